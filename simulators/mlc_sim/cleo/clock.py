@@ -1,0 +1,21 @@
+"""The tenant's clock: the real one, moved on request."""
+
+from datetime import UTC, datetime, timedelta
+
+
+class Clock:
+    """Calling it gives the time, aware and in UTC. It always runs, from wherever it was set."""
+
+    def __init__(self) -> None:
+        self._ahead = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self._ahead
+
+    def set(self, now: datetime) -> None:
+        """Go on from `now`, which must be aware."""
+        self._ahead = now - datetime.now(UTC)
+
+    def advance(self, step: timedelta) -> None:
+        """Go on from `step` later. Raises OverflowError, and stays, beyond the year 9999."""
+        self.set(self() + step)

@@ -1,0 +1,56 @@
+"""One Cleo tenant: everything it knows, opened from a folder."""
+
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from mlc_sim.cleo.clock import Clock
+from mlc_sim.cleo.database import Database
+from mlc_sim.cleo.journal import Journal
+from mlc_sim.cleo.settings import SettingsStore
+from mlc_sim.cleo.store import Store
+from mlc_sim.cleo.tokens import Tokens
+from mlc_sim.faults import FaultScript
+
+#: Faults this simulator carries out itself, beside those on the wire, with their options:
+#: `vanish` deletes the file named in the request just before the request is executed, `expire_tokens` ends all
+#: access tokens then, `wrong_length` makes a download longer (shorter if negative) than the file's length says.
+OWN_ACTIONS: Final[dict[str, tuple[str, ...]]] = {
+    "vanish": (),
+    "expire_tokens": (),
+    "wrong_length": ("by",),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tenant:
+    """Account, files and history. All but clock, journal, faults and lock-out outlives the process."""
+
+    lock: threading.Lock  #: held by whoever works with the rest: one call at a time, as one step
+    database: Database
+    clock: Clock
+    settings: SettingsStore
+    store: Store
+    tokens: Tokens
+    journal: Journal
+    faults: FaultScript
+
+    def close(self) -> None:
+        with self.lock:
+            self.database.close()
+
+
+def open_tenant(folder: Path) -> Tenant:
+    """Open the tenant kept in `folder`, or make a new one there."""
+    database, clock = Database(folder), Clock()
+    return Tenant(
+        lock=threading.Lock(),
+        database=database,
+        clock=clock,
+        settings=SettingsStore(database),
+        store=Store(database, clock=clock),
+        tokens=Tokens(database, clock=clock),
+        journal=Journal(),
+        faults=FaultScript(facts=("call", "file", "folder"), own_actions=OWN_ACTIONS),
+    )

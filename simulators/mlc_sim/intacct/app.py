@@ -1,0 +1,81 @@
+"""The simulator as one function from request to response: the gateway's own address, and the admin door."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from mlc_sim.faults import FaultScript
+from mlc_sim.intacct.admin import Admin
+from mlc_sim.intacct.answers import MEDIA_TYPE, write_control_failure, write_gateway_refusal
+from mlc_sim.intacct.clock import SimulatedClock
+from mlc_sim.intacct.counters import Counters
+from mlc_sim.intacct.envelope import parse, read_envelope
+from mlc_sim.intacct.gateway import FACTS, GATEWAY_PATH, OWN_ACTIONS, Gateway, describe_functions
+from mlc_sim.intacct.journal import Journal
+from mlc_sim.intacct.lanes import Lanes
+from mlc_sim.intacct.problems import GatewayRefusalError, SchemaError
+from mlc_sim.serving import ADMIN, Request, Response
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntacctApp:
+    """Call it with a request. Safe to use from several threads."""
+
+    gateway: Gateway
+    admin: Admin
+    pause_request: Callable[[], None]
+
+    def __call__(self, request: Request) -> Response:
+        if request.path.startswith(f"{ADMIN}/"):
+            return self.admin.answer(request)
+        if request.path != GATEWAY_PATH:
+            return Response(status=404, body=b"Not Found")
+        if request.method != "POST":
+            return Response(status=405, headers={"Allow": "POST"})
+        self.admin.counters.count_request()
+        self.admin.journal.write(self.admin.clock(), request.body)
+        self.pause_request()
+        return self._receive(request.body)
+
+    def _receive(self, body: bytes) -> Response:
+        try:
+            envelope = read_envelope(parse(body))
+        except GatewayRefusalError:
+            refusal = _answer(write_gateway_refusal(), status=400)
+            return self.admin.faults.answer(describe_functions([]), lambda: refusal)
+        except SchemaError as error:
+            failure = _answer(write_control_failure(error.problem, None))
+            return self.admin.faults.answer(describe_functions([]), lambda: failure)
+        functions = [function for operation in envelope.operations for function in operation.functions]
+        occasion = describe_functions(functions)
+        return self.admin.faults.answer(occasion, lambda: _answer(self.gateway.answer(envelope)))
+
+
+def make_app(path: Path, *, latency: float = 0, function_latency: float = 0) -> Callable[[str], IntacctApp]:
+    """The maker of an app on a state file, once the server knows its URL; latencies in seconds."""
+
+    def make(url: str) -> IntacctApp:
+        admin = Admin(
+            lanes=Lanes(path),
+            clock=SimulatedClock(),
+            faults=FaultScript(facts=FACTS, own_actions=OWN_ACTIONS),
+            counters=Counters(),
+            journal=Journal(),
+        )
+        gateway = Gateway(
+            lanes=admin.lanes,
+            endpoint=f"{url}{GATEWAY_PATH}",
+            clock=admin.clock,
+            faults=admin.faults,
+            counters=admin.counters,
+            pause_function=partial(time.sleep, function_latency),
+        )
+        return IntacctApp(gateway=gateway, admin=admin, pause_request=partial(time.sleep, latency))
+
+    return make
+
+
+def _answer(body: bytes, *, status: int = 200) -> Response:
+    return Response(status=status, headers={"Content-Type": MEDIA_TYPE}, body=body)

@@ -1,0 +1,188 @@
+"""A request read to its end, executed: sender, sign-in, functions, duplicate memory, transactions."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from lxml import etree
+
+from mlc_sim.faults import FaultScript, Occasion
+from mlc_sim.intacct.answers import (
+    Result,
+    write_answer,
+    write_control_failure,
+    write_operation,
+    write_sign_in_failure,
+)
+from mlc_sim.intacct.counters import Counters
+from mlc_sim.intacct.dimensions import Books
+from mlc_sim.intacct.envelope import Control, Envelope, Function, Login, Operation
+from mlc_sim.intacct.functions import FUNCTIONS, Call, Outcome
+from mlc_sim.intacct.lanes import Lanes
+from mlc_sim.intacct.problems import ROLLED_BACK, ControlError, FunctionError, Problem, SignInError
+from mlc_sim.intacct.settings import Settings, read_settings
+from mlc_sim.intacct.sign_in import Caller, check_sender, find_company_id, sign_in
+from mlc_sim.intacct.store import Store
+
+GATEWAY_PATH = "/ia/xml/xmlgw.phtml"
+#: The gateway's own fault actions and their options; see mlc_sim.faults for those on the wire.
+#: expire_sessions: all sessions of the company are gone before the request is looked at.
+#: refuse: a function fails with these errors (errorno, description, description2, correction) and is not executed.
+OWN_ACTIONS = {"expire_sessions": (), "refuse": ("errors",)}
+FACTS = ("function", "object", "controlid")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gateway:
+    """Executes requests. What is written is committed before the answer is returned."""
+
+    lanes: Lanes
+    endpoint: str
+    clock: Callable[[], datetime]
+    faults: FaultScript
+    counters: Counters
+    pause_function: Callable[[], None]  #: called before each function, while its company's lane is held
+
+    def answer(self, envelope: Envelope) -> bytes:
+        """The answer to a request whose form is right."""
+        control = envelope.control
+        try:
+            with self.lanes.enter() as store:
+                check_sender(control, store)
+        except ControlError as error:
+            return write_control_failure(error.problem, control)
+        return write_answer(control, [self._operate(operation, control) for operation in envelope.operations])
+
+    def _operate(self, operation: Operation, control: Control) -> etree._Element:
+        with self.lanes.enter() as store:
+            company_id = find_company_id(operation.authentication, store)
+            known = store.find_company(company_id) is not None
+        with self.lanes.enter(company_id if known else "") as store:
+            if self.faults.take("expire_sessions", describe_functions(operation.functions)):
+                store.drop_sessions(company_id)
+            settings = find_settings(store, company_id)
+            try:
+                caller = self._sign_in(operation, control, store, settings)
+            except SignInError as error:
+                return write_sign_in_failure(error.problem, operation.authentication)
+            results = self._run_all(operation, control, self._prepare(caller, store, settings))
+        names = [function.name for function in operation.functions]
+        self.counters.count_functions(company_id, names, sum(result.transactions for result in results))
+        return write_operation(caller, results)
+
+    def _sign_in(self, operation: Operation, control: Control, store: Store, settings: Settings) -> Caller:
+        caller = sign_in(
+            operation.authentication,
+            control.sender_id,
+            store,
+            now=self.clock(),
+            lasts=timedelta(minutes=settings.session_minutes),
+        )
+        if isinstance(operation.authentication, Login):
+            self.counters.count_login(caller.company.id)
+        return caller
+
+    def _prepare(self, caller: Caller, store: Store, settings: Settings) -> Call:
+        return Call(
+            books=Books(store=store, company=caller.company, entity=caller.entity),
+            settings=settings,
+            now=caller.signed_in,
+            endpoint=self.endpoint,
+            open_session=lambda entity: caller.open_session(store, entity),
+        )
+
+    def _run_all(self, operation: Operation, control: Control, call: Call) -> list[Result]:
+        if not operation.is_transaction:
+            return [self._run(function, control, call) for function in operation.functions]
+        try:
+            return self._run_together(operation, control, call)
+        except _RolledBackError as error:
+            return _roll_back(operation.functions, error.results)
+
+    def _run_together(self, operation: Operation, control: Control, call: Call) -> list[Result]:
+        results: list[Result] = []
+        with call.books.store.transaction():
+            for function in operation.functions:
+                results.append(self._run(function, control, call))
+                if results[-1].problems:
+                    raise _RolledBackError(results)
+        return results
+
+    def _run(self, function: Function, control: Control, call: Call) -> Result:
+        """One function in a transaction of its own, unless the operation has one."""
+        self.pause_function()
+        try:
+            self._refuse(function)
+            with call.books.store.transaction():
+                outcome = _execute(function, call, is_unique=control.unique_id)
+        except FunctionError as error:
+            nothing = (
+                etree.Element("data", listtype="objects", count="0") if function.name == "create" else None
+            )
+            return Result(
+                status="failure",
+                function=function.name,
+                control_id=function.control_id,
+                data=nothing,
+                problems=error.problems,
+            )
+        return Result(
+            status="success",
+            function=function.name,
+            control_id=function.control_id,
+            data=outcome.data,
+            transactions=outcome.transactions,
+        )
+
+    def _refuse(self, function: Function) -> None:
+        for fault in self.faults.take("refuse", describe_functions([function])):
+            raise FunctionError(*(Problem(**error) for error in fault.options["errors"]))
+
+
+class _RolledBackError(Exception):
+    """A function of a transaction failed: the last of the results so far."""
+
+    def __init__(self, results: list[Result]) -> None:
+        super().__init__()
+        self.results = results
+
+
+def _execute(function: Function, call: Call, *, is_unique: bool) -> Outcome:
+    """Execute a function unless the memory holds it; remember it once it is completed."""
+    store, company_id = call.books.store, call.books.company.id
+    if is_unique and call.settings.duplicate_memory and store.remembers(company_id, function.control_id):
+        raise FunctionError(call.settings.duplicate_error)
+    outcome = FUNCTIONS[function.name](function.body, call)
+    if is_unique:
+        store.remember(company_id, function.control_id)
+    return outcome
+
+
+def _roll_back(functions: Sequence[Function], results: Sequence[Result]) -> list[Result]:
+    """The culprit keeps its failure, all others are aborted; each says that everything was rolled back."""
+    culprit = results[-1]
+    failed = replace(culprit, problems=(*culprit.problems, ROLLED_BACK))
+    return [
+        failed
+        if position == len(results) - 1
+        else Result(
+            status="aborted", function=function.name, control_id=function.control_id, problems=(ROLLED_BACK,)
+        )
+        for position, function in enumerate(functions)
+    ]
+
+
+def describe_functions(functions: Sequence[Function]) -> Occasion:
+    """What a fault can be matched by."""
+    return {
+        "method": "POST",
+        "path": GATEWAY_PATH,
+        "function": [function.name for function in functions],
+        "object": [name for function in functions for name in function.objects],
+        "controlid": [function.control_id for function in functions],
+    }
+
+
+def find_settings(store: Store, company_id: str) -> Settings:
+    """The settings in force for a company: its own before those for all."""
+    return read_settings({**store.find_setting(""), **store.find_setting(company_id)})

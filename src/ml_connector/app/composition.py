@@ -1,0 +1,153 @@
+"""Builds the parts a link runs with, from its settings; the only place that builds anything."""
+
+import getpass
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from ml_connector import cleo, config, intacct
+from ml_connector.app.audits import Audits
+from ml_connector.app.documents import Documents
+from ml_connector.app.metering import meter_cleo, meter_intacct
+from ml_connector.app.pings import ping_link
+from ml_connector.app.results import PingStep, RunResult
+from ml_connector.app.runs import run_link
+from ml_connector.cleo.transport import HttpTransport as CleoTransport
+from ml_connector.config import ConfigRefused, Link, Settings
+from ml_connector.engine import clock
+from ml_connector.flows.balance import Balance, strike_balance
+from ml_connector.flows.run import LinkFacts, Run, Step
+from ml_connector.intacct.transport import HttpTransport as IntacctTransport
+from ml_connector.mapping.rules import Rules, parse_rules
+from ml_connector.mapping.toml_reading import Refused
+from ml_connector.store import Store, open_store
+
+Report = Callable[[Step, int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """An opened installation."""
+
+    settings: Settings
+    store: Store
+    now: Callable[[], datetime]
+
+    @property
+    def documents(self) -> Documents:
+        return Documents(self.store)
+
+    @property
+    def audit(self) -> Audits:
+        return Audits(self.store)
+
+    def once(self, link: str, *, report: Report) -> RunResult:
+        """Everything that can be done for a link now, once. Waits for nothing."""
+        with self._connect(link, report) as run:
+            return run_link(run)
+
+    def ping(self, link: str) -> tuple[PingStep, ...]:
+        """Try each step of both connections, changing nothing."""
+        chosen = self.settings.links[link]
+        with self._build_finance(chosen) as finance, self._build_mailbox(chosen) as mailbox:
+            return ping_link(chosen, finance, mailbox, clock=self.now)
+
+    def balance(self, link: str) -> Balance:
+        """Where the money that came in stands."""
+        currency = self.settings.links[link].settings.intacct.base_currency
+        return strike_balance(self.store, link, base_currency=currency)
+
+    @contextmanager
+    def _connect(self, name: str, report: Report) -> Iterator[Run]:
+        link = self.settings.links[name]
+        with self._build_finance(link) as finance, self._build_mailbox(link) as mailbox:
+            yield Run(
+                link=self._describe(link),
+                store=self.store,
+                finance=finance,
+                mailbox=mailbox,
+                clock=self.now,
+                roll=random.SystemRandom().random,
+                report=report,
+            )
+
+    def _describe(self, link: Link) -> LinkFacts:
+        """The link as the flows see it; a changed rule file becomes a new version here, before anything is planned."""
+        rules = _parse_rules(link)
+        with self.store.begin() as work:
+            version = work.rules.pin(link.name, link.rules, author=getpass.getuser())
+        settings = link.settings
+        return LinkFacts(
+            name=link.name,
+            mode=settings.mode,
+            company=settings.intacct.company_id,
+            base_currency=settings.intacct.base_currency,
+            host=urlsplit(settings.cleo.url).netloc,
+            inbound=settings.cleo.inbound,
+            archive=settings.cleo.archive,
+            doubt=settings.doubt,
+            reference_every=settings.reference_every,
+            rules=rules,
+            rules_version=version,
+        )
+
+    @contextmanager
+    def _build_finance(self, link: Link) -> Iterator[intacct.Client]:
+        client = intacct.Client(
+            url=link.settings.intacct.url,
+            credentials=intacct.Credentials(
+                sender_id=link.settings.intacct.sender_id,
+                sender_password=link.secrets.sender_password,
+                company_id=link.settings.intacct.company_id,
+                user_id=link.settings.intacct.user_id,
+                user_password=link.secrets.user_password,
+            ),
+            transport=IntacctTransport(),
+            clock=self.now,
+            on_exchange=meter_intacct(self.store, link.name),
+        )
+        try:
+            yield client
+        finally:
+            client.close()
+
+    @contextmanager
+    def _build_mailbox(self, link: Link) -> Iterator[cleo.Client]:
+        client = cleo.Client(
+            base_url=link.settings.cleo.url,
+            credentials=cleo.Credentials(
+                username=link.settings.cleo.username, password=link.secrets.cleo_password
+            ),
+            transport=CleoTransport(),
+            clock=self.now,
+            profile=cleo.CIC_FOLDERS.override(link.settings.cleo.profile),
+            on_exchange=meter_cleo(self.store, link.name),
+        )
+        try:
+            yield client
+        finally:
+            client.close()
+
+
+@contextmanager
+def open_app(path: Path) -> Iterator[App]:
+    """The installation a configuration file describes. Raises ConfigRefused or StoreUnusable."""
+    settings = config.load(path)
+    for link in settings.links.values():
+        _parse_rules(link)
+    store = open_store(settings.store_url, clock=clock.now, actor=getpass.getuser(), key=settings.key)
+    try:
+        yield App(settings=settings, store=store, now=clock.now)
+    finally:
+        store.close()
+
+
+def _parse_rules(link: Link) -> Rules:
+    try:
+        return parse_rules(link.rules)
+    except Refused as refused:
+        raise ConfigRefused([f"{link.settings.rules}/{problem}" for problem in refused.problems]) from refused

@@ -1,0 +1,200 @@
+"""Documents, as people ask for them."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from ml_connector.app.results import BillLineView, DocumentLine, DocumentView, Explanation, NeedLine, Sending
+from ml_connector.edi import parse_invoice
+from ml_connector.flows.intacct_to_cleo import restore_record
+from ml_connector.flows.reading import reread_document
+from ml_connector.intacct.objects import Vendor
+from ml_connector.mapping.explain import explain
+from ml_connector.mapping.suggest import Suggestion, name_seller, suggest_vendors
+from ml_connector.records.documents import StoredDocument, StoredFile
+from ml_connector.records.needs import Need
+from ml_connector.records.posting import StoredPosting
+from ml_connector.records.status import Status
+from ml_connector.store import Store
+
+
+class Documents:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def list(
+        self, link: str, *, company: str, status: Status | None = None, limit: int | None = None
+    ) -> tuple[DocumentLine, ...]:
+        """Documents of a link, oldest first."""
+        with self._store.begin() as work:
+            found = work.documents.list(link, status=status, limit=limit)
+        return self.describe(found, company=company)
+
+    def show(self, link: str, text: str, *, company: str) -> tuple[DocumentView, ...]:
+        """The documents that go by a document key, row number, invoice number or Intacct key; oldest first."""
+        with self._store.begin() as work:
+            found = work.documents.find(link, text)
+        return tuple(self._view(document, company) for document in found)
+
+    def explain(self, link: str, text: str, *, company: str) -> tuple[Explanation, ...]:
+        """Why the postings of these documents are what they are; documents without a posting are left out."""
+        with self._store.begin() as work:
+            found = work.documents.find(link, text)
+            postings = work.postings.newest(document.id for document in found)
+        lines = self.describe(found, company=company)
+        return tuple(_explain(line, postings[line.id]) for line in lines if line.id in postings)
+
+    def describe(self, documents: Sequence[StoredDocument], *, company: str) -> tuple[DocumentLine, ...]:
+        """The documents as lines of a table, with their needs and, for unknown vendors, likely ones."""
+        with self._store.begin() as work:
+            files = work.files.get({document.file_id for document in documents})
+            needs = work.needs.list_open(document.id for document in documents)
+        vendors = (
+            self._list_vendors(company)
+            if any(n.kind == "vendor" for found in needs.values() for n in found)
+            else []
+        )
+        return tuple(
+            _to_line(
+                document,
+                files[document.file_id],
+                tuple(self._describe_needs(document, files, needs.get(document.id, ()), vendors)),
+            )
+            for document in documents
+        )
+
+    def _describe_needs(
+        self,
+        document: StoredDocument,
+        files: dict[int, StoredFile],
+        needs: Sequence[Need],
+        vendors: Sequence[Vendor],
+    ) -> Iterator[NeedLine]:
+        for need in needs:
+            likely: tuple[Suggestion, ...] = ()
+            if need.kind == "vendor":
+                name = self._name_seller(document, files[document.file_id])
+                likely = suggest_vendors(name, vendors) if name else ()
+            yield NeedLine(key=str(need), reason=need.reason, suggestions=likely)
+
+    def _name_seller(self, document: StoredDocument, file: StoredFile) -> str:
+        invoice = parse_invoice(
+            reread_document(self._store.open_payload(file.sha256), document.document)
+        ).document
+        return name_seller(invoice) if invoice is not None else ""
+
+    def _list_vendors(self, company: str) -> Sequence[Vendor]:
+        with self._store.begin() as work:
+            newest = work.reference.newest(company)
+            rows = work.reference.list_kind(company, newest[0], "vendor") if newest is not None else []
+        return [record for row in rows if isinstance(record := restore_record(row), Vendor)]
+
+    def _view(self, document: StoredDocument, company: str) -> DocumentView:
+        record = f"document:{document.id}"
+        with self._store.begin() as work:
+            posting = work.postings.newest([document.id]).get(document.id)
+            entries = work.audit.list(record)
+            contradiction = work.audit.check(record)
+        slices = document.document.slices
+        return DocumentView(
+            line=self.describe([document], company=company)[0],
+            file_id=document.file_id,
+            bytes_from=slices.offset,
+            bytes_to=slices.offset + slices.length,
+            sender=document.document.sender,
+            receiver=document.document.receiver,
+            sendings=() if posting is None else (_tell(document, posting),),
+            audit=entries,
+            audit_intact=not contradiction,
+        )
+
+
+def _to_line(document: StoredDocument, file: StoredFile, needs: tuple[NeedLine, ...]) -> DocumentLine:
+    content = document.document
+    return DocumentLine(
+        id=document.id,
+        document_key=content.document_key,
+        file=file.origin.name,
+        set_code=content.set_code,
+        partner=document.partner_name or content.sender,
+        number=content.key.number,
+        date=content.date,
+        kind=content.key.kind,
+        vendor=document.vendor,
+        vendor_name=document.vendor_name,
+        amount=content.amount,
+        currency=content.currency,
+        status=document.status,
+        intacct_key=document.intacct_key,
+        reason=document.reason,
+        needs=needs,
+    )
+
+
+def _tell(document: StoredDocument, stored: StoredPosting) -> Sending:
+    posting = stored.posting
+    return Sending(
+        control_id=posting.control_id,
+        revision=posting.revision,
+        company=posting.target.company,
+        entity=posting.target.entity,
+        action=posting.body.action,
+        sent=stored.sent_count,
+        last_sent=stored.sent_at,
+        looks=stored.looks,
+        next_look=stored.next_look,
+        story=_tell_story(document, stored),
+    )
+
+
+def _tell_story(document: StoredDocument, stored: StoredPosting) -> str:
+    """What has happened to a posting, in plain words."""
+    times = "once" if stored.sent_count == 1 else f"{stored.sent_count} times"
+    match document.status:
+        case Status.POSTED:
+            return f"Intacct has it as {document.intacct_key}."
+        case Status.READY if document.not_before is not None:
+            return f"It could not be sent; next attempt after {_spell(document.not_before)}."
+        case Status.READY:
+            return "It is ready and goes with the next run."
+        case Status.IN_DOUBT:
+            look = (
+                f"next look after {_spell(stored.next_look)}"
+                if stored.next_look is not None
+                else "no more looks"
+            )
+            return (
+                f"It was sent {times} and Intacct's answer is not known. Intacct was searched {stored.looks} times "
+                f"for vendor, number and our mark; {look}. Until then it is not sent again."
+            )
+        case _:
+            return f"It was sent {times}." if stored.sent_count else "It was never sent."
+
+
+def _spell(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def _explain(line: DocumentLine, stored: StoredPosting) -> Explanation:
+    posting = stored.posting
+    header = tuple(explain(reason) for reason in posting.provenance if not reason.path.startswith("lines["))
+    lines = tuple(
+        BillLineView(
+            account=made.account_no,
+            amount=made.amount,
+            memo=made.memo,
+            department=made.department_id,
+            location=made.location_id,
+            class_id=made.class_id,
+            project=made.project_id,
+            why=tuple(explain(r) for r in posting.provenance if r.path.startswith(f"lines[{number}].")),
+        )
+        for number, made in enumerate(posting.body.lines, start=1)
+    )
+    return Explanation(
+        line=line,
+        rules_version=posting.pins.rules,
+        reference_version=posting.pins.reference,
+        parser_version=posting.pins.parser,
+        header=header,
+        lines=lines,
+    )

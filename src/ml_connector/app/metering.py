@@ -1,0 +1,67 @@
+"""Each exchange with Intacct or Cleo becomes a row of the meter, the moment it is over."""
+
+from collections.abc import Callable
+
+from ml_connector import cleo, intacct
+from ml_connector.records.exchange import MeteredExchange
+from ml_connector.store import Store
+
+
+def meter_intacct(store: Store, link: str) -> Callable[[intacct.Exchange], None]:
+    """A hook for the Intacct client."""
+
+    def note(exchange: intacct.Exchange) -> None:
+        took = exchange.finished - exchange.started
+        row = MeteredExchange(
+            link=link,
+            system="intacct",
+            flow=_name_flow(exchange.purpose),
+            purpose=exchange.purpose,
+            started=exchange.started,
+            milliseconds=round(took.total_seconds() * 1000),
+            http_status=exchange.http_status,
+            outcome=exchange.outcome,
+            api_transactions=exchange.api_transactions,
+            request=exchange.request,
+            answer=exchange.answer,
+        )
+        with store.begin() as work:
+            work.meter.add(row)
+
+    return note
+
+
+def meter_cleo(store: Store, link: str) -> Callable[[cleo.Exchange], None]:
+    """A hook for the Cleo client."""
+
+    def note(exchange: cleo.Exchange) -> None:
+        took = exchange.finished - exchange.started
+        row = MeteredExchange(
+            link=link,
+            system="cleo",
+            flow="files",
+            purpose=f"{exchange.purpose}: {exchange.method} {exchange.path}",
+            started=exchange.started,
+            milliseconds=round(took.total_seconds() * 1000),
+            http_status=exchange.status,
+            outcome=exchange.error or "ok",
+            api_transactions=0,
+            request=b"",
+            answer=b"",
+        )
+        with store.begin() as work:
+            work.meter.add(row)
+
+    return note
+
+
+def _name_flow(purpose: str) -> str:
+    match purpose:
+        case "getAPISession":
+            return "session"
+        case "query APBILL":
+            return "look up"
+        case _ if purpose.startswith("create"):
+            return "post"
+        case _:
+            return "reference"

@@ -1,0 +1,148 @@
+"""What the product answers, whoever asks: the command line, its `--json`, later the REST API and the console."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from ml_connector.flows.balance import Balance
+from ml_connector.flows.run import Trouble
+from ml_connector.mapping.suggest import Suggestion
+from ml_connector.records.audit import AuditEntry
+from ml_connector.records.exchange import MeterReading
+from ml_connector.records.status import Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedLine:
+    """A need of a held document, with what might meet it."""
+
+    key: str
+    reason: str
+    suggestions: tuple[Suggestion, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentLine:
+    """A document in one line of a table."""
+
+    id: int
+    document_key: str
+    file: str
+    set_code: str
+    partner: str
+    number: str
+    date: date | None
+    kind: str
+    vendor: str
+    vendor_name: str
+    amount: Decimal | None
+    currency: str
+    status: Status
+    intacct_key: str
+    reason: str  #: why it is where it is, when that is not plain
+    needs: tuple[NeedLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileLine:
+    """A file that became no documents."""
+
+    id: int
+    name: str
+    status: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """The story of a posting, for `documents show`."""
+
+    control_id: str
+    revision: int
+    company: str
+    entity: str
+    action: str
+    sent: int  #: how often
+    last_sent: datetime | None
+    looks: int
+    next_look: datetime | None
+    story: str  #: the same in plain words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentView:
+    """Everything about one document."""
+
+    line: DocumentLine
+    file_id: int
+    bytes_from: int
+    bytes_to: int
+    sender: str
+    receiver: str
+    sendings: tuple[Sending, ...]
+    audit: tuple[AuditEntry, ...]
+    audit_intact: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillLineView:
+    account: str
+    amount: Decimal
+    memo: str
+    department: str | None
+    location: str | None
+    class_id: str | None
+    project: str | None
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """Why a document's posting is what it is: each value with its sentence."""
+
+    line: DocumentLine
+    rules_version: int
+    reference_version: int
+    parser_version: str
+    header: tuple[str, ...]
+    lines: tuple[BillLineView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunResult:
+    """What one `once` did to a link."""
+
+    link: str
+    mode: str
+    documents: tuple[DocumentLine, ...]  #: those this run received or moved
+    files: tuple[FileLine, ...]  #: those this run received that hold no documents, or something odd
+    counts: Mapping[Status, int]  #: of all documents of the link
+    balance: Balance
+    meter: tuple[MeterReading, ...]
+    cleo_requests: int
+    troubles: tuple[Trouble, ...]
+    doubtful: int
+    next_look: datetime | None  #: when the first document in doubt is looked for again
+    next_attempt: datetime | None  #: when the first document that could not be sent is tried again
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PingStep:
+    """One step of a connection: what was tried, how long it took, and what to change if it failed."""
+
+    system: str
+    step: str
+    ok: bool
+    milliseconds: int
+    said: str
+    cure: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditView:
+    """A record's chain and whether it is whole."""
+
+    record: str
+    entries: tuple[AuditEntry, ...]
+    contradiction: str  #: empty when the chain is whole

@@ -1,0 +1,45 @@
+"""A result as JSON: fields by name, money and times as text, so that nothing is lost on the way."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from ml_connector.flows.balance import Balance
+
+
+def render_json(result: object) -> str:
+    """The result as one JSON document."""
+    return json.dumps(simplify(result), ensure_ascii=False, indent=2)
+
+
+def simplify(value: object) -> Any:  # noqa: ANN401 (whatever JSON can say)
+    """The value in what JSON can say. Raises TypeError for what has no such form."""
+    if isinstance(value, Balance):
+        return _name_fields(value) | {"holds": value.holds, "complete": value.complete}
+    if isinstance(value, Mapping):
+        return {str(simplify(key)): simplify(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [simplify(inner) for inner in value]
+    return _name_fields(value) if is_dataclass(value) else _simplify_scalar(value)
+
+
+def _simplify_scalar(value: object) -> str | int | None:
+    match value:
+        case Enum():
+            return str(value.value)
+        case None | bool() | int() | str():
+            return value
+        case Decimal():
+            return f"{value:f}"
+        case datetime() | date():
+            return value.isoformat()
+        case _:
+            raise TypeError(f"{type(value).__name__} has no form in JSON")
+
+
+def _name_fields(value: object) -> dict[str, Any]:
+    return {item.name: simplify(getattr(value, item.name)) for item in fields(value)}  # type: ignore[arg-type]  # checked by the caller

@@ -1,0 +1,120 @@
+"""`ml-connector`: EDI from Cleo becomes AP bills in Sage Intacct."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ml_connector.cli import commands, starter
+from ml_connector.cli.exits import Exit
+
+app = typer.Typer(
+    name="ml-connector",
+    help="EDI from Cleo Integration Cloud becomes AP bills in Sage Intacct, each exactly once.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+documents = typer.Typer(no_args_is_help=True, help="Look at documents: what came of them, and why.")
+audit = typer.Typer(no_args_is_help=True, help="Read the audit trail.")
+app.add_typer(documents, name="documents")
+app.add_typer(audit, name="audit")
+
+Config = Annotated[
+    Path,
+    typer.Option(
+        "--config", "-c", envvar="ML_CONNECTOR_CONFIG", help="The configuration file.", show_default=True
+    ),
+]
+LinkName = Annotated[str, typer.Option("--link", "-l", help="Which link; may be left out when there is one.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+DEFAULT_CONFIG = Path("ml-connector.toml")
+
+
+@app.command(epilog="Example: ml-connector init ap && cd ap")
+def init(
+    folder: Annotated[Path, typer.Argument(help="Where to write ml-connector.toml and rules/.")] = Path(),
+) -> None:
+    """Write a commented configuration to start from. Nothing that is there is overwritten."""
+    written, kept = starter.write_starter(folder)
+    for path in written:
+        typer.echo(f"wrote {path}")
+    for path in kept:
+        typer.echo(f"kept {path}, which was there")
+    typer.echo(
+        "Next: fill in the two systems and the rules, set the passwords as the file says, then: ml-connector ping"
+    )
+
+
+@app.command(epilog="Example: ml-connector ping --link main")
+def ping(config: Config = DEFAULT_CONFIG, link: LinkName = "", as_json: AsJson = False) -> None:
+    """Try each step of both connections; on failure say what to change. Changes nothing."""
+    raise typer.Exit(commands.ping(config, link, as_json=as_json))
+
+
+@app.command(epilog="Examples: ml-connector once  ·  ml-connector once --json | jq .troubles")
+def once(
+    config: Config = DEFAULT_CONFIG,
+    link: LinkName = "",
+    as_json: AsJson = False,
+    rows: Annotated[int, typer.Option(min=0, help="Documents to show; 0 shows all.")] = 60,
+) -> None:
+    """Take new files, post what can be posted, say what came of it. Waits for nothing; run it again any time."""
+    raise typer.Exit(commands.once(config, link, as_json=as_json, rows=rows or None))
+
+
+@documents.command("list", epilog="Example: ml-connector documents list --status held")
+def list_documents(
+    config: Config = DEFAULT_CONFIG,
+    link: LinkName = "",
+    status: Annotated[str, typer.Option(help="Only those in this state, such as held.")] = "",
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 500,
+    as_json: AsJson = False,
+) -> None:
+    """List documents, oldest first."""
+    raise typer.Exit(commands.list_documents(config, link, status=status, limit=limit, as_json=as_json))
+
+
+Text = Annotated[str, typer.Argument(help="A document key, row number, invoice number or Intacct key.")]
+
+
+@documents.command(
+    "show", epilog="Examples: ml-connector documents show INV-1001  ·  ml-connector documents show 12"
+)
+def show_document(
+    text: Text, config: Config = DEFAULT_CONFIG, link: LinkName = "", as_json: AsJson = False
+) -> None:
+    """Show everything about a document: where it came from, what it waits for, what was sent, its audit trail."""
+    raise typer.Exit(commands.show_document(config, link, text, as_json=as_json))
+
+
+@documents.command("explain", epilog="Example: ml-connector documents explain INV-1001")
+def explain_document(
+    text: Text, config: Config = DEFAULT_CONFIG, link: LinkName = "", as_json: AsJson = False
+) -> None:
+    """Say of each value of a posting why it is what it is."""
+    raise typer.Exit(commands.explain_document(config, link, text, as_json=as_json))
+
+
+@audit.command("show", epilog="Example: ml-connector audit show document:12")
+def show_audit(
+    record: Annotated[str, typer.Argument(help="Such as document:12, file:3, rules:main or company:ACME.")],
+    config: Config = DEFAULT_CONFIG,
+    as_json: AsJson = False,
+) -> None:
+    """Show a record's chain of entries and check it."""
+    raise typer.Exit(commands.show_audit(config, record, as_json=as_json))
+
+
+@app.command(epilog="Example: ml-connector balance --json")
+def balance(config: Config = DEFAULT_CONFIG, link: LinkName = "", as_json: AsJson = False) -> None:
+    """Add up all that came in, by a fresh pass over the stored bytes, and compare with where it stands."""
+    raise typer.Exit(commands.balance(config, link, as_json=as_json))
+
+
+def main() -> None:
+    """The entry point."""
+    app()
+
+
+__all__ = ["Exit", "app", "main"]

@@ -1,0 +1,1 @@
+"""The commented files that `ml-connector init` writes."""

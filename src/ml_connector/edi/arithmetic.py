@@ -1,0 +1,149 @@
+"""Why the total of an invoice is what it is: the first named rule that gives TDS01 to the cent."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+from functools import reduce
+
+from ml_connector.edi.documents.invoice810 import Invoice, InvoiceKind
+from ml_connector.edi.documents.parts import Adjustment, Tax
+from ml_connector.edi.elements import EXACT, round_to_cents
+
+
+class ComponentKind(StrEnum):
+    LINE = "line"
+    CHARGE = "charge"
+    ALLOWANCE = "allowance"
+    TAX = "tax"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Component:
+    """One amount that counts towards the total."""
+
+    kind: ComponentKind
+    line: int | None  #: position of the line it belongs to; None for the whole invoice
+    index: (
+        int  #: from 0, in the tuple it comes from: lines, or adjustments or taxes of that line or the invoice
+    )
+    amount: Decimal  #: exact; positive raises what is owed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """What a rule gives, rounded half-up to cents, in the sign of what is owed."""
+
+    rule: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arithmetic:
+    """The total and its explanation."""
+
+    total: Decimal  #: what is owed: negative for a credit
+    rule: str | None  #: the rule that gives the total exactly; None when none does, and a person must look
+    attempts: tuple[Attempt, ...]  #: in the order tried, up to the rule that fits
+    components: tuple[
+        Component, ...
+    ]  #: of that rule: they add up to the total when their sum is rounded to cents
+
+
+def explain_total(invoice: Invoice) -> Arithmetic:
+    """Find the rule by which the amounts of the invoice give its total, exactly to the cent.
+
+    Only A (allowance) and C (charge) adjustments with an amount count. For a credit the sender's
+    sign does not matter: the amounts are turned so that they lower what is owed. Nothing is
+    rounded before the end but what a rule says the sender rounded, and the total is never changed.
+    """
+    owed = -abs(invoice.total) if invoice.kind is InvoiceKind.CREDIT else invoice.total
+    attempts: list[Attempt] = []
+    for rule, components in _apply_rules(tuple(_list_components(invoice))):
+        turned = _turn(components) if invoice.kind is InvoiceKind.CREDIT else components
+        attempt = Attempt(rule=rule, amount=round_to_cents(_add(turned)))
+        attempts.append(attempt)
+        if attempt.amount == owed:
+            return Arithmetic(total=owed, rule=rule, attempts=tuple(attempts), components=turned)
+    return Arithmetic(total=owed, rule=None, attempts=tuple(attempts), components=())
+
+
+Components = tuple[Component, ...]
+
+
+def _apply_rules(components: Components) -> Iterator[tuple[str, Components]]:
+    for name, select in _RULES.items():
+        selected = select(components)
+        yield name, selected
+        yield f"{name}, lines rounded by sender", tuple(map(_round_line, selected))
+
+
+def _count_all(components: Components) -> Components:
+    return components
+
+
+def _take_absolute(components: Components) -> Components:
+    """A negative allowance still lowers the total, a negative charge still raises it."""
+    signs = {ComponentKind.CHARGE: 1, ComponentKind.ALLOWANCE: -1}
+    return tuple(
+        replace(part, amount=abs(part.amount) * signs[part.kind]) if part.kind in signs else part
+        for part in components
+    )
+
+
+def _drop_line_adjustments(components: Components) -> Components:
+    """The adjustments of a line are already in its price."""
+    return tuple(part for part in components if part.line is None or part.kind not in _ADJUSTMENT_KINDS)
+
+
+def _keep_lines(components: Components) -> Components:
+    return tuple(part for part in components if part.kind is ComponentKind.LINE)
+
+
+_ADJUSTMENT_KINDS = (ComponentKind.CHARGE, ComponentKind.ALLOWANCE)
+#: Measured on real invoices: the first explains nearly all, the others senders with habits of their own.
+_RULES: dict[str, Callable[[Components], Components]] = {
+    "lines+charges-allowances+taxes": _count_all,
+    "absolute allowances": _take_absolute,
+    "without line allowances": _drop_line_adjustments,
+    "lines only": _keep_lines,
+}
+
+
+def _round_line(part: Component) -> Component:
+    return replace(part, amount=round_to_cents(part.amount)) if part.kind is ComponentKind.LINE else part
+
+
+def _turn(components: Components) -> Components:
+    """The amounts of a credit, so that their sum is not positive."""
+    if _add(components) <= 0:
+        return components
+    return tuple(replace(part, amount=-part.amount) for part in components)
+
+
+def _add(components: Iterable[Component]) -> Decimal:
+    return reduce(EXACT.add, (part.amount for part in components), Decimal(0))
+
+
+def _list_components(invoice: Invoice) -> Iterator[Component]:
+    for index, line in enumerate(invoice.lines):
+        if line.extension is not None:
+            yield Component(kind=ComponentKind.LINE, line=line.position, index=index, amount=line.extension)
+        yield from _list_adjustments(line.adjustments, line.position)
+        yield from _list_taxes(line.taxes, line.position)
+    yield from _list_adjustments(invoice.adjustments, None)
+    yield from _list_taxes(invoice.taxes, None)
+
+
+def _list_adjustments(adjustments: tuple[Adjustment, ...], line: int | None) -> Iterator[Component]:
+    for index, adjustment in enumerate(adjustments):
+        if adjustment.amount is not None and adjustment.indicator == "C":
+            yield Component(kind=ComponentKind.CHARGE, line=line, index=index, amount=adjustment.amount)
+        elif adjustment.amount is not None and adjustment.indicator == "A":
+            yield Component(kind=ComponentKind.ALLOWANCE, line=line, index=index, amount=-adjustment.amount)
+
+
+def _list_taxes(taxes: tuple[Tax, ...], line: int | None) -> Iterator[Component]:
+    for index, tax in enumerate(taxes):
+        if tax.amount is not None:
+            yield Component(kind=ComponentKind.TAX, line=line, index=index, amount=tax.amount)

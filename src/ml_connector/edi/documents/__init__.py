@@ -1,0 +1,1 @@
+"""Typed documents: what the segments of a transaction set mean."""

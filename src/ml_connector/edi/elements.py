@@ -1,0 +1,75 @@
+"""The X12 data types as Python values: Nn and R become Decimal, DT a date, TM a time."""
+
+import re
+from datetime import date, time
+from decimal import ROUND_HALF_UP, Context, Decimal, Inexact
+
+#: Arithmetic that never rounds in silence: a result that does not fit is an error of ours.
+EXACT = Context(prec=200, rounding=ROUND_HALF_UP, traps=[Inexact])
+#: The largest amount books keep (a 64-bit integer of ten-thousandths).
+LARGEST_AMOUNT = Decimal(922_337_203_685_477)
+
+_ROUNDING = Context(prec=200, rounding=ROUND_HALF_UP)
+_CENT = Decimal("0.01")
+_MOST_DIGITS = 30
+_R = re.compile(r"-?(?:\d+\.?\d*|\.\d+)", re.ASCII)
+_N = re.compile(r"-?\d+", re.ASCII)
+_DATE = re.compile(r"(\d\d)?(\d\d)(\d\d)(\d\d)", re.ASCII)
+_TIME = re.compile(r"([01]\d|2[0-3])([0-5]\d)(?:([0-5]\d)(\d\d?)?)?", re.ASCII)
+_EARLIEST_YEAR = 1900
+
+
+def parse_real(text: str) -> Decimal | None:
+    """The value of an R element with all its digits, or None.
+
+    Exponents, thousands separators, NaN and Infinity are no numbers here, nor are more than 30 digits.
+    """
+    if len(text) > _MOST_DIGITS or not _R.fullmatch(text):
+        return None
+    return Decimal(text)
+
+
+def parse_implied(text: str, decimals: int) -> Decimal | None:
+    """The value of an Nn element: `21740` with two decimals is 217.40. None when it is no integer."""
+    if len(text) > _MOST_DIGITS or not _N.fullmatch(text):
+        return None
+    return EXACT.scaleb(Decimal(text), -decimals)
+
+
+def parse_date(text: str, near: date | None) -> date | None:
+    """CCYYMMDD or YYMMDD as a date, or None.
+
+    A two-digit year is the one within fifty years of `near` (the date of the interchange);
+    without it, 1970 to 2069. The window is inferred: X12 leaves it to the partners.
+    """
+    match = _DATE.fullmatch(text)
+    if match is None:
+        return None
+    century, year, month, day = match.groups()
+    full_year = int(century + year) if century else _choose_year(int(year), near)
+    if full_year < _EARLIEST_YEAR:
+        return None
+    try:
+        return date(full_year, int(month), int(day))
+    except ValueError:
+        return None
+
+
+def _choose_year(two_digits: int, near: date | None) -> int:
+    first = near.year - 50 if near else 1970
+    return first + (two_digits - first) % 100
+
+
+def parse_time(text: str) -> time | None:
+    """HHMM, HHMMSS, HHMMSSD or HHMMSSDD as a time of day, or None."""
+    match = _TIME.fullmatch(text)
+    if match is None:
+        return None
+    hour, minute, second, fraction = match.groups()
+    hundredths = int((fraction or "0").ljust(2, "0"))
+    return time(int(hour), int(minute), int(second or 0), hundredths * 10_000)
+
+
+def round_to_cents(amount: Decimal) -> Decimal:
+    """The amount with two decimals, ties away from zero."""
+    return amount.quantize(_CENT, context=_ROUNDING)

@@ -1,0 +1,185 @@
+"""Interchange, group and transaction set: what their segments say, and whether the totals agree."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from ml_connector.edi.delimiters import Delimiters, IsaHeader
+from ml_connector.edi.elements import parse_date, parse_time
+from ml_connector.edi.findings import Code, Finding
+from ml_connector.edi.segments import Segment, Splitter, decode
+
+_COUNTED = {"SE": "segments", "GE": "sets", "IEA": "groups"}
+_HEADER_NUMBER = {"SE": "ST02", "GE": "GS06", "IEA": "ISA13"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyId:
+    """Who sends or receives an interchange, without padding."""
+
+    qualifier: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interchange:
+    """What an ISA says. The passwords in ISA02 and ISA04 are not kept."""
+
+    offset: int  #: of the ISA in the input; 0 when read again from slices
+    delimiters: Delimiters
+    sender: PartyId
+    receiver: PartyId
+    date: dt.date | None
+    time: dt.time | None
+    version: str  #: of the envelope; the version of a document is its group's
+    control_number: str
+    acknowledgment_requested: bool
+    usage: str  #: P production, T test, I information
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """What a GS says."""
+
+    offset: int  #: of the GS in the input; 0 when read again from slices
+    functional_code: str
+    sender: str
+    receiver: str
+    date: dt.date | None
+    control_number: str
+    agency: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transaction:
+    """One transaction set, ST to SE, with what is wrong with it as a set."""
+
+    set_code: str
+    control_number: str
+    interchange: Interchange
+    group: Group | None
+    segments: tuple[Segment, ...]  #: ST and SE included
+    offset: int  #: of the ST in the input; 0 when read again from slices
+    length: int  #: in bytes, with the terminator of the SE where there is one
+    index: int  #: among the sets of the input, from 0; 0 when read again from slices
+    findings: tuple[Finding, ...]
+
+
+def read_interchange(header: IsaHeader, offset: int) -> Interchange:
+    """The interchange an ISA opens."""
+    texts = [decode(element).rstrip(" ") for element in header.elements]
+    day, clock = parse_date(texts[8], None), parse_time(texts[9])
+    findings = []
+    if header.repaired:
+        findings.append(
+            _note_isa(Code.ISA_REPAIRED, f"The ISA at byte {offset} is not 106 characters wide.", offset)
+        )
+    if day is None or clock is None:
+        message = f"ISA09 and ISA10 of the ISA at byte {offset} are {texts[8]!r} and {texts[9]!r}, not YYMMDD and HHMM."
+        findings.append(_note_isa(Code.ISA_DATE, message, offset))
+    return Interchange(
+        offset=offset,
+        delimiters=header.delimiters,
+        sender=PartyId(qualifier=texts[4], id=texts[5]),
+        receiver=PartyId(qualifier=texts[6], id=texts[7]),
+        date=day,
+        time=clock,
+        version=texts[11],
+        control_number=texts[12],
+        acknowledgment_requested=texts[13] == "1",
+        usage=texts[14],
+        findings=tuple(findings),
+    )
+
+
+def _note_isa(code: Code, message: str, offset: int) -> Finding:
+    return Finding(code=code, message=message, offset=offset, tag="ISA")
+
+
+def read_group(segment: Segment, interchange: Interchange) -> Group:
+    """The group a GS opens."""
+    return Group(
+        offset=segment.offset,
+        functional_code=segment.element(1),
+        sender=segment.element(2),
+        receiver=segment.element(3),
+        date=parse_date(segment.element(4), interchange.date),
+        control_number=segment.element(6),
+        agency=segment.element(7),
+        version=segment.element(8),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slice:
+    """Where a set lies in the input, and what it says there (bytes read as Latin-1)."""
+
+    text: str
+    offset: int
+    index: int
+
+
+def read_transaction(
+    part: Slice, interchange: Interchange, group: Group | None, splitter: Splitter
+) -> Transaction:
+    """The set in a slice that begins at its ST, checked against its own SE."""
+    segments, limits = splitter.split(part.text)
+    start = segments[0]
+    findings = [*limits]
+    if not limits:
+        findings += _check_end(segments)
+    if group is None:
+        message = (
+            f"Set {start.element(2)} stands outside any group, so its version and addressee are unknown."
+        )
+        findings.append(_blame(Code.GS_MISSING, message, start))
+    return Transaction(
+        set_code=start.element(1),
+        control_number=start.element(2),
+        interchange=interchange,
+        group=group,
+        segments=segments,
+        offset=part.offset,
+        length=len(part.text),
+        index=part.index,
+        findings=tuple(findings),
+    )
+
+
+def _check_end(segments: tuple[Segment, ...]) -> tuple[Finding, ...]:
+    number, end = segments[0].element(2), segments[-1]
+    if end.tag == "SE":
+        return check_trailer(end, number=number, count=len(segments))
+    message = f"Set {number} is cut off: {end.tag}, its segment {end.position}, is the last and no SE; ask for it again."
+    return (_blame(Code.SE_MISSING, message, end),)
+
+
+def check_trailer(trailer: Segment, *, number: str, count: int) -> tuple[Finding, ...]:
+    """Compare SE, GE or IEA with the control number of its header and with what was counted."""
+    tag = trailer.tag
+    findings = []
+    if not _agree(trailer.element(1), str(count)):
+        message = f"{tag}01 says {trailer.element(1)!r} {_COUNTED[tag]}, there are {count}."
+        findings.append(_blame(Code[f"{tag}01_COUNT"], message, trailer, 1))
+    if not _agree(trailer.element(2), number):
+        message = f"{tag}02 says {trailer.element(2)!r}, {_HEADER_NUMBER[tag]} says {number!r}."
+        findings.append(_blame(Code[f"{tag}02_NUMBER"], message, trailer, 2))
+    return tuple(findings)
+
+
+def _agree(one: str, other: str) -> bool:
+    """Whether two control numbers or counts are equal: as text, else without leading zeros."""
+    one, other = one.strip(" "), other.strip(" ")
+    return one == other or (bool(one and other) and one.lstrip("0") == other.lstrip("0"))
+
+
+def _blame(code: Code, message: str, segment: Segment, element: int | None = None) -> Finding:
+    return Finding(
+        code=code,
+        message=message,
+        offset=segment.offset,
+        position=segment.position or None,
+        tag=segment.tag,
+        element=element,
+    )

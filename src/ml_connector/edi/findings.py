@@ -1,0 +1,127 @@
+"""What can be wrong or odd in a file: stable codes with their severity, and the finding with its place."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Self
+
+
+class Severity(StrEnum):
+    """What a finding asks for."""
+
+    ERROR = "error"  #: the document (or the input) must not be used
+    HOLD = "hold"  #: a person must look before it is used
+    NOTE = "note"  #: worth knowing, changes nothing
+
+
+class Code(StrEnum):
+    """The codes: names never change, texts may. Each carries its severity and its meaning in one line."""
+
+    severity: Severity
+    meaning: str
+
+    def __new__(cls, value: str, severity: Severity, meaning: str) -> Self:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.severity = severity
+        member.meaning = meaning
+        return member
+
+    # The input
+    EMPTY_INPUT = "EMPTY_INPUT", Severity.ERROR, "There is nothing but blanks in the input."
+    NOT_X12 = "NOT_X12", Severity.ERROR, "The input has no ISA, so it is not X12."
+    EDIFACT = "EDIFACT", Severity.ERROR, "The input is EDIFACT (UNA or UNB), which is not read."
+    GARBAGE = "GARBAGE", Severity.HOLD, "Bytes between interchanges belong to none and were not read."
+    SEGMENT_OUTSIDE = "SEGMENT_OUTSIDE", Severity.HOLD, "Segments outside ST and SE were not read."
+
+    # The envelope
+    ISA_UNREADABLE = (
+        "ISA_UNREADABLE",
+        Severity.ERROR,
+        "An ISA does not tell its delimiters; all up to the next is lost.",
+    )
+    ISA_REPAIRED = (
+        "ISA_REPAIRED",
+        Severity.NOTE,
+        "The ISA is not 106 characters wide; it was read by counting separators.",
+    )
+    ISA_DATE = (
+        "ISA_DATE",
+        Severity.NOTE,
+        "ISA09 or ISA10 is not a date or time; two-digit years fall in 1970 to 2069.",
+    )
+    IEA_MISSING = "IEA_MISSING", Severity.NOTE, "The interchange has no IEA."
+    IEA01_COUNT = "IEA01_COUNT", Severity.NOTE, "IEA01 is not the number of groups."
+    IEA02_NUMBER = "IEA02_NUMBER", Severity.NOTE, "IEA02 differs from ISA13."
+    GS_MISSING = (
+        "GS_MISSING",
+        Severity.HOLD,
+        "The set stands outside any group: no GS names version and addressee.",
+    )
+    GE_MISSING = "GE_MISSING", Severity.NOTE, "The group has no GE."
+    GE01_COUNT = "GE01_COUNT", Severity.NOTE, "GE01 is not the number of sets in the group."
+    GE02_NUMBER = "GE02_NUMBER", Severity.NOTE, "GE02 differs from GS06."
+
+    # The set
+    SE_MISSING = "SE_MISSING", Severity.ERROR, "The set has no SE: it is cut off."
+    SE01_COUNT = "SE01_COUNT", Severity.HOLD, "SE01 is not the number of segments from ST to SE."
+    SE02_NUMBER = "SE02_NUMBER", Severity.HOLD, "SE02 differs from ST02."
+    SET_TOO_LARGE = "SET_TOO_LARGE", Severity.ERROR, "The set is larger than the reader takes."
+    SEGMENT_TOO_LONG = "SEGMENT_TOO_LONG", Severity.ERROR, "A segment is longer than the reader takes."
+    SEGMENT_ID = (
+        "SEGMENT_ID",
+        Severity.HOLD,
+        "A segment id is malformed: a delimiter may stand inside the data.",
+    )
+
+    # The document
+    NOT_AN_INVOICE = "NOT_AN_INVOICE", Severity.ERROR, "The set is not an 810."
+    BIG_MISSING = "BIG_MISSING", Severity.ERROR, "The invoice has no BIG."
+    NUMBER_MISSING = "NUMBER_MISSING", Severity.ERROR, "BIG02, the invoice number, is empty."
+    TDS_MISSING = "TDS_MISSING", Severity.ERROR, "TDS01, the total, is missing."
+    TDS_UNREADABLE = "TDS_UNREADABLE", Severity.ERROR, "TDS01, the total, is not a number."
+    SEGMENT_REPEATED = (
+        "SEGMENT_REPEATED",
+        Severity.HOLD,
+        "A segment that may occur once occurs again; the first one was read.",
+    )
+    DATE_MISSING = "DATE_MISSING", Severity.HOLD, "BIG01, the invoice date, is empty."
+    DATE_ZERO = "DATE_ZERO", Severity.NOTE, "A date of zeros is read as absent."
+    DATE_UNREADABLE = "DATE_UNREADABLE", Severity.HOLD, "An element is not a date or a time."
+    NUMBER_UNREADABLE = "NUMBER_UNREADABLE", Severity.HOLD, "An element is not a number."
+    AMOUNT_TOO_LARGE = "AMOUNT_TOO_LARGE", Severity.HOLD, "An amount is larger than books can keep."
+    N2_WITH_POINT = (
+        "N2_WITH_POINT",
+        Severity.NOTE,
+        "An amount with implied decimals has a point and is taken literally.",
+    )
+    ADJUSTMENT_WITHOUT_AMOUNT = (
+        "ADJUSTMENT_WITHOUT_AMOUNT",
+        Severity.NOTE,
+        "A charge or allowance has no amount (SAC05), only a percentage or rate at most; it is not counted.",
+    )
+    LINE_INCOMPLETE = (
+        "LINE_INCOMPLETE",
+        Severity.NOTE,
+        "A line has no quantity or no price, so it has no extension.",
+    )
+    CTT01_COUNT = "CTT01_COUNT", Severity.NOTE, "CTT01 is not the number of lines."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing wrong or odd, and where; a place that is not known is None.
+
+    `offset` counts bytes: from the first byte of the set for a finding of a set or document,
+    from the first byte of the input for every other.
+    """
+
+    code: Code
+    message: str  #: one sentence with the value and the place
+    offset: int | None = None
+    position: int | None = None  #: of the segment inside the set, ST = 1
+    tag: str | None = None
+    element: int | None = None
+
+    @property
+    def severity(self) -> Severity:
+        return self.code.severity

@@ -1,0 +1,42 @@
+"""Reading one transaction set again from the slices of its file that were kept."""
+
+import re
+
+from ml_connector.edi.delimiters import HEAD_SIZE, ISA_START, discover
+from ml_connector.edi.envelope import Slice, Transaction, read_group, read_interchange, read_transaction
+from ml_connector.edi.errors import NotReadable
+from ml_connector.edi.segments import LONGEST_SEGMENT, Splitter
+
+_INTERCHANGE_START = re.compile(ISA_START, re.DOTALL)
+
+
+def reread(envelope: bytes, group: bytes, body: bytes) -> Transaction:
+    """The set in `body`, equal to what `read` gave but for its places in the input.
+
+    `envelope` begins at the ISA and `group` at the GS of the set; both may run on (512 bytes and
+    64 KiB are enough). `group` is empty for a set outside any group. `body` is exactly the
+    `length` bytes from `offset` on. Places in the input (offsets of interchange, group and set,
+    index) are 0; those of segments and findings count from the ST and are the same.
+
+    Raises NotReadable when a slice does not begin with the segment it should.
+    """
+    header = discover(envelope[:HEAD_SIZE]) if _INTERCHANGE_START.match(envelope) else None
+    if header is None:
+        raise NotReadable(
+            "The envelope does not begin with an ISA that tells its delimiters: pass the bytes from it on."
+        )
+    interchange = read_interchange(header, 0)
+    splitter = Splitter(header.delimiters)
+    opening = None
+    if group:
+        opening = splitter.split_control(_cut(group, header.delimiters.terminator), 0)
+        if opening.tag != "GS":
+            raise NotReadable("The group does not begin with a GS: pass the bytes from it on, or none.")
+    if splitter.split_control(_cut(body, header.delimiters.terminator), 0).tag != "ST":
+        raise NotReadable("The body does not begin with an ST: pass the slice that read gave for the set.")
+    part = Slice(text=body.decode("latin-1"), offset=0, index=0)
+    return read_transaction(part, interchange, opening and read_group(opening, interchange), splitter)
+
+
+def _cut(data: bytes, terminator: bytes) -> str:
+    return data[:LONGEST_SEGMENT].split(terminator, 1)[0].decode("latin-1")

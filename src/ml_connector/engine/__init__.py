@@ -1,0 +1,1 @@
+"""Time: when things happen. Knows no business word."""

@@ -1,0 +1,114 @@
+"""Does the money that came in stand somewhere? A fresh pass over the stored bytes, held against the statuses."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from ml_connector import edi
+from ml_connector.edi import Transaction
+from ml_connector.flows.reading import INVOICE, describe_document
+from ml_connector.records.documents import NewDocument, StoredDocument, StoredFile
+from ml_connector.records.status import FileStatus, Status
+from ml_connector.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """Documents and their gross amount."""
+
+    documents: int = 0
+    amount: Decimal = Decimal(0)
+
+    def plus(self, amount: Decimal | None) -> "Tally":
+        return Tally(documents=self.documents + 1, amount=self.amount + (amount or Decimal(0)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BalanceRow:
+    """One document type and currency: what came in, and where it stands."""
+
+    set_code: str
+    kind: str  #: `debit`, `credit`, or empty for documents without money
+    currency: str
+    came_in: Tally
+    stands: Mapping[Status, Tally]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """`holds`: every document of the stored bytes stands in a status with its amount, and no other does.
+
+    It is complete only when every amount could be read and every file was split.
+    """
+
+    files: Mapping[FileStatus, int]
+    rows: tuple[BalanceRow, ...]
+    unread_amounts: int
+    differences: tuple[str, ...]  #: each names the record that disagrees
+
+    @property
+    def holds(self) -> bool:
+        return not self.differences
+
+    @property
+    def complete(self) -> bool:
+        return self.holds and self.unread_amounts == 0 and self.files.get(FileStatus.RECEIVED, 0) == 0
+
+
+def strike_balance(store: Store, link: str, *, base_currency: str, since: datetime | None = None) -> Balance:
+    """Read the stored files of the link again, all or those received since a moment, and compare.
+
+    A document that names no currency is in the company's own.
+    """
+    with store.begin() as work:
+        files = [file for file in work.files.list(link) if since is None or file.received_at >= since]
+    rows: dict[tuple[str, str, str], tuple[Tally, dict[Status, Tally]]] = defaultdict(lambda: (Tally(), {}))
+    differences: list[str] = []
+    unread = 0
+    for file in files:
+        fresh = list(_read_fresh(store, file))
+        with store.begin() as work:
+            stored = work.documents.list_of_file(file.id)
+        if file.status is not FileStatus.RECEIVED:
+            differences += _compare(file, fresh, stored)
+        for document in fresh:
+            place = (document.set_code, document.key.kind, document.currency or base_currency)
+            came_in, stands = rows[place]
+            rows[place] = (came_in.plus(document.amount), stands)
+            unread += document.set_code == INVOICE and document.amount is None
+        for known in stored:
+            place = (
+                known.document.set_code,
+                known.document.key.kind,
+                known.document.currency or base_currency,
+            )
+            stands = rows[place][1]
+            stands[known.status] = stands.get(known.status, Tally()).plus(known.document.amount)
+    made = tuple(
+        BalanceRow(set_code=place[0], kind=place[1], currency=place[2], came_in=came_in, stands=stands)
+        for place, (came_in, stands) in sorted(rows.items())
+    )
+    counts = Counter(file.status for file in files)
+    return Balance(files=counts, rows=made, unread_amounts=unread, differences=tuple(differences))
+
+
+def _read_fresh(store: Store, file: StoredFile) -> Iterator[NewDocument]:
+    for item in edi.read(store.open_payload(file.sha256)):
+        if isinstance(item, Transaction):
+            yield describe_document(file.link, item)
+
+
+def _compare(file: StoredFile, fresh: list[NewDocument], stored: tuple[StoredDocument, ...]) -> Iterator[str]:
+    kept = {document.document.index: document for document in stored}
+    for document in fresh:
+        known = kept.pop(document.index, None)
+        what = f"{document.set_code} {document.key.number or 'without number'} ({document.document_key})"
+        place = f"file #{file.id} {file.origin.name}, document {document.index + 1}"
+        if known is None:
+            yield f"{place}: {what} is in the bytes but has no row"
+        elif known.document.amount != document.amount:
+            yield f"{place}: {what} is {document.amount} in the bytes and {known.document.amount} in its row #{known.id}"
+    for known in kept.values():
+        yield f"file #{file.id} {file.origin.name}: row #{known.id} ({known.document.document_key}) is not in the bytes"

@@ -1,0 +1,40 @@
+"""How many postings go into one request: small at first, twice as many while Intacct answers quickly."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from ml_connector.intacct.functions import canonical
+from ml_connector.records.posting import StoredPosting
+
+SMALLEST: Final = 10
+LARGEST: Final = 100
+SLOW: Final = timedelta(seconds=20)
+MOST_LINES: Final = 2000
+MOST_BYTES: Final = 2_000_000
+_XML_FACTOR: Final = 3  # a bill takes up to about three times its canonical bytes in a request
+
+
+@dataclass(frozen=True, slots=True)
+class BatchSize:
+    """How many postings the next request takes."""
+
+    postings: int = SMALLEST
+
+    def after(self, took: timedelta) -> "BatchSize":
+        """Doubled after a quick answer, halved after a slow one."""
+        wanted = self.postings // 2 if took >= SLOW else self.postings * 2
+        return BatchSize(max(1, min(wanted, LARGEST)))
+
+
+def take_batch(postings: Sequence[StoredPosting], size: BatchSize) -> Sequence[StoredPosting]:
+    """The first postings that fit into one request: by number, lines and bytes, but at least one."""
+    lines = 0
+    volume = 0
+    for count, stored in enumerate(postings):
+        lines += len(stored.posting.body.lines)
+        volume += len(canonical(stored.posting.body)) * _XML_FACTOR
+        if count and (count >= size.postings or lines > MOST_LINES or volume > MOST_BYTES):
+            return postings[:count]
+    return postings

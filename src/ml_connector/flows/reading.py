@@ -1,0 +1,115 @@
+"""One transaction set of a file → the document row that stands for it."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from ml_connector.edi import Finding, Invoice, Transaction, explain_total, parse_invoice, reread
+from ml_connector.mapping.identity import derive_document_key, hash_content
+from ml_connector.records.documents import NewDocument, Slices
+from ml_connector.records.keys import BusinessKey
+from ml_connector.records.status import Status
+from ml_connector.store.payloads import PayloadReader
+
+INVOICE: Final = "810"
+_HEADER: Final = 4096  # more than any ISA or GS takes
+_LONGEST_NUMBER: Final = 60  # BIG02 has 22 characters at most; beyond this it is no number but broken data
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """What a document says of itself, as far as it can be read."""
+
+    number: str
+    kind: str
+    invoice: Invoice | None
+    amount: Decimal | None
+    status: Status
+    reason: str
+
+
+def describe_document(link: str, transaction: Transaction) -> NewDocument:
+    """The row for a transaction set: `read` when it is an invoice, `filed` when its set has no use yet,
+    `rejected` when it cannot be used, with the reason.
+    """
+    interchange, group = transaction.interchange, transaction.group
+    sender = f"{interchange.sender.qualifier}/{interchange.sender.id}"
+    group_sender = group.sender if group is not None else ""
+    content = read_content(transaction)
+    key = BusinessKey(
+        link=link,
+        partner=f"{sender}/{group_sender}",
+        set_code=transaction.set_code,
+        number=content.number,
+        kind=content.kind,
+    )
+    invoice = content.invoice
+    return NewDocument(
+        index=transaction.index,
+        set_code=transaction.set_code,
+        slices=Slices(
+            envelope_offset=interchange.offset,
+            group_offset=group.offset if group is not None else None,
+            offset=transaction.offset,
+            length=transaction.length,
+        ),
+        sender=sender,
+        group_sender=group_sender,
+        receiver=f"{interchange.receiver.qualifier}/{interchange.receiver.id}",
+        key=key,
+        document_key=derive_document_key(key, invoice.date if invoice else None),
+        content_hash=hash_content(transaction.segments),
+        date=invoice.date if invoice else None,
+        amount=content.amount,
+        currency=(invoice.currency or "") if invoice else "",
+        status=content.status,
+        reason=content.reason,
+    )
+
+
+def reread_document(payload: PayloadReader, document: NewDocument) -> Transaction:
+    """A document's transaction set, read again from the stored bytes under its own envelope."""
+    slices = document.slices
+    group = b"" if slices.group_offset is None else payload.read(slices.group_offset, _HEADER)
+    return reread(
+        envelope=payload.read(slices.envelope_offset, _HEADER),
+        group=group,
+        body=payload.read(slices.offset, slices.length),
+    )
+
+
+def read_content(transaction: Transaction) -> Content:
+    """Number, kind and amount of a set; only invoices have them yet."""
+    if transaction.set_code != INVOICE:
+        reason = find_error(transaction.findings)
+        status = Status.REJECTED if reason else Status.FILED
+        return _describe_unusable(
+            status, reason or f"set {transaction.set_code} is kept but not processed yet"
+        )
+    reading = parse_invoice(transaction)
+    invoice = reading.document
+    reason = find_error((*transaction.findings, *reading.findings))
+    if invoice is None:
+        return _describe_unusable(Status.REJECTED, reason or "this is no invoice that can be read")
+    if len(invoice.number) > _LONGEST_NUMBER:
+        reason = f"BIG02 has {len(invoice.number)} characters; an invoice number has at most 22"
+    amount = None if reason else abs(explain_total(invoice).total)
+    return Content(
+        number=invoice.number[:_LONGEST_NUMBER],
+        kind=str(invoice.kind),
+        invoice=invoice,
+        amount=amount,
+        status=Status.REJECTED if reason else Status.READ,
+        reason=reason,
+    )
+
+
+def find_error(findings: tuple[Finding, ...]) -> str:
+    """The first finding that keeps a document from being used; empty when there is none."""
+    return next(
+        (f"{finding.code}: {finding.message}" for finding in findings if finding.severity == "error"), ""
+    )
+
+
+def _describe_unusable(status: Status, reason: str) -> Content:
+    return Content(number="", kind="", invoice=None, amount=None, status=status, reason=reason)

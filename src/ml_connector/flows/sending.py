@@ -1,0 +1,139 @@
+"""One request to Intacct: the intent first, then the bills, then what became of each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from ml_connector.flows.run import Run, Trouble
+from ml_connector.flows.verdicts import Verdict, find_next_attempt, judge_error, judge_result
+from ml_connector.intacct.errors import IntacctError, Throttled
+from ml_connector.intacct.functions import BillCall
+from ml_connector.intacct.results import CallResult
+from ml_connector.records.documents import Move
+from ml_connector.records.needs import Need
+from ml_connector.records.posting import StoredPosting
+from ml_connector.records.status import Status
+from ml_connector.store import Work
+
+_ANSWER_BY: Final = timedelta(seconds=360)  # the write time-out of 300 s, and time to note the answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """What became of a request as a whole."""
+
+    took: timedelta = timedelta(0)  #: until the answer was there
+    sent: bool = False  #: something of it may have reached Intacct
+    stop: bool = False  #: another request would fare no better now
+
+
+def send_batch(run: Run, batch: Sequence[StoredPosting]) -> Sent:
+    """Send one batch and store what became of each posting."""
+    started = run.clock()
+    with run.store.begin() as work:
+        moves = [
+            Move(id=p.document_id, action="sending", detail={"control_id": p.posting.control_id})
+            for p in batch
+        ]
+        ours = work.documents.move(moves, expect=Status.READY, to=Status.SENDING, until=started + _ANSWER_BY)
+        mine = [stored for stored in batch if stored.document_id in ours]
+        work.postings.write_intent([stored.id for stored in mine])
+    if not mine:
+        return Sent()
+    return _send(run, mine)
+
+
+def _send(run: Run, batch: Sequence[StoredPosting]) -> Sent:
+    started = run.clock()
+    calls = [BillCall(control_id=stored.posting.control_id, bill=stored.posting.body) for stored in batch]
+    try:
+        results = run.finance.create_bills(calls, entity=batch[0].posting.target.entity)
+    except IntacctError as error:
+        return _store_failure(run, batch, error)
+    by_id = {result.control_id: result for result in results}
+    with run.store.begin() as work:
+        for stored in batch:
+            unclear = CallResult(control_id=stored.posting.control_id, status="unclear")
+            _store_result(run, work, stored, by_id.get(stored.posting.control_id, unclear))
+    return Sent(took=run.clock() - started, sent=True)
+
+
+def _store_failure(run: Run, batch: Sequence[StoredPosting], error: IntacctError) -> Sent:
+    """Nothing of the request was answered: the verdict is one for all of it."""
+    verdict = judge_error(error)
+    if verdict is Verdict.SPLIT and len(batch) > 1:
+        middle = len(batch) // 2
+        halves = [_send(run, batch[:middle]), _send(run, batch[middle:])]
+        return Sent(sent=any(half.sent for half in halves), stop=any(half.stop for half in halves))
+    run.troubles.append(Trouble(step="post", system="intacct", message=str(error)))
+    wished = error.retry_after if isinstance(error, Throttled) else None
+    with run.store.begin() as work:
+        for stored in batch:
+            if verdict is Verdict.SPLIT:
+                _hold(work, stored, f"Intacct refuses the request with this bill in it: {error}")
+            elif verdict is Verdict.READ_BACK:
+                _doubt(run, work, stored, str(error))
+            else:
+                work.postings.withdraw_intent([stored.id])
+                _try_later(run, work, stored, str(error), wished)
+    return Sent(sent=verdict is Verdict.READ_BACK, stop=verdict is not Verdict.SPLIT)
+
+
+def _store_result(run: Run, work: Work, stored: StoredPosting, result: CallResult) -> None:
+    said = "; ".join(str(error) for error in result.errors) or f"no clear answer ({result.status})"
+    match judge_result(result, sent_before=stored.sent_count > 0):
+        case Verdict.DONE if result.key:
+            move = Move(
+                id=stored.document_id, action="posted", intacct_key=result.key, detail={"key": result.key}
+            )
+            work.documents.move([move], expect=Status.SENDING, to=Status.POSTED)
+        case Verdict.HOLD:
+            _hold(work, stored, said)
+        case Verdict.RETRY:
+            _try_later(run, work, stored, said, None)
+        case _:
+            if result.status == "refused":
+                work.postings.note_refusal(stored.id, said)
+            _doubt(run, work, stored, said)
+
+
+def _hold(work: Work, stored: StoredPosting, said: str) -> None:
+    hold_refused(work, stored, said, expect=Status.SENDING)
+
+
+def hold_refused(work: Work, stored: StoredPosting, said: str, *, expect: Status) -> None:
+    """Hold a document whose bill Intacct has definitely refused, in Intacct's words."""
+    number = stored.posting.body.number
+    need = Need(
+        kind="refused",
+        subject=f"{stored.posting.mark}/{stored.posting.revision}",
+        reason=f"Intacct refuses {number}: {said}",
+    )
+    move = Move(id=stored.document_id, action="refused", reason=need.reason)
+    if work.documents.move([move], expect=expect, to=Status.HELD):
+        work.needs.add({stored.document_id: [need]})
+
+
+def _doubt(run: Run, work: Work, stored: StoredPosting, said: str) -> None:
+    move = Move(
+        id=stored.document_id, action="in doubt", reason=f"it is not known whether Intacct has it: {said}"
+    )
+    if work.documents.move([move], expect=Status.SENDING, to=Status.IN_DOUBT):
+        now = run.clock()
+        work.postings.open_doubt([stored.id], sent_at=now, next_look=now + run.link.doubt[0])
+
+
+def _try_later(run: Run, work: Work, stored: StoredPosting, said: str, wished: timedelta | None) -> None:
+    attempts = work.documents.get([stored.document_id])[stored.document_id].attempts
+    when = find_next_attempt(attempts, now=run.clock(), roll=run.roll(), wished=wished)
+    if when is None:
+        _hold(work, stored, f"{attempts} attempts failed, the last with: {said}")
+        return
+    _move_back(work, stored, said, when)
+
+
+def _move_back(work: Work, stored: StoredPosting, said: str, when: datetime) -> None:
+    detail = {"next": when.isoformat()}
+    move = Move(id=stored.document_id, action="not sent", reason=said, not_before=when, detail=detail)
+    work.documents.move([move], expect=Status.SENDING, to=Status.READY)

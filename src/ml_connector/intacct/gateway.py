@@ -1,0 +1,112 @@
+"""One exchange with the gateway: a request out, a reply or one clear error back, and the hook told of both."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import NoReturn
+
+from ml_connector.intacct.envelope import Credentials, Request, render_request
+from ml_connector.intacct.errors import Ambiguous, Broken, IntacctError, Unavailable
+from ml_connector.intacct.gate import read_reply
+from ml_connector.intacct.redact import bound, redact
+from ml_connector.intacct.results import Reply
+from ml_connector.intacct.transport import Answer, Transport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One HTTP exchange, for audit and meter. The bytes are redacted, those of the answer cut at 64 KiB.
+
+    `outcome` is `ok` when every function succeeded, `failure` when the gateway answered and one did not,
+    else the name of the error's class. `api_transactions` counts as Sage does: a record written or a
+    page queried with success is one, a session is none.
+    """
+
+    started: datetime
+    finished: datetime
+    purpose: str  #: names of the functions, such as `create APBILL`
+    entity: str
+    control_ids: tuple[str, ...]
+    http_status: int | None  #: None when no answer came
+    request: bytes
+    answer: bytes
+    api_transactions: int
+    outcome: str
+
+
+class Gateway:
+    """Sends requests, each exactly once. May be used by several threads if the transport may."""
+
+    def __init__(
+        self,
+        *,
+        credentials: Credentials,
+        transport: Transport,
+        clock: Callable[[], datetime],
+        on_exchange: Callable[[Exchange], None],
+    ) -> None:
+        self._credentials = credentials
+        self._transport = transport
+        self._clock = clock
+        self._on_exchange = on_exchange
+
+    def exchange(self, request: Request, *, url: str, timeout: float) -> Reply:
+        """Send the request and read the answer's upper two levels.
+
+        Raises NotSent, Throttled, CredentialsRefused or RequestRejected when nothing was executed. When
+        that is not certain it raises Ambiguous for a write (`request.unique`), and for a read Unavailable.
+        Whatever `on_exchange` raises passes through.
+        """
+        body = render_request(request, self._credentials)
+        started = self._clock()
+        answer: Answer | None = None
+        end: Reply | IntacctError
+        try:
+            answer = self._transport.send(url, body, timeout=timeout)
+            end = read_reply(answer, now=self._clock())
+        except IntacctError as error:
+            end = error
+        exchange = Exchange(
+            started=started,
+            finished=self._clock(),
+            purpose=request.purpose,
+            entity=request.entity,
+            control_ids=request.control_ids,
+            http_status=answer.status if answer else None,
+            request=self._hide(body, request),
+            answer=bound(self._hide(answer.body if answer else b"", request)),
+            api_transactions=_count_transactions(end),
+            outcome=_name_outcome(end, request),
+        )
+        self._on_exchange(exchange)
+        if isinstance(end, IntacctError):
+            end.answer = exchange.answer
+            _raise(end, request)
+        return replace(end, raw=exchange.answer)
+
+    def _hide(self, document: bytes, request: Request) -> bytes:
+        own = (self._credentials.sender_password, self._credentials.user_password, request.session_id or "")
+        return redact(document, secrets=own)
+
+
+def _count_transactions(end: Reply | IntacctError) -> int:
+    if isinstance(end, IntacctError):
+        return 0
+    return sum(result.succeeded and result.session is None for result in end.results)
+
+
+def _name_outcome(end: Reply | IntacctError, request: Request) -> str:
+    if isinstance(end, IntacctError):
+        return type(end).__name__
+    succeeded = {result.control_id for result in end.results if result.succeeded}
+    return "ok" if succeeded.issuperset(request.control_ids) else "failure"
+
+
+def _raise(error: IntacctError, request: Request) -> NoReturn:
+    """Raise the error as the caller should see it: after a write, not knowing is a class of its own."""
+    if request.unique and isinstance(error, Broken | Unavailable):
+        message = f"{request.purpose} may have been executed: {error}"
+        raise Ambiguous(message, control_ids=request.control_ids, answer=error.answer) from error
+    if isinstance(error, Broken):
+        raise Unavailable(f"{request.purpose}: {error}", answer=error.answer) from error
+    raise error

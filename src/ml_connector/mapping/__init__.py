@@ -1,0 +1,1 @@
+"""Decides, and touches nothing: document + rules + a slice of reference → a posting, or what is missing for it."""

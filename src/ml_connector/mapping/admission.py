@@ -1,0 +1,133 @@
+"""What is settled about an invoice before anybody asks for its vendor: is it for us, now, and to be booked?"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from ml_connector.edi import Finding, Invoice, InvoiceKind, Transaction
+from ml_connector.mapping.rules import Meaning, Partner, Route, Rules
+from ml_connector.records.needs import Need
+
+_NUMBER_LIMIT = 30  # RECORDID: Intacct's `billno`
+_REFERENCE_LIMIT = 20  # DOCNUMBER: Intacct's `ponumber`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What is true for the whole link while its documents are planned."""
+
+    mode: Literal["test", "live"]
+    company: str
+    base_currency: str
+    today: date
+
+
+def find_filing(invoice: Invoice, transaction: Transaction, route: Route, setting: Setting) -> str:
+    """The reason to file the document without booking it; empty when there is none."""
+    if setting.mode == "live" and transaction.interchange.usage in {"T", "I"}:
+        return f"test interchange (ISA15 {transaction.interchange.usage}) on a live link"
+    if invoice.total == 0 and route.zero_total == "file":
+        return "zero total"
+    return ""
+
+
+def find_addressing_needs(transaction: Transaction, partner: Partner | None, rules: Rules) -> Iterator[Need]:
+    """The sender must be a partner of ours and the receiver must be us."""
+    interchange, group = transaction.interchange, transaction.group
+    sender = f"{interchange.sender.qualifier}/{interchange.sender.id}"
+    receiver = f"{interchange.receiver.qualifier}/{interchange.receiver.id}"
+    if partner is None:
+        name = f" (GS02 {group.sender})" if group is not None else ""
+        yield Need(
+            kind="partner",
+            subject=sender,
+            reason=f'unknown sender {sender}{name}; if it is a partner, add [[partner]] with senders = ["{sender}"]',
+        )
+    ours = {receiver, f"GS/{group.receiver}" if group is not None else receiver}
+    if ours.isdisjoint(rules.receivers):
+        yield Need(
+            kind="partner",
+            subject=f"to/{receiver}",
+            reason=f"addressed to {receiver}, which is not us; if it is, add it to [us] receivers",
+        )
+
+
+def find_content_needs(invoice: Invoice, rules: Rules, findings: tuple[Finding, ...]) -> Iterator[Need]:
+    """Purpose, kind, key lengths, and what the reader left for a person."""
+    meaning = rules.purposes.get(invoice.purpose)
+    if meaning is not Meaning.ORIGINAL:
+        yield _describe_purpose(invoice, meaning)
+    if invoice.kind is InvoiceKind.CREDIT:
+        yield Need(
+            kind="credit",
+            subject=invoice.number,
+            reason=f"{invoice.number} is a credit ({_describe_credit(invoice)}); credits become AP adjustments, which are not posted yet: book it by hand",
+        )
+    yield from _find_lengths(invoice)
+    for finding in findings:
+        if finding.severity == "hold":
+            yield Need(kind="finding", subject=f"{finding.code}/{invoice.number}", reason=finding.message)
+
+
+def find_money_needs(invoice: Invoice, partner: Partner, setting: Setting) -> Iterator[Need]:
+    """The currency must be the company's own."""
+    currency = invoice.currency or partner.currency or setting.base_currency
+    if currency != setting.base_currency:
+        yield Need(
+            kind="currency",
+            subject=f"{currency}/{invoice.number}",
+            reason=f"the invoice is in {currency}, the company's books are in {setting.base_currency}; foreign currencies are not posted yet",
+        )
+
+
+def find_date_needs(invoice: Invoice, route: Route, today: date) -> Iterator[Need]:
+    """The invoice date must be there and plausible, and its period open."""
+    if invoice.date is None:
+        return  # the reader has a finding for it
+    subject = f"{invoice.date.isoformat()}/{invoice.number}"
+    if invoice.date > today + timedelta(days=route.future_days):
+        yield Need(
+            kind="date",
+            subject=subject,
+            reason=f"the invoice is dated {invoice.date}, in the future (today is {today})",
+        )
+    if invoice.date < today - timedelta(days=route.oldest_days):
+        yield Need(
+            kind="date",
+            subject=subject,
+            reason=f"the invoice is dated {invoice.date}, more than {route.oldest_days} days ago; raise oldest_days of the route, or reject it",
+        )
+    closed = route.books_open_from is not None and invoice.date < route.books_open_from
+    if closed and route.closed_period == "hold":
+        yield Need(
+            kind="period",
+            subject=subject,
+            reason=f"{invoice.date} is before {route.books_open_from}, the first open day",
+        )
+
+
+def _describe_purpose(invoice: Invoice, meaning: Meaning | None) -> Need:
+    said = {
+        Meaning.COMPARE: "is a copy or confirmation: it must never make a second bill; compare it with the bill and reject it",
+        Meaning.CANCEL: "cancels an invoice; undo the bill in Intacct by hand, then reject this document",
+        Meaning.REPLACE: "replaces an invoice; change the bill in Intacct by hand, then reject this document",
+        None: "has a purpose nobody has decided on; add it to [purposes]",
+    }[meaning]
+    subject = f"{invoice.purpose}/{invoice.number}"
+    return Need(kind="purpose", subject=subject, reason=f"{invoice.number} (BIG08 {invoice.purpose}) {said}")
+
+
+def _describe_credit(invoice: Invoice) -> str:
+    return f"BIG07 {invoice.type_code}" if invoice.type_code else "negative total"
+
+
+def _find_lengths(invoice: Invoice) -> Iterator[Need]:
+    limits = (("BIG02", invoice.number, _NUMBER_LIMIT), ("BIG04", invoice.order_number, _REFERENCE_LIMIT))
+    for place, value, limit in limits:
+        if len(value) > limit:
+            yield Need(
+                kind="length",
+                subject=f"{place}/{value}",
+                reason=f"{place} {value} has {len(value)} characters, Intacct takes {limit}; a number is never cut: agree on a shorter one",
+            )

@@ -1,0 +1,49 @@
+"""What makes a document the same document: its key, our mark in Intacct, the id of each sending."""
+
+import base64
+import hashlib
+from collections.abc import Iterable
+from datetime import date
+
+from ml_connector.edi import Segment
+from ml_connector.records.keys import BusinessKey, Identity, Target
+
+
+def derive_document_key(key: BusinessKey, on: date | None) -> str:
+    """`mlc-` + set + 12 base32 characters over business key and date: shown to people, and our mark in Intacct."""
+    parts = (key.link, key.partner, key.set_code, key.number, key.kind, on.isoformat() if on else "")
+    return f"mlc-{key.set_code}-{base64.b32encode(_digest(parts)).decode()[:12]}"
+
+
+def derive_control_id(target: Target, identity: Identity) -> str:
+    """The id under which Intacct's gateway remembers one sending.
+
+    It rests on what both sides know for good (no link name, no row number, no sender or user id), so that
+    the same document sent again, from whatever installation, is recognised.
+    """
+    key = identity.key
+    parts = (
+        target.company,
+        target.entity,
+        key.partner,
+        key.set_code,
+        key.number,
+        key.kind,
+        identity.date.isoformat(),
+        identity.purpose,
+        str(identity.revision),
+    )
+    return f"mlc:bill:{_digest(parts).hex()[:32]}"
+
+
+def hash_content(segments: Iterable[Segment]) -> str:
+    """SHA-256 over a document without its control numbers: equal when a partner sends the same again."""
+    digest = hashlib.sha256()
+    for segment in segments:
+        elements = segment.elements[:1] if segment.tag in {"ST", "SE"} else segment.elements
+        digest.update("\x1f".join((segment.tag, *elements)).encode("utf-8", "surrogatepass") + b"\x1e")
+    return digest.hexdigest()
+
+
+def _digest(parts: Iterable[str]) -> bytes:
+    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).digest()

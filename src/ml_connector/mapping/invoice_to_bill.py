@@ -1,0 +1,328 @@
+"""An X12 810 → an AP bill in Intacct, or what is missing for it. Ask, then plan; read top to bottom.
+
+`ask_vendor` says what to look up to know the vendor, `ask_lines` what to look up to know that the coding
+can be posted, `plan` decides. All three are pure: the same arguments give the same answer, byte for byte.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final
+
+from ml_connector.edi import Finding, Invoice, Transaction
+from ml_connector.intacct.functions import Action, ApBill, ApBillLine
+from ml_connector.intacct.objects import Vendor
+from ml_connector.mapping import admission, coding, terms, vendor_match
+from ml_connector.mapping.amounts import Amounts, round_to_total, settle_amounts
+from ml_connector.mapping.reference import LOCATION, TERM, Asked, Slice
+from ml_connector.mapping.rules import Partner, Route, Rules
+from ml_connector.records.needs import Need
+from ml_connector.records.provenance import Reason
+
+DESCRIPTION_LIMIT: Final = 80
+MEMO_LIMIT: Final = 500
+_CUT: Final = "…"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """One invoice to be planned, with all that is known about it beforehand."""
+
+    transaction: Transaction
+    invoice: Invoice
+    findings: tuple[Finding, ...]
+    document_key: str
+    partner: Partner | None
+    route: Route
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """The bill, and why each of its values is what it is."""
+
+    bill: ApBill
+    provenance: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Everything that is missing, as far as it can be known now."""
+
+    needs: tuple[Need, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filed:
+    """Nothing is to be booked, for this reason."""
+
+    reason: str
+
+
+def ask_vendor(subject: Subject, rules: Rules) -> set[Asked]:
+    """What must be looked up to know the vendor."""
+    if subject.partner is None:
+        return set()
+    return vendor_match.ask(vendor_match.list_clues(subject.invoice, subject.partner, rules), subject.partner)
+
+
+def find_vendor(subject: Subject, rules: Rules, known: Slice) -> vendor_match.Match | Need | None:
+    """The vendor, or what is missing to know it; None when not even the partner is known."""
+    if subject.partner is None:
+        return None
+    return vendor_match.match_vendor(subject.invoice, subject.partner, rules, known)
+
+
+def ask_lines(subject: Subject, rules: Rules, match: vendor_match.Match) -> set[Asked]:
+    """What must be looked up to know whether the vendor's term and the lines' coding can be posted."""
+    term = terms.name_term(match.vendor, subject.route)
+    asked = {(TERM, term)} if term is not None else set()
+    if subject.partner is None:
+        return asked
+    coded = _code(_Bill(subject=subject, partner=subject.partner, rules=rules, match=match))
+    if isinstance(coded, _Coded):
+        asked |= coding.list_asked(coded.parts)
+    return asked | {(LOCATION, subject.route.entity)} if subject.route.entity else asked
+
+
+def plan(
+    subject: Subject,
+    rules: Rules,
+    match: vendor_match.Match | Need | None,
+    known: Slice,
+    setting: admission.Setting,
+) -> Planned | Held | Filed:
+    """The bill for an invoice, or every need that keeps it, or the reason it is only filed."""
+    filing = admission.find_filing(subject.invoice, subject.transaction, subject.route, setting)
+    if filing:
+        return Filed(reason=filing)
+    needs = list(_admit(subject, rules, setting))
+    if isinstance(match, Need):
+        needs.append(match)
+    if subject.partner is None or not isinstance(match, vendor_match.Match):
+        return Held(needs=tuple(needs))
+    return _plan_bill(
+        _Bill(subject=subject, partner=subject.partner, rules=rules, match=match), known, setting, needs
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Bill:
+    """An invoice whose partner and vendor are known."""
+
+    subject: Subject
+    partner: Partner
+    rules: Rules
+    match: vendor_match.Match
+
+    @property
+    def invoice(self) -> Invoice:
+        return self.subject.invoice
+
+    @property
+    def vendor(self) -> Vendor:
+        return self.match.vendor
+
+    @property
+    def case(self) -> coding.Case:
+        return coding.Case(
+            invoice=self.invoice,
+            partner=self.partner,
+            route=self.subject.route,
+            rules=self.rules,
+            vendor_id=self.vendor.vendor_id,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Coded:
+    amounts: Amounts
+    parts: tuple[coding.CodedPart, ...]
+
+
+def _admit(subject: Subject, rules: Rules, setting: admission.Setting) -> Iterator[Need]:
+    yield from admission.find_addressing_needs(subject.transaction, subject.partner, rules)
+    yield from admission.find_content_needs(subject.invoice, rules, subject.findings)
+    yield from admission.find_date_needs(subject.invoice, subject.route, setting.today)
+    if subject.partner is not None:
+        yield from admission.find_money_needs(subject.invoice, subject.partner, setting)
+
+
+def _code(bill: _Bill) -> _Coded | list[Need]:
+    amounts = settle_amounts(bill.invoice, bill.partner, bill.subject.route)
+    if isinstance(amounts, Need):
+        return [amounts]
+    parts = coding.code_parts(bill.case, amounts)
+    return parts if isinstance(parts, list) else _Coded(amounts=amounts, parts=parts)
+
+
+def _plan_bill(bill: _Bill, known: Slice, setting: admission.Setting, needs: list[Need]) -> Planned | Held:
+    route = bill.subject.route
+    coded = _code(bill)
+    lines: tuple[_Line, ...] = ()
+    if isinstance(coded, _Coded):
+        needs += coding.check_codings(bill.case, coded.parts, known)
+        summed = _make_lines(bill, coded)
+        if isinstance(summed, Need):
+            needs.append(summed)
+        else:
+            lines = summed
+    else:
+        needs += coded
+    if bill.invoice.date is None:
+        return Held(needs=tuple(needs))
+    due = terms.settle_due(bill.invoice, bill.invoice.date, bill.vendor, route, known)
+    if isinstance(due, Need):
+        needs.append(due)
+    if needs or isinstance(due, Need) or not isinstance(coded, _Coded):
+        return Held(needs=tuple(needs))
+    return _assemble(bill, coded, lines, due, setting)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    """A bill line, exact, with where it comes from."""
+
+    amount: Fraction
+    memo: str
+    coding: coding.Coding
+    rule: str
+    inputs: tuple[tuple[str, str], ...]
+    losers: tuple[str, ...]
+
+
+def _make_lines(bill: _Bill, coded: _Coded) -> tuple[_Line, ...] | Need:
+    """One line for each part, or for each coding, as the route says and the line limit allows."""
+    route = bill.subject.route
+    detail = tuple(
+        _Line(
+            amount=p.part.amount, memo=p.memo, coding=p.coding, rule=p.rule, inputs=p.inputs, losers=p.losers
+        )
+        for p in coded.parts
+        if p.part.amount != 0
+    )
+    if route.line_detail == "detail" and (len(detail) <= route.max_lines or route.over_limit == "hold"):
+        lines = detail
+    else:
+        lines = _sum_by_coding(detail)
+    if len(lines) > route.max_lines:
+        reason = f"{len(lines)} bill lines, at most {route.max_lines} are allowed; raise max_lines of the route, or summarise"
+        return Need(kind="lines", subject=bill.invoice.number, reason=reason)
+    if route.line_detail == "single" and len(lines) > 1:
+        reason = f'the route wants one line, the rules give {len(lines)} different codings; use line_detail = "by_coding"'
+        return Need(kind="coding", subject=f"single/{bill.invoice.number}", reason=reason)
+    return lines
+
+
+def _sum_by_coding(detail: Sequence[_Line]) -> tuple[_Line, ...]:
+    summed: dict[coding.Coding, _Line] = {}
+    counts: dict[coding.Coding, int] = {}
+    for line in detail:
+        before = summed.get(line.coding)
+        counts[line.coding] = counts.get(line.coding, 0) + 1
+        summed[line.coding] = line if before is None else replace(before, amount=before.amount + line.amount)
+    return tuple(
+        line
+        if counts[place] == 1
+        else replace(line, memo=f"{counts[place]} lines", inputs=(("lines", str(counts[place])),))
+        for place, line in summed.items()
+        if line.amount != 0
+    )
+
+
+def _assemble(
+    bill: _Bill, coded: _Coded, lines: Sequence[_Line], due: terms.Due, setting: admission.Setting
+) -> Planned:
+    invoiced = bill.invoice.date
+    if invoiced is None:
+        raise ValueError(f"invoice {bill.invoice.number} has no date")
+    posted, posted_reason = terms.settle_posting_date(invoiced, bill.subject.route)
+    rounded = round_to_total([line.amount for line in lines], coded.amounts.total)
+    action: Action = "Submit" if setting.mode == "live" and bill.subject.route.action == "submit" else "Draft"
+    made = ApBill(
+        vendor_id=bill.vendor.vendor_id,
+        number=bill.invoice.number,
+        reference=bill.invoice.order_number or None,
+        date=invoiced,
+        posting_date=posted,
+        due_date=due.on,
+        term=due.term,
+        description=_describe(bill),
+        action=action,
+        pay_to_contact=bill.match.pay_to,
+        lines=tuple(_make_line(line, amount) for line, amount in zip(lines, rounded, strict=True)),
+    )
+    reasons = (
+        *_explain_header(bill, invoiced, action, setting),
+        posted_reason,
+        *due.reasons,
+        coded.amounts.reason,
+    )
+    return Planned(bill=made, provenance=(*reasons, *_explain_lines(lines, made)))
+
+
+def _make_line(line: _Line, amount: Decimal) -> ApBillLine:
+    return ApBillLine(
+        account_no=line.coding.account,
+        amount=amount,
+        memo=cut(line.memo, MEMO_LIMIT),
+        location_id=line.coding.location,
+        department_id=line.coding.department,
+        class_id=line.coding.class_id,
+        project_id=line.coding.project,
+    )
+
+
+def _describe(bill: _Bill) -> str:
+    """The bill's description, ending in our mark: a read-back knows the bill as ours by it."""
+    mark = bill.subject.document_key
+    control = bill.subject.transaction.interchange.control_number
+    text = f"EDI 810 {bill.partner.name} {control}"
+    return f"{cut(text, DESCRIPTION_LIMIT - len(mark) - 1)} {mark}"
+
+
+def cut(text: str, limit: int) -> str:
+    """Text of at most `limit` characters; a mark shows that it was cut. Never for keys."""
+    return text if len(text) <= limit else text[: limit - len(_CUT)] + _CUT
+
+
+def _explain_header(bill: _Bill, invoiced: date, action: str, setting: admission.Setting) -> Iterator[Reason]:
+    yield bill.match.reason
+    if bill.match.pay_to_reason is not None:
+        yield bill.match.pay_to_reason
+    yield Reason(
+        path="RECORDID",
+        value=bill.invoice.number,
+        rule="invoice number",
+        inputs=(("BIG02", bill.invoice.number),),
+    )
+    if bill.invoice.order_number:
+        order = bill.invoice.order_number
+        yield Reason(path="DOCNUMBER", value=order, rule="order number", inputs=(("BIG04", order),))
+    yield Reason(
+        path="WHENCREATED",
+        value=invoiced.isoformat(),
+        rule="invoice date",
+        inputs=(("BIG01", invoiced.isoformat()),),
+    )
+    said = (("mode", setting.mode), ("action", bill.subject.route.action))
+    yield Reason(path="ACTION", value=action, rule="mode of the link and action of the route", inputs=said)
+
+
+def _explain_lines(lines: Sequence[_Line], bill: ApBill) -> Iterator[Reason]:
+    for number, (line, made) in enumerate(zip(lines, bill.lines, strict=True), start=1):
+        path = f"lines[{number}]"
+        yield Reason(
+            path=f"{path}.ACCOUNTNO",
+            value=made.account_no,
+            rule=line.rule,
+            inputs=line.inputs,
+            losers=line.losers,
+        )
+        if Fraction(made.amount) != line.amount:
+            exact = f"{float(line.amount):.6f}"
+            rule = "largest remainder, so that the lines add up to the total"
+            yield Reason(
+                path=f"{path}.TRX_AMOUNT", value=str(made.amount), rule=rule, inputs=(("exact", exact),)
+            )

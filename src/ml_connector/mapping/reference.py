@@ -1,0 +1,58 @@
+"""The slice of reference a plan is made from: what was asked, and what of it Intacct knows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, TypeVar
+
+from ml_connector.intacct.objects import Account, ClassDim, Department, Location, Project, Term, Vendor
+
+Known = Vendor | Account | Department | Location | ClassDim | Project | Term
+Asked = tuple[str, str]  #: (kind, id or alias)
+_K = TypeVar("_K", Vendor, Account, Department, Location, ClassDim, Project, Term)
+
+VENDOR: Final = "vendor"
+ACCOUNT: Final = "account"
+LOCATION: Final = "location"
+TERM: Final = "term"
+KINDS: Final[Mapping[str, type[Known]]] = {
+    VENDOR: Vendor,
+    ACCOUNT: Account,
+    "department": Department,
+    LOCATION: Location,
+    "class": ClassDim,
+    "project": Project,
+    TERM: Term,
+}
+
+_IDS: Final[Mapping[type[Known], str]] = {
+    Vendor: "vendor_id",
+    Account: "account_no",
+    Department: "department_id",
+    Location: "location_id",
+    ClassDim: "class_id",
+    Project: "project_id",
+    Term: "name",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slice:
+    """The answers to what a plan asked, as of one version of the copy."""
+
+    version: int
+    found: Mapping[Asked, Sequence[Known]] = field(default_factory=dict)
+
+    def find(self, kind: type[_K], name: str) -> tuple[_K, ...]:
+        """The records of a kind that go by an id or alias; empty when Intacct has none."""
+        place = next(text for text, known in KINDS.items() if known is kind)
+        return tuple(record for record in self.found.get((place, name), ()) if isinstance(record, kind))
+
+    def get(self, kind: type[_K], id_: str) -> _K | None:
+        """The one record of that id."""
+        return next((record for record in self.find(kind, id_) if identify(record) == id_), None)
+
+
+def identify(record: Known) -> str:
+    """The id people know a record by."""
+    id_: str = getattr(record, _IDS[type(record)])
+    return id_

@@ -1,0 +1,254 @@
+"""The rules a link works by: who our partners are, who their vendors are, where lines go.
+
+They are written in TOML, in any number of files of one folder; the tables may stand in any of them.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from typing import Annotated, Final, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from ml_connector.mapping.toml_reading import Model, Refused, build_model, parse_toml
+
+
+def _read_money(value: object) -> object:
+    if isinstance(value, str):
+        return Decimal(value) if value.replace(".", "", 1).isdecimal() else value
+    return value
+
+
+def _read_tuple(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
+
+
+Money = Annotated[Decimal, BeforeValidator(_read_money)]
+Texts = Annotated[tuple[str, ...], BeforeValidator(_read_tuple)]
+
+
+class Meaning(StrEnum):
+    """What a purpose code asks of us."""
+
+    ORIGINAL = "original"
+    COMPARE = "compare"
+    CANCEL = "cancel"
+    REPLACE = "replace"
+
+
+PURPOSES: Final = (
+    dict.fromkeys(("", "00", "11", "14", "53", "54"), Meaning.ORIGINAL)
+    | dict.fromkeys(("06", "07", "22"), Meaning.COMPARE)
+    | {"01": Meaning.CANCEL, "04": Meaning.REPLACE, "05": Meaning.REPLACE}
+)
+"""X12 element 353, as it is used by default; a link may say otherwise in `[purposes]`."""
+
+
+class Us(Model):
+    """The ids EDI is addressed to when it is for us."""
+
+    receivers: Texts  #: `ISA07/ISA08`, such as `ZZ/ALDERFINCH`, or `GS/` and GS03
+
+
+class Partner(Model):
+    """A trading partner and what it may do."""
+
+    name: str
+    senders: Texts  #: `ISA05/ISA06`, or `GS/` and GS02
+    vendors: Texts = ()  #: the vendors it may bill for, besides those its cross-references name
+    default_vendor: str | None = None  #: the vendor when its invoices name none at all
+    currency: str | None = None  #: when its invoices do not say
+    tolerance: Money = Decimal(0)  #: the largest unexplained difference of an invoice's total
+
+
+class VendorXref(Model):
+    """A partner's code for a vendor."""
+
+    code: str  #: `92/0042`, `VN/92/0042` or `REF/IA/0042`
+    vendor: str
+    partner: str | None = None  #: any partner when left out
+
+
+class RemitToXref(Model):
+    """A remit-to party a vendor is known to be paid at."""
+
+    partner: str
+    code: str  #: `RI/92/0042`, or `92/0042`
+    contact: str  #: Intacct's contact name
+
+
+class Route(Model):
+    """What becomes of a transaction set."""
+
+    set_code: str = Field(alias="set")
+    target: Literal["ap_bill"]
+    partner: str | None = None
+    action: Literal["draft", "submit"] = "draft"
+    entity: str = ""
+    post_at: Literal["entity", "top"] = "entity"
+    inter_entity: bool = False
+    location: str | None = None  #: for lines whose rule gives none
+    line_detail: Literal["detail", "by_coding", "single"] = "detail"
+    max_lines: int = Field(default=1000, ge=1)
+    over_limit: Literal["summarise", "hold"] = "summarise"
+    terms: Literal["vendor", "edi"] = "vendor"
+    default_term: str | None = None  #: for vendors without a term
+    terms_days: int = Field(
+        default=30, ge=0
+    )  #: hold when the invoice's net days differ from the term by more
+    oldest_days: int = Field(default=365, ge=0)
+    future_days: int = Field(default=0, ge=0)
+    books_open_from: date | None = None
+    closed_period: Literal["first_open_day", "hold"] = "first_open_day"
+    zero_total: Literal["file", "post"] = "file"
+    rounding_account: str | None = None  #: takes differences within a partner's tolerance
+
+
+class Conditions(Model):
+    """All that are given must hold; `*` and `?` stand for any text and any character."""
+
+    partner: str | None = None
+    vendor: str | None = None
+    item: str | None = None  #: a product id with its qualifier, such as `SK/BOLT-*`, or the id alone
+    description: str | None = None
+    ship_to: str | None = None  #: the N1*ST id with its qualifier, such as `92/0012`
+    code: str | None = None  #: SAC02 of a charge or allowance, TXI01 of a tax
+
+    def list_given(self) -> Iterator[tuple[str, str]]:
+        """The conditions that are set, as (name, pattern)."""
+        for name in ("partner", "vendor", "item", "description", "ship_to", "code"):
+            pattern = getattr(self, name)
+            if pattern is not None:
+                yield name, pattern
+
+
+class CodingRule(Model):
+    """How a line, charge, allowance or tax gets its account and dimensions."""
+
+    name: str
+    on: Literal["line", "charge", "allowance", "tax"] = "line"
+    when: Conditions = Conditions()
+    account: str | None = None
+    department: str | None = None
+    location: str | None = None
+    class_id: str | None = Field(default=None, alias="class")
+    project: str | None = None
+    spread: bool = False  #: no line of its own: apportioned to the goods by their amounts
+
+    @model_validator(mode="after")
+    def check(self) -> Self:
+        if self.spread == (self.account is not None):
+            raise ValueError(
+                "give the rule either an account, or spread = true (charges, allowances and taxes only)"
+            )
+        if self.spread and self.on == "line":
+            raise ValueError(
+                "a rule on lines needs an account; only charges, allowances and taxes can be spread"
+            )
+        return self
+
+
+class RuleFile(Model):
+    """What may stand in one file."""
+
+    us: Us | None = None
+    partner: Annotated[tuple[Partner, ...], BeforeValidator(_read_tuple)] = ()
+    vendor: Annotated[tuple[VendorXref, ...], BeforeValidator(_read_tuple)] = ()
+    remit_to: Annotated[tuple[RemitToXref, ...], BeforeValidator(_read_tuple)] = ()
+    route: Annotated[tuple[Route, ...], BeforeValidator(_read_tuple)] = ()
+    coding: Annotated[tuple[CodingRule, ...], BeforeValidator(_read_tuple)] = ()
+    purposes: dict[str, Annotated[Meaning, Field(strict=False)]] = Field(default_factory=dict)
+
+
+class Rules(Model):
+    """All rules of a link, in the order they are asked."""
+
+    receivers: tuple[str, ...]
+    partners: tuple[Partner, ...]
+    vendors: tuple[VendorXref, ...]
+    remit_to: tuple[RemitToXref, ...]
+    routes: tuple[Route, ...]
+    coding: tuple[CodingRule, ...]
+    purposes: dict[str, Meaning]
+
+    def find_partner(self, *, sender: str, group_sender: str) -> Partner | None:
+        """The partner that sends under `ISA05/ISA06`, or under a GS02 of its own behind a hub."""
+        by_group = f"GS/{group_sender}"
+        for wanted in (by_group, sender):
+            for partner in self.partners:
+                if wanted in partner.senders:
+                    return partner
+        return None
+
+    def find_route(self, *, set_code: str, partner: str) -> Route | None:
+        """The route of a set: the partner's own before the general one."""
+        routes = [route for route in self.routes if route.set_code == set_code]
+        own = [route for route in routes if route.partner == partner]
+        general = [route for route in routes if route.partner is None]
+        return next(iter(own + general), None)
+
+
+def parse_rules(files: Mapping[str, str]) -> Rules:
+    """The rules written in these files (name → text). Raises Refused with every problem found."""
+    problems: list[str] = []
+    read: list[RuleFile] = []
+    for name, text in sorted(files.items()):
+        try:
+            read.append(build_model(RuleFile, parse_toml(text, origin=name), origin=name))
+        except Refused as refused:
+            problems += refused.problems
+    rules = _merge(read)
+    problems += _find_contradictions(rules)
+    if problems:
+        raise Refused(problems)
+    return rules
+
+
+def matches(pattern: str, value: str) -> bool:
+    """Whether a value fits a pattern; case does not count."""
+    return fnmatchcase(value.casefold(), pattern.casefold())
+
+
+def _merge(read: list[RuleFile]) -> Rules:
+    purposes = dict(PURPOSES)
+    for file in read:
+        purposes |= file.purposes
+    return Rules(
+        receivers=tuple(id_ for file in read if file.us for id_ in file.us.receivers),
+        partners=tuple(partner for file in read for partner in file.partner),
+        vendors=tuple(xref for file in read for xref in file.vendor),
+        remit_to=tuple(xref for file in read for xref in file.remit_to),
+        routes=tuple(route for file in read for route in file.route),
+        coding=tuple(rule for file in read for rule in file.coding),
+        purposes=purposes,
+    )
+
+
+def _find_contradictions(rules: Rules) -> Iterator[str]:
+    names = [partner.name for partner in rules.partners]
+    yield from (
+        f"partner {name!r} is there twice; give one of them another name" for name in _list_doubles(names)
+    )
+    senders = [sender for partner in rules.partners for sender in partner.senders]
+    yield from (
+        f"sender {sender!r} belongs to two partners; leave it with one" for sender in _list_doubles(senders)
+    )
+    coding = [rule.name for rule in rules.coding]
+    yield from (
+        f"coding rule {name!r} is there twice; give one another name" for name in _list_doubles(coding)
+    )
+    codes = [f"{xref.partner or 'any partner'}: {xref.code}" for xref in rules.vendors]
+    yield from (
+        f"vendor code {code!r} is there twice; keep one vendor for it" for code in _list_doubles(codes)
+    )
+    named = {xref.partner for xref in rules.vendors} | {xref.partner for xref in rules.remit_to}
+    named |= {route.partner for route in rules.routes}
+    for name in sorted(name for name in named if name is not None and name not in names):
+        yield f"partner {name!r} is named in a rule but not described; add [[partner]] name = {name!r}, or mend the name"
+
+
+def _list_doubles(values: list[str]) -> list[str]:
+    return sorted(value for value, count in Counter(values).items() if count > 1)

@@ -1,0 +1,132 @@
+"""When a bill is due and on which day it is posted: the vendor's term, its own rule, the open books."""
+
+import calendar
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from ml_connector.edi import Invoice
+from ml_connector.intacct.objects import Term, Vendor
+from ml_connector.mapping.reference import Slice
+from ml_connector.mapping.rules import Route
+from ml_connector.records.needs import Need
+from ml_connector.records.provenance import Reason
+
+_MONTHS_ON: Final = {
+    "of the month of invoice/bill date": 0,
+    "of next month from invoice/bill date": 1,
+    "of 2nd month from invoice/bill date": 2,
+    "of 3rd month from invoice/bill date": 3,
+    "of 4th month from invoice/bill date": 4,
+    "of 5th month from invoice/bill date": 5,
+    "of 6th month from invoice/bill date": 6,
+}
+"""APTERM.DUEFROM → the month in which the due day falls. The texts are inferred from integrations in use."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """The term a bill gets and the day it is due by, with the reason for each."""
+
+    term: str | None
+    on: date
+    reasons: tuple[Reason, ...]
+
+
+def name_term(vendor: Vendor, route: Route) -> str | None:
+    """The name of the term that applies to a vendor."""
+    return vendor.term or route.default_term
+
+
+def settle_due(invoice: Invoice, invoiced: date, vendor: Vendor, route: Route, known: Slice) -> Due | Need:
+    """The vendor's term decides; what the invoice says counts only when the route says so."""
+    said = _read_net_date(invoice, invoiced)
+    if route.terms == "edi" and said is not None:
+        reason = Reason(
+            path="WHENDUE",
+            value=said.isoformat(),
+            rule="terms of the invoice",
+            inputs=(("ITD", said.isoformat()),),
+        )
+        return Due(term=None, on=said, reasons=(reason,))
+    name = name_term(vendor, route)
+    term = known.get(Term, name) if name is not None else None
+    if term is None:
+        return _describe_missing(vendor, name)
+    on = apply_term(term, invoiced)
+    if on is None:
+        return Need(
+            kind="term",
+            subject=term.name,
+            reason=f"term {term.name} has the due rule “{term.due_days} {term.due_from}”, which is not known here; choose another term",
+        )
+    if said is not None and abs((said - on).days) > route.terms_days:
+        return Need(
+            kind="term",
+            subject=f"{vendor.vendor_id}/{invoice.number}",
+            reason=f"the invoice wants {said}, term {term.name} of vendor {vendor.vendor_id} gives {on}: more than {route.terms_days} days apart; "
+            "correct the vendor's term, or raise terms_days of the route",
+        )
+    return Due(term=term.name, on=on, reasons=tuple(_explain(vendor, term, invoiced, on, said)))
+
+
+def apply_term(term: Term, invoiced: date) -> date | None:
+    """The due day a term gives an invoice date, or None when its rule is not known."""
+    if term.due_days is None:
+        return None
+    rule = term.due_from.strip().casefold()
+    if rule in {"", "from invoice/bill date"}:
+        return invoiced + timedelta(days=term.due_days)
+    if rule in {"after end of month of invoice/bill date", "from the end of the month of invoice/bill date"}:
+        return _set_day(invoiced, 0, 31) + timedelta(days=term.due_days)
+    if rule in _MONTHS_ON:
+        return _set_day(invoiced, _MONTHS_ON[rule], term.due_days)
+    return None
+
+
+def settle_posting_date(invoiced: date, route: Route) -> tuple[date, Reason]:
+    """The invoice date, or the first open day when the books before it are closed."""
+    if route.books_open_from is not None and invoiced < route.books_open_from:
+        opened = route.books_open_from
+        rule = "first open day"
+    else:
+        opened = invoiced
+        rule = "invoice date"
+    inputs = (("BIG01", invoiced.isoformat()),)
+    return opened, Reason(path="WHENPOSTED", value=opened.isoformat(), rule=rule, inputs=inputs)
+
+
+def _set_day(start: date, months: int, day: int) -> date:
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    return date(year, month + 1, max(1, min(day, last)))
+
+
+def _read_net_date(invoice: Invoice, invoiced: date) -> date | None:
+    for terms in invoice.terms:
+        if terms.net_date is not None:
+            return terms.net_date
+        if terms.net_days is not None and terms.basis_code in {"", "3"}:
+            return invoiced + timedelta(days=terms.net_days)
+    return None
+
+
+def _describe_missing(vendor: Vendor, name: str | None) -> Need:
+    if name is None:
+        reason = f"vendor {vendor.vendor_id} {vendor.name} has no term in Intacct; give it one, or the route a default_term"
+        return Need(kind="term", subject=vendor.vendor_id, reason=reason)
+    return Need(
+        kind="term",
+        subject=name,
+        reason=f"term {name} of vendor {vendor.vendor_id} is not in Intacct; create it",
+    )
+
+
+def _explain(vendor: Vendor, term: Term, invoiced: date, on: date, said: date | None) -> Iterator[Reason]:
+    by = f"term of vendor {vendor.vendor_id}" if vendor.term else "default_term of the route"
+    yield Reason(path="TERMNAME", value=term.name, rule=by)
+    inputs = [("BIG01", invoiced.isoformat()), ("term", f"{term.due_days} {term.due_from}")]
+    if said is not None and said != on:
+        inputs.append(("ITD (noted, not used)", said.isoformat()))
+    yield Reason(path="WHENDUE", value=on.isoformat(), rule=f"rule of term {term.name}", inputs=tuple(inputs))

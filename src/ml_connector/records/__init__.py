@@ -1,0 +1,1 @@
+"""The frozen types every layer shares: statuses, keys, needs, postings, provenance, audit entries."""

@@ -1,0 +1,30 @@
+"""One request to Intacct or Cleo, as the meter and the audit keep it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeteredExchange:
+    """What was asked and what it cost. Secrets are already taken out of `request` and `answer`."""
+
+    link: str
+    system: str  #: `intacct` or `cleo`
+    flow: str  #: `reference`, `post`, `look_up`, `read_back`, `session`, `files`
+    purpose: str
+    started: datetime
+    milliseconds: int
+    http_status: int | None
+    outcome: str  #: `ok`, or the error's class name
+    api_transactions: int  #: as Sage bills them: each record written, each page queried
+    request: bytes  #: kept only when the outcome is not `ok`
+    answer: bytes  #: likewise, cut to 64 KiB
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeterReading:
+    """Requests and API transactions of one flow."""
+
+    flow: str
+    requests: int
+    api_transactions: int

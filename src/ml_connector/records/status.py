@@ -1,0 +1,43 @@
+"""What state a document or a file is in, and the only moves there are."""
+
+from enum import StrEnum
+from typing import Final
+
+
+class Status(StrEnum):
+    """The state of a document."""
+
+    READ = "read"
+    READY = "ready"
+    SENDING = "sending"
+    IN_DOUBT = "in_doubt"
+    POSTED = "posted"
+    HELD = "held"
+    DUPLICATE = "duplicate"
+    FILED = "filed"
+    REJECTED = "rejected"
+
+
+class FileStatus(StrEnum):
+    """The state of a file: stored, split into documents, or not readable as EDI at all."""
+
+    RECEIVED = "received"
+    READ = "read"
+    UNREADABLE = "unreadable"
+
+
+MOVES: Final[dict[Status, frozenset[Status]]] = {
+    Status.READ: frozenset({Status.READY, Status.HELD, Status.DUPLICATE, Status.FILED, Status.REJECTED}),
+    Status.READY: frozenset({Status.SENDING}),
+    Status.SENDING: frozenset({Status.POSTED, Status.IN_DOUBT, Status.READY, Status.HELD, Status.REJECTED}),
+    Status.IN_DOUBT: frozenset({Status.POSTED, Status.READY, Status.HELD}),
+    Status.POSTED: frozenset({Status.HELD}),
+    Status.HELD: frozenset({Status.READ}),
+    Status.DUPLICATE: frozenset({Status.READ}),
+    Status.FILED: frozenset({Status.READ}),
+    Status.REJECTED: frozenset({Status.READ}),
+}
+"""From → to. `posted` → `held` is a recorded reversal; the moves back to `read` are releases and reopenings."""
+
+BIRTHS: Final = frozenset({Status.READ, Status.FILED, Status.REJECTED})
+"""The states a document may begin in."""

@@ -1,0 +1,99 @@
+"""Files taken from Cleo."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection, RowMapping, insert, select, update
+
+from ml_connector.records.audit import Detail, Fact
+from ml_connector.records.documents import Origin, StoredFile
+from ml_connector.records.status import FileStatus
+from ml_connector.store.audit import Audit
+from ml_connector.store.payloads import Kept
+from ml_connector.store.tables import files
+
+
+class Files:
+    def __init__(self, connection: Connection, *, audit: Audit, now: datetime) -> None:
+        self._connection = connection
+        self._audit = audit
+        self._now = now
+
+    def add(self, *, link: str, origin: Origin, kept: Kept) -> int:
+        """Record a file whose bytes are stored. Returns its id; the same file of the same origin keeps its first."""
+        query = select(files.c.id).where(
+            files.c.link == link,
+            files.c.host == origin.host,
+            files.c.folder == origin.folder,
+            files.c.remote_id == origin.remote_id,
+            files.c.sha256 == kept.sha256,
+        )
+        known: int | None = self._connection.execute(query).scalar()
+        if known is not None:
+            return known
+        row = {
+            "link": link,
+            "host": origin.host,
+            "folder": origin.folder,
+            "remote_id": origin.remote_id,
+            "name": origin.name,
+            "length": kept.length,
+            "sha256": kept.sha256,
+            "status": FileStatus.RECEIVED,
+            "reason": "",
+            "received_at": self._now,
+        }
+        added: int = self._connection.execute(insert(files).values(row).returning(files.c.id)).scalar_one()
+        detail: Detail = {
+            "name": origin.name,
+            "folder": origin.folder,
+            "bytes": kept.length,
+            "sha256": kept.sha256,
+        }
+        self._audit.append([Fact(record=f"file:{added}", action="received", detail=detail)])
+        return added
+
+    def mark_moved(self, file_id: int, *, to: str) -> None:
+        """Note that Cleo has put the file away."""
+        self._connection.execute(update(files).where(files.c.id == file_id).values(moved_at=self._now))
+        self._audit.append([Fact(record=f"file:{file_id}", action="moved", detail={"to": to})])
+
+    def finish(self, file_id: int, *, to: FileStatus, reason: str, documents: int) -> bool:
+        """Move a `received` file on. False when somebody else did before."""
+        guarded = update(files).where(files.c.id == file_id, files.c.status == FileStatus.RECEIVED)
+        if self._connection.execute(guarded.values(status=to, reason=reason)).rowcount != 1:
+            return False
+        detail: Detail = {"reason": reason, "documents": documents}
+        self._audit.append([Fact(record=f"file:{file_id}", action=str(to), detail=detail)])
+        return True
+
+    def list(self, link: str, *, status: FileStatus | None = None) -> tuple[StoredFile, ...]:
+        query = select(files).where(files.c.link == link).order_by(files.c.id)
+        if status is not None:
+            query = query.where(files.c.status == status)
+        return tuple(_to_file(row) for row in self._connection.execute(query).mappings())
+
+    def get(self, ids: Iterable[int]) -> dict[int, StoredFile]:
+        rows = self._connection.execute(select(files).where(files.c.id.in_(list(ids)))).mappings()
+        return {row["id"]: _to_file(row) for row in rows}
+
+    def find_taken(self, *, link: str, host: str, folder: str) -> dict[str, StoredFile]:
+        """What was taken from a folder and is not known to have left it, by Cleo's id."""
+        query = select(files).where(
+            files.c.link == link, files.c.host == host, files.c.folder == folder, files.c.moved_at.is_(None)
+        )
+        return {row["remote_id"]: _to_file(row) for row in self._connection.execute(query).mappings()}
+
+
+def _to_file(row: RowMapping) -> StoredFile:
+    return StoredFile(
+        id=row["id"],
+        link=row["link"],
+        origin=Origin(host=row["host"], folder=row["folder"], remote_id=row["remote_id"], name=row["name"]),
+        length=row["length"],
+        sha256=row["sha256"],
+        status=FileStatus(row["status"]),
+        reason=row["reason"],
+        received_at=row["received_at"],
+        moved_at=row["moved_at"],
+    )

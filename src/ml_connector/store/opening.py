@@ -1,0 +1,126 @@
+"""Opens a store: connects, brings the tables up to date, hands out units of work."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from ml_connector.store.holders import Holder
+from ml_connector.store.payloads import Kept, PayloadReader, keep_payload
+from ml_connector.store.work import Work
+
+HEAD: Final = "0001"
+"""The newest migration. A test compares it with the migrations folder."""
+
+
+class StoreUnusable(Exception):
+    """The store cannot be opened as it is; the message says why and what to do."""
+
+
+class Store:
+    """A database of files, documents, postings and their audit trail."""
+
+    def __init__(
+        self, engine: Engine, *, url: str, holder: Holder, clock: Callable[[], datetime], key: bytes
+    ) -> None:
+        self._engine = engine
+        self._holder = holder
+        self._clock = clock
+        self._key = key
+        self.url = url
+
+    @contextmanager
+    def begin(self) -> Iterator[Work]:
+        """One transaction: everything in the block is stored together, or nothing of it."""
+        with self._engine.begin() as connection:
+            yield Work(connection, holder=self._holder, now=self._clock(), key=self._key)
+
+    def keep(self, chunks: Iterable[bytes]) -> Kept:
+        """Store bytes by their SHA-256, as they came. Safe to repeat; memory use does not grow with them."""
+        return keep_payload(self._engine, chunks)
+
+    def open_payload(self, sha256: str) -> PayloadReader:
+        """A reader of stored bytes, by piece or by slice."""
+        return PayloadReader(self._engine, sha256)
+
+    def close(self) -> None:
+        self._holder.release()
+        self._engine.dispose()
+
+
+def open_store(url: str, *, clock: Callable[[], datetime], actor: str, key: bytes = b"") -> Store:
+    """The store at an SQLAlchemy URL, made or migrated when needed.
+
+    `actor` is written into audit entries; `key` hashes what must be found but not kept, such as tax ids.
+    Raises StoreUnusable.
+    """
+    try:
+        engine = _connect(url)
+        with engine.connect() as connection:
+            current = _read_version(connection)
+        if current != HEAD:
+            _migrate(engine, url, current)
+    except (OperationalError, ArgumentError) as error:
+        raise StoreUnusable(f"the store {_hide(url)} cannot be opened: {_first_line(error)}") from error
+    return Store(engine, url=url, holder=Holder.register(engine, actor=actor), clock=clock, key=key)
+
+
+def _connect(url: str) -> Engine:
+    engine = create_engine(url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def _prepare_sqlite(connection: object, _: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()  # type: ignore[attr-defined]  # a DBAPI connection has no common type
+    connection.isolation_level = None  # type: ignore[attr-defined]  # transactions begin where we say
+    for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_immediate(connection: Connection) -> None:
+    # A transaction that reads first and writes later would otherwise fail when another one wrote in between.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _read_version(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    version: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return version
+
+
+def _migrate(engine: Engine, url: str, current: str | None) -> None:
+    # Imported here: it takes as long to load as all the rest, and is needed once in a store's life.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
+    if current is not None and current > HEAD:
+        raise StoreUnusable(
+            f"the store {_hide(url)} was made by a newer ml-connector (version {current}); update first"
+        )
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _hide(url: str) -> str:
+    try:
+        return make_url(url).render_as_string(hide_password=True)
+    except ArgumentError:
+        return "(not an address such as sqlite:///ml-connector.db)"
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]

@@ -1,0 +1,94 @@
+"""Bytes as they came, by SHA-256, in compressed pieces of 1 MiB; streamed in and out."""
+
+import hashlib
+import tempfile
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import IO, Final
+
+from sqlalchemy import Connection, Engine, delete, func, insert, select
+
+from ml_connector.store.tables import payloads
+
+PIECE: Final = 1 << 20
+_PIECES_IN_ONE_TRANSACTION: Final = 16  # no transaction shall last over a second
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """Bytes that are in the store now."""
+
+    sha256: str
+    length: int
+
+
+def keep_payload(engine: Engine, chunks: Iterable[bytes]) -> Kept:
+    """Store the bytes of `chunks`; what a broken-off earlier attempt left is completed."""
+    with tempfile.SpooledTemporaryFile(max_size=8 * PIECE) as spool:
+        digest = hashlib.sha256()
+        length = 0
+        for chunk in chunks:
+            digest.update(chunk)
+            length += len(chunk)
+            spool.write(chunk)
+        spool.seek(0)
+        kept = Kept(sha256=digest.hexdigest(), length=length)
+        _write_pieces(engine, kept, spool)
+    return kept
+
+
+def _write_pieces(engine: Engine, kept: Kept, spool: IO[bytes]) -> None:
+    wanted = -(-kept.length // PIECE)
+    with engine.begin() as connection:
+        if _count_pieces(connection, kept.sha256) == wanted:
+            return
+        connection.execute(delete(payloads).where(payloads.c.sha256 == kept.sha256))
+    for first in range(0, wanted, _PIECES_IN_ONE_TRANSACTION):
+        rows = [
+            {"sha256": kept.sha256, "n": n, "piece": zlib.compress(spool.read(PIECE), 1)}
+            for n in range(first, min(first + _PIECES_IN_ONE_TRANSACTION, wanted))
+        ]
+        with engine.begin() as connection:
+            connection.execute(insert(payloads), rows)
+
+
+def _count_pieces(connection: Connection, sha256: str) -> int:
+    return connection.execute(select(func.count()).where(payloads.c.sha256 == sha256)).scalar_one()
+
+
+class PayloadReader:
+    """Reads one payload; the piece read last is kept, so reading in order decompresses each piece once."""
+
+    def __init__(self, engine: Engine, sha256: str) -> None:
+        self._engine = engine
+        self._sha256 = sha256
+        self._last: tuple[int, bytes] = (-1, b"")
+
+    def __iter__(self) -> Iterator[bytes]:
+        """All bytes, in pieces."""
+        n = 0
+        while piece := self._read_piece(n):
+            yield piece
+            n += 1
+
+    def read(self, offset: int, length: int) -> bytes:
+        """The bytes from `offset`, fewer than `length` only at the end."""
+        parts = []
+        while length > 0:
+            n, start = divmod(offset, PIECE)
+            part = self._read_piece(n)[start : start + length]
+            if not part:
+                break
+            parts.append(part)
+            offset += len(part)
+            length -= len(part)
+        return b"".join(parts)
+
+    def _read_piece(self, n: int) -> bytes:
+        if self._last[0] != n:
+            query = select(payloads.c.piece).where(payloads.c.sha256 == self._sha256, payloads.c.n == n)
+            with self._engine.connect() as connection:
+                found: bytes | None = connection.execute(query).scalar()
+            self._last = (n, zlib.decompress(found) if found is not None else b"")
+        return self._last[1]

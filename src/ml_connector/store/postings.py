@@ -1,0 +1,113 @@
+"""Postings: what is to be sent, why, and how often it was."""
+
+import hashlib
+import json
+import zlib
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, RowMapping, func, insert, select, update
+
+from ml_connector.intacct.functions import canonical, from_canonical
+from ml_connector.records.keys import Target
+from ml_connector.records.posting import Pins, Posting, StoredPosting
+from ml_connector.records.provenance import Reason
+from ml_connector.records.status import Status
+from ml_connector.store.tables import documents, postings
+
+
+class Postings:
+    def __init__(self, connection: Connection, *, now: datetime) -> None:
+        self._connection = connection
+        self._now = now
+
+    def add(self, planned: Sequence[tuple[int, Posting]]) -> None:
+        """Keep the posting of each document, by document id. A control id that was used before is refused."""
+        if planned:
+            self._connection.execute(insert(postings), [_to_row(id_, p, self._now) for id_, p in planned])
+
+    def find_used(self, control_ids: Iterable[str]) -> dict[str, int]:
+        """Which of the control ids have a posting already, and of which document."""
+        query = select(postings.c.control_id, postings.c.document_id)
+        rows = self._connection.execute(query.where(postings.c.control_id.in_(list(control_ids))))
+        return {row.control_id: row.document_id for row in rows}
+
+    def newest(self, document_ids: Iterable[int]) -> dict[int, StoredPosting]:
+        """Each document's posting of the highest revision."""
+        query = select(postings).where(postings.c.document_id.in_(list(document_ids))).order_by(postings.c.id)
+        return {row["document_id"]: _to_posting(row) for row in self._connection.execute(query).mappings()}
+
+    def write_intent(self, ids: Sequence[int]) -> None:
+        """Note, before a byte leaves, that the postings are about to be sent."""
+        values = {"sent_count": postings.c.sent_count + 1, "sent_at": None, "looks": 0, "next_look": None}
+        self._connection.execute(update(postings).where(postings.c.id.in_(ids)).values(**values))
+
+    def withdraw_intent(self, ids: Sequence[int]) -> None:
+        """Take the note back: it is certain that nothing was executed."""
+        values = {"sent_count": postings.c.sent_count - 1}
+        self._connection.execute(update(postings).where(postings.c.id.in_(ids)).values(**values))
+
+    def open_doubt(self, ids: Sequence[int], *, sent_at: datetime, next_look: datetime) -> None:
+        """Start the read-back times: no byte of the request can have left after `sent_at`."""
+        values = {"sent_at": sent_at, "looks": 0, "next_look": next_look}
+        self._connection.execute(update(postings).where(postings.c.id.in_(ids)).values(**values))
+
+    def note_look(self, ids: Sequence[int], *, looks: int, next_look: datetime | None) -> None:
+        values = {"looks": looks, "next_look": next_look}
+        self._connection.execute(update(postings).where(postings.c.id.in_(ids)).values(**values))
+
+    def note_refusal(self, id_: int, refusal: str) -> None:
+        """Keep Intacct's words about a repeated sending until read-back has shown what is true."""
+        self._connection.execute(update(postings).where(postings.c.id == id_).values(refusal=refusal))
+
+    def list_doubtful(self, link: str, *, due_only: bool) -> tuple[StoredPosting, ...]:
+        """Postings of `in_doubt` documents, in the order their next look is due."""
+        query = select(postings).join(documents, documents.c.id == postings.c.document_id)
+        query = query.where(documents.c.link == link, documents.c.status == Status.IN_DOUBT)
+        newest = select(func.max(postings.c.id)).group_by(postings.c.document_id)
+        query = query.where(postings.c.id.in_(newest)).order_by(postings.c.next_look, postings.c.id)
+        if due_only:
+            query = query.where(postings.c.next_look <= self._now)
+        return tuple(_to_posting(row) for row in self._connection.execute(query).mappings())
+
+
+def _to_row(document_id: int, posting: Posting, now: datetime) -> dict[str, object]:
+    body = canonical(posting.body)
+    reasons = [[r.path, r.value, r.rule, r.inputs, r.losers] for r in posting.provenance]
+    return {
+        "document_id": document_id,
+        "control_id": posting.control_id,
+        "revision": posting.revision,
+        "company": posting.target.company,
+        "entity": posting.target.entity,
+        "mark": posting.mark,
+        "body": zlib.compress(body),
+        "body_sha256": hashlib.sha256(body).hexdigest(),
+        "provenance": zlib.compress(json.dumps(reasons, ensure_ascii=False, separators=(",", ":")).encode()),
+        "rules_version": posting.pins.rules,
+        "reference_version": posting.pins.reference,
+        "parser_version": posting.pins.parser,
+        "planned_at": now,
+    }
+
+
+def _to_posting(row: RowMapping) -> StoredPosting:
+    reasons = tuple(
+        Reason(
+            path=path, value=value, rule=rule, inputs=tuple((a, b) for a, b in inputs), losers=tuple(losers)
+        )
+        for path, value, rule, inputs, losers in json.loads(zlib.decompress(row["provenance"]))
+    )
+    posting = Posting(
+        control_id=row["control_id"],
+        revision=row["revision"],
+        target=Target(company=row["company"], entity=row["entity"]),
+        mark=row["mark"],
+        body=from_canonical(zlib.decompress(row["body"])),
+        provenance=reasons,
+        pins=Pins(
+            rules=row["rules_version"], reference=row["reference_version"], parser=row["parser_version"]
+        ),
+    )
+    plain = ("id", "document_id", "sent_count", "sent_at", "looks", "next_look", "refusal")
+    return StoredPosting(posting=posting, **{name: row[name] for name in plain})

@@ -1,0 +1,96 @@
+"""Queries: strict when they are made, exact when they are written."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from ml_connector.intacct import Combination, Filter, Query, all_of, compare
+from ml_connector.intacct.query import Condition, render_query
+
+OLD = compare("WHENCREATED", "greaterthanorequalto", date(2030, 1, 9))
+ACTIVE = compare("STATUS", "equalto", "active & well")
+
+
+def test_a_query_without_a_filter_is_exactly_this() -> None:
+    query = Query(object="VENDOR", fields=("NAME", "RECORDNO"))
+
+    assert render_query(query, after=0, pagesize=1000) == (
+        "<query><object>VENDOR</object><select><field>RECORDNO</field><field>NAME</field></select>"
+        "<orderby><order><field>RECORDNO</field><ascending/></order></orderby>"
+        "<options><showprivate>true</showprivate></options><pagesize>1000</pagesize></query>"
+    )
+
+
+def test_the_next_page_adds_the_last_key_to_the_filter() -> None:
+    query = Query(object="APBILL", fields=("JOURNAL.SYMBOL",), where=OLD)
+
+    assert (
+        "<filter><and><greaterthanorequalto><field>WHENCREATED</field><value>01/09/2030</value></greaterthanorequalto>"
+        "<greaterthan><field>RECORDNO</field><value>41</value></greaterthan></and></filter>"
+    ) in render_query(query, after=41, pagesize=1000)
+
+
+def test_filters_nest_and_their_values_are_escaped() -> None:
+    either = Combination(operator="or", filters=(ACTIVE, compare("NAME", "isnull")))
+    query = Query(
+        object="VENDOR", fields=("NAME",), where=all_of(either, compare("TAXID", "in", "1", "2\x00"))
+    )
+
+    assert (
+        "<filter><and><or><equalto><field>STATUS</field><value>active &amp; well</value></equalto>"
+        "<isnull><field>NAME</field></isnull></or>"
+        "<in><field>TAXID</field><value>1</value><value>2</value></in></and></filter>"
+    ) in render_query(query, after=0, pagesize=1000)
+
+
+def test_all_of_nothing_is_no_filter_and_all_of_one_is_that_one() -> None:
+    assert all_of() is None
+    assert all_of(None, ACTIVE) is ACTIVE
+
+
+@pytest.mark.parametrize("count", [0, 1001])
+def test_in_takes_1_to_1000_values(count: int) -> None:
+    assert compare("VENDORID", "in", *("V",) * 1000)
+    with pytest.raises(ValueError, match=f"in on VENDORID has {count} values; it takes 1 to 1000"):
+        compare("VENDORID", "in", *("V",) * count)
+
+
+def test_other_operators_take_the_values_they_are_documented_with() -> None:
+    assert compare("TOTALDUE", "between", "1", "2")
+    with pytest.raises(ValueError, match="it takes 2 to 2"):
+        compare("TOTALDUE", "between", "1")
+    with pytest.raises(ValueError, match="it takes 0 to 0"):
+        compare("NAME", "isnull", "x")
+    with pytest.raises(ValueError, match="it takes 1 to 1"):
+        compare("NAME", "equalto")
+
+
+def test_and_joins_at_least_two_filters() -> None:
+    with pytest.raises(ValueError, match="`and` joins at least two filters, not 1"):
+        Combination(operator="and", filters=(ACTIVE,))
+
+
+def test_a_timestamp_is_refused_because_its_zone_is_the_users() -> None:
+    with pytest.raises(ValueError, match="as text in the API user's zone"):
+        compare("WHENMODIFIED", "greaterthan", datetime(2030, 1, 1, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("name", ["*", "", "A B", "NAME<", "A.", ".A"])
+def test_a_wildcard_or_what_is_no_name_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="is not the name of"):
+        Query(object="VENDOR", fields=(name,))
+    with pytest.raises(ValueError, match="is not the name of"):
+        Query(object=name, fields=("NAME",))
+    with pytest.raises(ValueError, match="is not the name of"):
+        Condition(operator="equalto", field=name, values=("x",))
+
+
+def test_a_query_of_no_field_is_refused() -> None:
+    with pytest.raises(ValueError, match="a query of VENDOR selects at least one field"):
+        Query(object="VENDOR", fields=())
+
+
+def test_filters_with_the_same_content_are_equal() -> None:
+    again: Filter = compare("STATUS", "equalto", "active & well")
+
+    assert again == ACTIVE

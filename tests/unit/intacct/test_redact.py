@@ -1,0 +1,73 @@
+"""Secrets do not survive redaction, in good XML and in bad."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ml_connector.intacct.redact import ANSWER_LIMIT, bound, redact
+
+CANARY = b"canary-7719"
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        b"<password>%s</password>",
+        b"<PASSWORD>%s</PASSWORD>",
+        b"<password a='b'>%s</password>",
+        b"<password>a<b%s</password>",
+        b"<password><![CDATA[%s]]></password>",
+        b"<sessionid>%s</sessionid>",
+        b"<SessionId>%s</sessionID >",
+        b"<VENDOR><TAXID>%s</TAXID></VENDOR>",
+        b"<ssn>%s</ssn>",
+        b"<ACHACCOUNTNUMBER>%s</ACHACCOUNTNUMBER>",
+        b"<BANKFILE.BANKACCOUNTNUMBER>%s</BANKFILE.BANKACCOUNTNUMBER>",
+        b"<achbankroutingnumber>%s</achbankroutingnumber>",
+        b"<login><password>%s",
+        b"<login><password>%s</login>",
+        b"<password/><x/><password>%s</password>",
+        b"<equalto><field>TAXID</field><value>%s</value></equalto>",
+        b"<in><field>TAXID</field><value>1</value> <value>%s</value></in>",
+        b"<in><field>taxid</field><value>%s",
+    ],
+)
+def test_the_content_of_a_secret_element_is_hidden(document: bytes) -> None:
+    hidden = redact(document % CANARY)
+
+    assert CANARY not in hidden
+    assert b"[redacted]" in hidden
+
+
+def test_everything_else_stays_as_it_is() -> None:
+    document = (
+        b"<select><field>TAXID</field><field>NAME</field></select><taxid/><taxid />"
+        b"<VENDORACCOUNTNO>K-100</VENDORACCOUNTNO><ACCOUNTNO>6220</ACCOUNTNO><passwordhint>x</passwordhint>"
+    )
+
+    assert redact(document) == document
+
+
+def test_what_surrounds_a_secret_stays_readable() -> None:
+    document = b"<a><password>x</password><b>1</b><taxid>y</taxid></a>"
+
+    assert redact(document) == b"<a><password>[redacted]</password><b>1</b><taxid>[redacted]</taxid></a>"
+
+
+def test_known_secrets_are_hidden_wherever_they_turn_up_escaped_or_not() -> None:
+    document = b"<p>login s3&amp;cret failed, s3&cret, gr\xc3\xbcn</p>"
+
+    assert redact(document, secrets=("s3&cret", "", "grün")) == (
+        b"<p>login [redacted] failed, [redacted], [redacted]</p>"
+    )
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=60), st.binary(max_size=60))
+def test_a_password_is_hidden_whatever_surrounds_it(before: bytes, after: bytes) -> None:
+    assert CANARY not in redact(before + b"<password>" + CANARY + after)
+
+
+def test_a_long_answer_is_cut_and_says_how_long_it_was() -> None:
+    assert bound(b"x" * ANSWER_LIMIT) == b"x" * ANSWER_LIMIT
+    assert bound(b"x" * (ANSWER_LIMIT + 1)) == b"x" * ANSWER_LIMIT + b"[cut here, 65537 bytes in all]"
