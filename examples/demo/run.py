@@ -50,7 +50,9 @@ def main() -> int:
         print(flush=True)
         balanced = run_connector(environment, "balance")
         bills = ask(f"{intacct.admin}/bills?company=ALDERFINCH")
-        print(f"\nthe simulated Intacct company has {len(bills)} bills, counted in its own books over all runs")
+        print(
+            f"\nthe simulated Intacct company has {len(bills)} bills, counted in its own books over all runs"
+        )
     say_how_to_look(folder)
     return status or balanced
 
@@ -58,7 +60,9 @@ def main() -> int:
 def read_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Show EDI invoices become AP bills, on simulators.")
     parser.add_argument("--folder", type=Path, default=Path("demo"), help="where everything is kept")
-    parser.add_argument("--edi", type=Path, help="a folder with EDI files of your own; they go over a link in test mode")
+    parser.add_argument(
+        "--edi", type=Path, help="a folder with EDI files of your own; they go over a link in test mode"
+    )
     options = parser.parse_args()
     if options.edi and not options.edi.is_dir():
         parser.error(f"{options.edi} is no folder")

@@ -8,15 +8,16 @@ A fault is a JSON object sent to `POST /_sim/faults` in a list (added to those a
 wildcards * and ?. All given must match. `nth` counts the matching requests: the fault begins at the nth. It then
 happens `times` times (default 1; null means for ever). An empty match is every request.
 
-Actions on the wire, done here ("before" is before the request is executed, "after" is executed and committed):
+Actions on the wire, done here; `when` is "before" the request is executed (the default) or "after" it is executed
+and committed:
 
-    delay     seconds, when            wait
-    drop      when                     close the connection without an answer
-    http      status, body, headers    answer this instead of executing
-    truncate  bytes                    execute, then send only so much of the body
-    length    declared                 execute, then announce this Content-Length
-    html      -                        execute nothing, answer 200 with an HTML page
-    empty     -                        execute nothing, answer 200 with an empty body
+    delay     seconds, when                wait
+    drop      when                         close the connection without an answer
+    http      status, body, headers, when  answer this; by default instead of executing
+    html      when                         answer 200 with an HTML page; by default instead of executing
+    empty     when                         answer 200 with an empty body; by default instead of executing
+    truncate  bytes                        execute, then send only so much of the body
+    length    declared                     execute, then announce this Content-Length
 """
 
 import threading
@@ -56,8 +57,12 @@ def _matches(pattern: str, fact: str | Collection[str]) -> bool:
     return any(fnmatchcase(text, pattern) for text in ([fact] if isinstance(fact, str) else fact))
 
 
+def _is_before(options: Mapping[str, Any]) -> bool:
+    return bool(options.get("when", "before") == "before")
+
+
 def _delay(options: Mapping[str, Any], execute: Execute, pause: Pause) -> Response:
-    if options.get("when", "before") == "before":
+    if _is_before(options):
         pause(float(options["seconds"]))
         return execute()
     response = execute()
@@ -65,17 +70,33 @@ def _delay(options: Mapping[str, Any], execute: Execute, pause: Pause) -> Respon
     return response
 
 
+def _answer_instead(options: Mapping[str, Any], execute: Execute, answer: Response) -> Response:
+    if not _is_before(options):
+        execute()
+    return answer
+
+
 def _drop(options: Mapping[str, Any], execute: Execute, _: Pause) -> Response:
-    response = Response() if options.get("when", "before") == "before" else execute()
-    return replace(response, delivery=Delivery(drop=True))
+    return _answer_instead(options, execute, Response(delivery=Delivery(drop=True)))
 
 
-def _http(options: Mapping[str, Any], _: Execute, __: Pause) -> Response:
-    return Response(
+def _http(options: Mapping[str, Any], execute: Execute, _: Pause) -> Response:
+    answer = Response(
         status=int(options.get("status", 500)),
         headers=options.get("headers", {"Content-Type": "text/plain"}),
         body=str(options.get("body", "")).encode(),
     )
+    return _answer_instead(options, execute, answer)
+
+
+def _html(options: Mapping[str, Any], execute: Execute, _: Pause) -> Response:
+    page = b"<!DOCTYPE html><html><head><title>One moment</title></head><body>Please wait</body></html>"
+    answer = Response(headers={"Content-Type": "text/html; charset=UTF-8"}, body=page)
+    return _answer_instead(options, execute, answer)
+
+
+def _empty(options: Mapping[str, Any], execute: Execute, _: Pause) -> Response:
+    return _answer_instead(options, execute, Response(headers={"Content-Type": "text/xml; charset=UTF-8"}))
 
 
 def _truncate(options: Mapping[str, Any], execute: Execute, _: Pause) -> Response:
@@ -84,17 +105,6 @@ def _truncate(options: Mapping[str, Any], execute: Execute, _: Pause) -> Respons
 
 def _length(options: Mapping[str, Any], execute: Execute, _: Pause) -> Response:
     return replace(execute(), delivery=Delivery(declared_length=int(options["declared"])))
-
-
-def _html(_: Mapping[str, Any], __: Execute, ___: Pause) -> Response:
-    page = (
-        b"<!DOCTYPE html><html><head><title>One moment</title></head><body><h1>Please wait</h1></body></html>"
-    )
-    return Response(headers={"Content-Type": "text/html; charset=UTF-8"}, body=page)
-
-
-def _empty(_: Mapping[str, Any], __: Execute, ___: Pause) -> Response:
-    return Response(headers={"Content-Type": "text/xml; charset=UTF-8"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,11 +117,11 @@ class _WireAction:
 _WIRE: Final = {
     "delay": _WireAction(do=_delay, needs=frozenset({"seconds"}), takes=frozenset({"when"})),
     "drop": _WireAction(do=_drop, takes=frozenset({"when"})),
-    "http": _WireAction(do=_http, takes=frozenset({"status", "body", "headers"})),
+    "http": _WireAction(do=_http, takes=frozenset({"status", "body", "headers", "when"})),
     "truncate": _WireAction(do=_truncate, needs=frozenset({"bytes"})),
     "length": _WireAction(do=_length, needs=frozenset({"declared"})),
-    "html": _WireAction(do=_html),
-    "empty": _WireAction(do=_empty),
+    "html": _WireAction(do=_html, takes=frozenset({"when"})),
+    "empty": _WireAction(do=_empty, takes=frozenset({"when"})),
 }
 
 
@@ -210,6 +220,8 @@ class FaultScript:
             raise FaultError(
                 f"{fault.action}: options {sorted(given)}; needs {sorted(needs)}, may have {sorted(takes)}"
             )
+        if fault.options.get("when", "before") not in {"before", "after"}:
+            raise FaultError(f"{fault.action}: when is {fault.options['when']!r}; one of before, after")
         if unknown := fault.match.keys() - self._facts:
             raise FaultError(f"nothing is known of {sorted(unknown)}; match by {sorted(self._facts)} and nth")
 

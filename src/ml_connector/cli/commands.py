@@ -67,7 +67,8 @@ def list_documents(config: Path, link: str, *, status: str, limit: int, as_json:
     if as_json:
         _print_json(found)
     else:
-        _console().print(render.render_documents(found))
+        console = _console()
+        console.print(render.render_documents(found, width=console.width))
     return Exit.DONE
 
 
@@ -119,7 +120,7 @@ def balance(config: Path, link: str, *, as_json: bool) -> Exit:
     if as_json:
         _print_json(struck)
     else:
-        _console().print(render.render_balance(struck))
+        _console().print(render.render_balance(struck, of="everything received"))
     return Exit.DONE if struck.holds else Exit.UNBALANCED
 
 
@@ -177,7 +178,7 @@ def _print_runs(results: "Sequence[RunResult]", rows: int | None) -> None:
 
     console = _console()
     for result in results:
-        render.print_all(console, render.render_run(result, rows=rows))
+        render.print_all(console, render.render_run(result, rows=rows, width=console.width))
 
 
 def _console() -> "Console":

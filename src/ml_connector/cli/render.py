@@ -1,11 +1,13 @@
 """Results as people read them in a terminal."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
+from itertools import groupby
 
 from rich.console import Console, Group, RenderableType
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -49,41 +51,48 @@ def render_money(amount: Decimal | None, currency: str = "") -> str:
     return f"{amount:,.2f} {currency}".rstrip()
 
 
-def render_documents(documents: Sequence[DocumentLine]) -> Table:
-    """One row for each document, with what came of it."""
-    table = Table(box=None, header_style="bold", pad_edge=False, collapse_padding=True)
-    table.add_column("file", overflow="fold", max_width=24)
-    table.add_column("partner", overflow="fold", max_width=18)
-    table.add_column("invoice", overflow="fold", no_wrap=False)
-    table.add_column("vendor", overflow="fold", max_width=24)
-    table.add_column("amount", justify="right", no_wrap=True)
-    table.add_column("outcome", overflow="fold", ratio=1)
-    for document in documents:
-        table.add_row(
-            escape(document.file),
-            escape(document.partner),
-            escape(document.number or f"set {document.set_code}"),
-            escape(f"{document.vendor} {document.vendor_name}".strip()) or "–",
-            render_money(document.amount, document.currency),
-            _render_outcome(document),
+def render_documents(documents: Sequence[DocumentLine], *, width: int) -> Group:
+    """The documents of each file under its name and partner; under a document what it waits for, or why it is not booked."""
+    widths = (22, max(width - 22 - 16 - 18 - 5, 16), 16, 18)
+    rows: list[RenderableType] = [_lay_row(("invoice", "vendor", "amount", "outcome"), widths, "bold")]
+    for (file, partner), group in groupby(documents, key=lambda document: (document.file, document.partner)):
+        rows.append(Text(f"{file} · {partner}", style="bold blue"))
+        for document in group:
+            cells = (
+                document.number or f"set {document.set_code}",
+                f"{document.vendor} {document.vendor_name}".strip() or "–",
+                render_money(document.amount, document.currency),
+                Text(_name_outcome(document), style=_COLOURS.get(document.status, "")),
+            )
+            rows.append(_lay_row(cells, widths))
+            rows += [Padding(part, (0, 0, 0, 4)) for part in _explain_outcome(document)]
+    return Group(*rows)
+
+
+def _lay_row(cells: Sequence[str | Text], widths: Sequence[int], style: str = "") -> Padding:
+    row = Table.grid(padding=(0, 1, 0, 0))
+    for number, width in enumerate(widths):
+        row.add_column(
+            width=width, no_wrap=True, overflow="ellipsis", justify="right" if number == 2 else "left"
         )
-    return table
+    row.add_row(*(cell if isinstance(cell, Text) else Text(cell) for cell in cells), style=style)
+    return Padding(row, (0, 0, 0, 2))
 
 
-def _render_outcome(document: DocumentLine) -> Text:
-    colour = _COLOURS.get(document.status, "")
-    text = Text(document.status.replace("_", " "), style=colour)
-    if document.intacct_key:
-        text.append(f" {document.intacct_key}", style="bold")
-    needs = [(need.key, need.reason, need.suggestions) for need in document.needs]
-    for key, reason, suggestions in needs:
-        text.append(f"\n{key}", style="bold default")
-        text.append(f": {reason}", style="default")
-        for likely in suggestions:
-            text.append(f"\n  {likely.vendor_id} {likely.name} ({likely.likeness} % alike)", style="dim")
-    if document.reason and not needs:
-        text.append(f": {document.reason}", style="default")
-    return text
+def _name_outcome(document: DocumentLine) -> str:
+    return f"{document.status.replace('_', ' ')} {document.intacct_key}".rstrip()
+
+
+def _explain_outcome(document: DocumentLine) -> Iterator[Text]:
+    for need in document.needs:
+        text = Text(f"{need.key}  ", style="yellow").append(need.reason, style="default")
+        for likely in need.suggestions:
+            text.append(
+                f"\n  perhaps {likely.vendor_id} {likely.name} ({likely.likeness} % alike)", style="dim"
+            )
+        yield text
+    if document.reason and not document.needs:
+        yield Text(document.reason, style="dim")
 
 
 def render_files(files: Sequence[FileLine]) -> Table:
@@ -96,29 +105,28 @@ def render_files(files: Sequence[FileLine]) -> Table:
     return table
 
 
-def render_balance(balance: Balance) -> RenderableType:
+def render_balance(balance: Balance, *, of: str) -> RenderableType:
     """What came in and where it stands, by type and currency."""
     table = Table(
         box=None,
         header_style="bold",
         pad_edge=False,
-        title="Balance",
+        title=f"Balance of {of}",
         title_justify="left",
         title_style="bold",
     )
-    table.add_column("type")
-    table.add_column("came in", justify="right")
-    states = [state for state in _ORDER if any(state in row.stands for row in balance.rows)]
-    for state in states:
-        table.add_column(state.replace("_", " "), justify="right")
+    table.add_column("")
     for row in balance.rows:
-        money = row.kind != ""
-        name = f"{row.set_code} {row.kind} {row.currency}" if money else row.set_code
-        table.add_row(
-            name.strip(),
-            _render_tally(row.came_in, money=money),
-            *(_render_tally(row.stands.get(state, Tally()), money=money) for state in states),
+        table.add_column(
+            f"{row.set_code} {row.kind} {row.currency if row.kind else ''}".strip(), justify="right"
         )
+    table.add_row("came in", *(_render_tally(row.came_in, money=row.kind != "") for row in balance.rows))
+    for state in _ORDER:
+        if any(state in row.stands for row in balance.rows):
+            tallies = (
+                _render_tally(row.stands.get(state, Tally()), money=row.kind != "") for row in balance.rows
+            )
+            table.add_row(state.replace("_", " "), *tallies)
     return Group(table, _judge_balance(balance))
 
 
@@ -145,13 +153,13 @@ def _judge_balance(balance: Balance) -> Text:
     return text
 
 
-def render_run(result: RunResult, *, rows: int | None) -> Iterable[RenderableType]:
+def render_run(result: RunResult, *, rows: int | None, width: int) -> Iterable[RenderableType]:
     """The closing report of a run; `rows` limits the table of documents, the posted ones first to go."""
     mode = "test mode: every bill is a draft" if result.mode == "test" else "live"
     yield Text(f"Link {result.link} ({mode})", style="bold")
     shown = _choose(result.documents, rows)
     if shown:
-        yield render_documents(shown)
+        yield render_documents(shown, width=width)
     if len(shown) < len(result.documents):
         yield Text(
             f"… and {len(result.documents) - len(shown)} more; all of them: ml-connector documents list",
@@ -162,7 +170,7 @@ def render_run(result: RunResult, *, rows: int | None) -> Iterable[RenderableTyp
     if result.files:
         yield render_files(result.files)
     if result.balance.rows:
-        yield render_balance(result.balance)
+        yield render_balance(result.balance, of="this run's files")
     yield Text(_describe_cost(result), style="dim")
     yield from (Text(f"{t.step}: {t.message}", style="red") for t in result.troubles)
     if result.doubtful:
@@ -212,7 +220,10 @@ def render_view(view: DocumentView) -> Iterable[RenderableType]:
         ("file", f"#{view.file_id} {line.file}, bytes {view.bytes_from} to {view.bytes_to}"),
     ):
         facts.add_row(name, escape(value))
-    facts.add_row("outcome", _render_outcome(line))
+    facts.add_row(
+        "outcome",
+        Group(Text(_name_outcome(line), style=_COLOURS.get(line.status, "")), *_explain_outcome(line)),
+    )
     for sending in view.sendings:
         facts.add_row(
             "posting",

@@ -13,8 +13,8 @@ _INTERCHANGE_START = re.compile(ISA_START, re.DOTALL)
 def reread(envelope: bytes, group: bytes, body: bytes) -> Transaction:
     """The set in `body`, equal to what `read` gave but for its places in the input.
 
-    `envelope` begins at the ISA and `group` at the GS of the set; both may run on (512 bytes and
-    64 KiB are enough). `group` is empty for a set outside any group. `body` is exactly the
+    `envelope` begins at the ISA and `group` at the GS of the set; both run on as far as the input
+    does, or 512 bytes and 64 KiB. `group` is empty for a set outside any group. `body` is exactly the
     `length` bytes from `offset` on. Places in the input (offsets of interchange, group and set,
     index) are 0; those of segments and findings count from the ST and are the same.
 

@@ -8,6 +8,7 @@ anywhere: what it has not finished, it does when it is called again.
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from itertools import islice
 from typing import Final
 
@@ -23,7 +24,7 @@ from ml_connector.flows.sending import send_batch
 from ml_connector.flows.settling import settle_due, take_over_abandoned
 from ml_connector.intacct.errors import IntacctError
 from ml_connector.records.audit import Fact
-from ml_connector.records.documents import Origin, StoredFile
+from ml_connector.records.documents import NewDocument, Origin, StoredFile
 from ml_connector.records.posting import StoredPosting
 from ml_connector.records.status import FileStatus, Status
 
@@ -154,7 +155,7 @@ def _split(run: Run, file: StoredFile) -> None:
     found = 0
     items = edi.read(run.store.open_payload(file.sha256))
     while part := list(islice(items, _STORE_AT_ONCE)):
-        documents = [describe_document(run.link.name, item) for item in part if isinstance(item, Transaction)]
+        documents = [_describe(run, item) for item in part if isinstance(item, Transaction)]
         findings += [item for item in part if isinstance(item, Finding)]
         interchanges += sum(1 for item in part if isinstance(item, Interchange))
         found += len(documents)
@@ -163,6 +164,12 @@ def _split(run: Run, file: StoredFile) -> None:
     status, reason = _judge_file(findings, interchanges, found)
     with run.store.begin() as work:
         work.files.finish(file.id, to=status, reason=reason, documents=found)
+
+
+def _describe(run: Run, transaction: Transaction) -> NewDocument:
+    found = describe_document(run.link.name, transaction)
+    partner = run.link.rules.find_partner(sender=found.sender, group_sender=found.group_sender)
+    return found if partner is None else replace(found, partner_name=partner.name)
 
 
 def _judge_file(findings: Sequence[Finding], interchanges: int, documents: int) -> tuple[FileStatus, str]:

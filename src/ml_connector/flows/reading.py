@@ -56,6 +56,7 @@ def describe_document(link: str, transaction: Transaction) -> NewDocument:
         sender=sender,
         group_sender=group_sender,
         receiver=f"{interchange.receiver.qualifier}/{interchange.receiver.id}",
+        partner_name="",
         key=key,
         document_key=derive_document_key(key, invoice.date if invoice else None),
         content_hash=hash_content(transaction.segments),

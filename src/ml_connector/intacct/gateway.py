@@ -59,13 +59,7 @@ class Gateway:
         """
         body = render_request(request, self._credentials)
         started = self._clock()
-        answer: Answer | None = None
-        end: Reply | IntacctError
-        try:
-            answer = self._transport.send(url, body, timeout=timeout)
-            end = read_reply(answer, now=self._clock())
-        except IntacctError as error:
-            end = error
+        answer, end = self._attempt(url, body, timeout)
         exchange = Exchange(
             started=started,
             finished=self._clock(),
@@ -83,6 +77,14 @@ class Gateway:
             end.answer = exchange.answer
             _raise(end, request)
         return replace(end, raw=exchange.answer)
+
+    def _attempt(self, url: str, body: bytes, timeout: float) -> tuple[Answer | None, Reply | IntacctError]:
+        answer = None
+        try:
+            answer = self._transport.send(url, body, timeout=timeout)
+            return answer, read_reply(answer, now=self._clock())
+        except IntacctError as error:
+            return answer, error
 
     def _hide(self, document: bytes, request: Request) -> bytes:
         own = (self._credentials.sender_password, self._credentials.user_password, request.session_id or "")

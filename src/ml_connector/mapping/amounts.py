@@ -48,11 +48,14 @@ def settle_amounts(invoice: Invoice, partner: Partner, route: Route) -> Amounts 
     if abs(difference) <= partner.tolerance and route.rounding_account is not None:
         rule = f"{nearest.rule}, difference of {difference} within the tolerance of {partner.name}"
         return _gather(invoice, arithmetic, rule, nearest.components, Fraction(difference))
-    tried = "; ".join(f"{attempt.rule} gives {attempt.amount}" for attempt in arithmetic.attempts)
+    given: dict[Decimal, str] = {}
+    for attempt in arithmetic.attempts:
+        given.setdefault(attempt.amount, attempt.rule)
+    tried = "; ".join(f"{rule} give {amount}" for amount, rule in given.items())
     return Need(
         kind="arithmetic",
         subject=invoice.number,
-        reason=f"the total of {arithmetic.total} is not explained ({tried}); ask {partner.name} for a corrected invoice",
+        reason=f"the total is {arithmetic.total}, but {tried}; ask {partner.name} for a corrected invoice",
     )
 
 

@@ -17,19 +17,23 @@ def judge_record(
     The same number of the same vendor (or partner) counts whatever its amount or date; only documents that
     came before this one do.
     """
-    for other in earlier:
-        if other.id >= document.id or not _is_same_key(document, vendor_id, other):
-            continue
-        said = f"document {other.document.document_key} ({other.status}, received as #{other.id})"
+    before = [o for o in earlier if o.id < document.id and _is_same_key(document, vendor_id, o)]
+    for other in before:
         if other.document.content_hash == document.document.content_hash:
-            return f"the same as {said}"
-        return Need(
-            kind="duplicate",
-            subject=f"{vendor_id or document.document.key.partner}/{document.document.key.number}",
-            reason=f"{document.document.key.number} came before with another content: {said}, "
-            f"{other.document.amount} of {other.document.date}; decide which one is right",
-        )
-    return None
+            return f"the same as {_describe(other)}"
+    if not before:
+        return None
+    return Need(
+        kind="duplicate",
+        subject=f"{vendor_id or document.document.key.partner}/{document.document.key.number}",
+        reason=f"{document.document.key.number} came before with another content: {_describe(before[0])}; "
+        "decide which one is right",
+    )
+
+
+def _describe(other: StoredDocument) -> str:
+    content = other.document
+    return f"document #{other.id} {content.document_key}, {content.amount} of {content.date}"
 
 
 def judge_intacct(

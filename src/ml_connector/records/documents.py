@@ -52,6 +52,7 @@ class NewDocument:
     sender: str  #: `ISA05/ISA06`
     group_sender: str  #: GS02
     receiver: str  #: `ISA07/ISA08`
+    partner_name: str  #: empty when the sender is no partner of ours
     key: BusinessKey
     document_key: str  #: what people call it, and our mark in Intacct
     content_hash: str  #: over the content without control numbers: equal for a resent document
@@ -70,7 +71,6 @@ class StoredDocument:
     document: NewDocument
     status: Status
     reason: str
-    partner_name: str
     vendor: str
     vendor_name: str
     intacct_key: str

@@ -198,6 +198,7 @@ def _to_row(file_id: int, document: NewDocument, now: datetime) -> dict[str, obj
         "group_sender": document.group_sender,
         "receiver": document.receiver,
         "partner": document.key.partner,
+        "partner_name": document.partner_name,
         "number": document.key.number,
         "kind": document.key.kind,
         "document_key": document.document_key,
@@ -231,6 +232,7 @@ def _to_document(row: RowMapping) -> StoredDocument:
         sender=row["sender"],
         group_sender=row["group_sender"],
         receiver=row["receiver"],
+        partner_name=row["partner_name"],
         key=key,
         document_key=row["document_key"],
         content_hash=row["content_hash"],
@@ -240,17 +242,7 @@ def _to_document(row: RowMapping) -> StoredDocument:
         status=Status(row["status"]),
         reason=row["reason"],
     )
-    plain = (
-        "id",
-        "file_id",
-        "link",
-        "reason",
-        "partner_name",
-        "vendor",
-        "vendor_name",
-        "intacct_key",
-        "attempts",
-    )
+    plain = ("id", "file_id", "link", "reason", "vendor", "vendor_name", "intacct_key", "attempts")
     return StoredDocument(
         document=document,
         status=Status(row["status"]),

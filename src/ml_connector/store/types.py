@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, Dialect
 from sqlalchemy.types import TypeDecorator
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_CENT: Final = Decimal("0.01")
 _MICROSECOND: Final = timedelta(microseconds=1)
 LARGEST_AMOUNT: Final = Decimal(922337203685477)
 
@@ -30,7 +31,10 @@ class Amount(TypeDecorator[Decimal]):
         return int(scaled)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:  # noqa: ARG002
-        return None if value is None else Decimal(value).scaleb(-4)
+        if value is None:
+            return None
+        amount = Decimal(value).scaleb(-4)
+        return amount if value % 100 else amount.quantize(_CENT)
 
 
 class UtcTime(TypeDecorator[datetime]):

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ml_connector.edi import Delimiters, Interchange, Item, Transaction, read
@@ -68,23 +68,25 @@ def test_control_characters_and_characters_of_several_bytes_are_delimiters(
     assert transaction.findings == ()
 
 
+MARKS = [byte for byte in range(1, 256) if bytes([byte]) not in b" -\r\n" and not bytes([byte]).isalnum()]
+
+
 @given(
-    st.lists(
-        st.integers(min_value=1, max_value=255).filter(lambda byte: not chr(byte).isascii() or not chr(byte).isalnum()),
-        min_size=3,
-        max_size=3,
-        unique=True,
-    ).filter(lambda marks: not set(marks) & set(b" -\r\n\0"))
+    element=st.sampled_from(MARKS),
+    component=st.sampled_from([mark for mark in MARKS if mark < 0x80]),
+    terminator=st.sampled_from(MARKS),
 )
 def test_any_three_bytes_that_are_no_text_can_be_the_delimiters(
-    make_file: MakeFile, read_sets: ReadSets, marks: list[int]
+    make_file: MakeFile, read_sets: ReadSets, element: int, component: int, terminator: int
 ) -> None:
-    element, component, terminator = (bytes([mark]) for mark in marks)
-    data = _translate(make_file(SET), element=element, component=component, terminator=terminator)
+    assume(len({element, component, terminator}) == 3)
+    data = _translate(
+        make_file(SET), element=bytes([element]), component=bytes([component]), terminator=bytes([terminator])
+    )
 
     [transaction] = read_sets(data)
 
-    assert [(segment.tag, *segment.elements) for segment in transaction.segments][1] == ("BIG", "20240115", "A-1")
+    assert transaction.segments[1][:2] == ("BIG", ("20240115", "A-1"))
     assert transaction.findings == ()
 
 
@@ -111,7 +113,9 @@ def test_a_byte_order_mark_and_blanks_before_the_isa_are_no_matter(
 def test_a_file_wrapped_at_80_columns_reads_like_the_file_before_it(
     make_file: MakeFile, make_set: Callable[..., str], read_sets: ReadSets, codes: Codes
 ) -> None:
-    plain = make_file(*(make_set("BIG*20240115*A-1", "N1*SE*Nordwind", "TDS*100", number=f"{n:04}") for n in range(40)))
+    plain = make_file(
+        *(make_set("BIG*20240115*A-1", "N1*SE*Nordwind", "TDS*100", number=f"{n:04}") for n in range(40))
+    )
     wrapped = b"\r\n".join(plain[start : start + 80] for start in range(0, len(plain), 80))
 
     found, expected = read_sets(wrapped), read_sets(plain)
@@ -138,13 +142,19 @@ def test_an_isa_of_the_wrong_width_is_repaired_and_noted(make_file: MakeFile, co
 
     interchange = items[0]
     assert isinstance(interchange, Interchange)
-    assert (interchange.sender.id, interchange.receiver.id, interchange.usage) == ("NORDWIND", "OURHOUSE", "P")
+    assert (interchange.sender.id, interchange.receiver.id, interchange.usage) == (
+        "NORDWIND",
+        "OURHOUSE",
+        "P",
+    )
     assert interchange.delimiters.terminator == b"~"
     assert codes(items)[0] == "ISA_REPAIRED"
     assert [item.set_code for item in items if isinstance(item, Transaction)] == ["810"]
 
 
-def test_a_terminator_cr_lf_is_read_as_lf_and_the_cr_is_dropped(make_file: MakeFile, read_sets: ReadSets) -> None:
+def test_a_terminator_cr_lf_is_read_as_lf_and_the_cr_is_dropped(
+    make_file: MakeFile, read_sets: ReadSets
+) -> None:
     [transaction] = read_sets(make_file(SET).replace(b"~", b"\r\n"))
 
     assert transaction.interchange.delimiters.terminator == b"\n"
@@ -153,17 +163,19 @@ def test_a_terminator_cr_lf_is_read_as_lf_and_the_cr_is_dropped(make_file: MakeF
 
 
 def test_line_ends_and_indents_around_segments_are_dropped(make_file: MakeFile, read_sets: ReadSets) -> None:
-    data = make_file(SET)
+    head, rest = make_file(SET).split(b"~", 1)
 
-    [transaction] = read_sets(data.replace(b"~", b" \r\n~\r\n \t "))
+    [transaction] = read_sets(head + b"~\r\n" + rest.replace(b"~", b" \r\n~\r\n \t "))
 
-    assert [(segment.tag, segment.elements) for segment in transaction.segments] == [
-        (segment.tag, segment.elements) for segment in read_sets(data)[0].segments
+    assert [segment[:2] for segment in transaction.segments] == [
+        segment[:2] for segment in read_sets(make_file(SET))[0].segments
     ]
     assert transaction.findings == ()
 
 
-def test_each_interchange_has_its_own_delimiters(make_file: MakeFile, read_sets: ReadSets, codes: Codes) -> None:
+def test_each_interchange_has_its_own_delimiters(
+    make_file: MakeFile, read_sets: ReadSets, codes: Codes
+) -> None:
     first, second = make_file(SET), _translate(make_file(SET), element=b"|", terminator=b"\n")
 
     data = first + b"\r\n" + second + first
@@ -227,7 +239,9 @@ def test_an_empty_isa16_before_a_line_end_is_seen_by_the_segments_that_follow(
     assert transaction.segments[0].elements == ("810", "0001")
 
 
-def test_blanks_between_isa16_and_the_line_end_are_no_terminator(make_file: MakeFile, read_sets: ReadSets) -> None:
+def test_blanks_between_isa16_and_the_line_end_are_no_terminator(
+    make_file: MakeFile, read_sets: ReadSets
+) -> None:
     data = make_file(SET.replace("Nordwind", "Nordwind Supply Co")).replace(b"~", b" \n")
 
     [transaction] = read_sets(data)

@@ -108,7 +108,8 @@ def test_rows_out_of_order_stop_the_reading_rather_than_lose_some() -> None:
 
 
 def test_a_row_that_comes_twice_stops_the_reading() -> None:
-    transport = FakeTransport(page("VENDOR", {"RECORDNO": "2"}, remaining=1))
+    again = page("VENDOR", {"RECORDNO": "2"}, remaining=1)
+    transport = FakeTransport(again, again, page("VENDOR"))
 
     with pytest.raises(AnswerUnreadable, match="RECORDNO 2 comes after 2"):
         list(make_client(transport).query(VENDORS))

@@ -76,6 +76,14 @@ def test_an_answer_can_be_put_in_the_place_of_the_execution(wire: Wire) -> None:
     assert wire.events == []
 
 
+@pytest.mark.parametrize("action", ["http", "html", "empty"])
+def test_another_answer_can_be_given_after_the_execution_too(wire: Wire, action: str) -> None:
+    wire.script.add(Fault(action=action, options={"when": "after"}))
+
+    assert wire.ask().body != DONE.body
+    assert wire.events == ["executed"]
+
+
 def test_an_answer_can_be_cut_or_announced_wrongly_after_execution(wire: Wire) -> None:
     wire.script.add(
         Fault(action="truncate", options={"bytes": 2}), Fault(action="length", options={"declared": 9}, nth=2)
@@ -135,6 +143,7 @@ def test_an_action_of_the_simulators_own_is_taken_by_it(wire: Wire) -> None:
         Fault(action="explode"),
         Fault(action="delay"),
         Fault(action="drop", options={"after": True}),
+        Fault(action="drop", options={"when": "later"}),
         Fault(action="vanish", options={"names": "a"}),
         Fault(action="drop", match={"funktion": "create"}),
     ],
