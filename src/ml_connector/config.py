@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
@@ -40,6 +41,18 @@ def _check_rising(times: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
     return times
 
 
+def _check_address(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme == "https" or (
+        parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost", "::1"}
+    ):
+        return url
+    raise ValueError(
+        "write an address that begins with https://; anything else would show the password on its way"
+    )
+
+
+Address = Annotated[str, AfterValidator(_check_address)]
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 DoubtTimes = Annotated[tuple[Duration, ...], BeforeValidator(_read_tuple), AfterValidator(_check_rising)]
 _DOUBT: Final = (timedelta(0), timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=16))
@@ -50,7 +63,7 @@ class StoreSettings(Model):
 
 
 class IntacctSettings(Model):
-    url: str = "https://api.intacct.com/ia/xml/xmlgw.phtml"
+    url: Address = "https://api.intacct.com/ia/xml/xmlgw.phtml"
     sender_id: str
     company_id: str
     user_id: str
@@ -58,7 +71,7 @@ class IntacctSettings(Model):
 
 
 class CleoSettings(Model):
-    url: str
+    url: Address
     username: str
     inbound: str = "/edi/inbound"
     archive: str = "/edi/archive"
@@ -147,9 +160,9 @@ def _complete(path: Path, tables: Tables, ours: Mapping[str, str]) -> Settings:
     used = set(_name_overrides(tables))
     links: dict[str, Link] = {}
     for name, settings in tables.link.items():
-        found = {key: _read_secret(_name_secret(name, key), ours, problems) for key in SECRETS}
+        found = {key: _read_secret(name_secret(name, key), ours, problems) for key in SECRETS}
         used |= {
-            name_ for key in SECRETS for name_ in (_name_secret(name, key), f"{_name_secret(name, key)}_FILE")
+            name_ for key in SECRETS for name_ in (name_secret(name, key), f"{name_secret(name, key)}_FILE")
         }
         rules = _read_rules(folder / settings.rules, problems)
         secrets = Secrets(
@@ -207,7 +220,8 @@ def _name_variable(place: tuple[str, ...]) -> str:
     return PREFIX + re.sub(r"[^A-Z0-9]", "_", "_".join(place).upper())
 
 
-def _name_secret(link: str, key: str) -> str:
+def name_secret(link: str, key: str) -> str:
+    """The environment variable of one of a link's `SECRETS`."""
     return _name_variable(("link", link, key))
 
 

@@ -124,7 +124,7 @@ class App:
             ),
             transport=CleoTransport(),
             clock=self.now,
-            profile=cleo.CIC_FOLDERS.override(link.settings.cleo.profile),
+            profile=_read_profile(link),
             on_exchange=meter_cleo(self.store, link.name),
         )
         try:
@@ -139,11 +139,19 @@ def open_app(path: Path) -> Iterator[App]:
     settings = config.load(path)
     for link in settings.links.values():
         _parse_rules(link)
+        _read_profile(link)
     store = open_store(settings.store_url, clock=clock.now, actor=getpass.getuser(), key=settings.key)
     try:
         yield App(settings=settings, store=store, now=clock.now)
     finally:
         store.close()
+
+
+def _read_profile(link: Link) -> cleo.Profile:
+    try:
+        return cleo.CIC_FOLDERS.override(link.settings.cleo.profile)
+    except cleo.ProfileError as error:
+        raise ConfigRefused([f"link.{link.name}.cleo.profile: {error}"]) from error
 
 
 def _parse_rules(link: Link) -> Rules:

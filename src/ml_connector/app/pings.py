@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from typing import Final
 
 from ml_connector import cleo, intacct
 from ml_connector.app.results import PingStep
 from ml_connector.cleo.errors import CleoError
-from ml_connector.config import Link
-from ml_connector.intacct.errors import CredentialsRefused, IntacctError, NotSent
+from ml_connector.config import SECRETS, Link, name_secret
+from ml_connector.intacct.errors import IntacctError
 from ml_connector.mapping.rules import parse_rules
 
 
@@ -34,7 +35,7 @@ def _ping_cleo(link: Link, mailbox: cleo.Client, clock: Callable[[], datetime]) 
         ),
         (f"archive folder {settings.archive}", lambda: mailbox.find_folder(settings.archive).path),
     ]
-    yield from _try_steps("cleo", steps, clock)
+    yield from _try_steps(link.name, "cleo", steps, clock)
 
 
 def _ping_intacct(link: Link, finance: intacct.Client, clock: Callable[[], datetime]) -> Iterator[PingStep]:
@@ -47,11 +48,11 @@ def _ping_intacct(link: Link, finance: intacct.Client, clock: Callable[[], datet
     steps = [(f"log in at {settings.url} as {settings.user_id} of {settings.company_id}", log_in(""))]
     steps += [(f"log in to entity {entity}", log_in(entity)) for entity in entities]
     steps.append(("read terms", lambda: f"{sum(1 for _ in finance.list_terms())} terms"))
-    yield from _try_steps("intacct", steps, clock)
+    yield from _try_steps(link.name, "intacct", steps, clock)
 
 
 def _try_steps(
-    system: str, steps: list[tuple[str, Callable[[], str]]], clock: Callable[[], datetime]
+    link: str, system: str, steps: list[tuple[str, Callable[[], str]]], clock: Callable[[], datetime]
 ) -> Iterator[PingStep]:
     for name, act in steps:
         started = clock()
@@ -59,24 +60,35 @@ def _try_steps(
         try:
             said = act()
         except (IntacctError, CleoError) as error:
-            said, cure = str(error), _find_cure(error)
+            said, cure = str(error), _find_cure(link, error)
         took = round((clock() - started).total_seconds() * 1000)
         yield PingStep(system=system, step=name, ok=not cure, milliseconds=took, said=said, cure=cure)
         if cure:
             return
 
 
-def _find_cure(error: IntacctError | CleoError) -> str:
-    match error:
-        case CleoError():
-            return error.cure or "see the message"
-        case NotSent():
-            return "check the url in [link.….intacct], and whether a firewall or proxy stands in the way"
-        case CredentialsRefused():
-            return {
-                "sender": "check sender_id and its password (…_INTACCT_SENDER_PASSWORD)",
-                "company": "let an administrator authorise the sender: Company > Setup > Company > Security > Web Services authorizations",
-                "user": "check company_id, user_id and its password (…_INTACCT_PASSWORD)",
-            }[error.refused]
-        case _:
-            return "see the message; run with --json for all of it"
+_CURES: Final[tuple[tuple[type[IntacctError | CleoError], str], ...]] = (
+    (cleo.CredentialsRefused, "check username in [link.{link}.cleo] and its password in {cleo_password}"),
+    (cleo.FolderMissing, "check inbound and archive in [link.{link}.cleo]"),
+    (cleo.Forbidden, "give the account of [link.{link}.cleo] this right in Cleo"),
+    (
+        cleo.AnswerUnreadable,
+        "this tenant differs from the usual layout: set the key in [link.{link}.cleo.profile]",
+    ),
+    (cleo.Rejected, "this tenant differs from the usual layout: set the key in [link.{link}.cleo.profile]"),
+    (CleoError, "check url in [link.{link}.cleo], and whether a firewall stands in the way"),
+    (
+        intacct.CredentialsRefused,
+        "check sender_id, company_id and user_id in [link.{link}.intacct], the passwords in {sender_password} and "
+        "{user_password}, and that the company has authorised the sender (Web Services authorizations)",
+    ),
+    (intacct.PermissionDenied, "give the user of [link.{link}.intacct] the right to read this in Intacct"),
+    (IntacctError, "check url in [link.{link}.intacct], and whether a firewall stands in the way"),
+)
+
+
+def _find_cure(link: str, error: IntacctError | CleoError) -> str:
+    """What to change, by the key or the environment variable it stands in."""
+    cure = next(text for kind, text in _CURES if isinstance(error, kind))
+    sender, user, password = (name_secret(link, key) for key in SECRETS)
+    return cure.format(link=link, sender_password=sender, user_password=user, cleo_password=password)

@@ -271,8 +271,7 @@ def render_explanation(explained: Explanation) -> Iterable[RenderableType]:
         f"#{line.id} {line.number}: {render_money(line.amount, line.currency)}, {line.vendor} {line.vendor_name}",
         style="bold",
     )
-    for sentence in explained.header:
-        yield Text(f"  {sentence}")
+    yield Group(*(Text(sentence) for sentence in explained.header))
     table = Table(box=None, header_style="bold", pad_edge=False)
     for name in ("line", "account", "dept", "loc", "class", "project"):
         table.add_column(name)

@@ -30,12 +30,16 @@ class Component:
     amount: Decimal  #: exact; positive raises what is owed
 
 
+Components = tuple[Component, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
     """What a rule gives, rounded half-up to cents, in the sign of what is owed."""
 
     rule: str
     amount: Decimal
+    components: Components  #: what counts under the rule; the sum, rounded to cents, is `amount`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,9 +49,11 @@ class Arithmetic:
     total: Decimal  #: what is owed: negative for a credit
     rule: str | None  #: the rule that gives the total exactly; None when none does, and a person must look
     attempts: tuple[Attempt, ...]  #: in the order tried, up to the rule that fits
-    components: tuple[
-        Component, ...
-    ]  #: of that rule: they add up to the total when their sum is rounded to cents
+
+    @property
+    def components(self) -> Components:
+        """What counts under the rule that fits; nothing when none does."""
+        return self.attempts[-1].components if self.rule is not None else ()
 
 
 def explain_total(invoice: Invoice) -> Arithmetic:
@@ -61,14 +67,10 @@ def explain_total(invoice: Invoice) -> Arithmetic:
     attempts: list[Attempt] = []
     for rule, components in _apply_rules(tuple(_list_components(invoice))):
         turned = _turn(components) if invoice.kind is InvoiceKind.CREDIT else components
-        attempt = Attempt(rule=rule, amount=round_to_cents(_add(turned)))
-        attempts.append(attempt)
-        if attempt.amount == owed:
-            return Arithmetic(total=owed, rule=rule, attempts=tuple(attempts), components=turned)
-    return Arithmetic(total=owed, rule=None, attempts=tuple(attempts), components=())
-
-
-Components = tuple[Component, ...]
+        attempts.append(Attempt(rule=rule, amount=round_to_cents(_add(turned)), components=turned))
+        if attempts[-1].amount == owed:
+            return Arithmetic(total=owed, rule=rule, attempts=tuple(attempts))
+    return Arithmetic(total=owed, rule=None, attempts=tuple(attempts))
 
 
 def _apply_rules(components: Components) -> Iterator[tuple[str, Components]]:

@@ -43,14 +43,12 @@ class IsaHeader:
 
 
 def discover(head: bytes) -> IsaHeader | None:
-    """Understand the ISA at the start of `head` (HEAD_SIZE bytes where the input has them), or None.
+    """Understand what ISA_START found at the start of `head` (HEAD_SIZE bytes if there are so many), or None.
 
     Tried in turn: the fixed width of X12.5, the same with line ends taken out (files wrapped at
     80 columns), and counting sixteen separators (fields that lost their blanks).
     """
     separator = _character_at(head, 3)
-    if not separator or separator.isalnum() or separator in b" \r\n":
-        return None
     if _has_fixed_width(head, separator):
         return _understand(head, _cut_fixed_width(head), separator, _COMPONENT_OFFSET, repaired=False)
     unwrapped = head.translate(None, _LINE_ENDS)

@@ -10,6 +10,7 @@ from ml_connector.records.documents import NewDocument, Slices
 from ml_connector.records.keys import BusinessKey
 from ml_connector.records.status import Status
 from ml_connector.store.payloads import PayloadReader
+from ml_connector.store.types import LARGEST_AMOUNT
 
 INVOICE: Final = "810"
 _HEADER: Final = 4096  # more than any ISA or GS takes
@@ -94,7 +95,7 @@ def read_content(transaction: Transaction) -> Content:
         return _describe_unusable(Status.REJECTED, reason or "this is no invoice that can be read")
     if len(invoice.number) > _LONGEST_NUMBER:
         reason = f"BIG02 has {len(invoice.number)} characters; an invoice number has at most 22"
-    amount = None if reason else abs(explain_total(invoice).total)
+    amount = None if reason else keep_amount(explain_total(invoice).total)
     return Content(
         number=invoice.number[:_LONGEST_NUMBER],
         kind=str(invoice.kind),
@@ -103,6 +104,12 @@ def read_content(transaction: Transaction) -> Content:
         status=Status.REJECTED if reason else Status.READ,
         reason=reason,
     )
+
+
+def keep_amount(total: Decimal) -> Decimal | None:
+    """The gross amount, or None when it is no amount that books can keep; the plan holds such an invoice."""
+    amount = abs(total)
+    return amount if amount <= LARGEST_AMOUNT and amount == round(amount, 4) else None
 
 
 def find_error(findings: tuple[Finding, ...]) -> str:

@@ -93,8 +93,8 @@ def _store_result(run: Run, work: Work, stored: StoredPosting, result: CallResul
         case Verdict.RETRY:
             _try_later(run, work, stored, said, None)
         case _:
-            if result.status == "refused":
-                work.postings.note_refusal(stored.id, said)
+            if result.errors and stored.sent_count > 0:
+                work.postings.note_refusal(stored.id, said)  # once may be chance, twice is an answer
             _doubt(run, work, stored, said)
 
 

@@ -1,13 +1,11 @@
 """The one table: what an error means for what was being done. Only this file turns errors into decisions."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from ml_connector.intacct import errors
-from ml_connector.intacct.errors import ErrorDetail
 from ml_connector.intacct.results import CallResult
 
 
@@ -32,8 +30,6 @@ class Backoff:
 
 
 BACKOFF: Final = Backoff()
-_CATCH_ALL: Final = "BL01001973"
-_TRY_AGAIN: Final = "check the transaction for errors or inconsistencies, then try again"
 
 _VERDICTS: Final[tuple[tuple[type[errors.IntacctError], Verdict], ...]] = (
     (errors.NotSent, Verdict.RETRY),
@@ -57,7 +53,7 @@ def judge_result(result: CallResult, *, sent_before: bool) -> Verdict:
     """What the answer to one write means.
 
     A refusal of something sent before may mean "already done": Intacct's words for a repetition are not
-    known, so it is read back. The catch-all error standing alone is no clear refusal either.
+    known, so it is read back.
     """
     match result.status:
         case "created":
@@ -67,7 +63,7 @@ def judge_result(result: CallResult, *, sent_before: bool) -> Verdict:
         case _ if result.throttled or result.status == "aborted":
             return Verdict.READ_BACK if sent_before else Verdict.RETRY
         case _:
-            return Verdict.READ_BACK if sent_before or _is_catch_all(result.errors) else Verdict.HOLD
+            return Verdict.READ_BACK if sent_before else Verdict.HOLD
 
 
 def find_next_attempt(
@@ -83,9 +79,3 @@ def find_next_attempt(
     doubled: timedelta = backoff.first * 2 ** max(attempts - 1, 0)
     wait = min(doubled, backoff.cap) * (1 + roll / 5)
     return now + max(wait, wished or timedelta(0))
-
-
-def _is_catch_all(details: Sequence[ErrorDetail]) -> bool:
-    if len(details) != 1 or details[0].errorno != _CATCH_ALL:
-        return False
-    return _TRY_AGAIN in details[0].correction.casefold()

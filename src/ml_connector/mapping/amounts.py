@@ -7,13 +7,19 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final, Literal
 
-from ml_connector.edi import Arithmetic, Component, Invoice, InvoiceKind, explain_total
+from ml_connector.edi import Arithmetic, Component, ComponentKind, Invoice, InvoiceKind, explain_total
 from ml_connector.mapping.rules import Partner, Route
 from ml_connector.records.needs import Need
 from ml_connector.records.provenance import Reason
 
 _CENT: Final = Decimal("0.01")
 PartKind = Literal["line", "charge", "allowance", "tax", "rounding"]
+_PARTS: Final[dict[ComponentKind, PartKind]] = {
+    ComponentKind.LINE: "line",
+    ComponentKind.CHARGE: "charge",
+    ComponentKind.ALLOWANCE: "allowance",
+    ComponentKind.TAX: "tax",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +47,9 @@ def settle_amounts(invoice: Invoice, partner: Partner, route: Route) -> Amounts 
     A total that nothing explains is never corrected: it is a need.
     """
     arithmetic = explain_total(invoice)
+    if arithmetic.total != round(arithmetic.total, 2):
+        reason = f"the total {arithmetic.total} (TDS01) is finer than a cent; ask {partner.name} for a corrected invoice"
+        return Need(kind="arithmetic", subject=invoice.number, reason=reason)
     if arithmetic.rule is not None:
         return _gather(invoice, arithmetic, arithmetic.rule, arithmetic.components, Fraction(0))
     nearest = min(arithmetic.attempts, key=lambda attempt: abs(attempt.amount - arithmetic.total))
@@ -91,7 +100,7 @@ def _gather(
             goods[component.line] += Fraction(component.amount)
         else:
             amount = Fraction(component.amount)
-            own.append(Part(kind=component.kind, line=None, index=component.index, amount=amount))
+            own.append(Part(kind=_PARTS[component.kind], line=None, index=component.index, amount=amount))
     parts = [Part(kind="line", line=position, index=0, amount=amount) for position, amount in goods.items()]
     if difference:
         own.append(Part(kind="rounding", line=None, index=0, amount=difference))

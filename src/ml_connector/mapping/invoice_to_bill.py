@@ -321,7 +321,7 @@ def _explain_lines(lines: Sequence[_Line], bill: ApBill) -> Iterator[Reason]:
             losers=line.losers,
         )
         if Fraction(made.amount) != line.amount:
-            exact = f"{float(line.amount):.6f}"
+            exact = f"{Decimal(line.amount.numerator) / line.amount.denominator:.6f}"
             rule = "largest remainder, so that the lines add up to the total"
             yield Reason(
                 path=f"{path}.TRX_AMOUNT", value=str(made.amount), rule=rule, inputs=(("exact", exact),)

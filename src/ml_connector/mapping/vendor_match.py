@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from ml_connector.edi import Invoice, Party
+from ml_connector.edi import Invoice, Party, Reference
 from ml_connector.intacct.objects import Vendor
 from ml_connector.mapping.reference import VENDOR, Asked, Slice
 from ml_connector.mapping.rules import Partner, Rules
@@ -85,7 +85,7 @@ def list_clues(invoice: Invoice, partner: Partner, rules: Rules) -> tuple[Clue, 
     clues = list(_find_cross_references(invoice, parties, partner, rules))
     clues += [
         Clue(rule="our vendor number", place=f"REF*{r.qualifier}", value=r.value, asked=r.value)
-        for r in invoice.references
+        for r in _list_references(invoice, parties)
         if r.qualifier in _OUR_NUMBERS and r.value
     ]
     clues += [clue for party in parties for clue in _read_ids(party)]
@@ -143,11 +143,19 @@ def _list_sellers(invoice: Invoice) -> tuple[Party, ...]:
     return sellers or tuple(party for role in REMIT_TO for party in invoice.parties if party.role == role)
 
 
+def _list_references(invoice: Invoice, parties: tuple[Party, ...]) -> tuple[Reference, ...]:
+    """The references of the whole invoice and those inside the seller's own N1 loop."""
+    return (*invoice.references, *(reference for party in parties for reference in party.references))
+
+
 def _find_cross_references(
     invoice: Invoice, parties: tuple[Party, ...], partner: Partner, rules: Rules
 ) -> Iterator[Clue]:
     codes = [(f"N1*{p.role}", f"{p.qualifier}/{p.id}", code) for p in parties for code in _list_codes(p)]
-    codes += [(f"REF*{r.qualifier}", r.value, f"REF/{r.qualifier}/{r.value}") for r in invoice.references]
+    codes += [
+        (f"REF*{r.qualifier}", r.value, f"REF/{r.qualifier}/{r.value}")
+        for r in _list_references(invoice, parties)
+    ]
     for place, value, code in codes:
         for xref in rules.vendors:
             if xref.code == code and xref.partner in {None, partner.name}:
@@ -167,7 +175,7 @@ def _list_codes(party: Party) -> Iterator[str]:
 def _read_ids(party: Party) -> Iterator[Clue]:
     place = f"N1*{party.role}"
     if party.qualifier == "92" and party.id:
-        yield Clue(rule="our vendor number", place=place, value=party.id, asked=party.id)
+        yield Clue(rule="our vendor number", place=place, value=f"92/{party.id}", asked=party.id)
     digits = re.sub(r"\D", "", party.id)
     if party.qualifier in {"FI", "24"} and digits:
         yield Clue(rule="tax id", place=place, value=f"…{digits[-4:]}", asked=f"tax:{digits}")

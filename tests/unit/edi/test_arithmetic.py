@@ -60,6 +60,12 @@ def test_other_adjustments_never_count(explain: Explain, indicator: str) -> None
     assert [part.kind for part in found.components] == [ComponentKind.LINE]
 
 
+def test_a_tax_without_amount_does_not_count(explain: Explain) -> None:
+    found = explain("IT1**1*EA*10", "TXI*ST**7", "TDS*1000")
+
+    assert [part.kind for part in found.components] == [ComponentKind.LINE]
+
+
 def test_nothing_is_rounded_before_the_end(explain: Explain) -> None:
     found = explain("IT1**1*EA*.333", "IT1**1*EA*.333", "IT1**1*EA*.339", "TDS*101")
 
@@ -80,14 +86,17 @@ def test_a_sender_may_have_rounded_each_line(explain: Explain) -> None:
     assert [attempt.amount for attempt in found.attempts] == [Decimal("1.01"), Decimal("1.00")]
 
 
-def test_a_negative_allowance_may_still_mean_to_subtract(explain: Explain) -> None:
-    found = explain("IT1**1*EA*10", "SAC*A*C310***-100", "TDS*1000", "SAC*C*D240***-50", "TXI*ST*-.5")
+def test_a_negative_allowance_raises_the_total_where_that_explains_it(explain: Explain) -> None:
+    found = explain("IT1**1*EA*10", "SAC*A*C310***-100", "TDS*1100")
 
-    assert explain("IT1**1*EA*10", "TDS*1100", "SAC*A*C310***-100").rule == "lines+charges-allowances+taxes"
-    assert found.rule is None
-    found = explain("IT1**1*EA*10", "SAC*A*C310***-100", "TDS*900")
+    assert found.rule == "lines+charges-allowances+taxes"
+
+
+def test_a_negative_allowance_may_still_mean_to_subtract(explain: Explain) -> None:
+    found = explain("IT1**1*EA*10", "SAC*A*C310***-100", "TDS*950", "SAC*C*D240***-50")
+
     assert found.rule == "absolute allowances"
-    assert [part.amount for part in found.components] == [Decimal(10), Decimal("-1.00")]
+    assert [part.amount for part in found.components] == [Decimal(10), Decimal("-1.00"), Decimal("0.50")]
 
 
 def test_adjustments_of_lines_may_be_in_the_price_already(explain: Explain) -> None:
@@ -102,7 +111,7 @@ def test_adjustments_of_lines_may_be_in_the_price_already(explain: Explain) -> N
 
 
 def test_the_total_may_be_that_of_the_lines_alone(explain: Explain) -> None:
-    found = explain("IT1**2*EA*10.004", "IT1**2*EA*10.004", "TDS*4000", "SAC*C*D240***300", "TXI*ST*1")
+    found = explain("IT1**2*EA*10.002", "IT1**2*EA*10.002", "TDS*4000", "SAC*C*D240***300", "TXI*ST*1")
 
     assert found.rule == "lines only, lines rounded by sender"
     assert [part.kind for part in found.components] == [ComponentKind.LINE, ComponentKind.LINE]
@@ -166,7 +175,8 @@ def test_the_components_of_any_explained_invoice_add_up_to_its_total(
     explain: Explain, lines: list[tuple[Decimal, Decimal]], charges: list[int]
 ) -> None:
     exact = (
-        sum((quantity * price for quantity, price in lines), Decimal(0)) + sum(map(Decimal, charges)) / 100
+        sum((quantity * price for quantity, price in lines), Decimal(0))
+        + sum(map(Decimal, charges), Decimal(0)) / 100
     )
     tds = f"TDS*{round_to_cents(exact).scaleb(2):.0f}"
 

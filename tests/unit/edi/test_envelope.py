@@ -50,10 +50,10 @@ def test_a_set_names_its_bytes_in_the_input(invoice_file: bytes, read_sets: Read
     body = (b"\r\n" + invoice_file)[transaction.offset : transaction.offset + transaction.length]
 
     assert body.startswith(b"ST*810*0001~")
-    assert body.endswith(b"SE*36*0001~")
+    assert body.endswith(b"SE*37*0001~")
     assert (transaction.set_code, transaction.control_number, transaction.index) == ("810", "0001", 0)
     assert all(body[segment.offset :].startswith(segment.tag.encode()) for segment in transaction.segments)
-    assert [segment.position for segment in transaction.segments] == list(range(1, 37))
+    assert [segment.position for segment in transaction.segments] == list(range(1, 38))
 
 
 def test_passwords_are_kept_nowhere(make_file: MakeFile, isa: str) -> None:
