@@ -79,8 +79,7 @@ _CURES: Final[tuple[tuple[type[IntacctError | CleoError], str], ...]] = (
     (CleoError, "check url in [link.{link}.cleo], and whether a firewall stands in the way"),
     (
         intacct.CredentialsRefused,
-        "check sender_id, company_id and user_id in [link.{link}.intacct], the passwords in {sender_password} and "
-        "{user_password}, and that the company has authorised the sender (Web Services authorizations)",
+        "check [link.{link}.intacct], {sender_password}, {user_password}, and that the company has authorised the sender",
     ),
     (intacct.PermissionDenied, "give the user of [link.{link}.intacct] the right to read this in Intacct"),
     (IntacctError, "check url in [link.{link}.intacct], and whether a firewall stands in the way"),

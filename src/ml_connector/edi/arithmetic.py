@@ -12,6 +12,8 @@ from ml_connector.edi.elements import EXACT, round_to_cents
 
 
 class ComponentKind(StrEnum):
+    """What an amount is for."""
+
     LINE = "line"
     CHARGE = "charge"
     ALLOWANCE = "allowance"

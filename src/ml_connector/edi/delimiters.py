@@ -1,7 +1,7 @@
 """Which bytes separate: found anew at every ISA, however it was damaged on its way."""
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 #: How much of the input, from the ISA on, decides about its delimiters.
 HEAD_SIZE = 512
@@ -36,7 +36,7 @@ class Delimiters:
 class IsaHeader:
     """An ISA understood: ISA01 to ISA15, its delimiters, its size without the terminator."""
 
-    elements: tuple[bytes, ...]
+    elements: tuple[bytes, ...] = field(repr=False)  #: with the passwords of ISA02 and ISA04
     delimiters: Delimiters
     size: int
     repaired: bool

@@ -19,7 +19,7 @@ class Code(StrEnum):
     severity: Severity
     meaning: str
 
-    def __new__(cls, value: str, severity: Severity, meaning: str) -> Self:
+    def __new__(cls, value: str, severity: Severity = Severity.HOLD, meaning: str = "") -> Self:
         member = str.__new__(cls, value)
         member._value_ = value
         member.severity = severity

@@ -72,15 +72,7 @@ class InterchangeReader:
 
     def _go_to_control(self) -> Generator[Finding, None, str]:
         """Move the window to the next control segment; its tag, or "" at the end of the input."""
-        outside: Finding | None = None
-        while True:
-            match = self._source.search(self._control, 0, BLOCK)
-            last = match is None and self._source.ends_within(BLOCK)
-            end = match.start() if match else self._find_resumption(last=last)
-            outside = outside or self._report_outside(end)
-            if match or last:
-                break
-            self._source.drop(end)
+        match, outside = self._search_control()
         passing, self._passing = self._passing, False
         if outside and not passing:
             yield outside
@@ -92,6 +84,20 @@ class InterchangeReader:
             self._take_segment()
             return (yield from self._go_to_control())
         return tag
+
+    def _search_control(self) -> tuple[re.Match[bytes] | None, Finding | None]:
+        """The next control segment, and what stands before it; without one the window moves to the end."""
+        outside: Finding | None = None
+        while True:
+            match = self._source.search(self._control, 0, BLOCK)
+            last = match is None and self._source.ends_within(BLOCK)
+            end = match.start() if match else self._find_resumption(last=last)
+            outside = outside or self._report_outside(end)
+            if match:
+                return match, outside
+            self._source.drop(end)
+            if last:
+                return None, outside
 
     def _find_resumption(self, *, last: bool) -> int:
         """Up to where a window without control segment is done with: the last terminator must stay."""

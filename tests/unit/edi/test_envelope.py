@@ -146,6 +146,21 @@ def test_missing_trailers_of_group_and_interchange_are_notes(make_file: MakeFile
     assert {finding.severity for finding in findings.values()} == {Severity.NOTE}
 
 
+@pytest.mark.parametrize("tail", [b"", b"~", b"~\r\n"])
+def test_a_file_that_ends_after_a_set_lacks_its_trailers_and_nothing_else(
+    make_file: MakeFile, make_set: MakeSet, tail: bytes
+) -> None:
+    data = make_file(make_set()).replace(b"~GE*1*7~IEA*1*000000042~", tail)
+
+    assert list(_findings(data)) == ["GE_MISSING", "IEA_MISSING"]
+
+
+def test_segments_after_the_last_set_are_reported_once(make_file: MakeFile, make_set: MakeSet) -> None:
+    data = make_file(make_set()).replace(b"GE*1*7~IEA*1*000000042~", b"REF*IA*1~REF*IA*2")
+
+    assert list(_findings(data)) == ["SEGMENT_OUTSIDE", "GE_MISSING", "IEA_MISSING"]
+
+
 def test_an_interchange_cut_off_inside_a_segment_does_not_swallow_the_next(
     make_file: MakeFile, make_set: MakeSet, read_sets: ReadSets
 ) -> None:

@@ -41,6 +41,8 @@ _TEXT_ELEMENTS = {"NTE": 2, "MSG": 1, "MTX": 2}
 
 
 class InvoiceKind(StrEnum):
+    """Which way an invoice goes: what we owe, or what we are owed back."""
+
     DEBIT = "debit"
     CREDIT = "credit"
 
