@@ -106,7 +106,7 @@ def render_files(files: Sequence[FileLine]) -> Table:
 
 
 def render_balance(balance: Balance, *, of: str) -> RenderableType:
-    """What came in and where it stands, by type and currency."""
+    """What came in and where it stands, by type and currency: one equation a row."""
     table = Table(
         box=None,
         header_style="bold",
@@ -115,24 +115,22 @@ def render_balance(balance: Balance, *, of: str) -> RenderableType:
         title_justify="left",
         title_style="bold",
     )
-    table.add_column("")
+    table.add_column("type", no_wrap=True)
+    table.add_column("came in", justify="right", no_wrap=True)
+    table.add_column("stands in", overflow="fold", ratio=1)
     for row in balance.rows:
-        table.add_column(
-            f"{row.set_code} {row.kind} {row.currency if row.kind else ''}".strip(), justify="right"
-        )
-    table.add_row("came in", *(_render_tally(row.came_in, money=row.kind != "") for row in balance.rows))
-    for state in _ORDER:
-        if any(state in row.stands for row in balance.rows):
-            tallies = (
-                _render_tally(row.stands.get(state, Tally()), money=row.kind != "") for row in balance.rows
-            )
-            table.add_row(state.replace("_", " "), *tallies)
+        money = row.kind != ""
+        standing = [
+            f"{state.replace('_', ' ')} {_render_tally(row.stands[state], money=money)}"
+            for state in _ORDER
+            if state in row.stands
+        ]
+        name = f"{row.set_code} {row.kind} {row.currency}" if money else row.set_code
+        table.add_row(escape(name), _render_tally(row.came_in, money=money), "= " + " + ".join(standing))
     return Group(table, _judge_balance(balance))
 
 
 def _render_tally(tally: Tally, *, money: bool) -> str:
-    if not tally.documents:
-        return "–"
     return f"{tally.documents} · {tally.amount:,.2f}" if money else str(tally.documents)
 
 
