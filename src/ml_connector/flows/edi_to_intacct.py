@@ -17,8 +17,9 @@ from ml_connector.cleo.errors import CleoError, FileGone
 from ml_connector.cleo.objects import Folder, RemoteFile
 from ml_connector.edi import Finding, Interchange, Transaction
 from ml_connector.flows.batches import BatchSize, take_batch
-from ml_connector.flows.planning import Outcome, plan_documents
+from ml_connector.flows.planning import plan_documents
 from ml_connector.flows.reading import describe_document
+from ml_connector.flows.replay import list_plannable, store_outcome
 from ml_connector.flows.run import Run, Trouble
 from ml_connector.flows.sending import send_batch
 from ml_connector.flows.settling import settle_due, take_over_abandoned
@@ -26,7 +27,7 @@ from ml_connector.intacct.errors import IntacctError
 from ml_connector.records.audit import Fact
 from ml_connector.records.documents import NewDocument, Origin, StoredFile
 from ml_connector.records.posting import StoredPosting
-from ml_connector.records.status import FileStatus, Status
+from ml_connector.records.status import FileStatus
 
 PLAN_AT_ONCE: Final = 1000  # an `in` filter of Intacct takes 1,000 values: one look-up for each slice
 _STORE_AT_ONCE: Final = 500  # documents in one transaction, which shall not last over a second
@@ -75,12 +76,15 @@ def read(run: Run) -> None:
 
 
 def plan(run: Run) -> None:
-    """Decide for every document that was read: ready with its posting, held with its needs, duplicate or filed."""
+    """Decide for every document that was read: ready with its posting, held with its needs, duplicate or filed.
+
+    What is held is decided again when the rules or Intacct's reference have changed since.
+    """
     with run.store.begin() as work:
-        waiting = work.documents.list(run.link.name, status=Status.READ)
         reference = work.reference.newest(run.link.company)
-    if reference is None:
-        return  # nothing is known of Intacct yet; fetching it has left its trouble
+        if reference is None:
+            return  # nothing is known of Intacct yet; fetching it has left its trouble
+        waiting = list_plannable(run, work, reference[0])
     for first in range(0, len(waiting), PLAN_AT_ONCE):
         run.report("plan", first, len(waiting))
         try:
@@ -88,7 +92,7 @@ def plan(run: Run) -> None:
         except IntacctError as error:
             run.troubles.append(Trouble(step="plan", system="intacct", message=str(error)))
             return
-        _store_outcome(run, outcome)
+        store_outcome(run, outcome, version=reference[0])
     run.report("plan", len(waiting), len(waiting))
 
 
@@ -178,18 +182,6 @@ def _judge_file(findings: Sequence[Finding], interchanges: int, documents: int) 
     if not interchanges:
         return FileStatus.UNREADABLE, odd or "there is no EDI interchange in it"
     return FileStatus.READ, odd or ("" if documents else "no documents in it")
-
-
-def _store_outcome(run: Run, outcome: Outcome) -> None:
-    with run.store.begin() as work:
-        for to, moves in outcome.moves.items():
-            moved = work.documents.move(moves, expect=Status.READ, to=to)
-            work.postings.add(
-                [(id_, posting) for id_, posting in outcome.postings if to is Status.READY and id_ in moved]
-            )
-            work.needs.add(
-                {id_: needs for id_, needs in outcome.needs.items() if to is Status.HELD and id_ in moved}
-            )
 
 
 def _list_sendable(run: Run) -> list[StoredPosting]:

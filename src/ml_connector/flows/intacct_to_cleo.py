@@ -49,9 +49,11 @@ def fetch(run: Run) -> list[ReferenceRow]:
 
 
 def compare(run: Run, rows: list[ReferenceRow]) -> Changes:
-    """Make the rows the newest version of our copy; what they replace stays, with its dates."""
+    """Bring our copy to these rows: a new version when anything differs; what it replaces stays, with its dates."""
     with run.store.begin() as work:
         changes = work.reference.replace(run.link.company, rows)
+        if not (changes.added or changes.changed or changes.removed):
+            return changes
         detail: Detail = {
             "version": changes.version,
             "added": changes.added,

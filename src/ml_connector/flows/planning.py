@@ -197,6 +197,8 @@ def _note(
         partner_name=case.subject.partner.name if case.subject.partner is not None else "",
         vendor=vendor.vendor_id if vendor is not None else "",
         vendor_name=vendor.name if vendor is not None else "",
+        planned_rules=pins.rules,
+        planned_reference=pins.reference,
         detail={"rules": pins.rules, "reference": pins.reference},
     )
     match verdict:

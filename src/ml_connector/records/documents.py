@@ -95,3 +95,5 @@ class Move:
     vendor_name: str | None = None
     intacct_key: str | None = None
     not_before: datetime | None = None
+    planned_rules: int | None = None  #: version of the rules the plan was made with
+    planned_reference: int | None = None  #: version of our copy of Intacct's reference

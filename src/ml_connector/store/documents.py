@@ -12,9 +12,17 @@ from ml_connector.records.keys import BusinessKey
 from ml_connector.records.status import BIRTHS, MOVES, Status
 from ml_connector.store.audit import Audit
 from ml_connector.store.holders import Holder
-from ml_connector.store.tables import documents
+from ml_connector.store.tables import documents, postings
 
-_SETTABLE: Final = ("partner_name", "vendor", "vendor_name", "intacct_key", "not_before")
+_SETTABLE: Final = (
+    "partner_name",
+    "vendor",
+    "vendor_name",
+    "intacct_key",
+    "not_before",
+    "planned_rules",
+    "planned_reference",
+)
 _BOOKED: Final = (Status.READ, Status.READY, Status.SENDING, Status.IN_DOUBT, Status.POSTED, Status.HELD)
 
 
@@ -97,6 +105,20 @@ class Documents:
         due = or_(documents.c.not_before.is_(None), documents.c.not_before <= self._now)
         query = select(documents).where(documents.c.link == link, documents.c.status == Status.READY, due)
         return self._read(query.order_by(documents.c.id))
+
+    def list_stale(self, link: str, *, rules: int, reference: int) -> tuple[StoredDocument, ...]:
+        """Held documents that were planned with other rules or another reference, and never got as far as a posting."""
+        posted = select(postings.c.document_id)
+        older = or_(documents.c.planned_rules != rules, documents.c.planned_reference != reference)
+        query = select(documents).where(
+            documents.c.link == link, documents.c.status == Status.HELD, older, documents.c.id.not_in(posted)
+        )
+        return self._read(query.order_by(documents.c.id))
+
+    def pin(self, ids: Iterable[int], *, rules: int, reference: int) -> None:
+        """Note that these documents were planned again with these versions, and nothing came of it."""
+        same = update(documents).where(documents.c.id.in_(list(ids)))
+        self._connection.execute(same.values(planned_rules=rules, planned_reference=reference))
 
     def list_since(self, link: str, moment: datetime) -> tuple[StoredDocument, ...]:
         """Documents received or moved at that moment or later."""

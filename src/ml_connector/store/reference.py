@@ -51,26 +51,31 @@ class Reference:
         self._key = key
 
     def newest(self, company: str) -> tuple[int, datetime] | None:
-        """The newest version of a company's copy and when it was taken."""
-        query = select(reference_versions.c.id, reference_versions.c.at).where(
-            reference_versions.c.company == company
-        )
+        """The newest version of a company's copy, and when it was last seen to be still true."""
+        query = select(reference_versions.c.id, reference_versions.c.checked_at)
+        query = query.where(reference_versions.c.company == company)
         row = self._connection.execute(query.order_by(reference_versions.c.id.desc()).limit(1)).first()
-        return None if row is None else (row.id, row.at)
+        return None if row is None else (row.id, row.checked_at)
 
     def replace(self, company: str, rows: Sequence[ReferenceRow]) -> Changes:
-        """Make a new version in which exactly these rows are valid."""
-        row = {"company": company, "at": self._now}
-        statement = insert(reference_versions).values(row).returning(reference_versions.c.id)
-        version: int = self._connection.execute(statement).scalar_one()
+        """Bring the copy to exactly these rows: a new version when they differ from the newest, else that one again."""
         current = self._read_current(company)
-        wanted = {(row.kind, row.key): row for row in rows}
-        bodies = {place: self._encode(row) for place, row in wanted.items()}
-        fresh = [row for place, row in wanted.items() if current.get(place, (0, ""))[1] != bodies[place]]
+        bodies = {(row.kind, row.key): self._encode(row) for row in rows}
+        fresh = {
+            (r.kind, r.key): r
+            for r in rows
+            if current.get((r.kind, r.key), (0, ""))[1] != bodies[r.kind, r.key]
+        }
         gone = [id_ for place, (id_, body) in current.items() if bodies.get(place) != body]
+        known = self.newest(company)
+        if known is not None and not fresh and not gone:
+            seen = update(reference_versions).where(reference_versions.c.id == known[0])
+            self._connection.execute(seen.values(checked_at=self._now))
+            return Changes(version=known[0], counts=self._count(company))
+        version = self._add_version(company)
         self._close(gone, version)
-        self._open(company, fresh, version)
-        changed = sum(1 for row in fresh if (row.kind, row.key) in current)
+        self._open(company, list(fresh.values()), version)
+        changed = sum(1 for place in fresh if place in current)
         return Changes(
             version=version,
             counts=self._count(company),
@@ -78,6 +83,12 @@ class Reference:
             changed=changed,
             removed=len(gone) - changed,
         )
+
+    def _add_version(self, company: str) -> int:
+        row = {"company": company, "at": self._now, "checked_at": self._now}
+        statement = insert(reference_versions).values(row).returning(reference_versions.c.id)
+        version: int = self._connection.execute(statement).scalar_one()
+        return version
 
     def slice(
         self, company: str, version: int, asked: Iterable[tuple[str, str]]

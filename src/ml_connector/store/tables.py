@@ -89,6 +89,8 @@ documents: Final = Table(
     Column("vendor_name", String(200), nullable=False, default=""),
     Column("intacct_key", String(60), nullable=False, default="", index=True),
     Column("attempts", Integer, nullable=False, default=0),
+    Column("planned_rules", Integer),
+    Column("planned_reference", Integer),
     Column("not_before", UtcTime),
     Column("holder", String(120)),
     Column("deadline", UtcTime),
@@ -142,6 +144,7 @@ reference_versions: Final = Table(
     Column("id", Integer, primary_key=True),
     Column("company", String(60), nullable=False, index=True),
     Column("at", UtcTime, nullable=False),
+    Column("checked_at", UtcTime, nullable=False),
 )
 
 reference: Final = Table(

@@ -104,6 +104,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("company", sa.String(length=60), nullable=False),
         sa.Column("at", UtcTime(), nullable=False),
+        sa.Column("checked_at", UtcTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reference_versions")),
     )
     op.create_index(op.f("ix_reference_versions_company"), "reference_versions", ["company"], unique=False)
@@ -147,6 +148,8 @@ def upgrade() -> None:
         sa.Column("vendor_name", sa.String(length=200), nullable=False),
         sa.Column("intacct_key", sa.String(length=60), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("planned_rules", sa.Integer(), nullable=True),
+        sa.Column("planned_reference", sa.Integer(), nullable=True),
         sa.Column("not_before", UtcTime(), nullable=True),
         sa.Column("holder", sa.String(length=120), nullable=True),
         sa.Column("deadline", UtcTime(), nullable=True),
