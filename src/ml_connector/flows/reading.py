@@ -13,7 +13,7 @@ from ml_connector.store.payloads import PayloadReader
 from ml_connector.store.types import LARGEST_AMOUNT
 
 INVOICE: Final = "810"
-_HEADER: Final = 4096  # more than any ISA or GS takes
+_HEADER: Final = 64 * 1024  # no ISA or GS is longer: the reader takes no longer segment
 _LONGEST_NUMBER: Final = 60  # BIG02 has 22 characters at most; beyond this it is no number but broken data
 
 

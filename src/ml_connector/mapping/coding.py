@@ -178,9 +178,12 @@ def _describe(case: Case, part: Part) -> tuple[Facts, str, tuple[tuple[str, str]
 
 
 def _write_memo(line: InvoiceLine) -> str:
+    """`BOLT-M8 M8 hex bolts, 400 EA at 0.296`, as far as the line says it."""
     item = line.product_ids[0].id if line.product_ids else ""
     text = " ".join(word for word in (item, line.description) if word) or f"line {line.position}"
-    return f"{text}, {line.quantity:f} {line.unit} at {line.price:f}".strip()
+    if line.quantity is None or line.price is None:
+        return text
+    return f"{text}, {line.quantity:f} {line.unit} at {line.price:f}"
 
 
 def _list_inputs(line: InvoiceLine) -> Iterator[tuple[str, str]]:
