@@ -5,44 +5,51 @@ import os
 import secrets
 import socket
 from pathlib import Path
-from typing import IO, Final
+from typing import Protocol
 
-from sqlalchemy import Engine
-
-_SEPARATOR: Final = "@"
+from sqlalchemy import Engine, text
 
 
-class Holder:
+class Holder(Protocol):
     """This process as the holder of what it is sending.
 
-    The name stands in the rows it holds. Beside a SQLite store lies a file of that name, locked by the
-    process; the operating system lets the lock go when the process ends, however it ends.
+    Its name stands in the rows it holds, and beside the store there is a lock of that name, which goes when
+    the process ends, however it ends.
     """
 
-    def __init__(self, *, actor: str, name: str, lock: IO[bytes] | None, folder: Path | None) -> None:
-        self.actor = actor
-        self.name = name
-        self._lock = lock
-        self._folder = folder
-
-    @classmethod
-    def register(cls, engine: Engine, *, actor: str) -> "Holder":
-        """Take a new name and its lock."""
-        name = f"{secrets.token_hex(8)}{_SEPARATOR}{socket.gethostname()}:{os.getpid()}"
-        database = engine.url.database
-        if engine.dialect.name != "sqlite" or not database:
-            return cls(actor=actor, name=name, lock=None, folder=None)
-        folder = Path(f"{database}.holders")
-        folder.mkdir(exist_ok=True)
-        lock = (folder / name.partition(_SEPARATOR)[0]).open("wb")
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return cls(actor=actor, name=name, lock=lock, folder=folder)
+    @property
+    def name(self) -> str: ...
 
     def is_gone(self, name: str) -> bool:
         """True when the process of that name is known to have ended; False when it lives or cannot be told."""
-        if name == self.name or self._folder is None:
+        ...
+
+    def release(self) -> None: ...
+
+
+def register_holder(engine: Engine) -> Holder:
+    """Take a new name and its lock."""
+    token = secrets.token_hex(8)
+    name = f"{token}@{socket.gethostname()}:{os.getpid()}"
+    if engine.dialect.name == "sqlite":
+        return FileHolder(name, Path(f"{engine.url.database}.holders"))
+    return SessionHolder(name, engine)
+
+
+class FileHolder:
+    """For SQLite, on one machine: a locked file beside the store."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        self.name = name
+        self._folder = folder
+        folder.mkdir(exist_ok=True)
+        self._lock = self._locate(name).open("wb")
+        fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def is_gone(self, name: str) -> bool:
+        if name == self.name:
             return False
-        path = self._folder / name.partition(_SEPARATOR)[0]
+        path = self._locate(name)
         try:
             with path.open("rb") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -54,7 +61,38 @@ class Holder:
         return True
 
     def release(self) -> None:
-        if self._lock is not None:
-            Path(self._lock.name).unlink(missing_ok=True)
-            self._lock.close()
-            self._lock = None
+        self._locate(self.name).unlink(missing_ok=True)
+        self._lock.close()
+
+    def _locate(self, name: str) -> Path:
+        return self._folder / _read_token(name)
+
+
+class SessionHolder:
+    """For PostgreSQL, from any machine: an advisory lock of a connection of its own."""
+
+    def __init__(self, name: str, engine: Engine) -> None:
+        self.name = name
+        self._connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        self._connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _derive_key(name)})
+
+    def is_gone(self, name: str) -> bool:
+        if name == self.name:
+            return False
+        key = {"key": _derive_key(name)}
+        free = bool(self._connection.execute(text("SELECT pg_try_advisory_lock(:key)"), key).scalar())
+        if free:
+            self._connection.execute(text("SELECT pg_advisory_unlock(:key)"), key)
+        return free
+
+    def release(self) -> None:
+        self._connection.close()
+
+
+def _read_token(name: str) -> str:
+    return name.partition("@")[0]
+
+
+def _derive_key(name: str) -> int:
+    """The token as the signed 64-bit number PostgreSQL locks by."""
+    return int.from_bytes(bytes.fromhex(_read_token(name)), signed=True)

@@ -8,15 +8,16 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from ml_connector.store.holders import Holder
+from ml_connector.store.holders import Holder, register_holder
 from ml_connector.store.payloads import Kept, PayloadReader, keep_payload
 from ml_connector.store.work import Work
 
 HEAD: Final = "0001"
 """The newest migration. A test compares it with the migrations folder."""
+_WRITER_LOCK: Final = 0x6D6C63  # any number that no other program uses in this database
 
 
 class StoreUnusable(Exception):
@@ -27,19 +28,19 @@ class Store:
     """A database of files, documents, postings and their audit trail."""
 
     def __init__(
-        self, engine: Engine, *, url: str, holder: Holder, clock: Callable[[], datetime], key: bytes
+        self, engine: Engine, *, holder: Holder, actor: str, clock: Callable[[], datetime], key: bytes
     ) -> None:
         self._engine = engine
         self._holder = holder
+        self._actor = actor
         self._clock = clock
         self._key = key
-        self.url = url
 
     @contextmanager
     def begin(self) -> Iterator[Work]:
         """One transaction: everything in the block is stored together, or nothing of it."""
         with self._engine.begin() as connection:
-            yield Work(connection, holder=self._holder, now=self._clock(), key=self._key)
+            yield Work(connection, holder=self._holder, actor=self._actor, now=self._clock(), key=self._key)
 
     def keep(self, chunks: Iterable[bytes]) -> Kept:
         """Store bytes by their SHA-256, as they came. Safe to repeat; memory use does not grow with them."""
@@ -47,7 +48,7 @@ class Store:
 
     def open_payload(self, sha256: str) -> PayloadReader:
         """A reader of stored bytes, by piece or by slice."""
-        return PayloadReader(self._engine, sha256)
+        return PayloadReader(self._engine.execution_options(writes=False), sha256)
 
     def close(self) -> None:
         self._holder.release()
@@ -55,27 +56,42 @@ class Store:
 
 
 def open_store(url: str, *, clock: Callable[[], datetime], actor: str, key: bytes = b"") -> Store:
-    """The store at an SQLAlchemy URL, made or migrated when needed.
+    """The store at an SQLAlchemy URL, made or migrated when needed: `sqlite:///FILE` or `postgresql://…`.
 
     `actor` is written into audit entries; `key` hashes what must be found but not kept, such as tax ids.
     Raises StoreUnusable.
     """
     try:
         engine = _connect(url)
-        with engine.connect() as connection:
+        with engine.execution_options(writes=False).connect() as connection:
             current = _read_version(connection)
         if current != HEAD:
             _migrate(engine, url, current)
-    except (OperationalError, ArgumentError) as error:
+        holder = register_holder(engine)
+    except (DBAPIError, ArgumentError, NoSuchModuleError) as error:
         raise StoreUnusable(f"the store {_hide(url)} cannot be opened: {_first_line(error)}") from error
-    return Store(engine, url=url, holder=Holder.register(engine, actor=actor), clock=clock, key=key)
+    except ModuleNotFoundError as error:
+        raise StoreUnusable(
+            f"the store {_hide(url)} needs a driver: pip install 'ml-connector[postgresql]'"
+        ) from error
+    return Store(engine, holder=holder, actor=actor, clock=clock, key=key)
 
 
 def _connect(url: str) -> Engine:
-    engine = create_engine(url)
+    """An engine on which one transaction writes at a time, on every database.
+
+    What is decided from what was read stays true until it is written; the price is that writers wait for
+    each other, and so no transaction may last over a second.
+    """
+    address = make_url(url)
+    if address.drivername in {"postgresql", "postgres"}:
+        address = address.set(drivername="postgresql+psycopg")
+    engine = create_engine(address).execution_options(writes=True)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_immediate)
+        event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "begin", _begin_postgresql)
     return engine
 
 
@@ -87,9 +103,14 @@ def _prepare_sqlite(connection: object, _: ConnectionPoolEntry) -> None:
     cursor.close()
 
 
-def _begin_immediate(connection: Connection) -> None:
-    # A transaction that reads first and writes later would otherwise fail when another one wrote in between.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options()["writes"]
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if connection.get_execution_options()["writes"]:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITER_LOCK})
 
 
 def _read_version(connection: Connection) -> str | None:

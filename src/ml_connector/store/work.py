@@ -18,9 +18,11 @@ from ml_connector.store.rules import RuleSets
 class Work:
     """What can be done in one transaction. `now` is the moment it began; entries carry it."""
 
-    def __init__(self, connection: Connection, *, holder: Holder, now: datetime, key: bytes) -> None:
+    def __init__(
+        self, connection: Connection, *, holder: Holder, actor: str, now: datetime, key: bytes
+    ) -> None:
         self.now = now
-        self.audit = Audit(connection, now=now, actor=holder.actor)
+        self.audit = Audit(connection, now=now, actor=actor)
         self.files = Files(connection, audit=self.audit, now=now)
         self.documents = Documents(connection, audit=self.audit, holder=holder, now=now)
         self.postings = Postings(connection, now=now)
