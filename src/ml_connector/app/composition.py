@@ -4,7 +4,7 @@ import getpass
 import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -20,6 +20,7 @@ from ml_connector.cleo.transport import HttpTransport as CleoTransport
 from ml_connector.config import ConfigRefused, Link, Settings
 from ml_connector.engine import clock
 from ml_connector.flows.balance import Balance, strike_balance
+from ml_connector.flows.proof import prove_posted
 from ml_connector.flows.run import LinkFacts, Run, Step
 from ml_connector.intacct.transport import HttpTransport as IntacctTransport
 from ml_connector.mapping.rules import Rules, parse_rules
@@ -56,10 +57,17 @@ class App:
         with self._build_finance(chosen) as finance, self._build_mailbox(chosen) as mailbox:
             return ping_link(chosen, finance, mailbox, clock=self.now)
 
-    def balance(self, link: str) -> Balance:
-        """Where the money that came in stands."""
-        currency = self.settings.links[link].settings.intacct.base_currency
-        return strike_balance(self.store, link, base_currency=currency)
+    def balance(self, link: str, *, with_intacct: bool = False) -> Balance:
+        """Where the money that came in stands; what is posted is read back from Intacct when asked for.
+
+        Raises `intacct.errors` then.
+        """
+        chosen = self.settings.links[link]
+        balance = strike_balance(self.store, link, base_currency=chosen.settings.intacct.base_currency)
+        if not with_intacct:
+            return balance
+        with self._build_finance(chosen) as finance:
+            return replace(balance, proof=prove_posted(self.store, finance, link))
 
     @contextmanager
     def _connect(self, name: str, report: Report) -> Iterator[Run]:

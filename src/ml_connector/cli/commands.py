@@ -1,19 +1,22 @@
 """What each command does: opens the app, asks it, prints the answer, returns the exit status."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
 from ml_connector.cli.exits import Exit
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import RenderableType
 
     from ml_connector.app import App
     from ml_connector.app.results import RunResult
+
+_T = TypeVar("_T")
 
 
 def ping(config: Path, link: str, *, as_json: bool) -> Exit:
@@ -21,24 +24,24 @@ def ping(config: Path, link: str, *, as_json: bool) -> Exit:
 
     with _open(config) as app:
         steps = app.ping(_choose_link(app, link))
-    if as_json:
-        _print_json(steps)
-    else:
-        _console().print(render.render_ping(steps))
+    _print(steps, lambda shown, _: [render.render_ping(shown)], as_json=as_json)
     return Exit.DONE if all(step.ok for step in steps) else Exit.UNREACHED
 
 
 def once(config: Path, link: str, *, as_json: bool, rows: int | None) -> Exit:
+    from ml_connector.cli import render
     from ml_connector.cli.progress import show_progress
 
     with _open(config) as app:
         names = [_choose_link(app, link)] if link else list(app.settings.links)
         with show_progress(quiet=as_json) as report:
             results = [app.once(name, report=report) for name in names]
-    if as_json:
-        _print_json(results)
-    else:
-        _print_runs(results, rows)
+
+    def render_all(shown: "list[RunResult]", width: int) -> "Iterator[RenderableType]":
+        for result in shown:
+            yield from render.render_run(result, rows=rows, width=width)
+
+    _print(results, render_all, as_json=as_json)
     return max((judge_run(result) for result in results), key=_SEVERITY.index)
 
 
@@ -63,64 +66,57 @@ def list_documents(config: Path, link: str, *, status: str, limit: int, as_json:
     with _open(config) as app:
         name = _choose_link(app, link)
         wanted = Status(status) if status else None
-        found = app.documents.list(name, company=_name_company(app, name), status=wanted, limit=limit)
-    if as_json:
-        _print_json(found)
-    else:
-        console = _console()
-        console.print(render.render_documents(found, width=console.width))
+        found = app.documents.list(name, company=_name_company(app, name), status=wanted, limit=limit + 1)
+    _print(found[:limit], render.render_documents, as_json=as_json)
+    if len(found) > limit:
+        typer.echo(f"only the first {limit} are shown; for more: --limit {limit * 10}", err=True)
     return Exit.DONE
 
 
 def show_document(config: Path, link: str, text: str, *, as_json: bool) -> Exit:
-    from ml_connector.cli import render
+    from ml_connector.cli.render_record import render_view
 
     with _open(config) as app:
         name = _choose_link(app, link)
         views = app.documents.show(name, text, company=_name_company(app, name))
-    if as_json:
-        _print_json(views)
-    for view in () if as_json else views:
-        render.print_all(_console(), render.render_view(view))
+    _print(views, lambda shown, _: chain.from_iterable(map(render_view, shown)), as_json=as_json)
     return Exit.DONE if views else _say_not_found(text)
 
 
 def explain_document(config: Path, link: str, text: str, *, as_json: bool) -> Exit:
-    from ml_connector.cli import render
+    from ml_connector.cli.render_record import render_explanation
 
     with _open(config) as app:
         name = _choose_link(app, link)
         explained = app.documents.explain(name, text, company=_name_company(app, name))
-    if as_json:
-        _print_json(explained)
-    for one in () if as_json else explained:
-        render.print_all(_console(), render.render_explanation(one))
+    _print(explained, lambda shown, _: chain.from_iterable(map(render_explanation, shown)), as_json=as_json)
     if not explained:
         return _say_not_found(text, "with a posting; what keeps it is said by: ml-connector documents show")
     return Exit.DONE
 
 
 def show_audit(config: Path, record: str, *, as_json: bool) -> Exit:
-    from ml_connector.cli import render
+    from ml_connector.cli.render_record import render_audit
 
     with _open(config) as app:
         view = app.audit.show(record)
-    if as_json:
-        _print_json(view)
-    else:
-        render.print_all(_console(), render.render_audit(view))
-    return Exit.UNBALANCED if view.contradiction else Exit.DONE
+    _print(view, lambda shown, _: render_audit(shown), as_json=as_json)
+    if view.contradiction:
+        return Exit.UNBALANCED
+    return Exit.DONE if view.entries else Exit.USAGE
 
 
-def balance(config: Path, link: str, *, as_json: bool) -> Exit:
+def balance(config: Path, link: str, *, with_intacct: bool, as_json: bool) -> Exit:
     from ml_connector.cli import render
+    from ml_connector.intacct.errors import IntacctError
 
     with _open(config) as app:
-        struck = app.balance(_choose_link(app, link))
-    if as_json:
-        _print_json(struck)
-    else:
-        _console().print(render.render_balance(struck, of="everything received"))
+        try:
+            struck = app.balance(_choose_link(app, link), with_intacct=with_intacct)
+        except IntacctError as error:
+            typer.echo(f"Intacct cannot be asked: {error}; try: ml-connector ping", err=True)
+            return Exit.UNREACHED
+    _print(struck, lambda shown, _: [render.render_balance(shown, of="everything received")], as_json=as_json)
     return Exit.DONE if struck.holds else Exit.UNBALANCED
 
 
@@ -167,21 +163,13 @@ def _say_not_found(text: str, what: str = "") -> Exit:
     return Exit.USAGE
 
 
-def _print_json(result: object) -> None:
+def _print(result: _T, render: "Callable[[_T, int], Iterable[RenderableType]]", *, as_json: bool) -> None:
+    """The one door to standard output: JSON for machines, else what `render` makes of the cleaned result and a width."""
     from ml_connector.cli.json_form import render_json
+    from ml_connector.cli.terminal import clean, open_terminal, print_parts
 
-    typer.echo(render_json(result))
-
-
-def _print_runs(results: "Sequence[RunResult]", rows: int | None) -> None:
-    from ml_connector.cli import render
-
-    console = _console()
-    for result in results:
-        render.print_all(console, render.render_run(result, rows=rows, width=console.width))
-
-
-def _console() -> "Console":
-    from rich.console import Console
-
-    return Console(highlight=False, soft_wrap=False)
+    if as_json:
+        typer.echo(render_json(result))
+        return
+    terminal = open_terminal()
+    print_parts(terminal, render(clean(result), terminal.width))

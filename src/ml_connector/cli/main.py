@@ -106,10 +106,17 @@ def show_audit(
     raise typer.Exit(commands.show_audit(config, record, as_json=as_json))
 
 
-@app.command(epilog="Example: ml-connector balance --json")
-def balance(config: Config = DEFAULT_CONFIG, link: LinkName = "", as_json: AsJson = False) -> None:
+@app.command(epilog="Examples: ml-connector balance  ·  ml-connector balance --intacct --json")
+def balance(
+    config: Config = DEFAULT_CONFIG,
+    link: LinkName = "",
+    intacct: Annotated[
+        bool, typer.Option("--intacct", help="Read every posted bill back and compare.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Add up all that came in, by a fresh pass over the stored bytes, and compare with where it stands."""
-    raise typer.Exit(commands.balance(config, link, as_json=as_json))
+    raise typer.Exit(commands.balance(config, link, with_intacct=intacct, as_json=as_json))
 
 
 def main() -> None:

@@ -1,38 +1,50 @@
-"""The console results are printed on: foreign text on it can be read, and can do nothing else."""
+"""Printing for people: foreign text can be read, and can do nothing else."""
 
 import re
-from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass, replace
+from enum import Enum
+from typing import Final, TypeVar
 
-from rich.console import Console, ConsoleOptions, RenderableType
-from rich.segment import Segment
-from rich.text import Text
+from rich.console import Console, RenderableType
 
-_COMMANDS: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-"""Control characters but the line feed, and those that turn the direction of writing."""
+_T = TypeVar("_T")
+_COMMANDS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+|[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Control characters, line breaks, and what turns the direction of writing."""
 
 
-class Terminal(Console):
-    """Prints no markup but its own, and no control character.
+def open_terminal() -> Console:
+    """Standard output, as wide as it is. Nothing printed to it is taken for markup."""
+    return Console(highlight=False, markup=False, emoji=False)
 
-    Names and messages come from other companies: none of them may colour, move, hide or forge a line.
+
+def clean(result: _T) -> _T:
+    """The result with every text in it cleaned.
+
+    Names and messages come from other companies: none may colour, move, hide or forge a line.
     """
+    return _clean(result)  # type: ignore[return-value]  # each kind of value is replaced by its own kind
 
-    def __init__(self) -> None:
-        super().__init__(highlight=False, markup=False, emoji=False)
 
-    def render(
-        self, renderable: RenderableType, options: ConsoleOptions | None = None
-    ) -> Iterable[Segment]:
-        for segment in super().render(renderable, options):
-            yield segment if segment.control else segment._replace(text=_COMMANDS.sub("", segment.text))
+def _clean(value: object) -> object:
+    match value:
+        case Enum():
+            return value
+        case str():
+            return _COMMANDS.sub(" ", value)
+        case tuple():
+            return tuple(_clean(inner) for inner in value)
+        case Mapping():
+            return {_clean(key): _clean(inner) for key, inner in value.items()}
+        case _ if is_dataclass(value) and not isinstance(value, type):
+            return replace(value, **{item.name: _clean(getattr(value, item.name)) for item in fields(value)})
+        case _:
+            return value
 
-    def render_str(self, text: str, **options: Any) -> Text:  # noqa: ANN401 (rich's own options)
-        return super().render_str(text.replace("\n", " "), **options)
 
-    def print_parts(self, parts: Iterable[RenderableType]) -> None:
-        """Print each part, a blank line between them."""
-        for n, part in enumerate(parts):
-            if n:
-                self.print()
-            self.print(part)
+def print_parts(terminal: Console, parts: Iterable[RenderableType]) -> None:
+    """Print each part, a blank line between them."""
+    for n, part in enumerate(parts):
+        if n:
+            terminal.print()
+        terminal.print(part)

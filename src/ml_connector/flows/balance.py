@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from ml_connector import edi
 from ml_connector.edi import Transaction
+from ml_connector.flows.proof import Proof
 from ml_connector.flows.reading import INVOICE, describe_document
 from ml_connector.records.documents import NewDocument, StoredDocument, StoredFile
 from ml_connector.records.status import FileStatus, Status
@@ -47,10 +48,11 @@ class Balance:
     rows: tuple[BalanceRow, ...]
     unread_amounts: int
     differences: tuple[str, ...]  #: each names the record that disagrees
+    proof: Proof | None = None  #: against Intacct, when it was asked for
 
     @property
     def holds(self) -> bool:
-        return not self.differences
+        return not self.differences and (self.proof is None or not self.proof.differences)
 
     @property
     def complete(self) -> bool:

@@ -1,0 +1,121 @@
+"""One document, its explanation, or a record's audit trail, as people read them in a terminal."""
+
+from collections.abc import Iterator, Sequence
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from ml_connector.app.results import AuditView, DocumentView, Explanation
+from ml_connector.cli.render import COLOURS, explain_outcome, name_outcome, render_money
+from ml_connector.records.audit import AuditEntry
+
+
+def render_view(view: DocumentView) -> Iterator[RenderableType]:
+    """Everything about one document."""
+    line = view.line
+    yield Text(f"#{line.id} {line.document_key}", style="bold")
+    facts = Table.grid(padding=(0, 2))
+    vendor = f"{line.vendor} {line.vendor_name}".strip() or "–"
+    money = f"{line.kind} {render_money(line.amount, line.currency)}".strip()
+    for name, value in (
+        ("invoice", f"{line.number or '–'} of {line.date or '–'}, {money}"),
+        ("partner", f"{line.partner} ({view.sender} to {view.receiver})"),
+        ("vendor", vendor),
+        ("file", f"#{view.file_id} {line.file}, bytes {view.bytes_from} to {view.bytes_to}"),
+    ):
+        facts.add_row(name, value)
+    outcome = Text(name_outcome(line), style=COLOURS.get(line.status, ""))
+    facts.add_row("outcome", Group(outcome, *explain_outcome(line)))
+    for sending in view.sendings:
+        facts.add_row(
+            "posting",
+            f"{sending.action} in {sending.company}/{sending.entity or 'top level'}, control id {sending.control_id}",
+        )
+        facts.add_row("story", sending.story)
+    yield facts
+    yield _render_entries(view.audit)
+    if not view.audit_intact:
+        yield Text(
+            f"the audit chain of this document is broken; see: ml-connector audit show document:{line.id}",
+            style="bold red",
+        )
+
+
+def render_audit(view: AuditView) -> Iterator[RenderableType]:
+    """A record's entries, and whether their chain is whole."""
+    yield Text(f"Audit of {view.record}", style="bold")
+    if view.entries:
+        yield _render_entries(view.entries)
+    if view.contradiction:
+        yield Text(view.contradiction, style="bold red")
+    elif view.entries:
+        entries = "one entry" if len(view.entries) == 1 else f"{len(view.entries)} entries"
+        yield Text(f"the chain of {entries} is whole", style="green")
+    else:
+        yield Text(
+            "no entries; a record is such as document:12, file:3, rules:main or company:ACME", style="dim"
+        )
+
+
+def _render_entries(entries: Sequence[AuditEntry]) -> Table:
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for name in ("", "when (UTC)", "who", "what"):
+        table.add_column(name)
+    table.add_column("detail", overflow="fold", ratio=1)
+    for entry in entries:
+        said = ", ".join(
+            f"{name} {value}" for name, value in entry.detail.items() if value not in {"", None, entry.action}
+        )
+        table.add_row(
+            str(entry.number), entry.at.strftime("%Y-%m-%d %H:%M:%S"), entry.actor, entry.action, said
+        )
+    return table
+
+
+def render_explanation(explained: Explanation) -> Iterator[RenderableType]:
+    """Why the posting is what it is: the bill's own values first, then line by line."""
+    line = explained.line
+    yield Text(
+        f"#{line.id} {line.number}: {render_money(line.amount, line.currency)}, {line.vendor} {line.vendor_name}",
+        style="bold",
+    )
+    yield Group(*(Text(sentence) for sentence in explained.header))
+    yield Group(*_render_bill_lines(explained))
+    yield Text(
+        f"rules version {explained.rules_version}, reference version {explained.reference_version}, reader version {explained.parser_version}",
+        style="dim",
+    )
+
+
+def _render_bill_lines(explained: Explanation) -> Iterator[RenderableType]:
+    rows: list[tuple[str, ...]] = [
+        ("line", "account", "dept", "loc", "class", "project", "amount", "memo"),
+        *(
+            (
+                str(number),
+                *(
+                    cell or "–"
+                    for cell in (made.account, made.department, made.location, made.class_id, made.project)
+                ),
+                f"{made.amount:,.2f}",
+                made.memo,
+            )
+            for number, made in enumerate(explained.lines, start=1)
+        ),
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
+    yield _lay_row(rows[0], widths, "bold")
+    for row, made in zip(rows[1:], explained.lines, strict=True):
+        yield _lay_row(row, widths)
+        yield from (Padding(Text(why, style="dim"), (0, 0, 0, 6)) for why in made.why)
+
+
+def _lay_row(cells: Sequence[str], widths: Sequence[int], style: str = "") -> Table:
+    row = Table.grid(padding=(0, 2, 0, 0))
+    for number, width in enumerate(widths):
+        row.add_column(width=width, overflow="fold", justify="right" if number == len(widths) - 1 else "left")
+    row.add_column(overflow="fold", ratio=1)
+    row.add_row(*cells, style=style)
+    return row
