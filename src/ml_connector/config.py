@@ -8,7 +8,7 @@ such as `ML_CONNECTOR_STORE_URL` or `ML_CONNECTOR_LINK_MAIN_MODE`. Secrets stand
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -21,6 +21,7 @@ from ml_connector.mapping.toml_reading import Model, Refused, build_model, parse
 PREFIX: Final = "ML_CONNECTOR_"
 KEY_FILE: Final = "ml-connector.key"
 SECRETS: Final = ("INTACCT_SENDER_PASSWORD", "INTACCT_PASSWORD", "CLEO_PASSWORD")
+_LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -43,8 +44,10 @@ def _check_rising(times: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
 
 def _check_address(url: str) -> str:
     parts = urlsplit(url)
-    if parts.scheme == "https" or (
-        parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost", "::1"}
+    if "@" in parts.netloc:
+        raise ValueError("write the address without user and password; they have settings of their own")
+    if parts.hostname and (
+        parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
     ):
         return url
     raise ValueError(
@@ -59,7 +62,9 @@ _DOUBT: Final = (timedelta(0), timedelta(minutes=1), timedelta(minutes=5), timed
 
 
 class StoreSettings(Model):
-    url: str = "sqlite:///ml-connector.db"  #: relative to the configuration file
+    url: str = Field(
+        default="sqlite:///ml-connector.db", repr=False
+    )  #: relative to the configuration file; may hold a password
 
 
 class IntacctSettings(Model):
@@ -123,8 +128,8 @@ class Link:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     path: Path
-    store_url: str
-    key: bytes  #: hashes what must be found but not kept; empty when none is given
+    store_url: str = field(repr=False)
+    key: bytes = field(repr=False)  #: hashes what must be found but not kept; empty when none is given
     links: Mapping[str, Link]
 
 
@@ -146,12 +151,15 @@ def load(path: Path, environment: Mapping[str, str] | None = None) -> Settings:
         raise ConfigRefused([f"{path}: not found; write one with: ml-connector init"]) from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigRefused([f"{path}: cannot be read: {error}"]) from error
+    overrides: dict[tuple[str, ...], str] = {}
     try:
         tables = parse_toml(text, origin=str(path))
-        overridden = _override(tables, ours)
-        return _complete(path, build_model(Tables, overridden, origin=str(path)), ours)
+        overrides = _find_overrides(tables, ours)
+        for place, name in overrides.items():
+            _put(tables, place, ours[name])
+        return _complete(path, build_model(Tables, tables, origin=str(path)), ours)
     except Refused as refused:
-        raise ConfigRefused(refused.problems) from refused
+        raise ConfigRefused(_name_origins(refused.problems, path, overrides)) from refused
 
 
 def _complete(path: Path, tables: Tables, ours: Mapping[str, str]) -> Settings:
@@ -171,6 +179,7 @@ def _complete(path: Path, tables: Tables, ours: Mapping[str, str]) -> Settings:
         links[name] = Link(name=name, settings=settings, secrets=secrets, rules=rules)
     if not links:
         problems.append(f"{path}: no link; add [link.main]")
+    problems += _find_twins(path, tables)
     key = _read_optional_secret(f"{PREFIX}KEY", _find_key_file(folder) | dict(ours), problems)
     known = used | {f"{PREFIX}KEY", f"{PREFIX}KEY_FILE", f"{PREFIX}CONFIG"}
     problems += [
@@ -184,15 +193,19 @@ def _complete(path: Path, tables: Tables, ours: Mapping[str, str]) -> Settings:
     )
 
 
-def _override(tables: dict[str, Any], ours: Mapping[str, str]) -> dict[str, Any]:
-    """The tables with what the environment says in place of what the file says."""
+def _find_overrides(tables: Mapping[str, Any], ours: Mapping[str, str]) -> dict[tuple[str, ...], str]:
+    """The places where the environment speaks instead of the file, with the variable that does."""
     links = tables.get("link")
-    names = list(links) if isinstance(links, dict) else []
-    for place in _list_places(names):
-        value = ours.get(_name_variable(place))
-        if value is not None:
-            _put(tables, place, value)
-    return tables
+    places = _list_places(list(links) if isinstance(links, dict) else [])
+    return {place: name for place in places if (name := _name_variable(place)) in ours}
+
+
+def _name_origins(problems: list[str], path: Path, overrides: Mapping[tuple[str, ...], str]) -> list[str]:
+    """The problems, each under the variable its value came from where that was not the file."""
+    origins = {f"{path}: {'.'.join(place)}: ": f"environment: {name}: " for place, name in overrides.items()}
+    for wrong, right in origins.items():
+        problems = [right + p.removeprefix(wrong) if p.startswith(wrong) else p for p in problems]
+    return problems
 
 
 def _list_places(links: list[str]) -> Iterator[tuple[str, ...]]:
@@ -210,6 +223,15 @@ def _put(tables: dict[str, Any], place: tuple[str, ...], value: str) -> None:
         table = table.setdefault(key, {}) if isinstance(table, dict) else None
     if isinstance(table, dict):  # else the file is wrong there, and the model will say so
         table[place[-1]] = value
+
+
+def _find_twins(path: Path, tables: Tables) -> Iterator[str]:
+    """Links whose names differ only in what a variable's name cannot say: each would get the other's passwords."""
+    first: dict[str, str] = {}
+    for name in tables.link:
+        other = first.setdefault(_name_variable((name,)), name)
+        if other != name:
+            yield f"{path}: link.{name}: its environment variables would be those of link.{other}; give it another name"
 
 
 def _name_overrides(tables: Tables) -> Iterator[str]:
@@ -231,7 +253,11 @@ def _read_secret(name: str, ours: Mapping[str, str], problems: list[str]) -> str
             f"environment: {name}: missing; set it, or {name}_FILE to the path of a file that holds it"
         )
         return ""
-    return _read_optional_secret(name, ours, problems)
+    known = len(problems)
+    secret = _read_optional_secret(name, ours, problems)
+    if not secret and len(problems) == known:
+        problems.append(f"environment: {name}: empty; set it to the password")
+    return secret
 
 
 def _read_optional_secret(name: str, ours: Mapping[str, str], problems: list[str]) -> str:

@@ -1,6 +1,7 @@
 """Documents, as people ask for them."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from ml_connector.app.results import BillLineView, DocumentLine, DocumentView, Explanation, NeedLine, Sending
@@ -13,6 +14,7 @@ from ml_connector.mapping.suggest import Suggestion, name_seller, suggest_vendor
 from ml_connector.records.documents import StoredDocument, StoredFile
 from ml_connector.records.needs import Need
 from ml_connector.records.posting import StoredPosting
+from ml_connector.records.provenance import Reason
 from ml_connector.records.status import Status
 from ml_connector.store import Store
 
@@ -186,7 +188,7 @@ def _explain(line: DocumentLine, stored: StoredPosting) -> Explanation:
             location=made.location_id,
             class_id=made.class_id,
             project=made.project_id,
-            why=tuple(explain(r) for r in posting.provenance if r.path.startswith(f"lines[{number}].")),
+            why=tuple(map(explain, _pick_line(posting.provenance, number))),
         )
         for number, made in enumerate(posting.body.lines, start=1)
     )
@@ -198,3 +200,9 @@ def _explain(line: DocumentLine, stored: StoredPosting) -> Explanation:
         header=header,
         lines=lines,
     )
+
+
+def _pick_line(provenance: Sequence[Reason], number: int) -> Iterator[Reason]:
+    """The reasons of one line of the bill, each with the field's name alone."""
+    line = f"lines[{number}]."
+    return (replace(r, path=r.path.removeprefix(line)) for r in provenance if r.path.startswith(line))

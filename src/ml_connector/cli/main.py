@@ -11,6 +11,7 @@ from ml_connector.cli.exits import Exit
 app = typer.Typer(
     name="ml-connector",
     help="EDI from Cleo Integration Cloud becomes AP bills in Sage Intacct, each exactly once.",
+    epilog="Exit status: 0 done · 2 usage · 3 configuration or store · 4 not reached · 5 unbalanced · 6 in doubt.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from ml_connector.app.results import DocumentLine, FileLine, PingStep, RunResult
 from ml_connector.flows.balance import Balance, Tally
+from ml_connector.flows.proof import Proof
 from ml_connector.records.status import FileStatus, Status
 
 COLOURS: Final[Mapping[Status, str]] = {
@@ -53,7 +54,7 @@ def render_documents(documents: Sequence[DocumentLine], width: int) -> Iterator[
     widths = (*widths[:2], max(width - sum(widths) - 6, 12), *widths[3:])
     rows: list[RenderableType] = [_lay_row(("#", "invoice", "vendor", "amount", "outcome"), widths, "bold")]
     for (file, partner), group in groupby(documents, key=lambda document: (document.file, document.partner)):
-        rows.append(Text(f"{file} · {partner}", style="bold blue"))
+        rows.append(Text(f"{file} · {partner}", style="bold blue", no_wrap=True, overflow="ellipsis"))
         for document in group:
             cells = (
                 f"#{document.id}",
@@ -133,7 +134,15 @@ def render_balance(balance: Balance, *, of: str) -> RenderableType:
         table.add_row(
             name, _render_tally(row.came_in, money=money), "= " + (" + ".join(standing) or "nothing")
         )
-    return Group(table, _judge_balance(balance))
+    return Group(table, *_render_proof(balance.proof), _judge_balance(balance))
+
+
+def _render_proof(proof: Proof | None) -> Iterator[Text]:
+    if proof is not None:
+        yield Text(
+            f"posted by our record {proof.posted:,.2f}; in Intacct {proof.in_intacct:,.2f}, "
+            f"of which {proof.awaiting:,.2f} are drafts or await approval ({_count(proof.documents, 'bill')} read back)"
+        )
 
 
 def _render_tally(tally: Tally, *, money: bool) -> str:
@@ -143,7 +152,8 @@ def _render_tally(tally: Tally, *, money: bool) -> str:
 def _judge_balance(balance: Balance) -> Text:
     if not balance.holds:
         text = Text("the balance does not hold:", style="bold red")
-        for difference in balance.differences:
+        proved = balance.proof.differences if balance.proof is not None else ()
+        for difference in (*balance.differences, *proved):
             text.append(f"\n  {difference}", style="red")
         return text
     text = Text("the balance holds: everything that came in stands above", style="green")

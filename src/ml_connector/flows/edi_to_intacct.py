@@ -180,7 +180,7 @@ def _judge_file(findings: Sequence[Finding], interchanges: int, documents: int) 
     """A file without any interchange is unreadable; what is odd about another is kept as its reason."""
     odd = "; ".join(f"{finding.code}: {finding.message}" for finding in findings[:5])
     if not interchanges:
-        return FileStatus.UNREADABLE, odd or "there is no EDI interchange in it"
+        return FileStatus.UNREADABLE, odd
     return FileStatus.READ, odd or ("" if documents else "no documents in it")
 
 

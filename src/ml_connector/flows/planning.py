@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final
 
-from ml_connector.edi import parse_invoice
+from ml_connector.edi import Finding, Invoice, NotReadable, Transaction, parse_invoice
 from ml_connector.flows.intacct_to_cleo import restore_record
 from ml_connector.flows.reading import reread_document
 from ml_connector.flows.run import PARSER_VERSION, Run
@@ -30,6 +30,7 @@ from ml_connector.records.needs import Need
 from ml_connector.records.posting import Pins, Posting
 from ml_connector.records.status import Status
 from ml_connector.store import Work
+from ml_connector.store.payloads import PayloadReader
 
 _MONTHS_LOOKED_BACK: Final = 24
 
@@ -89,10 +90,8 @@ def _open_cases(run: Run, documents: Sequence[StoredDocument], outcome: Outcome)
         files = work.files.get({document.file_id for document in documents})
     readers = {id_: run.store.open_payload(file.sha256) for id_, file in files.items()}
     for stored in documents:
-        transaction = reread_document(readers[stored.file_id], stored.document)
-        reading = parse_invoice(transaction)
-        invoice = reading.document
-        if invoice is None:  # the reader has changed its mind since: never let one document stop the others
+        found = _parse_again(readers[stored.file_id], stored)
+        if found is None:
             reason = f"it was read as an invoice and no longer is (reader version {PARSER_VERSION})"
             _add_move(outcome, Status.REJECTED, Move(id=stored.id, action="rejected", reason=reason))
             continue
@@ -107,15 +106,30 @@ def _open_cases(run: Run, documents: Sequence[StoredDocument], outcome: Outcome)
                 outcome, Status.FILED, Move(id=stored.id, action="filed", reason=reason, partner_name=name)
             )
             continue
+        transaction, invoice, findings = found
         subject = Subject(
             transaction=transaction,
             invoice=invoice,
-            findings=(*transaction.findings, *reading.findings),
+            findings=findings,
             document_key=stored.document.document_key,
             partner=partner,
             route=route,
         )
         yield _Case(stored=stored, subject=subject)
+
+
+def _parse_again(
+    payload: PayloadReader, stored: StoredDocument
+) -> tuple[Transaction, Invoice, tuple[Finding, ...]] | None:
+    """The invoice in the stored bytes. None when today's reader finds none: that must not stop the others."""
+    try:
+        transaction = reread_document(payload, stored.document)
+    except NotReadable:
+        return None
+    reading = parse_invoice(transaction)
+    if reading.document is None:
+        return None
+    return transaction, reading.document, (*transaction.findings, *reading.findings)
 
 
 def _look_up(run: Run, cases: Sequence[_Case], version: int) -> tuple[list[_Case], Slice]:
@@ -215,7 +229,7 @@ def _note(
                 Status.HELD,
                 replace(move, action="held", reason=reason, detail={**move.detail, **detail}),
             )
-        case Planned():
+        case _:
             posting = _make_posting(run, case, verdict, pins, revisions.get(stored.id, 0) + 1)
             outcome.postings.append((stored.id, posting))
             detail = {"control_id": posting.control_id}

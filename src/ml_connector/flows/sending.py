@@ -7,7 +7,7 @@ from typing import Final
 
 from ml_connector.flows.run import Run, Trouble
 from ml_connector.flows.verdicts import Verdict, find_next_attempt, judge_error, judge_result
-from ml_connector.intacct.errors import IntacctError, Throttled
+from ml_connector.intacct.errors import IntacctError, NotSent, Throttled
 from ml_connector.intacct.functions import BillCall
 from ml_connector.intacct.results import CallResult
 from ml_connector.records.documents import Move
@@ -16,7 +16,10 @@ from ml_connector.records.posting import StoredPosting
 from ml_connector.records.status import Status
 from ml_connector.store import Work
 
-_ANSWER_BY: Final = timedelta(seconds=360)  # the write time-out of 300 s, and time to note the answer
+_LONGEST: Final = timedelta(minutes=15)  # of one exchange: two log-ins and two writes, each to its time-out
+_ANSWER_BY: Final = timedelta(
+    minutes=20
+)  # from then on others take the documents over: no byte may leave later
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,27 +33,29 @@ class Sent:
 
 def send_batch(run: Run, batch: Sequence[StoredPosting]) -> Sent:
     """Send one batch and store what became of each posting."""
-    started = run.clock()
+    until = run.clock() + _ANSWER_BY
     with run.store.begin() as work:
         moves = [
             Move(id=p.document_id, action="sending", detail={"control_id": p.posting.control_id})
             for p in batch
         ]
-        ours = work.documents.move(moves, expect=Status.READY, to=Status.SENDING, until=started + _ANSWER_BY)
-        mine = [stored for stored in batch if stored.document_id in ours]
+        ours = work.documents.move(moves, expect=Status.READY, to=Status.SENDING, until=until)
+        mine = list(work.postings.newest(ours).values())  # as they are now: `batch` was read a while ago
         work.postings.write_intent([stored.id for stored in mine])
     if not mine:
         return Sent()
-    return _send(run, mine)
+    return _send(run, mine, until)
 
 
-def _send(run: Run, batch: Sequence[StoredPosting]) -> Sent:
+def _send(run: Run, batch: Sequence[StoredPosting], until: datetime) -> Sent:
     started = run.clock()
+    if started + _LONGEST > until:
+        return _store_failure(run, batch, NotSent("too late to send it before others take it over"), until)
     calls = [BillCall(control_id=stored.posting.control_id, bill=stored.posting.body) for stored in batch]
     try:
         results = run.finance.create_bills(calls, entity=batch[0].posting.target.entity)
     except IntacctError as error:
-        return _store_failure(run, batch, error)
+        return _store_failure(run, batch, error, until)
     by_id = {result.control_id: result for result in results}
     with run.store.begin() as work:
         for stored in batch:
@@ -59,12 +64,12 @@ def _send(run: Run, batch: Sequence[StoredPosting]) -> Sent:
     return Sent(took=run.clock() - started, sent=True)
 
 
-def _store_failure(run: Run, batch: Sequence[StoredPosting], error: IntacctError) -> Sent:
+def _store_failure(run: Run, batch: Sequence[StoredPosting], error: IntacctError, until: datetime) -> Sent:
     """Nothing of the request was answered: the verdict is one for all of it."""
     verdict = judge_error(error)
     if verdict is Verdict.SPLIT and len(batch) > 1:
         middle = len(batch) // 2
-        halves = [_send(run, batch[:middle]), _send(run, batch[middle:])]
+        halves = [_send(run, half, until) for half in (batch[:middle], batch[middle:])]
         return Sent(sent=any(half.sent for half in halves), stop=any(half.stop for half in halves))
     run.troubles.append(Trouble(step="post", system="intacct", message=str(error)))
     wished = error.retry_after if isinstance(error, Throttled) else None
@@ -93,7 +98,7 @@ def _store_result(run: Run, work: Work, stored: StoredPosting, result: CallResul
         case Verdict.RETRY:
             _try_later(run, work, stored, said, None)
         case _:
-            if result.errors and stored.sent_count > 0:
+            if result.errors and not result.throttled and stored.sent_count > 0:
                 work.postings.note_refusal(stored.id, said)  # once may be chance, twice is an answer
             _doubt(run, work, stored, said)
 

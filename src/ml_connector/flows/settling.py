@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from ml_connector.flows.run import Run
 from ml_connector.flows.sending import hold_refused
+from ml_connector.flows.verdicts import is_used_up
 from ml_connector.intacct.objects import BillFound, BillKey
 from ml_connector.mapping.duplicates import is_ours
 from ml_connector.records.documents import Move
@@ -42,8 +43,10 @@ def settle_due(run: Run) -> None:
         keys = [BillKey(vendor_id=p.posting.body.vendor_id, number=p.posting.body.number) for p in part]
         bills = run.finance.find_bills(list(dict.fromkeys(keys)))
         with run.store.begin() as work:
+            current = work.postings.newest(stored.document_id for stored in part)
             for stored in part:
-                _settle(run, work, stored, bills)
+                if current[stored.document_id] == stored:  # else another process has sent it again meanwhile
+                    _settle(run, work, stored, bills)
     run.report("read back", len(due), len(due))
 
 
@@ -69,6 +72,9 @@ def _give_up_looking(work: Work, stored: StoredPosting, same: Sequence[BillFound
         _hold_as_duplicate(work, stored, same[0])
     elif stored.refusal:
         hold_refused(work, stored, stored.refusal, expect=Status.IN_DOUBT)
+    elif is_used_up(attempts := work.documents.get([stored.document_id])[stored.document_id].attempts):
+        said = f"{attempts} attempts had no clear answer, and the bill was never found"
+        hold_refused(work, stored, said, expect=Status.IN_DOUBT)
     else:
         reason = "looked for to the last time and not in Intacct: it is sent again under the same control id"
         move = Move(id=stored.document_id, action="not found", reason=reason)

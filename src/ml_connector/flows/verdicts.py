@@ -66,6 +66,11 @@ def judge_result(result: CallResult, *, sent_before: bool) -> Verdict:
             return Verdict.READ_BACK if sent_before else Verdict.HOLD
 
 
+def is_used_up(attempts: int, backoff: Backoff = BACKOFF) -> bool:
+    """Whether a document was sent as often as it may be, so that a person must look."""
+    return attempts >= backoff.attempts
+
+
 def find_next_attempt(
     attempts: int, *, now: datetime, roll: float, backoff: Backoff = BACKOFF, wished: timedelta | None = None
 ) -> datetime | None:
@@ -74,7 +79,7 @@ def find_next_attempt(
     `wished` is what the other side asked for (`Retry-After`) and is never undercut. None when the attempts
     are used up and a person must look.
     """
-    if attempts >= backoff.attempts:
+    if is_used_up(attempts, backoff):
         return None
     doubled: timedelta = backoff.first * 2 ** max(attempts - 1, 0)
     wait = min(doubled, backoff.cap) * (1 + roll / 5)

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal
 
-from ml_connector.edi import Finding, Invoice, InvoiceKind, Transaction
+from ml_connector.edi import Finding, Invoice, InvoiceKind, Transaction, explain_total
+from ml_connector.intacct.objects import Vendor
 from ml_connector.mapping.rules import Meaning, Partner, Route, Rules
 from ml_connector.records.needs import Need
 
@@ -23,13 +24,32 @@ class Setting:
     today: date
 
 
-def find_filing(invoice: Invoice, transaction: Transaction, route: Route, setting: Setting) -> str:
+def find_filing(
+    invoice: Invoice,
+    transaction: Transaction,
+    findings: tuple[Finding, ...],
+    rules: Rules,
+    route: Route,
+    setting: Setting,
+) -> str:
     """The reason to file the document without booking it; empty when there is none."""
     if setting.mode == "live" and transaction.interchange.usage in {"T", "I"}:
         return f"test interchange (ISA15 {transaction.interchange.usage}) on a live link"
-    if invoice.total == 0 and route.zero_total == "file":
+    if route.zero_total == "file" and _is_nothing(invoice, findings, rules):
         return "zero total"
     return ""
+
+
+def _is_nothing(invoice: Invoice, findings: tuple[Finding, ...], rules: Rules) -> bool:
+    """Whether a total of zero says that nothing is owed.
+
+    It does not when the lines add up to something else, when a part could not be read, or when the document
+    cancels or corrects another one.
+    """
+    if invoice.total != 0 or rules.purposes.get(invoice.purpose) is not Meaning.ORIGINAL:
+        return False
+    doubtful = any(finding.severity == "hold" for finding in findings)
+    return not doubtful and explain_total(invoice).rule is not None
 
 
 def find_addressing_needs(transaction: Transaction, partner: Partner | None, rules: Rules) -> Iterator[Need]:
@@ -70,14 +90,19 @@ def find_content_needs(invoice: Invoice, rules: Rules, findings: tuple[Finding, 
             yield Need(kind="finding", subject=f"{finding.code}/{invoice.number}", reason=finding.message)
 
 
-def find_money_needs(invoice: Invoice, partner: Partner, setting: Setting) -> Iterator[Need]:
-    """The currency must be the company's own."""
-    currency = invoice.currency or partner.currency or setting.base_currency
-    if currency != setting.base_currency:
+def find_money_needs(
+    invoice: Invoice, partner: Partner, vendor: Vendor | None, setting: Setting
+) -> Iterator[Need]:
+    """The currency must be the company's own, and so must the vendor's: a bill that names none may take his."""
+    said = invoice.currency or partner.currency or setting.base_currency
+    kept = (vendor.currency if vendor is not None else "") or setting.base_currency
+    foreign = next((currency for currency in (said, kept) if currency != setting.base_currency), None)
+    if foreign is not None:
+        who = "the invoice" if foreign == said else "the vendor"
         yield Need(
             kind="currency",
-            subject=f"{currency}/{invoice.number}",
-            reason=f"the invoice is in {currency}, the company's books are in {setting.base_currency}; foreign currencies are not posted yet",
+            subject=f"{foreign}/{invoice.number}",
+            reason=f"{who} is in {foreign}, the company's books are in {setting.base_currency}; foreign currencies are not posted yet",
         )
 
 
@@ -86,13 +111,14 @@ def find_date_needs(invoice: Invoice, route: Route, today: date) -> Iterator[Nee
     if invoice.date is None:
         return  # the reader has a finding for it
     subject = f"{invoice.date.isoformat()}/{invoice.number}"
-    if invoice.date > today + timedelta(days=route.future_days):
+    age = (today - invoice.date).days
+    if age < -route.future_days:
         yield Need(
             kind="date",
             subject=subject,
             reason=f"the invoice is dated {invoice.date}, in the future (today is {today})",
         )
-    if invoice.date < today - timedelta(days=route.oldest_days):
+    if age > route.oldest_days:
         yield Need(
             kind="date",
             subject=subject,

@@ -15,7 +15,6 @@ from ml_connector.records.provenance import Reason
 _CENT: Final = Decimal("0.01")
 PartKind = Literal["line", "charge", "allowance", "tax", "rounding"]
 _PARTS: Final[dict[ComponentKind, PartKind]] = {
-    ComponentKind.LINE: "line",
     ComponentKind.CHARGE: "charge",
     ComponentKind.ALLOWANCE: "allowance",
     ComponentKind.TAX: "tax",
@@ -24,11 +23,11 @@ _PARTS: Final[dict[ComponentKind, PartKind]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """What is to be coded: a goods line with what hangs on it, or a charge, allowance or tax of its own."""
+    """What is to be coded: a goods line, a charge, allowance or tax, or a difference within the tolerance."""
 
     kind: PartKind
-    line: int | None  #: position of the goods line; None for the whole invoice's
-    index: int  #: place among its kind
+    line: int | None  #: position of the goods line it is or belongs to; None for the whole invoice's
+    index: int  #: place in the invoice's lines, or in the adjustments or taxes of that line or the invoice
     amount: Fraction  #: exact, signed: what raises the bill is positive
 
 
@@ -47,7 +46,7 @@ def settle_amounts(invoice: Invoice, partner: Partner, route: Route) -> Amounts 
     A total that nothing explains is never corrected: it is a need.
     """
     arithmetic = explain_total(invoice)
-    if arithmetic.total != round(arithmetic.total, 2):
+    if (Fraction(arithmetic.total) * 100).denominator != 1:
         reason = f"the total {arithmetic.total} (TDS01) is finer than a cent; ask {partner.name} for a corrected invoice"
         return Need(kind="arithmetic", subject=invoice.number, reason=reason)
     if arithmetic.rule is not None:
@@ -83,30 +82,34 @@ def round_to_total(exact: Sequence[Fraction], total: Decimal) -> list[Decimal]:
 
 
 def spread(amount: Fraction, over: Sequence[Fraction]) -> list[Fraction]:
-    """The amount in shares proportional to `over`; in equal shares when they add up to nothing."""
-    whole = sum(over, Fraction(0))
+    """The amount in shares proportional to the sizes of `over`; in equal shares when all are nothing.
+
+    Sizes, not signs: a return among the goods would else make other shares larger than the amount itself.
+    """
+    sizes = [abs(part) for part in over]
+    whole = sum(sizes, Fraction(0))
     if whole == 0:
         return [amount / len(over)] * len(over)
-    return [amount * part / whole for part in over]
+    return [amount * size / whole for size in sizes]
 
 
 def _gather(
     invoice: Invoice, arithmetic: Arithmetic, rule: str, components: Sequence[Component], difference: Fraction
 ) -> Amounts:
-    goods = {line.position: Fraction(0) for line in invoice.lines}
-    own: list[Part] = []
-    for component in components:
-        if component.line is not None:
-            goods[component.line] += Fraction(component.amount)
-        else:
-            amount = Fraction(component.amount)
-            own.append(Part(kind=_PARTS[component.kind], line=None, index=component.index, amount=amount))
-    parts = [Part(kind="line", line=position, index=0, amount=amount) for position, amount in goods.items()]
-    if difference:
-        own.append(Part(kind="rounding", line=None, index=0, amount=difference))
+    counted = {part.line: Fraction(part.amount) for part in components if part.kind is ComponentKind.LINE}
+    goods = (
+        Part(kind="line", line=line.position, index=index, amount=counted.get(line.position, Fraction(0)))
+        for index, line in enumerate(invoice.lines)
+    )
+    others = (
+        Part(kind=_PARTS[part.kind], line=part.line, index=part.index, amount=Fraction(part.amount))
+        for part in components
+        if part.kind is not ComponentKind.LINE
+    )
+    rounding = (Part(kind="rounding", line=None, index=0, amount=difference),) if difference else ()
     total = arithmetic.total
     sign = "−" if invoice.kind is InvoiceKind.CREDIT else ""
     reason = Reason(
         path="total", value=str(total), rule=rule, inputs=(("TDS01", f"{sign}{abs(invoice.total)}"),)
     )
-    return Amounts(total=total, parts=(*parts, *own), reason=reason)
+    return Amounts(total=total, parts=(*goods, *others, *rounding), reason=reason)

@@ -1,13 +1,11 @@
 """Which account and dimensions each part of an invoice gets: the first rule whose conditions all hold."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from ml_connector.edi import Invoice, InvoiceLine
-from ml_connector.intacct.objects import Account, ClassDim, Department, Location, Project
 from ml_connector.mapping.amounts import Amounts, Part, spread
-from ml_connector.mapping.reference import Asked, Slice
 from ml_connector.mapping.rules import CodingRule, Partner, Route, Rules, matches
 from ml_connector.records.needs import Need
 
@@ -75,40 +73,36 @@ class Case:
 
 
 def code_parts(case: Case, amounts: Amounts) -> tuple[CodedPart, ...] | list[Need]:
-    """Every part with its coding; parts to be spread are gone into the goods lines. Or what no rule covers."""
-    needs: list[Need] = []
-    coded: list[CodedPart] = []
-    shared = Fraction(0)
-    shared_by: list[str] = []
-    for part in amounts.parts:
-        found = _code_part(case, part)
-        if isinstance(found, Need):
-            needs.append(found)
-        elif isinstance(found, CodingRule):
-            shared += part.amount
-            shared_by.append(found.name)
-        else:
-            coded.append(found)
+    """Every part with its coding, or what no rule covers.
+
+    What a rule spreads is gone into the goods lines. So is what belongs to one line (its own charges,
+    allowances and taxes), into that line, unless a rule gives it an account.
+    """
+    found = [(part, _code_part(case, part)) for part in amounts.parts]
+    needs = {str(made): made for part, made in found if isinstance(made, Need) and not _hangs_on(part)}
     if needs:
-        return list({str(need): need for need in needs}.values())
-    if shared_by:
-        return _share_out(case, coded, shared, shared_by)
-    return tuple(coded)
+        return list(needs.values())
+    coded: list[CodedPart] = []
+    carried: dict[int | None, Fraction] = {}
+    for part, made in found:
+        if isinstance(made, CodedPart):
+            coded.append(made)
+        else:
+            carried[part.line] = carried.get(part.line, Fraction(0)) + part.amount
+    names = [made.name for part, made in found if isinstance(made, CodingRule) and not _hangs_on(part)]
+    laden = [_add_amount(part, carried.get(part.part.line)) for part in coded]
+    return _share_out(case, laden, carried[None], names) if names else tuple(laden)
 
 
-def list_asked(coded: Sequence[CodedPart]) -> set[Asked]:
-    """What the reference must be asked to know that the codings can be posted."""
-    return {asked for part in coded for asked in _name_records(part.coding)}
+def _hangs_on(part: Part) -> bool:
+    """Whether a part belongs to a goods line without being it."""
+    return part.line is not None and part.kind != "line"
 
 
-def check_codings(case: Case, coded: Sequence[CodedPart], known: Slice) -> list[Need]:
-    """What Intacct would refuse: unknown or inactive records, missing dimensions, a line in another entity."""
-    needs: dict[str, Need] = {}
-    for coding in dict.fromkeys(part.coding for part in coded):
-        rule = next(part.rule for part in coded if part.coding == coding)
-        for need in (*_find_unknown(coding, rule, known), *_find_missing(case, coding, rule, known)):
-            needs[str(need)] = need
-    return list(needs.values())
+def _add_amount(coded: CodedPart, more: Fraction | None) -> CodedPart:
+    if more is None or coded.part.kind != "line":
+        return coded
+    return replace(coded, part=replace(coded.part, amount=coded.part.amount + more))
 
 
 def _code_part(case: Case, part: Part) -> CodedPart | CodingRule | Need:
@@ -155,26 +149,34 @@ def _describe(case: Case, part: Part) -> tuple[Facts, str, tuple[tuple[str, str]
     """What the rules see of a part, the text of its bill line, and where both stand in the invoice."""
     invoice = case.invoice
     ship_to = next((party for party in invoice.parties if party.role == "ST"), None)
-    place = (f"{ship_to.qualifier}/{ship_to.id}", ship_to.id) if ship_to else ()
+    line = invoice.lines[part.line - 1] if part.line is not None else None
     facts = Facts(
-        partner=case.partner.name, vendor=case.vendor_id, items=(), description="", ship_to=place, code=""
+        partner=case.partner.name,
+        vendor=case.vendor_id,
+        items=tuple(_list_items(line)) if line is not None else (),
+        description=line.description if line is not None else "",
+        ship_to=(f"{ship_to.qualifier}/{ship_to.id}", ship_to.id) if ship_to else (),
+        code="",
     )
     match part.kind:
-        case "line":
-            line = next(line for line in invoice.lines if line.position == part.line)
-            items = tuple(name for id_ in line.product_ids for name in (f"{id_.qualifier}/{id_.id}", id_.id))
-            facts = replace(facts, items=items, description=line.description)
+        case "line" if line is not None:
             return facts, _write_memo(line), tuple(_list_inputs(line))
         case "tax":
-            tax = invoice.taxes[part.index]
-            return replace(facts, code=tax.type_code), f"tax {tax.type_code}", (("TXI01", tax.type_code),)
-        case "rounding":
-            return facts, "rounding", ()
-        case _:
-            said = invoice.adjustments[part.index]
+            code = (line or invoice).taxes[part.index].type_code
+            return replace(facts, code=code), f"tax {code}", (("TXI01", code),)
+        case "charge" | "allowance":
+            said = (line or invoice).adjustments[part.index]
             code = said.code or said.agency_code
-            facts = replace(facts, code=code, description=said.description)
-            return facts, said.description or f"{part.kind} {code}", (("SAC02", code),)
+            text = said.description or f"{part.kind} {code}"
+            return replace(facts, code=code, description=said.description), text, (("SAC02", code),)
+        case _:
+            return facts, "rounding", ()
+
+
+def _list_items(line: InvoiceLine) -> Iterator[str]:
+    for id_ in line.product_ids:
+        yield f"{id_.qualifier}/{id_.id}"
+        yield id_.id
 
 
 def _write_memo(line: InvoiceLine) -> str:
@@ -220,94 +222,3 @@ def _share_out(
         for part, share in zip(goods, shares, strict=True)
     }
     return tuple(spread_out.get(id(part), part) for part in coded)
-
-
-def _name_records(coding: Coding) -> Iterator[Asked]:
-    yield "account", coding.account
-    named = (("department", coding.department), ("location", coding.location))
-    for kind, id_ in (*named, ("class", coding.class_id), ("project", coding.project)):
-        if id_ is not None:
-            yield kind, id_
-
-
-def _find_unknown(coding: Coding, rule: str, known: Slice) -> Iterator[Need]:
-    for kind, id_ in _name_records(coding):
-        record = _look_up(kind, id_, known)
-        if record is None:
-            yield Need(
-                kind=kind,
-                subject=id_,
-                reason=f"{kind} {id_} (rule “{rule}”) is not in Intacct; create it, or correct the rule",
-            )
-        elif record.status != "active":
-            yield Need(
-                kind=kind,
-                subject=id_,
-                reason=f"{kind} {id_} (rule “{rule}”) is {record.status} in Intacct; activate it, or correct the rule",
-            )
-
-
-def _look_up(
-    kind: str, id_: str, known: Slice
-) -> Account | Department | Location | ClassDim | Project | None:
-    match kind:
-        case "account":
-            return known.get(Account, id_)
-        case "department":
-            return known.get(Department, id_)
-        case "location":
-            return known.get(Location, id_)
-        case "class":
-            return known.get(ClassDim, id_)
-        case _:
-            return known.get(Project, id_)
-
-
-def _find_missing(case: Case, coding: Coding, rule: str, known: Slice) -> Iterator[Need]:
-    account = known.get(Account, coding.account)
-    required = set(account.requires) if account is not None else set()
-    if case.route.entity:
-        required.add("location")
-    given = {
-        "department": coding.department,
-        "location": coding.location,
-        "class": coding.class_id,
-        "project": coding.project,
-        "vendor": case.vendor_id,
-    }
-    for dimension in sorted(required):
-        if given.get(dimension) is None:
-            yield Need(
-                kind="dimension",
-                subject=f"{dimension}/{coding.account}",
-                reason=f"account {coding.account} wants a {dimension}, the rule “{rule}” gives none; add {dimension} = … to it",
-            )
-    yield from _find_other_entity(case.route, coding, rule, known)
-
-
-def _find_other_entity(route: Route, coding: Coding, rule: str, known: Slice) -> Iterator[Need]:
-    if coding.location is None or not route.entity or route.inter_entity:
-        return
-    entity = _find_entity(coding.location, known)
-    if entity and entity != route.entity:
-        yield Need(
-            kind="entity",
-            subject=f"{coding.location}/{route.entity}",
-            reason=f"location {coding.location} (rule “{rule}”) belongs to entity {entity}, the route posts in {route.entity}; "
-            "correct the rule, or set inter_entity = true",
-        )
-
-
-def _find_entity(location_id: str, known: Slice) -> str:
-    """The topmost location above this one; empty when the chain is not known whole."""
-    seen: set[str] = set()
-    current = location_id
-    while current not in seen:
-        seen.add(current)
-        location = known.get(Location, current)
-        if location is None:
-            return ""
-        if not location.parent_id:
-            return current
-        current = location.parent_id
-    return ""

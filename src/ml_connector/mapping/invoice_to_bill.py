@@ -5,7 +5,7 @@ can be posted, `plan` decides. All three are pure: the same arguments give the s
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -14,8 +14,9 @@ from typing import Final
 from ml_connector.edi import Finding, Invoice, Transaction
 from ml_connector.intacct.functions import Action, ApBill, ApBillLine
 from ml_connector.intacct.objects import Vendor
-from ml_connector.mapping import admission, coding, terms, vendor_match
+from ml_connector.mapping import admission, coding, preflight, remit_to, terms, vendor_match
 from ml_connector.mapping.amounts import Amounts, round_to_total, settle_amounts
+from ml_connector.mapping.bill_lines import Line, make_lines
 from ml_connector.mapping.reference import LOCATION, TERM, Asked, Slice
 from ml_connector.mapping.rules import Partner, Route, Rules
 from ml_connector.records.needs import Need
@@ -71,7 +72,10 @@ def find_vendor(subject: Subject, rules: Rules, known: Slice) -> vendor_match.Ma
     """The vendor, or what is missing to know it; None when not even the partner is known."""
     if subject.partner is None:
         return None
-    return vendor_match.match_vendor(subject.invoice, subject.partner, rules, known)
+    match = vendor_match.match_vendor(subject.invoice, subject.partner, rules, known)
+    if isinstance(match, Need):
+        return match
+    return remit_to.check_remit_to(subject.invoice, subject.partner, rules, match, known)
 
 
 def ask_lines(subject: Subject, rules: Rules, match: vendor_match.Match) -> set[Asked]:
@@ -82,7 +86,7 @@ def ask_lines(subject: Subject, rules: Rules, match: vendor_match.Match) -> set[
         return asked
     coded = _code(_Bill(subject=subject, partner=subject.partner, rules=rules, match=match))
     if isinstance(coded, _Coded):
-        asked |= coding.list_asked(coded.parts)
+        asked |= preflight.list_asked(coded.parts)
     return asked | {(LOCATION, subject.route.entity)} if subject.route.entity else asked
 
 
@@ -94,10 +98,13 @@ def plan(
     setting: admission.Setting,
 ) -> Planned | Held | Filed:
     """The bill for an invoice, or every need that keeps it, or the reason it is only filed."""
-    filing = admission.find_filing(subject.invoice, subject.transaction, subject.route, setting)
+    filing = admission.find_filing(
+        subject.invoice, subject.transaction, subject.findings, rules, subject.route, setting
+    )
     if filing:
         return Filed(reason=filing)
-    needs = list(_admit(subject, rules, setting))
+    vendor = match.vendor if isinstance(match, vendor_match.Match) else None
+    needs = list(_admit(subject, rules, vendor, setting))
     if isinstance(match, Need):
         needs.append(match)
     if subject.partner is None or not isinstance(match, vendor_match.Match):
@@ -141,12 +148,14 @@ class _Coded:
     parts: tuple[coding.CodedPart, ...]
 
 
-def _admit(subject: Subject, rules: Rules, setting: admission.Setting) -> Iterator[Need]:
+def _admit(
+    subject: Subject, rules: Rules, vendor: Vendor | None, setting: admission.Setting
+) -> Iterator[Need]:
     yield from admission.find_addressing_needs(subject.transaction, subject.partner, rules)
     yield from admission.find_content_needs(subject.invoice, rules, subject.findings)
     yield from admission.find_date_needs(subject.invoice, subject.route, setting.today)
     if subject.partner is not None:
-        yield from admission.find_money_needs(subject.invoice, subject.partner, setting)
+        yield from admission.find_money_needs(subject.invoice, subject.partner, vendor, setting)
 
 
 def _code(bill: _Bill) -> _Coded | list[Need]:
@@ -160,85 +169,36 @@ def _code(bill: _Bill) -> _Coded | list[Need]:
 def _plan_bill(bill: _Bill, known: Slice, setting: admission.Setting, needs: list[Need]) -> Planned | Held:
     route = bill.subject.route
     coded = _code(bill)
-    lines: tuple[_Line, ...] = ()
+    lines: tuple[Line, ...] = ()
     if isinstance(coded, _Coded):
-        needs += coding.check_codings(bill.case, coded.parts, known)
-        summed = _make_lines(bill, coded)
+        needs += preflight.check_codings(bill.case, coded.parts, known)
+        summed = make_lines(bill.case, coded.parts)
         if isinstance(summed, Need):
             needs.append(summed)
         else:
             lines = summed
     else:
         needs += coded
-    if bill.invoice.date is None:
-        return Held(needs=tuple(needs))
+    if bill.invoice.date is None or any(need.kind == "date" for need in needs):
+        return Held(needs=tuple(needs))  # no due day can be told from it
     due = terms.settle_due(bill.invoice, bill.invoice.date, bill.vendor, route, known)
     if isinstance(due, Need):
         needs.append(due)
     if needs or isinstance(due, Need) or not isinstance(coded, _Coded):
         return Held(needs=tuple(needs))
-    return _assemble(bill, coded, lines, due, setting)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Line:
-    """A bill line, exact, with where it comes from."""
-
-    amount: Fraction
-    memo: str
-    coding: coding.Coding
-    rule: str
-    inputs: tuple[tuple[str, str], ...]
-    losers: tuple[str, ...]
-
-
-def _make_lines(bill: _Bill, coded: _Coded) -> tuple[_Line, ...] | Need:
-    """One line for each part, or for each coding, as the route says and the line limit allows."""
-    route = bill.subject.route
-    detail = tuple(
-        _Line(
-            amount=p.part.amount, memo=p.memo, coding=p.coding, rule=p.rule, inputs=p.inputs, losers=p.losers
-        )
-        for p in coded.parts
-        if p.part.amount != 0
-    )
-    if route.line_detail == "detail" and (len(detail) <= route.max_lines or route.over_limit == "hold"):
-        lines = detail
-    else:
-        lines = _sum_by_coding(detail)
-    if len(lines) > route.max_lines:
-        reason = f"{len(lines)} bill lines, at most {route.max_lines} are allowed; raise max_lines of the route, or summarise"
-        return Need(kind="lines", subject=bill.invoice.number, reason=reason)
-    if route.line_detail == "single" and len(lines) > 1:
-        reason = f'the route wants one line, the rules give {len(lines)} different codings; use line_detail = "by_coding"'
-        return Need(kind="coding", subject=f"single/{bill.invoice.number}", reason=reason)
-    return lines
-
-
-def _sum_by_coding(detail: Sequence[_Line]) -> tuple[_Line, ...]:
-    summed: dict[coding.Coding, _Line] = {}
-    counts: dict[coding.Coding, int] = {}
-    for line in detail:
-        before = summed.get(line.coding)
-        counts[line.coding] = counts.get(line.coding, 0) + 1
-        summed[line.coding] = line if before is None else replace(before, amount=before.amount + line.amount)
-    return tuple(
-        line
-        if counts[place] == 1
-        else replace(line, memo=f"{counts[place]} lines", inputs=(("lines", str(counts[place])),))
-        for place, line in summed.items()
-        if line.amount != 0
-    )
+    return _assemble(bill, bill.invoice.date, coded.amounts, lines, due, setting)
 
 
 def _assemble(
-    bill: _Bill, coded: _Coded, lines: Sequence[_Line], due: terms.Due, setting: admission.Setting
+    bill: _Bill,
+    invoiced: date,
+    amounts: Amounts,
+    lines: Sequence[Line],
+    due: terms.Due,
+    setting: admission.Setting,
 ) -> Planned:
-    invoiced = bill.invoice.date
-    if invoiced is None:
-        raise ValueError(f"invoice {bill.invoice.number} has no date")
     posted, posted_reason = terms.settle_posting_date(invoiced, bill.subject.route)
-    rounded = round_to_total([line.amount for line in lines], coded.amounts.total)
+    rounded = round_to_total([line.amount for line in lines], amounts.total)
     action: Action = "Submit" if setting.mode == "live" and bill.subject.route.action == "submit" else "Draft"
     made = ApBill(
         vendor_id=bill.vendor.vendor_id,
@@ -257,12 +217,12 @@ def _assemble(
         *_explain_header(bill, invoiced, action, setting),
         posted_reason,
         *due.reasons,
-        coded.amounts.reason,
+        amounts.reason,
     )
     return Planned(bill=made, provenance=(*reasons, *_explain_lines(lines, made)))
 
 
-def _make_line(line: _Line, amount: Decimal) -> ApBillLine:
+def _make_line(line: Line, amount: Decimal) -> ApBillLine:
     return ApBillLine(
         account_no=line.coding.account,
         amount=amount,
@@ -310,7 +270,7 @@ def _explain_header(bill: _Bill, invoiced: date, action: str, setting: admission
     yield Reason(path="ACTION", value=action, rule="mode of the link and action of the route", inputs=said)
 
 
-def _explain_lines(lines: Sequence[_Line], bill: ApBill) -> Iterator[Reason]:
+def _explain_lines(lines: Sequence[Line], bill: ApBill) -> Iterator[Reason]:
     for number, (line, made) in enumerate(zip(lines, bill.lines, strict=True), start=1):
         path = f"lines[{number}]"
         yield Reason(

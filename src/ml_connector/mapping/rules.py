@@ -3,6 +3,7 @@
 They are written in TOML, in any number of files of one folder; the tables may stand in any of them.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -16,10 +17,10 @@ from pydantic import BeforeValidator, Field, model_validator
 from ml_connector.mapping.toml_reading import Model, Refused, build_model, parse_toml
 
 
-def _read_money(value: object) -> object:
-    if isinstance(value, str):
-        return Decimal(value) if value.replace(".", "", 1).isdecimal() else value
-    return value
+def _read_money(value: object) -> Decimal:
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,2})?", value):
+        return Decimal(value)
+    raise ValueError('write an amount in quotes, such as "0.05"')
 
 
 def _read_tuple(value: object) -> object:
@@ -76,6 +77,7 @@ class RemitToXref(Model):
     """A remit-to party a vendor is known to be paid at."""
 
     partner: str
+    vendor: str | None = None  #: may be left out where the partner bills for one vendor only
     code: str  #: `RI/92/0042`, or `92/0042`
     contact: str  #: Intacct's contact name
 
@@ -99,8 +101,8 @@ class Route(Model):
     terms_days: int = Field(
         default=30, ge=0
     )  #: hold when the invoice's net days differ from the term by more
-    oldest_days: int = Field(default=365, ge=0)
-    future_days: int = Field(default=0, ge=0)
+    oldest_days: int = Field(default=365, ge=0, le=36_500)
+    future_days: int = Field(default=0, ge=0, le=36_500)
     books_open_from: date | None = None
     closed_period: Literal["first_open_day", "hold"] = "first_open_day"
     zero_total: Literal["file", "post"] = "file"
@@ -183,6 +185,11 @@ class Rules(Model):
                     return partner
         return None
 
+    def list_bound(self, partner: Partner) -> set[str]:
+        """The ids of the vendors a partner may bill for."""
+        bound = {*partner.vendors, *(x.vendor for x in self.vendors if x.partner == partner.name)}
+        return bound | ({partner.default_vendor} if partner.default_vendor is not None else set())
+
     def find_route(self, *, set_code: str, partner: str) -> Route | None:
         """The route of a set: the partner's own before the general one."""
         routes = [route for route in self.routes if route.set_code == set_code]
@@ -209,7 +216,7 @@ def parse_rules(files: Mapping[str, str]) -> Rules:
 
 def matches(pattern: str, value: str) -> bool:
     """Whether a value fits a pattern; case does not count."""
-    return fnmatchcase(value.casefold(), pattern.casefold())
+    return fnmatchcase(value.casefold(), pattern.casefold().replace("[", "[[]"))
 
 
 def _merge(read: list[RuleFile]) -> Rules:
@@ -228,26 +235,33 @@ def _merge(read: list[RuleFile]) -> Rules:
 
 
 def _find_contradictions(rules: Rules) -> Iterator[str]:
-    names = [partner.name for partner in rules.partners]
-    yield from (
-        f"partner {name!r} is there twice; give one of them another name" for name in _list_doubles(names)
-    )
-    senders = [sender for partner in rules.partners for sender in partner.senders]
-    yield from (
-        f"sender {sender!r} belongs to two partners; leave it with one" for sender in _list_doubles(senders)
-    )
-    coding = [rule.name for rule in rules.coding]
-    yield from (
-        f"coding rule {name!r} is there twice; give one another name" for name in _list_doubles(coding)
-    )
-    codes = [f"{xref.partner or 'any partner'}: {xref.code}" for xref in rules.vendors]
-    yield from (
-        f"vendor code {code!r} is there twice; keep one vendor for it" for code in _list_doubles(codes)
-    )
+    once = {
+        "partner {!r} is there twice; give one of them another name": [p.name for p in rules.partners],
+        "sender {!r} belongs to two partners; leave it with one": [
+            sender for partner in rules.partners for sender in partner.senders
+        ],
+        "coding rule {!r} is there twice; give one another name": [rule.name for rule in rules.coding],
+        "vendor code {!r} is there twice; keep one vendor for it": [
+            f"{xref.partner or 'any partner'}: {xref.code}" for xref in rules.vendors
+        ],
+        "remit-to code {!r} is there twice; keep one contact for it": [
+            f"{xref.partner}, {xref.vendor or 'any vendor'}: {xref.code}" for xref in rules.remit_to
+        ],
+        "route {!r} is there twice; keep one of them": [
+            f"{route.set_code} of {route.partner or 'any partner'}" for route in rules.routes
+        ],
+    }
+    for message, names in once.items():
+        yield from map(message.format, _list_doubles(names))
+    partners = {partner.name: partner for partner in rules.partners}
     named = {xref.partner for xref in rules.vendors} | {xref.partner for xref in rules.remit_to}
     named |= {route.partner for route in rules.routes}
-    for name in sorted(name for name in named if name is not None and name not in names):
+    for name in sorted(name for name in named if name is not None and name not in partners):
         yield f"partner {name!r} is named in a rule but not described; add [[partner]] name = {name!r}, or mend the name"
+    for xref in rules.remit_to:
+        partner = partners.get(xref.partner)
+        if xref.vendor is None and partner is not None and len(rules.list_bound(partner)) > 1:
+            yield f"remit-to code {xref.code!r}: {xref.partner} bills for several vendors; add vendor = …"
 
 
 def _list_doubles(values: list[str]) -> list[str]:

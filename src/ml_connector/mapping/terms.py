@@ -13,6 +13,8 @@ from ml_connector.mapping.rules import Route
 from ml_connector.records.needs import Need
 from ml_connector.records.provenance import Reason
 
+_MOST_DAYS: Final = 999  # three digits in X12 (element 386); more is a mistake in Intacct as well
+
 _MONTHS_ON: Final = {
     "of the month of invoice/bill date": 0,
     "of next month from invoice/bill date": 1,
@@ -42,6 +44,8 @@ def name_term(vendor: Vendor, route: Route) -> str | None:
 def settle_due(invoice: Invoice, invoiced: date, vendor: Vendor, route: Route, known: Slice) -> Due | Need:
     """The vendor's term decides; what the invoice says counts only when the route says so."""
     said = _read_net_date(invoice, invoiced)
+    if isinstance(said, Need):
+        return said
     if route.terms == "edi" and said is not None:
         reason = Reason(
             path="WHENDUE",
@@ -50,10 +54,9 @@ def settle_due(invoice: Invoice, invoiced: date, vendor: Vendor, route: Route, k
             inputs=(("ITD", said.isoformat()),),
         )
         return Due(term=None, on=said, reasons=(reason,))
-    name = name_term(vendor, route)
-    term = known.get(Term, name) if name is not None else None
-    if term is None:
-        return _describe_missing(vendor, name)
+    term = _find_term(vendor, route, known)
+    if isinstance(term, Need):
+        return term
     on = apply_term(term, invoiced)
     if on is None:
         return Need(
@@ -73,7 +76,7 @@ def settle_due(invoice: Invoice, invoiced: date, vendor: Vendor, route: Route, k
 
 def apply_term(term: Term, invoiced: date) -> date | None:
     """The due day a term gives an invoice date, or None when its rule is not known."""
-    if term.due_days is None:
+    if term.due_days is None or not 0 <= term.due_days <= _MOST_DAYS:
         return None
     rule = term.due_from.strip().casefold()
     if rule in {"", "from invoice/bill date"}:
@@ -103,24 +106,28 @@ def _set_day(start: date, months: int, day: int) -> date:
     return date(year, month + 1, max(1, min(day, last)))
 
 
-def _read_net_date(invoice: Invoice, invoiced: date) -> date | None:
+def _read_net_date(invoice: Invoice, invoiced: date) -> date | Need | None:
     for terms in invoice.terms:
         if terms.net_date is not None:
             return terms.net_date
         if terms.net_days is not None and terms.basis_code in {"", "3"}:
-            return invoiced + timedelta(days=terms.net_days)
+            if 0 <= terms.net_days <= _MOST_DAYS:
+                return invoiced + timedelta(days=terms.net_days)
+            reason = f"ITD07 wants payment in {terms.net_days} days; X12 allows 0 to {_MOST_DAYS}: ask for a corrected invoice"
+            return Need(kind="term", subject=f"ITD07/{invoice.number}", reason=reason)
     return None
 
 
-def _describe_missing(vendor: Vendor, name: str | None) -> Need:
+def _find_term(vendor: Vendor, route: Route, known: Slice) -> Term | Need:
+    name = name_term(vendor, route)
     if name is None:
         reason = f"vendor {vendor.vendor_id} {vendor.name} has no term in Intacct; give it one, or the route a default_term"
         return Need(kind="term", subject=vendor.vendor_id, reason=reason)
-    return Need(
-        kind="term",
-        subject=name,
-        reason=f"term {name} of vendor {vendor.vendor_id} is not in Intacct; create it",
-    )
+    term = known.get(Term, name)
+    if term is not None and term.status == "active":
+        return term
+    fault = "is not in Intacct; create it" if term is None else f"is {term.status} in Intacct; activate it"
+    return Need(kind="term", subject=name, reason=f"term {name} of vendor {vendor.vendor_id} {fault}")
 
 
 def _explain(vendor: Vendor, term: Term, invoiced: date, on: date, said: date | None) -> Iterator[Reason]:

@@ -68,7 +68,7 @@ def _spell(location: tuple[int | str, ...]) -> Iterator[str]:
 def _list_keys(model: type[BaseModel], location: tuple[int | str, ...]) -> Iterator[str]:
     for part in location:
         if isinstance(part, str) and part in _name_fields(model):
-            model = _find_model(_name_fields(model)[part]) or model
+            model = next(_find_models(_name_fields(model)[part]), model)
     yield from _name_fields(model)
 
 
@@ -76,11 +76,8 @@ def _name_fields(model: type[BaseModel]) -> dict[str, Any]:
     return {field.alias or name: field.annotation for name, field in model.model_fields.items()}
 
 
-def _find_model(annotation: Any) -> type[BaseModel] | None:  # noqa: ANN401 (any type expression)
+def _find_models(annotation: Any) -> Iterator[type[BaseModel]]:  # noqa: ANN401 (any type expression)
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
+        yield annotation
     for inner in getattr(annotation, "__args__", ()):
-        found = _find_model(inner)
-        if found is not None:
-            return found
-    return None
+        yield from _find_models(inner)

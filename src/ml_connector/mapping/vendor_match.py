@@ -1,4 +1,4 @@
-"""Who is the vendor of an invoice, and may he be paid where it says?
+"""Who is the vendor of an invoice?
 
 The seller decides: by cross-reference, by numbers we gave out, by ids Intacct knows, at last by the exact
 name. The remit-to party stands in for a seller only where none is named (frequent in real invoices).
@@ -49,6 +49,7 @@ class Clue:
     place: str  #: where it stands, such as `N1*VN`
     value: str
     asked: str  #: the id or alias it is looked up by
+    by_id: bool = False  #: the document says what the id is; what it says is never taken for an alias
     weak: bool = False  #: a name: asked only when nothing stronger answers
 
 
@@ -73,10 +74,12 @@ def normalise_name(name: str) -> str:
 def list_aliases(vendor: Vendor) -> tuple[str, ...]:
     """What else a vendor can be found by in the reference copy."""
     digits = re.sub(r"\D", "", vendor.tax_id)
-    aliases = [f"name:{normalise_name(vendor.name)}"]
-    aliases += [f"tax:{digits}"] if digits else []
-    aliases += [f"account:{vendor.account_no_at_vendor}"] if vendor.account_no_at_vendor else []
-    return tuple(aliases)
+    named = (
+        ("name", normalise_name(vendor.name)),
+        ("tax", digits),
+        ("account", vendor.account_no_at_vendor),
+    )
+    return tuple(f"{kind}:{value}" for kind, value in named if value)
 
 
 def list_clues(invoice: Invoice, partner: Partner, rules: Rules) -> tuple[Clue, ...]:
@@ -84,27 +87,17 @@ def list_clues(invoice: Invoice, partner: Partner, rules: Rules) -> tuple[Clue, 
     parties = _list_sellers(invoice)
     clues = list(_find_cross_references(invoice, parties, partner, rules))
     clues += [
-        Clue(rule="our vendor number", place=f"REF*{r.qualifier}", value=r.value, asked=r.value)
+        Clue(rule="our vendor number", place=f"REF*{r.qualifier}", value=r.value, asked=r.value, by_id=True)
         for r in _list_references(invoice, parties)
         if r.qualifier in _OUR_NUMBERS and r.value
     ]
-    clues += [clue for party in parties for clue in _read_ids(party)]
+    clues += [clue for party in parties for clue in read_ids(party)]
     clues += [
         Clue(rule="our account at the vendor", place="N1*BY", value=p.id, asked=f"account:{p.id}")
         for p in invoice.parties
         if p.role == "BY" and p.qualifier == "91" and p.id
     ]
-    clues += [
-        Clue(
-            rule="vendor name",
-            place=f"N1*{p.role}",
-            value=p.name,
-            asked=f"name:{normalise_name(p.name)}",
-            weak=True,
-        )
-        for p in parties
-        if p.name
-    ]
+    clues += [clue for party in parties for clue in read_name(party)]
     return tuple(clues)
 
 
@@ -129,13 +122,13 @@ def match_vendor(invoice: Invoice, partner: Partner, rules: Rules, known: Slice)
             subject=vendor.vendor_id,
             reason=f"vendor {vendor.vendor_id} {vendor.name} is {vendor.status} in Intacct; activate it, or correct the cross-reference",
         )
-    if vendor.vendor_id not in _list_bound(partner, rules):
+    if vendor.vendor_id not in rules.list_bound(partner):
         return Need(
             kind="partner_vendor",
             subject=f"{partner.name}/{vendor.vendor_id}",
             reason=f"{partner.name} may not bill for vendor {vendor.vendor_id} {vendor.name}; if it may, add the id to its vendors",
         )
-    return _check_remit_to(invoice, partner, rules, Match(vendor=vendor, reason=reason))
+    return Match(vendor=vendor, reason=reason)
 
 
 def _list_sellers(invoice: Invoice) -> tuple[Party, ...]:
@@ -151,7 +144,7 @@ def _list_references(invoice: Invoice, parties: tuple[Party, ...]) -> tuple[Refe
 def _find_cross_references(
     invoice: Invoice, parties: tuple[Party, ...], partner: Partner, rules: Rules
 ) -> Iterator[Clue]:
-    codes = [(f"N1*{p.role}", f"{p.qualifier}/{p.id}", code) for p in parties for code in _list_codes(p)]
+    codes = [(f"N1*{p.role}", f"{p.qualifier}/{p.id}", code) for p in parties for code in list_codes(p)]
     codes += [
         (f"REF*{r.qualifier}", r.value, f"REF/{r.qualifier}/{r.value}")
         for r in _list_references(invoice, parties)
@@ -159,10 +152,11 @@ def _find_cross_references(
     for place, value, code in codes:
         for xref in rules.vendors:
             if xref.code == code and xref.partner in {None, partner.name}:
-                yield Clue(rule=f"vendor cross-reference {code}", place=place, value=value, asked=xref.vendor)
+                rule = f"vendor cross-reference {code}"
+                yield Clue(rule=rule, place=place, value=value, asked=xref.vendor, by_id=True)
 
 
-def _list_codes(party: Party) -> Iterator[str]:
+def list_codes(party: Party) -> Iterator[str]:
     """The spellings of a party's id in cross-references; a DUNS+4 is also known by its DUNS."""
     if not party.id:
         return
@@ -172,17 +166,32 @@ def _list_codes(party: Party) -> Iterator[str]:
         yield f"1/{party.id[:9]}"
 
 
-def _read_ids(party: Party) -> Iterator[Clue]:
+def read_ids(party: Party) -> Iterator[Clue]:
+    """The numbers a vendor may be known by in Intacct."""
     place = f"N1*{party.role}"
     if party.qualifier == "92" and party.id:
-        yield Clue(rule="our vendor number", place=place, value=f"92/{party.id}", asked=party.id)
+        yield Clue(rule="our vendor number", place=place, value=f"92/{party.id}", asked=party.id, by_id=True)
     digits = re.sub(r"\D", "", party.id)
     if party.qualifier in {"FI", "24"} and digits:
         yield Clue(rule="tax id", place=place, value=f"…{digits[-4:]}", asked=f"tax:{digits}")
 
 
+def read_name(party: Party) -> Iterator[Clue]:
+    """The party's name, unless it says nothing."""
+    name = normalise_name(party.name)
+    if name:
+        place = f"N1*{party.role}"
+        yield Clue(rule="vendor name", place=place, value=party.name, asked=f"name:{name}", weak=True)
+
+
+def look_up(clue: Clue, known: Slice) -> tuple[Vendor, ...]:
+    """The vendors a clue leads to."""
+    found = known.find(Vendor, clue.asked)
+    return tuple(vendor for vendor in found if not clue.by_id or vendor.vendor_id == clue.asked)
+
+
 def _follow(clues: tuple[Clue, ...], partner: Partner, known: Slice) -> tuple[Vendor, Reason] | Need:
-    hits = [(clue, vendor) for clue in clues for vendor in known.find(Vendor, clue.asked)]
+    hits = [(clue, vendor) for clue in clues for vendor in look_up(clue, known)]
     strong = [hit for hit in hits if not hit[0].weak]
     decisive = strong or hits
     vendors = {vendor.vendor_id: vendor for _, vendor in decisive}
@@ -193,11 +202,12 @@ def _follow(clues: tuple[Clue, ...], partner: Partner, known: Slice) -> tuple[Ve
         clue, vendor = decisive[0]
         losers = asked[: clues.index(clue)]
         return vendor, _explain(vendor, clue.rule, ((clue.place, clue.value),), losers)
-    if partner.default_vendor is not None and not clues:
-        default = known.get(Vendor, partner.default_vendor)
-        if default is not None:
-            return default, _explain(default, f"default vendor of {partner.name}", (), ())
-    return _describe_unknown(partner, clues)
+    if partner.default_vendor is None or clues:
+        return _describe_unknown(partner, clues)
+    default = known.get(Vendor, partner.default_vendor)
+    if default is None:
+        return _describe_missing_default(partner, partner.default_vendor)
+    return default, _explain(default, f"default vendor of {partner.name}", (), ())
 
 
 def _explain(
@@ -233,56 +243,9 @@ def _describe_unknown(partner: Partner, clues: tuple[Clue, ...]) -> Need:
     )
 
 
-def _list_bound(partner: Partner, rules: Rules) -> set[str]:
-    bound = set(partner.vendors) | {xref.vendor for xref in rules.vendors if xref.partner == partner.name}
-    return bound | ({partner.default_vendor} if partner.default_vendor is not None else set())
-
-
-def _check_remit_to(invoice: Invoice, partner: Partner, rules: Rules, match: Match) -> Match | Need:
-    """Where the invoice asks to be paid must be known: this is the door of invoice fraud."""
-    sellers = [party for party in invoice.parties if party.role in SELLERS]
-    for party in invoice.parties:
-        if party.role not in REMIT_TO:
-            continue
-        for xref in rules.remit_to:
-            if xref.partner == partner.name and xref.code in set(_list_codes(party)):
-                reason = Reason(
-                    path="BILLTOPAYTOCONTACTNAME",
-                    value=xref.contact,
-                    rule=f"remit-to cross-reference {xref.code}",
-                    inputs=((f"N1*{party.role}", f"{party.qualifier}/{party.id}"),),
-                )
-                return Match(
-                    vendor=match.vendor, reason=match.reason, pay_to=xref.contact, pay_to_reason=reason
-                )
-        if sellers and not _is_same_party(party, sellers, match.vendor, rules, partner):
-            return _describe_remit_to(party, partner, match.vendor)
-    return match
-
-
-def _is_same_party(
-    party: Party, sellers: list[Party], vendor: Vendor, rules: Rules, partner: Partner
-) -> bool:
-    codes = set(_list_codes(party))
-    if any(
-        x.code in codes and x.vendor == vendor.vendor_id
-        for x in rules.vendors
-        if x.partner in {None, partner.name}
-    ):
-        return True
-    if party.id:
-        return party.id == vendor.vendor_id or any(
-            (party.qualifier, party.id) == (seller.qualifier, seller.id) for seller in sellers
-        )
-    names = {normalise_name(vendor.name), *(normalise_name(seller.name) for seller in sellers)}
-    return normalise_name(party.name) in names
-
-
-def _describe_remit_to(party: Party, partner: Partner, vendor: Vendor) -> Need:
-    who = f"{party.role}/{party.qualifier}/{party.id}" if party.id else f"{party.role}/{party.name}"
+def _describe_missing_default(partner: Partner, vendor_id: str) -> Need:
     return Need(
-        kind="remit_to",
-        subject=f"{partner.name}/{who}",
-        reason=f"the invoice asks to be paid to {party.name or party.id} ({who}), unknown for vendor {vendor.vendor_id}; "
-        "verify with the vendor by another way, then add [[remit_to]]",
+        kind="vendor",
+        subject=vendor_id,
+        reason=f"vendor {vendor_id}, the default_vendor of {partner.name}, is not in Intacct; create it, or correct the partner",
     )

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
@@ -74,7 +74,7 @@ def seal_entry(fact: Fact, *, number: int, at: datetime, actor: str, previous: s
     """The fact as an entry: SHA-256 over a canonical JSON array of its fields and the entry before it."""
     detail = {name: fact.detail[name] for name in sorted(fact.detail)}
     canonical = json.dumps(
-        [fact.record, number, at.isoformat(), actor, fact.action, detail, previous],
+        [fact.record, number, at.astimezone(UTC).isoformat(), actor, fact.action, detail, previous],
         ensure_ascii=False,
         separators=(",", ":"),
     )

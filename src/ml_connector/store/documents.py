@@ -12,6 +12,7 @@ from ml_connector.records.keys import BusinessKey
 from ml_connector.records.status import BIRTHS, MOVES, Status
 from ml_connector.store.audit import Audit
 from ml_connector.store.holders import Holder
+from ml_connector.store.sets import split
 from ml_connector.store.tables import documents, postings
 
 _SETTABLE: Final = (
@@ -142,11 +143,15 @@ class Documents:
 
     def get(self, ids: Iterable[int]) -> dict[int, StoredDocument]:
         return {
-            found.id: found for found in self._read(select(documents).where(documents.c.id.in_(list(ids))))
+            found.id: found
+            for part in split(ids)
+            for found in self._read(select(documents).where(documents.c.id.in_(part)))
         }
 
     def find(self, link: str, text: str) -> tuple[StoredDocument, ...]:
-        """Documents by document key, row id, invoice number or Intacct key, oldest first."""
+        """Documents by document key, row id, invoice number or Intacct key, oldest first; none for an empty text."""
+        if not text:
+            return ()
         same: list[ColumnElement[bool]] = [documents.c.document_key == text, documents.c.number == text]
         same.append(documents.c.intacct_key == text)
         if text.isdecimal() and len(text) < 19:

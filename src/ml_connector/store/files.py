@@ -10,6 +10,7 @@ from ml_connector.records.documents import Origin, StoredFile
 from ml_connector.records.status import FileStatus
 from ml_connector.store.audit import Audit
 from ml_connector.store.payloads import Kept
+from ml_connector.store.sets import split
 from ml_connector.store.tables import files
 
 
@@ -74,8 +75,11 @@ class Files:
         return tuple(_to_file(row) for row in self._connection.execute(query).mappings())
 
     def get(self, ids: Iterable[int]) -> dict[int, StoredFile]:
-        rows = self._connection.execute(select(files).where(files.c.id.in_(list(ids)))).mappings()
-        return {row["id"]: _to_file(row) for row in rows}
+        found: dict[int, StoredFile] = {}
+        for part in split(ids):
+            rows = self._connection.execute(select(files).where(files.c.id.in_(part))).mappings()
+            found |= {row["id"]: _to_file(row) for row in rows}
+        return found
 
     def find_taken(self, *, link: str, host: str, folder: str) -> dict[str, StoredFile]:
         """What was taken from a folder and is not known to have left it, by Cleo's id."""

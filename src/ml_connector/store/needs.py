@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, insert, select, update
 
 from ml_connector.records.needs import Need
+from ml_connector.store.sets import split
 from ml_connector.store.tables import needs
 
 
@@ -33,9 +34,10 @@ class Needs:
 
     def list_open(self, document_ids: Iterable[int]) -> dict[int, tuple[Need, ...]]:
         """The unmet needs of each document that has any."""
-        query = select(needs).where(needs.c.document_id.in_(list(document_ids)), needs.c.met_at.is_(None))
         found: dict[int, tuple[Need, ...]] = {}
-        for row in self._connection.execute(query.order_by(needs.c.id)):
-            need = Need(kind=row.kind, subject=row.subject, reason=row.reason)
-            found[row.document_id] = (*found.get(row.document_id, ()), need)
+        for part in split(document_ids):
+            query = select(needs).where(needs.c.document_id.in_(part), needs.c.met_at.is_(None))
+            for row in self._connection.execute(query.order_by(needs.c.id)):
+                need = Need(kind=row.kind, subject=row.subject, reason=row.reason)
+                found[row.document_id] = (*found.get(row.document_id, ()), need)
         return found

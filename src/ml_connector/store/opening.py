@@ -68,7 +68,7 @@ def open_store(url: str, *, clock: Callable[[], datetime], actor: str, key: byte
         if current != HEAD:
             _migrate(engine, url, current)
         holder = register_holder(engine)
-    except (DBAPIError, ArgumentError, NoSuchModuleError) as error:
+    except (DBAPIError, NoSuchModuleError, OSError) as error:
         raise StoreUnusable(f"the store {_hide(url)} cannot be opened: {_first_line(error)}") from error
     except ModuleNotFoundError as error:
         raise StoreUnusable(
@@ -83,7 +83,10 @@ def _connect(url: str) -> Engine:
     What is decided from what was read stays true until it is written; the price is that writers wait for
     each other, and so no transaction may last over a second.
     """
-    address = make_url(url)
+    try:
+        address = make_url(url)
+    except (ArgumentError, ValueError):  # their messages may quote a piece of the password
+        raise StoreUnusable("the store's url is no address such as sqlite:///ml-connector.db") from None
     if address.drivername in {"postgresql", "postgres"}:
         address = address.set(drivername="postgresql+psycopg")
     engine = create_engine(address).execution_options(writes=True)
@@ -137,10 +140,7 @@ def _migrate(engine: Engine, url: str, current: str | None) -> None:
 
 
 def _hide(url: str) -> str:
-    try:
-        return make_url(url).render_as_string(hide_password=True)
-    except ArgumentError:
-        return "(not an address such as sqlite:///ml-connector.db)"
+    return make_url(url).render_as_string(hide_password=True)
 
 
 def _first_line(error: Exception) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import IO, Final
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select
+from sqlalchemy import Connection, Engine, insert, select
 
 from ml_connector.store.tables import payloads
 
@@ -40,21 +40,20 @@ def keep_payload(engine: Engine, chunks: Iterable[bytes]) -> Kept:
 
 def _write_pieces(engine: Engine, kept: Kept, spool: IO[bytes]) -> None:
     wanted = -(-kept.length // PIECE)
-    with engine.begin() as connection:
-        if _count_pieces(connection, kept.sha256) == wanted:
-            return
-        connection.execute(delete(payloads).where(payloads.c.sha256 == kept.sha256))
     for first in range(0, wanted, _PIECES_IN_ONE_TRANSACTION):
         rows = [
             {"sha256": kept.sha256, "n": n, "piece": zlib.compress(spool.read(PIECE), 1)}
             for n in range(first, min(first + _PIECES_IN_ONE_TRANSACTION, wanted))
         ]
         with engine.begin() as connection:
-            connection.execute(insert(payloads), rows)
+            there = _list_pieces(connection, kept.sha256)  # somebody else may be storing the same bytes
+            missing = [row for row in rows if row["n"] not in there]
+            if missing:
+                connection.execute(insert(payloads), missing)
 
 
-def _count_pieces(connection: Connection, sha256: str) -> int:
-    return connection.execute(select(func.count()).where(payloads.c.sha256 == sha256)).scalar_one()
+def _list_pieces(connection: Connection, sha256: str) -> set[int]:
+    return set(connection.execute(select(payloads.c.n).where(payloads.c.sha256 == sha256)).scalars())
 
 
 class PayloadReader:

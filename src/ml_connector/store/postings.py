@@ -13,6 +13,7 @@ from ml_connector.records.keys import Target
 from ml_connector.records.posting import Pins, Posting, StoredPosting
 from ml_connector.records.provenance import Reason
 from ml_connector.records.status import Status
+from ml_connector.store.sets import split
 from ml_connector.store.tables import documents, postings
 
 
@@ -34,8 +35,12 @@ class Postings:
 
     def newest(self, document_ids: Iterable[int]) -> dict[int, StoredPosting]:
         """Each document's posting of the highest revision."""
-        query = select(postings).where(postings.c.document_id.in_(list(document_ids))).order_by(postings.c.id)
-        return {row["document_id"]: _to_posting(row) for row in self._connection.execute(query).mappings()}
+        found: dict[int, StoredPosting] = {}
+        for part in split(document_ids):
+            query = select(postings).where(postings.c.document_id.in_(part)).order_by(postings.c.id)
+            rows = self._connection.execute(query).mappings()
+            found |= {row["document_id"]: _to_posting(row) for row in rows}
+        return found
 
     def write_intent(self, ids: Sequence[int]) -> None:
         """Note, before a byte leaves, that the postings are about to be sent."""

@@ -10,13 +10,13 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from sqlalchemy import Connection, and_, func, insert, or_, select, update
 
+from ml_connector.store.sets import split
 from ml_connector.store.tables import reference, reference_aliases, reference_versions
 
-_T = TypeVar("_T")
 _TAX: Final = "tax:"
 
 
@@ -99,9 +99,9 @@ class Reference:
             wanted.setdefault(kind, {})[self._seal(name)] = name
         found: dict[tuple[str, str], list[ReferenceRow]] = {}
         for kind, names in wanted.items():
-            for part in _split(sorted(names)):
+            for part in split(sorted(names)):
                 for row in self._read_rows(company, version, kind, part):
-                    for sealed in {row.key, *row.aliases} & names.keys():
+                    for sealed in {row.key, *row.aliases}.intersection(part):  # another part may meet it again
                         found.setdefault((kind, names[sealed]), []).append(row)
         return found
 
@@ -136,7 +136,7 @@ class Reference:
         return {row.kind: row.rows for row in self._connection.execute(query.group_by(reference.c.kind))}
 
     def _close(self, ids: Sequence[int], version: int) -> None:
-        for part in _split(ids):
+        for part in split(ids):
             self._connection.execute(
                 update(reference).where(reference.c.id.in_(part)).values(valid_to=version)
             )
@@ -185,7 +185,3 @@ def _valid_at(version: int) -> Any:  # noqa: ANN401 (SQLAlchemy's boolean clause
 def _decode(kind: str, key: str, body: str) -> ReferenceRow:
     content = json.loads(body)
     return ReferenceRow(kind=kind, key=key, body=content["body"], aliases=tuple(content["aliases"]))
-
-
-def _split(items: Sequence[_T], size: int = 500) -> list[Sequence[_T]]:
-    return [items[first : first + size] for first in range(0, len(items), size)]

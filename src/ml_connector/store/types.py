@@ -25,10 +25,10 @@ class Amount(TypeDecorator[Decimal]):
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:  # noqa: ARG002 (SQLAlchemy's signature)
         if value is None:
             return None
-        scaled = value.scaleb(4)
-        if scaled != scaled.to_integral_value() or abs(value) > LARGEST_AMOUNT:
-            raise ValueError(f"{value} is no amount of at most four decimal places below {LARGEST_AMOUNT}")
-        return int(scaled)
+        units = int(value.scaleb(4)) if value.is_finite() else None
+        if units is None or Decimal(units).scaleb(-4) != value or abs(value) > LARGEST_AMOUNT:
+            raise ValueError(f"{value} is no amount of at most four decimal places up to {LARGEST_AMOUNT}")
+        return units
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:  # noqa: ARG002
         if value is None:

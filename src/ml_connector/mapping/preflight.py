@@ -1,0 +1,112 @@
+"""What Intacct would refuse about a coding, found before anything is sent."""
+
+from collections.abc import Iterator, Sequence
+
+from ml_connector.intacct.objects import Account, ClassDim, Department, Location, Project
+from ml_connector.mapping.coding import Case, CodedPart, Coding
+from ml_connector.mapping.reference import Asked, Slice
+from ml_connector.mapping.rules import Route
+from ml_connector.records.needs import Need
+
+
+def list_asked(coded: Sequence[CodedPart]) -> set[Asked]:
+    """What the reference must be asked to know that the codings can be posted."""
+    return {asked for part in coded for asked in _name_records(part.coding)}
+
+
+def check_codings(case: Case, coded: Sequence[CodedPart], known: Slice) -> list[Need]:
+    """What Intacct would refuse: unknown or inactive records, missing dimensions, a line in another entity."""
+    needs: dict[str, Need] = {}
+    rules = {part.coding: part.rule for part in reversed(coded)}
+    for coding, rule in rules.items():
+        for need in (*_find_unknown(coding, rule, known), *_find_missing(case, coding, rule, known)):
+            needs[str(need)] = need
+    return list(needs.values())
+
+
+def _name_records(coding: Coding) -> Iterator[Asked]:
+    yield "account", coding.account
+    named = (("department", coding.department), ("location", coding.location))
+    for kind, id_ in (*named, ("class", coding.class_id), ("project", coding.project)):
+        if id_ is not None:
+            yield kind, id_
+
+
+def _find_unknown(coding: Coding, rule: str, known: Slice) -> Iterator[Need]:
+    for kind, id_ in _name_records(coding):
+        record = _look_up(kind, id_, known)
+        if record is None:
+            yield Need(
+                kind=kind,
+                subject=id_,
+                reason=f"{kind} {id_} (rule “{rule}”) is not in Intacct; create it, or correct the rule",
+            )
+        elif record.status != "active":
+            yield Need(
+                kind=kind,
+                subject=id_,
+                reason=f"{kind} {id_} (rule “{rule}”) is {record.status} in Intacct; activate it, or correct the rule",
+            )
+
+
+def _look_up(
+    kind: str, id_: str, known: Slice
+) -> Account | Department | Location | ClassDim | Project | None:
+    match kind:
+        case "account":
+            return known.get(Account, id_)
+        case "department":
+            return known.get(Department, id_)
+        case "location":
+            return known.get(Location, id_)
+        case "class":
+            return known.get(ClassDim, id_)
+        case _:
+            return known.get(Project, id_)
+
+
+def _find_missing(case: Case, coding: Coding, rule: str, known: Slice) -> Iterator[Need]:
+    account = known.get(Account, coding.account)
+    required = set(account.requires) if account is not None else set()
+    if case.route.entity:
+        required.add("location")
+    given = {
+        "department": coding.department,
+        "location": coding.location,
+        "class": coding.class_id,
+        "project": coding.project,
+        "vendor": case.vendor_id,
+    }
+    for dimension in sorted(required):
+        if given.get(dimension) is None:
+            cure = f"add {dimension} = … to it" if dimension in given else "give it another account"
+            yield Need(
+                kind="dimension",
+                subject=f"{dimension}/{coding.account}",
+                reason=f"account {coding.account} wants a {dimension}, the rule “{rule}” gives none; {cure}",
+            )
+    yield from _find_other_entity(case.route, coding, rule, known)
+
+
+def _find_other_entity(route: Route, coding: Coding, rule: str, known: Slice) -> Iterator[Need]:
+    if not route.entity or route.inter_entity or coding.location is None:
+        return
+    entity = _find_entity(coding.location, known)
+    if entity != route.entity and known.get(Location, coding.location) is not None:
+        yield Need(
+            kind="entity",
+            subject=f"{coding.location}/{route.entity}",
+            reason=f"location {coding.location} (rule “{rule}”) belongs to entity {entity}, the route posts in {route.entity}; "
+            "correct the rule, or set inter_entity = true",
+        )
+
+
+def _find_entity(location_id: str, known: Slice) -> str:
+    """The id at the top of the chain of locations that this one hangs in, as far as the chain is known."""
+    seen: set[str] = set()
+    current = location_id
+    while current not in seen:
+        seen.add(current)
+        location = known.get(Location, current)
+        current = location.parent_id or current if location is not None else current
+    return current

@@ -1,0 +1,484 @@
+"""Intacct and Cleo in memory, honest about what they keep and scriptable in what goes wrong.
+
+They are the ports of `ml_connector.flows` written a second time; `tests/contract` holds them to the same suite
+as the real clients. Both refuse to be called while a transaction of the store is open.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from typing import Final, Literal, TypeVar
+
+from ml_connector.cleo.errors import CleoError, FileGone, FolderMissing
+from ml_connector.cleo.objects import Folder, RemoteFile
+from ml_connector.intacct import (
+    Account,
+    Ambiguous,
+    ApBill,
+    BillCall,
+    BillFound,
+    BillKey,
+    CallResult,
+    ClassDim,
+    CredentialsRefused,
+    Department,
+    ErrorDetail,
+    IntacctError,
+    Location,
+    Project,
+    RequestRejected,
+    Term,
+    Vendor,
+)
+from ml_connector.store import Store, Work
+from ml_connector.store.payloads import Kept, PayloadReader
+
+_R = TypeVar("_R")
+NOON: Final = datetime(2031, 3, 14, 12, 0, tzinfo=UTC)
+REPEATED: Final = ErrorDetail(
+    errorno="XL03000009", description2="A function with this control id was executed and completed before."
+)
+TOO_BUSY: Final = ErrorDetail(errorno="GW-0010", description2="API rate limit exceeded")
+AT_ONCE: Final = timedelta(0)
+
+
+class Killed(BaseException):
+    """The process ends here. It is no Exception, so that nothing of ours can go on after it."""
+
+
+class ManualClock:
+    """A clock that goes on only when it is told to."""
+
+    def __init__(self, now: datetime = NOON) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, by: timedelta) -> None:
+        self.now += by
+
+
+class WatchedStore(Store):
+    """A store that counts its open transactions, and can kill the process at the end of one."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._blocks = 0
+        self._last: int | None = None
+        self._stored = False
+        self.open_blocks = 0
+
+    @contextmanager
+    def begin(self) -> Iterator[Work]:
+        self._blocks += 1
+        dies = self._blocks == self._last
+        with self._store.begin() as work:
+            self.open_blocks += 1
+            try:
+                yield work
+            finally:
+                self.open_blocks -= 1
+            if dies and not self._stored:
+                raise Killed
+        if dies:
+            raise Killed
+
+    def die_in(self, blocks: int, *, stored: bool) -> None:
+        """Be killed at the end of so many blocks from now: when its work is `stored`, or just before."""
+        self._last, self._stored = self._blocks + blocks, stored
+
+    def live_on(self) -> None:
+        self._last = None
+
+    def keep(self, chunks: Iterable[bytes]) -> Kept:
+        return self._store.keep(chunks)
+
+    def open_payload(self, sha256: str) -> PayloadReader:
+        return self._store.open_payload(sha256)
+
+    def close(self) -> None:
+        self._store.close()
+
+
+def _no_blocks() -> int:
+    return 0
+
+
+def _do_nothing() -> None:
+    """For hooks that nobody has set."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Books:
+    """What a company has before the first bill."""
+
+    vendors: tuple[Vendor, ...] = ()
+    accounts: tuple[Account, ...] = ()
+    departments: tuple[Department, ...] = ()
+    locations: tuple[Location, ...] = ()
+    classes: tuple[ClassDim, ...] = ()
+    projects: tuple[Project, ...] = ()
+    terms: tuple[Term, ...] = ()
+    entities: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """What goes wrong with one request of writes."""
+
+    error: BaseException | None = None  #: raised instead of an answer
+    lost: bool = False  #: no answer comes: Ambiguous
+    commits: timedelta | None = None  #: it is executed so much later all the same; None: never
+    says: Literal["created", "refused", "aborted", "unclear"] | None = None  #: instead of the truth
+    errors: tuple[ErrorDetail, ...] = ()  #: with what is said
+    silent: bool = False  #: the answer has no results
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bill:
+    """A bill in the books."""
+
+    found: BillFound
+    bill: ApBill
+    entity: str
+    control_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Executing:
+    """A request that Intacct goes on with although nobody waits for its answer."""
+
+    due: datetime
+    calls: tuple[BillCall, ...]
+    entity: str
+
+
+class FakeFinance:
+    """One Intacct company.
+
+    It keeps bills, remembers the control ids of completed functions, and knows nothing yet of a request that
+    is still executing: a repetition that overtakes it makes a second bill, as in Intacct.
+    """
+
+    def __init__(
+        self, books: Books, *, clock: ManualClock, open_blocks: Callable[[], int] = _no_blocks
+    ) -> None:
+        self.books = books
+        self.bills: list[Bill] = []
+        self.requests: list[tuple[BillCall, ...]] = []  #: each request of writes, whatever became of it
+        self.takes: Callable[[int], timedelta] = lambda _: AT_ONCE  #: how long so many bills take
+        self.refuses_all: IntacctError | None = None  #: raised by every read and write
+        self.refuses_after: tuple[int, IntacctError] | None = None  #: raised by every list after so many
+        self.reads = 0  #: how many lists were asked for
+        self.rejected_numbers: set[str] = set()  #: a request with one of them is rejected as a whole
+        self.refuse_numbers: dict[str, tuple[ErrorDetail, ...]] = {}  #: bills that are refused in these words
+        self.unseen_for = AT_ONCE  #: how long a new bill cannot be found
+        self.remembers = True
+        self.look_ups = 0
+        self.on_find: Callable[[], object] = _do_nothing  #: done once, during the next look-up
+        self._clock = clock
+        self.open_blocks = open_blocks  #: asked at each call
+        self._faults: deque[Fault] = deque()
+        self._find_errors: deque[BaseException] = deque()
+        self._executing: list[_Executing] = []
+        self._completed: set[str] = set()
+        self._record_numbers = count(1)
+
+    def order(self, *faults: Fault) -> None:
+        """The next requests of writes go wrong so, one fault for each."""
+        self._faults.extend(faults)
+
+    def order_find_error(self, error: BaseException) -> None:
+        """The next look-up fails."""
+        self._find_errors.append(error)
+
+    def forget_faults(self) -> None:
+        self._faults.clear()
+        self._find_errors.clear()
+        self.refuses_all = None
+
+    def enter_by_hand(self, bill: ApBill, *, entity: str = "", state: str = "Posted") -> Bill:
+        """A bill that came in another way."""
+        return self._keep(BillCall(control_id="", bill=bill), entity, state)
+
+    def count_bills(self, vendor_id: str, number: str) -> int:
+        self._go_on()
+        return sum((bill.bill.vendor_id, bill.bill.number) == (vendor_id, number) for bill in self.bills)
+
+    def is_idle(self) -> bool:
+        """Nothing is executing that nobody waits for."""
+        self._go_on()
+        return not self._executing
+
+    def create_bills(self, calls: Sequence[BillCall], *, entity: str = "") -> tuple[CallResult, ...]:
+        self._enter()
+        self.requests.append(tuple(calls))
+        self._demand_entity(entity)
+        self._clock.advance(self.takes(len(calls)))
+        if not self.rejected_numbers.isdisjoint(call.bill.number for call in calls):
+            raise RequestRejected("Intacct refused the request unread: XL03000003 invalid request")
+        if not self._faults:
+            return tuple(self._execute(call, entity) for call in calls)
+        return self._go_wrong(self._faults.popleft(), tuple(calls), entity)
+
+    def find_bills(
+        self, keys: Sequence[BillKey], *, entity: str = "", since: date | None = None
+    ) -> tuple[BillFound, ...]:
+        self._enter()
+        self._demand_entity(entity)
+        self.look_ups += 1
+        meanwhile, self.on_find = self.on_find, _do_nothing
+        if self._find_errors:
+            raise self._find_errors.popleft()
+        wanted = {_fold(key.vendor_id, key.number) for key in keys}
+        found = tuple(
+            kept.found
+            for kept in self.bills
+            if _fold(kept.bill.vendor_id, kept.bill.number) in wanted
+            and (since is None or kept.bill.date >= since)
+            and kept.at + self.unseen_for <= self._clock()
+        )
+        meanwhile()
+        return found
+
+    def list_vendors(self) -> Iterator[Vendor]:
+        return self._list(self.books.vendors)
+
+    def list_accounts(self) -> Iterator[Account]:
+        return self._list(self.books.accounts)
+
+    def list_departments(self) -> Iterator[Department]:
+        return self._list(self.books.departments)
+
+    def list_locations(self) -> Iterator[Location]:
+        return self._list(self.books.locations)
+
+    def list_classes(self) -> Iterator[ClassDim]:
+        return self._list(self.books.classes)
+
+    def list_projects(self) -> Iterator[Project]:
+        return self._list(self.books.projects)
+
+    def list_terms(self) -> Iterator[Term]:
+        return self._list(self.books.terms)
+
+    def _list(self, records: tuple[_R, ...]) -> Iterator[_R]:
+        self._enter()
+        self.reads += 1
+        if self.refuses_after is not None:
+            left, error = self.refuses_after
+            self.refuses_after = (left - 1, error)
+            if not left:
+                raise error
+        return iter(records)
+
+    def _enter(self) -> None:
+        assert not self.open_blocks(), "Intacct is called while a transaction of the store is open"
+        self._go_on()
+        if self.refuses_all is not None:
+            raise self.refuses_all
+
+    def _go_on(self) -> None:
+        """Complete what was still executing and is due by now."""
+        due = [each for each in self._executing if each.due <= self._clock()]
+        self._executing = [each for each in self._executing if each not in due]
+        for each in due:
+            for call in each.calls:
+                if not self._find_problems(call.bill):
+                    self._complete(call, each.entity)
+
+    def _go_wrong(self, fault: Fault, calls: tuple[BillCall, ...], entity: str) -> tuple[CallResult, ...]:
+        told: tuple[CallResult, ...] = ()
+        if fault.commits == AT_ONCE:
+            told = tuple(self._execute(call, entity) for call in calls)
+        elif fault.commits is not None:
+            new = tuple(call for call in calls if not self._is_repeated(call))
+            self._executing.append(_Executing(due=self._clock() + fault.commits, calls=new, entity=entity))
+        if fault.error is not None:
+            raise fault.error
+        if fault.lost:
+            raise Ambiguous("no answer came", control_ids=[call.control_id for call in calls])
+        if fault.silent:
+            return ()
+        if fault.says is None:
+            return told
+        return tuple(
+            CallResult(control_id=call.control_id, status=fault.says, errors=fault.errors) for call in calls
+        )
+
+    def _execute(self, call: BillCall, entity: str) -> CallResult:
+        problems = [*self.refuse_numbers.get(call.bill.number, ())]
+        problems += [REPEATED] if self._is_repeated(call) else self._find_problems(call.bill)
+        if problems:
+            return CallResult(control_id=call.control_id, status="refused", errors=tuple(problems))
+        kept = self._complete(call, entity)
+        return CallResult(control_id=call.control_id, status="created", key=str(kept.found.record_no))
+
+    def _is_repeated(self, call: BillCall) -> bool:
+        return self.remembers and call.control_id in self._completed
+
+    def _complete(self, call: BillCall, entity: str) -> Bill:
+        self._completed.add(call.control_id)
+        return self._keep(call, entity, "Draft" if call.bill.action == "Draft" else "Posted")
+
+    def _keep(self, call: BillCall, entity: str, state: str) -> Bill:
+        bill = call.bill
+        found = BillFound(
+            record_no=next(self._record_numbers),
+            vendor_id=bill.vendor_id,
+            number=bill.number,
+            date=bill.date,
+            total=sum((line.amount for line in bill.lines), start=type(bill.lines[0].amount)(0)),
+            currency=bill.currency or "USD",
+            description=bill.description,
+            state=state,
+        )
+        kept = Bill(found=found, bill=bill, entity=entity, control_id=call.control_id, at=self._clock())
+        self.bills.append(kept)
+        return kept
+
+    def _find_problems(self, bill: ApBill) -> list[ErrorDetail]:
+        vendors = {vendor.vendor_id for vendor in self.books.vendors if vendor.status == "active"}
+        accounts = {account.account_no for account in self.books.accounts if account.status == "active"}
+        said = [] if bill.vendor_id in vendors else [f"Invalid Vendor '{bill.vendor_id}' specified."]
+        said += [
+            f"Invalid GL Account '{line.account_no}' specified."
+            for line in bill.lines
+            if line.account_no not in accounts
+        ]
+        return [ErrorDetail(errorno="BL03000018", description2=text) for text in said]
+
+    def _demand_entity(self, entity: str) -> None:
+        if entity and entity not in self.books.entities:
+            raise CredentialsRefused(f"there is no entity {entity!r}", refused="user")
+
+
+def _fold(vendor_id: str, number: str) -> tuple[str, str]:
+    return vendor_id.strip().casefold(), number.strip().casefold()
+
+
+Verb = Literal["find_folder", "list_files", "download", "move"]
+
+
+class FakeMailbox:
+    """Cleo's folders. A file keeps its id when it is moved; one that is sent again gets another."""
+
+    def __init__(self, *folders: str, open_blocks: Callable[[], int] = _no_blocks) -> None:
+        self.tells_length = True
+        self.downloads = 0
+        self._folders = {
+            path: Folder(id=f"F{n}", path=path, files_href=None) for n, path in enumerate(folders)
+        }
+        self._files: dict[str, tuple[RemoteFile, bytes]] = {}
+        self.open_blocks = open_blocks  #: asked at each call
+        self._ids = count(1)
+        self._errors: list[tuple[Verb, str, BaseException, bool]] = []
+        self._vanishing: dict[str, Verb] = {}
+
+    def drop(self, name: str, content: bytes, *, folder: str = "/edi/inbound") -> str:
+        """A partner's file arrives; returns its id."""
+        id_ = f"file-{next(self._ids)}"
+        file = RemoteFile(
+            id=id_,
+            name=name,
+            length=len(content) if self.tells_length else None,
+            modified=None,
+            folder=self._folders[folder],
+            self_href=None,
+            content_href=None,
+        )
+        self._files[id_] = (file, content)
+        return id_
+
+    def list_names(self, folder: str) -> list[str]:
+        """What a folder really holds."""
+        return [file.name for file, _ in self._files.values() if file.folder.path == folder]
+
+    def remove(self, id_: str) -> None:
+        """Somebody else takes the file."""
+        del self._files[id_]
+
+    def put_back(self, id_: str, folder: str) -> None:
+        """Somebody moves the file by hand."""
+        file, content = self._files[id_]
+        self._files[id_] = (replace(file, folder=self._folders[folder]), content)
+
+    def replace_content(self, name: str, content: bytes) -> None:
+        """Other bytes under the same name and id."""
+        ((file, _),) = [kept for kept in self._files.values() if kept[0].name == name]
+        self._files[file.id] = (replace(file, length=len(content)), content)
+
+    def remove_folder(self, path: str) -> None:
+        del self._folders[path]
+
+    def let_vanish(self, id_: str, *, at: Verb) -> None:
+        """The file is taken by somebody else just before the next call of this kind."""
+        self._vanishing[id_] = at
+
+    def order(self, verb: Verb, error: BaseException, *, of: str = "", done: bool = False) -> None:
+        """The next such call (for the file of that name) fails, after it was `done` or without."""
+        self._errors.append((verb, of, error, done))
+
+    def forget_faults(self) -> None:
+        self._errors.clear()
+        self._vanishing.clear()
+
+    def find_folder(self, path: str) -> Folder:
+        self._enter("find_folder", path)
+        if path not in self._folders:
+            raise FolderMissing(f"the account sees no folder {path!r}; it sees: {', '.join(self._folders)}")
+        return self._folders[path]
+
+    def list_files(self, folder: Folder) -> Iterator[RemoteFile]:
+        self._enter("list_files", folder.path)
+        if folder not in self._folders.values():
+            raise FolderMissing(f"there is no folder {folder.path!r}")
+        return iter([file for file, _ in self._files.values() if file.folder == folder])
+
+    @contextmanager
+    def download(self, file: RemoteFile) -> Iterator[Iterator[bytes]]:
+        self._enter("download", file.name)
+        content = self._demand(file, "download")
+        self.downloads += 1
+        yield (content[first : first + 100] for first in range(0, len(content), 100))
+
+    def move(self, file: RemoteFile, target: Folder) -> None:
+        error = self._take_error("move", file.name, done=True)
+        if error is None:
+            self._enter("move", file.name)
+        content = self._demand(file, "move")
+        self._files[file.id] = (replace(file, folder=target), content)
+        if error is not None:
+            raise error
+
+    def _demand(self, file: RemoteFile, verb: Verb) -> bytes:
+        if self._vanishing.get(file.id) == verb:
+            del self._vanishing[file.id]
+            self.remove(file.id)
+        known, content = self._files.get(file.id, (None, b""))
+        if known is None or known.folder != file.folder:
+            raise FileGone(f"{file.name} is no longer in {file.folder.path}")
+        return content
+
+    def _enter(self, verb: Verb, name: str) -> None:
+        assert not self.open_blocks(), "Cleo is called while a transaction of the store is open"
+        error = self._take_error(verb, name, done=False)
+        if error is not None:
+            raise error
+
+    def _take_error(self, verb: Verb, name: str, *, done: bool) -> BaseException | None:
+        for order in self._errors:
+            if (order[0], order[3]) == (verb, done) and order[1] in {"", name}:
+                self._errors.remove(order)
+                return order[2]
+        return None
+
+
+def describe_outage() -> CleoError:
+    """What Cleo says when it cannot answer."""
+    return CleoError("GET /api/folders got no answer; try again later")

@@ -1,0 +1,201 @@
+"""Commands that talk to both systems, here two simulators in processes of their own."""
+
+import json
+import re
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from tests.processes import Line, run_line
+from tests.unit.cli.desk import Desk
+from tests.unit.store.rows import open_raw, read_all_bytes
+
+from ml_connector.cli.exits import Exit
+
+DEMO = Path(__file__).parents[3] / "examples" / "demo"
+RULES = {path.name: path.read_text() for path in (DEMO / "rules").glob("*.toml")}
+
+
+@contextmanager
+def open_line(folder: Path, *, doubt: str = "1h") -> Iterator[tuple[Line, Desk]]:
+    """The demo's files wait in Cleo."""
+    with run_line(folder, RULES, link_settings={"doubt": ["0s", doubt]}) as line:
+        for path in sorted((DEMO / "edi").iterdir()):
+            line.cleo.drop(path.name, path.read_bytes())
+        yield line, Desk(folder=line.connector.folder, environment=line.connector.environment)
+
+
+@pytest.fixture
+def line(tmp_path: Path) -> Iterator[tuple[Line, Desk]]:
+    with open_line(tmp_path) as opened:
+        yield opened
+
+
+def test_a_run_tells_what_came_of_every_file_and_the_books_agree(line: tuple[Line, Desk]) -> None:
+    systems, desk = line
+
+    ran = desk.run("once")
+    again = desk.run("once")
+    proved = desk.run("balance", "--intacct")
+    said = json.loads(desk.run("balance", "--intacct", "--json").output)
+
+    bills = len(systems.intacct.bills())
+    assert (ran.exit_code, again.exit_code, proved.exit_code) == (Exit.DONE, Exit.DONE, Exit.DONE)
+    assert ran.output.startswith("Link main (live)\n")
+    assert "perhaps V-1270 Amberfield Data Systems Co" in ran.output
+    assert re.search(r"^empty\.edi +unreadable +EMPTY_INPUT", ran.output, re.MULTILINE)
+    assert "the balance holds: everything that came in stands above; 2 files cannot be read" in ran.output
+    assert f"posted {bills} · " in ran.output
+    assert max(map(len, ran.output.splitlines())) <= 80
+    assert "nothing new" in again.output
+    assert f"({bills} bills read back)" in " ".join(proved.output.split())
+    assert said["holds"] is True
+    assert said["proof"]["posted"] == said["proof"]["in_intacct"]
+
+
+def test_a_short_report_leaves_out_what_was_posted_first(line: tuple[Line, Desk]) -> None:
+    _, desk = line
+
+    ran = desk.run("once", "--rows", "3")
+
+    assert re.search(r"… and \d+ more; all of them: ml-connector documents list", ran.output)
+    assert ran.output.count(" held ") >= 1
+    assert "posted 1 " not in ran.output.partition("Balance of")[0]
+
+
+def test_a_run_in_json_tells_the_same_to_machines(line: tuple[Line, Desk]) -> None:
+    systems, desk = line
+
+    (result,) = json.loads(desk.run("once", "--json").output)
+
+    posted = [document for document in result["documents"] if document["status"] == "posted"]
+    assert len(posted) == result["counts"]["posted"] == len(systems.intacct.bills())
+    assert all(re.fullmatch(r"\d+\.\d\d", document["amount"]) for document in posted)
+    assert result["balance"]["holds"] is True
+    assert result["troubles"] == []
+
+
+def test_a_bill_that_was_changed_in_intacct_unbalances_the_books(line: tuple[Line, Desk]) -> None:
+    _, desk = line
+    desk.run("once")
+    with open_raw(desk.database) as raw:
+        raw.execute("UPDATE documents SET intacct_key = '999' WHERE number = 'OP-90331'")
+
+    proved = desk.run("balance", "--intacct")
+
+    assert proved.exit_code == Exit.UNBALANCED
+    assert "bill 999 is not in Intacct any more" in " ".join(proved.output.split())
+
+
+def test_an_answer_that_is_lost_leaves_documents_in_doubt_and_says_when_to_run_again(
+    line: tuple[Line, Desk],
+) -> None:
+    systems, desk = line
+    systems.intacct.set_faults({"match": {"function": "create"}, "action": "drop"})
+
+    ran = desk.run("once")
+    shown = desk.run("documents", "list", "--status", "in_doubt", "--json")
+
+    doubtful = json.loads(shown.output)
+    assert ran.exit_code == Exit.IN_DOUBT
+    said = " ".join(ran.output.split())
+    assert re.search(
+        rf"{len(doubtful)} documents are in doubt; the next look is due [\d: -]+ UTC: run again then", said
+    )
+    told = desk.run("documents", "show", doubtful[0]["number"], columns=200).output
+    assert re.search(r"Intacct was searched \d times for vendor, number and our mark; next look after", told)
+
+
+def test_when_intacct_is_too_busy_the_bills_wait_and_the_next_attempt_is_said(
+    line: tuple[Line, Desk],
+) -> None:
+    systems, desk = line
+    systems.intacct.set_faults({"match": {"function": "create"}, "action": "http", "status": 429})
+
+    ran = desk.run("once")
+    waiting = json.loads(desk.run("documents", "list", "--status", "ready", "--json").output)
+
+    assert ran.exit_code == Exit.UNREACHED
+    assert systems.intacct.bills() == []
+    assert waiting
+    assert "post: HTTP 429: Intacct's rate limit is reached" in ran.output
+    said = " ".join(ran.output.split())
+    assert re.search(r"some documents could not be sent; the next attempt is due [\d: -]+ UTC", said)
+
+
+def test_when_both_systems_are_gone_the_run_says_so_and_loses_nothing(line: tuple[Line, Desk]) -> None:
+    systems, desk = line
+    systems.intacct.stop()
+    systems.cleo.stop()
+
+    ran = desk.run("once")
+    pinged = desk.run("ping")
+
+    assert ran.exit_code == Exit.UNREACHED
+    assert "nothing new" in ran.output
+    assert "reference: " in ran.output
+    assert "receive: " in ran.output
+    assert pinged.exit_code == Exit.UNREACHED
+    assert "check url in [link.main.cleo]" in " ".join(pinged.output.split())
+
+
+def test_a_ping_tries_each_step_of_both_connections(line: tuple[Line, Desk]) -> None:
+    _, desk = line
+
+    pinged = desk.run("ping", columns=120)
+    steps = json.loads(desk.run("ping", "--json").output)
+
+    assert pinged.exit_code == Exit.DONE
+    assert [(step["system"], step["ok"]) for step in steps] == [("cleo", True)] * 3 + [("intacct", True)] * 3
+    assert "inbound folder /edi/inbound" in pinged.output
+    assert f"{len(list((DEMO / 'edi').iterdir()))} files wait" in pinged.output
+    assert "log in to entity E100" in pinged.output
+
+
+@pytest.mark.parametrize(
+    ("variable", "system", "cure"),
+    [
+        ("CLEO_PASSWORD", "cleo", "its password in ML_CONNECTOR_LINK_MAIN_CLEO_PASSWORD"),
+        ("INTACCT_PASSWORD", "intacct", "ML_CONNECTOR_LINK_MAIN_INTACCT_PASSWORD"),
+        ("CLEO_INBOUND", "cleo", "check inbound and archive in [link.main.cleo]"),
+    ],
+)
+def test_a_step_that_fails_says_what_to_change_and_ends_its_system(
+    line: tuple[Line, Desk], variable: str, system: str, cure: str
+) -> None:
+    _, desk = line
+    wrong = {f"ML_CONNECTOR_LINK_MAIN_{variable}": "/canary/wrong"}
+    mistaken = Desk(folder=desk.folder, environment={**desk.environment, **wrong})
+
+    pinged = mistaken.run("ping", columns=120)
+    steps = json.loads(mistaken.run("ping", "--json").output)
+
+    failed = [step for step in steps if not step["ok"]]
+    assert pinged.exit_code == Exit.UNREACHED
+    assert cure in " ".join(pinged.output.split())
+    assert [step["system"] for step in failed] == [system]
+    assert [step for step in steps if step["system"] == system][-1] == failed[0]
+    assert "PASSWORD" not in variable or "canary" not in pinged.output
+
+
+def test_no_password_is_in_anything_that_was_written(line: tuple[Line, Desk]) -> None:
+    systems, desk = line
+    systems.intacct.set_faults(
+        {"match": {"function": "getAPISession"}, "action": "html"},
+        {"match": {"function": "query"}, "action": "html"},
+    )
+
+    said = "".join(desk.run("once").output for _ in range(3))
+
+    with open_raw(desk.database) as raw:
+        kept = raw.execute(
+            "SELECT request, answer FROM meter WHERE outcome != 'ok' AND system = 'intacct'"
+        ).fetchall()
+    unpacked = [zlib.decompress(part) for row in kept for part in row]
+    written = b"".join((read_all_bytes(desk.database), said.encode(), *unpacked))
+    assert sum(b"<login>" in part or b"<query>" in part for part in unpacked) == 2
+    for name, password in desk.environment.items():
+        if name.startswith("ML_CONNECTOR_") and name.endswith("PASSWORD"):
+            assert password.encode() not in written

@@ -1,0 +1,300 @@
+"""Sending: the intent first, then the request, then what became of each bill."""
+
+from datetime import timedelta
+
+import pytest
+from tests.fakes import AT_ONCE, REPEATED, TOO_BUSY, Fault, Killed
+from tests.unit.flows.scene import RULES, Scene, share, write_invoice
+
+from ml_connector.flows.batches import SLOW
+from ml_connector.flows.edi_to_intacct import plan, post, read, receive
+from ml_connector.flows.intacct_to_cleo import refresh
+from ml_connector.flows.verdicts import BACKOFF
+from ml_connector.intacct import (
+    CredentialsRefused,
+    ErrorDetail,
+    IntacctError,
+    NotSent,
+    Throttled,
+    Unavailable,
+)
+from ml_connector.records.status import Status
+
+REFUSAL = ErrorDetail(errorno="BL03000018", description2="Invalid Location '10' specified.")
+
+
+def prepare(scene: Scene, *numbers: str) -> None:
+    """These invoices are ready to be sent."""
+    scene.drop(*(write_invoice(number) for number in numbers))
+    scene.do(refresh, receive, read, plan)
+
+
+def test_batches_grow_while_intacct_answers_quickly(scene: Scene) -> None:
+    prepare(scene, *(f"INV-{n}" for n in range(400)))
+    scene.progress.clear()
+
+    troubles = scene.do(post)
+
+    assert troubles == []
+    assert [len(request) for request in scene.finance.requests] == [10, 20, 40, 80, 100, 100, 50]
+    assert scene.progress[-1] == ("post", 400, 400)
+    assert len(scene.finance.bills) == 400
+    assert set(scene.statuses().values()) == {Status.POSTED}
+
+
+def test_batches_shrink_while_intacct_answers_slowly(scene: Scene) -> None:
+    prepare(scene, *(f"INV-{n}" for n in range(20)))
+    scene.finance.takes = lambda bills: SLOW if bills > 2 else timedelta(seconds=1)
+
+    scene.do(post)
+
+    assert [len(request) for request in scene.finance.requests] == [10, 5, 2, 3]
+
+
+def test_each_entity_has_requests_of_its_own(scene: Scene) -> None:
+    scene.rules = (
+        RULES
+        + '\n[[route]]\nset = "810"\ntarget = "ap_bill"\npartner = "Bamburgh Hub"\nentity = "E2"\nlocation = "E2"\n'
+    )
+    scene.drop(write_invoice("INV-1"), write_invoice("INV-2"))
+    scene.drop(write_invoice("INV-3", vendor="88"), name="hub.edi", sender="HUB")
+
+    scene.run()
+
+    assert [bill.entity for bill in scene.finance.bills] == ["E1", "E1", "E2"]
+    assert len(scene.finance.requests) == 2
+
+
+def test_the_intent_is_stored_before_anything_is_sent(scene: Scene) -> None:
+    prepare(scene, "INV-1")
+    scene.finance.order(Fault(error=Killed()))
+
+    with pytest.raises(Killed):
+        scene.do(post)
+
+    assert scene.document("INV-1").status is Status.SENDING
+    assert scene.document("INV-1").attempts == 1
+    assert scene.posting("INV-1").sent_count == 1
+    entry = scene.audit(f"document:{scene.document('INV-1').id}")[-1]
+    assert (entry.action, entry.detail["control_id"]) == (
+        "sending",
+        scene.posting("INV-1").posting.control_id,
+    )
+
+
+def test_nothing_is_sent_when_the_intent_cannot_be_stored(scene: Scene) -> None:
+    prepare(scene, "INV-1")
+    run = scene.make_run()
+    scene.store.die_in(2, stored=False)
+
+    with pytest.raises(Killed):
+        post(run)
+
+    assert scene.finance.requests == []
+    assert scene.document("INV-1").status is Status.READY
+
+
+def test_a_created_bill_is_posted_with_intacct_s_key(scene: Scene) -> None:
+    prepare(scene, "INV-1")
+
+    scene.do(post)
+
+    assert scene.document("INV-1").status is Status.POSTED
+    assert scene.document("INV-1").intacct_key == str(scene.finance.bills[0].found.record_no)
+
+
+def test_a_refused_bill_is_held_in_intacct_s_words_and_the_others_post(scene: Scene) -> None:
+    prepare(scene, "INV-1", "INV-2")
+    scene.finance.refuse_numbers["INV-1"] = (REFUSAL,)
+
+    scene.do(post)
+
+    (need,) = scene.needs("INV-1")
+    assert scene.statuses() == {"INV-1": Status.HELD, "INV-2": Status.POSTED}
+    assert need.kind == "refused"
+    assert need.reason == f"Intacct refuses INV-1: {REFUSAL}"
+    assert scene.document("INV-1").reason == need.reason
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(says="unclear"),
+        Fault(says="unclear", commits=AT_ONCE),
+        Fault(says="created", commits=AT_ONCE),
+        Fault(silent=True, commits=AT_ONCE),
+        Fault(lost=True, commits=AT_ONCE),
+        Fault(lost=True),
+        Fault(error=IntacctError("something new"), commits=AT_ONCE),
+    ],
+    ids=["unclear", "unclear, done", "no key", "no result", "lost, done", "lost", "unknown error"],
+)
+def test_what_is_not_answered_clearly_is_in_doubt_and_not_sent_again(scene: Scene, fault: Fault) -> None:
+    prepare(scene, "INV-1")
+    scene.finance.order(fault)
+
+    troubles = scene.do(post, post)
+
+    posting = scene.posting("INV-1")
+    assert scene.document("INV-1").status is Status.IN_DOUBT
+    assert (posting.sent_at, posting.looks, posting.next_look) == (scene.clock.now, 0, scene.clock.now)
+    assert len(scene.finance.requests) == 1
+    assert len(troubles) == (fault.lost or fault.error is not None)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [NotSent("no connection"), Unavailable("the log-in failed for now"), Throttled("too busy")],
+    ids=lambda error: type(error).__name__,
+)
+def test_what_was_not_executed_is_ready_again_with_a_time_and_the_intent_withdrawn(
+    scene: Scene, error: IntacctError
+) -> None:
+    prepare(scene, "INV-1")
+    scene.finance.order(Fault(error=error))
+
+    troubles = scene.do(post, post)
+
+    document = scene.document("INV-1")
+    assert (document.status, document.not_before) == (Status.READY, scene.clock.now + timedelta(seconds=5))
+    assert (document.attempts, scene.posting("INV-1").sent_count) == (1, 0)
+    assert [(trouble.step, trouble.message) for trouble in troubles] == [("post", str(error))]
+    assert len(scene.finance.requests) == 1
+
+    scene.wait(seconds=5)
+    scene.do(post)
+
+    assert scene.document("INV-1").status is Status.POSTED
+
+
+def test_intacct_s_own_wish_is_not_undercut(scene: Scene) -> None:
+    prepare(scene, "INV-1")
+    scene.finance.order(Fault(error=Throttled("too busy", retry_after=timedelta(minutes=3))))
+
+    scene.do(post)
+
+    assert scene.document("INV-1").not_before == scene.clock.now + timedelta(minutes=3)
+
+
+def test_one_bill_that_is_put_off_is_sent_later_alone(scene: Scene) -> None:
+    prepare(scene, "INV-1", "INV-2")
+    scene.finance.refuse_numbers["INV-1"] = (TOO_BUSY,)
+
+    scene.do(post)
+    del scene.finance.refuse_numbers["INV-1"]
+
+    assert scene.statuses() == {"INV-1": Status.READY, "INV-2": Status.POSTED}
+    assert scene.document("INV-1").not_before == scene.clock.now + timedelta(seconds=5)
+    scene.wait(seconds=5)
+    scene.do(post)
+    assert scene.statuses() == {"INV-1": Status.POSTED, "INV-2": Status.POSTED}
+
+
+def test_a_document_whose_attempts_are_used_up_is_held(scene: Scene) -> None:
+    prepare(scene, "INV-1")
+    for _ in range(BACKOFF.attempts):
+        scene.finance.order(Fault(error=NotSent("no connection")))
+        scene.do(post)
+        scene.wait(minutes=20)
+
+    (need,) = scene.needs("INV-1")
+    assert scene.document("INV-1").status is Status.HELD
+    assert "12 attempts failed, the last with: no connection" in need.reason
+    assert scene.finance.bills == []
+
+
+def test_refused_credentials_stop_the_step_and_lose_nothing(scene: Scene) -> None:
+    prepare(scene, *(f"INV-{n}" for n in range(25)))
+    scene.finance.order(Fault(error=CredentialsRefused("the password", refused="user")))
+
+    troubles = scene.do(post)
+
+    assert len(scene.finance.requests) == 1
+    assert [trouble.message for trouble in troubles] == ["the password"]
+    assert set(scene.statuses().values()) == {Status.READY}
+    scene.wait(minutes=1)
+    scene.run()
+    assert set(scene.statuses().values()) == {Status.POSTED}
+
+
+def test_a_rejected_request_is_halved_until_the_culprit_is_alone_and_the_others_post(scene: Scene) -> None:
+    numbers = [f"INV-{n}" for n in range(10)]
+    prepare(scene, *numbers)
+    scene.finance.rejected_numbers = {"INV-3", "INV-7"}
+
+    troubles = scene.do(post)
+
+    held = [number for number, status in scene.statuses().items() if status is Status.HELD]
+    assert held == ["INV-3", "INV-7"]
+    assert sorted(bill.bill.number for bill in scene.finance.bills) == sorted(set(numbers) - set(held))
+    assert len(troubles) == 2
+    assert "with this bill in it" in scene.needs("INV-3")[0].reason
+
+
+def test_a_half_that_would_be_sent_after_its_deadline_is_sent_later_instead(scene: Scene) -> None:
+    prepare(scene, "INV-1", "INV-2")
+    scene.finance.rejected_numbers = {"INV-1", "INV-2"}
+    scene.finance.takes = lambda _: timedelta(minutes=6)
+
+    troubles = scene.do(post)
+
+    assert ["too late" in trouble.message for trouble in troubles] == [True, True]
+    assert len(scene.finance.requests) == 1
+    assert scene.statuses() == {"INV-1": Status.READY, "INV-2": Status.READY}
+    assert scene.posting("INV-1").sent_count == 0
+
+
+def test_a_slow_request_is_not_taken_over_while_its_process_lives(scene: Scene) -> None:
+    prepare(scene, "INV-1")
+    other = share(scene, "main")
+    states: list[Status] = []
+
+    def look(_: int) -> timedelta:
+        scene.clock.advance(timedelta(minutes=14))
+        other.run()
+        states.append(other.document("INV-1").status)
+        return timedelta(0)
+
+    scene.finance.takes = look
+
+    scene.do(post)
+
+    assert states == [Status.SENDING]
+    assert scene.document("INV-1").status is Status.POSTED
+
+
+def test_two_processes_that_post_at_once_send_each_document_once(scene: Scene) -> None:
+    prepare(scene, *(f"INV-{n}" for n in range(30)))
+    other = share(scene, "main")
+
+    def interfere(_: int) -> timedelta:
+        scene.finance.takes = lambda _: timedelta(0)
+        other.do(post)
+        return timedelta(0)
+
+    scene.finance.takes = interfere
+
+    scene.do(post)
+
+    assert [len(request) for request in scene.finance.requests] == [10, 10, 10]
+    assert len(scene.finance.bills) == 30
+    assert set(scene.statuses().values()) == {Status.POSTED}
+
+
+def test_a_refused_repetition_is_read_back_and_found(scene: Scene) -> None:
+    prepare(scene, "INV-1")
+    scene.finance.unseen_for = timedelta(minutes=18)
+    scene.finance.order(Fault(lost=True, commits=AT_ONCE))
+    for _ in range(17):
+        scene.run()
+        scene.wait(minutes=1)
+    refused = (scene.document("INV-1").status, scene.posting("INV-1").refusal)
+
+    for _ in range(5):
+        scene.run()
+        scene.wait(minutes=1)
+
+    assert refused == (Status.IN_DOUBT, str(REPEATED))
+    assert scene.document("INV-1").status is Status.POSTED
+    assert len(scene.finance.requests) == 2
+    assert len(scene.finance.bills) == 1

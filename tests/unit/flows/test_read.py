@@ -1,0 +1,129 @@
+"""Files are split into documents: each is visible, good ones go on, and a cut leaves no doubles."""
+
+from decimal import Decimal
+
+import pytest
+from tests.fakes import Killed
+from tests.unit.flows.scene import Scene, write_file, write_invoice
+
+from ml_connector.flows.edi_to_intacct import read, receive
+from ml_connector.records.status import FileStatus, Status
+
+
+def test_two_invoices_of_which_one_is_broken_are_two_documents_and_the_good_one_posts(scene: Scene) -> None:
+    scene.drop(("BIG*20310310", "TDS*abc"), write_invoice("INV-2"))
+
+    scene.run()
+
+    broken, good = scene.documents()
+    assert (broken.status, broken.document.amount) == (Status.REJECTED, None)
+    assert broken.reason
+    assert (good.status, good.document.amount) == (Status.POSTED, Decimal("100.00"))
+    assert scene.files()[0].status is FileStatus.READ
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "EMPTY_INPUT"),
+        (b"%PDF-1.7 a scan of a remittance", "NOT_X12"),
+        ("Betreff: Rechnung für Öl\r\n".encode("latin-1"), "NOT_X12"),
+    ],
+    ids=["empty", "pdf", "text"],
+)
+def test_a_file_that_is_no_edi_is_unreadable_and_says_why(scene: Scene, content: bytes, code: str) -> None:
+    scene.mailbox.drop("odd.bin", content)
+
+    troubles = scene.run()
+
+    (file,) = scene.files()
+    assert troubles == []
+    assert file.status is FileStatus.UNREADABLE
+    assert file.reason.startswith(f"{code}: ")
+    assert scene.documents() == ()
+
+
+def test_an_interchange_without_documents_is_read_and_says_so(scene: Scene) -> None:
+    scene.mailbox.drop("none.edi", write_file())
+
+    scene.run()
+
+    (file,) = scene.files()
+    assert (file.status, file.reason) == (FileStatus.READ, "no documents in it")
+
+
+def test_what_is_odd_about_an_envelope_is_kept_as_the_file_s_reason(scene: Scene) -> None:
+    scene.mailbox.drop("odd.edi", write_file(write_invoice("INV-1")).replace(b"GE*1*7", b"GE*2*8"))
+
+    scene.run()
+
+    (file,) = scene.files()
+    assert file.status is FileStatus.READ
+    assert "GE01_COUNT: " in file.reason
+    assert "GE02_NUMBER: " in file.reason
+
+
+def test_a_set_that_has_no_use_yet_is_filed_and_a_broken_one_is_rejected(scene: Scene) -> None:
+    order = ("BEG*00*SA*PO-1**20310310", "PO1*1*5*EA*2**VN*BOLT", "CTT*1")
+    whole = write_file(order, code="850")
+    scene.mailbox.drop("order.edi", whole)
+    scene.mailbox.drop("cut.edi", whole[: whole.index(b"CTT")])
+
+    scene.run()
+
+    filed, rejected = scene.documents()
+    assert (filed.status, filed.reason) == (Status.FILED, "set 850 is kept but not processed yet")
+    assert rejected.status is Status.REJECTED
+    assert (filed.document.key.number, filed.document.amount) == ("", None)
+
+
+def test_a_document_outside_any_group_is_still_read(scene: Scene) -> None:
+    lines = write_file(write_invoice("INV-1")).split(b"~")
+    scene.mailbox.drop("bare.edi", b"~".join(each for each in lines if not each.startswith((b"GS", b"GE"))))
+
+    scene.do(receive, read)
+
+    (document,) = scene.documents()
+    assert (document.document.group_sender, document.document.slices.group_offset) == ("", None)
+
+
+def test_a_number_that_is_none_is_rejected_and_not_kept_whole(scene: Scene) -> None:
+    scene.drop(write_invoice("9" * 61))
+
+    scene.run()
+
+    (document,) = scene.documents()
+    assert document.status is Status.REJECTED
+    assert document.reason == "BIG02 has 61 characters; an invoice number has at most 22"
+    assert document.document.key.number == "9" * 60
+
+
+def test_an_amount_that_no_books_can_keep_is_none_and_the_invoice_does_not_post(scene: Scene) -> None:
+    scene.drop(write_invoice("INV-1", 922_337_203_685_478_00), write_invoice("INV-2"))
+
+    scene.run()
+
+    assert scene.document("INV-1").document.amount is None
+    assert scene.document("INV-1").status in {Status.HELD, Status.REJECTED}
+    assert scene.statuses()["INV-2"] is Status.POSTED
+
+
+@pytest.mark.parametrize("blocks", [2, 3, 4])
+@pytest.mark.parametrize("stored", [True, False])
+def test_a_read_that_is_cut_short_anywhere_is_done_again_without_doubles(
+    scene: Scene, blocks: int, *, stored: bool
+) -> None:
+    invoices = [write_invoice(f"INV-{n}") for n in range(501)]
+    scene.drop(*invoices)
+    scene.do(receive)
+    run = scene.make_run()
+    scene.store.die_in(blocks, stored=stored)
+    with pytest.raises(Killed):
+        read(run)
+    scene.restart()
+
+    scene.do(read)
+
+    assert [each.document.index for each in scene.documents()] == list(range(501))
+    assert scene.files()[0].status is FileStatus.READ
+    assert all(scene.actions(f"INV-{n}") == ["read"] for n in (0, 500))

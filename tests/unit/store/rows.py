@@ -1,0 +1,122 @@
+"""Rows a store can be filled with, in invented values, and another process that works on the same store."""
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+
+from ml_connector.intacct.functions import ApBill, ApBillLine
+from ml_connector.records.documents import Move, NewDocument, Origin, Slices
+from ml_connector.records.keys import BusinessKey, Target
+from ml_connector.records.posting import Pins, Posting
+from ml_connector.records.provenance import Reason
+from ml_connector.records.status import Status
+from ml_connector.store import Store
+
+LINK: Final = "main"
+ORIGIN: Final = Origin(host="cleo.example", folder="/edi/inbound", remote_id="F-1", name="march.edi")
+NEW: Final = NewDocument(
+    index=0,
+    set_code="810",
+    slices=Slices(envelope_offset=0, group_offset=106, offset=160, length=400),
+    sender="ZZ/QUILLCO",
+    group_sender="QUILL",
+    receiver="ZZ/BRINDLE",
+    partner_name="Quill & Co",
+    key=BusinessKey(link=LINK, partner="ZZ/QUILLCO/QUILL", set_code="810", number="Q-1", kind="debit"),
+    document_key="mlc-810-AAAAAAAAAAAA",
+    content_hash="c" * 64,
+    date=date(2031, 3, 1),
+    amount=Decimal("120.5000"),
+    currency="USD",
+    status=Status.READ,
+    reason="",
+)
+BILL: Final = ApBill(
+    vendor_id="V-7",
+    number="Q-1",
+    reference="PO-9",
+    date=date(2031, 3, 1),
+    posting_date=date(2031, 3, 2),
+    due_date=date(2031, 3, 31),
+    term="N30",
+    description="ink · mlc-810-AAAAAAAAAAAA",
+    action="Submit",
+    lines=(ApBillLine(account_no="5000", amount=Decimal("120.50"), memo="ink", location_id="110"),),
+)
+POSTING: Final = Posting(
+    control_id="mlc:bill:0001",
+    revision=1,
+    target=Target(company="BRINDLE", entity="E1"),
+    mark="mlc-810-AAAAAAAAAAAA",
+    body=BILL,
+    provenance=(
+        Reason(path="VENDORID", value="V-7", rule="xref", inputs=(("N1*SE", "92/7"),), losers=("number",)),
+        Reason(path="lines[1].ACCOUNTNO", value="5000", rule="ink"),
+    ),
+    pins=Pins(rules=1, reference=1, parser="1"),
+)
+
+
+def number_document(index: int, **changes: Any) -> NewDocument:
+    """A document with a number of its own."""
+    key = replace(NEW.key, number=f"Q-{index + 1}")
+    return replace(NEW, index=index, key=key, document_key=f"mlc-810-{index:012}", **changes)
+
+
+def add_file(store: Store, *, content: bytes = b"ISA", **origin: str) -> int:
+    kept = store.keep([content])
+    with store.begin() as work:
+        return work.files.add(link=LINK, origin=replace(ORIGIN, **origin), kept=kept)
+
+
+def add_documents(store: Store, count: int = 1) -> list[int]:
+    """A file with so many documents, all `read`; returns their ids."""
+    file_id = add_file(store)
+    with store.begin() as work:
+        work.documents.add(file_id, [number_document(index) for index in range(count)])
+        return [document.id for document in work.documents.list_of_file(file_id)]
+
+
+def move(store: Store, ids: Sequence[int], *path: Status, until: datetime | None = None) -> None:
+    """Take documents from `read` through these states."""
+    for expect, to in zip((Status.READ, *path), path, strict=False):
+        with store.begin() as work:
+            moves = [Move(id=id_, action=str(to)) for id_ in ids]
+            assert work.documents.move(moves, expect=expect, to=to, until=until) == set(ids)
+
+
+def add_posting(store: Store, document_id: int, **changes: Any) -> int:
+    posting = replace(POSTING, **{"control_id": f"mlc:bill:{document_id}"} | changes)
+    with store.begin() as work:
+        work.postings.add([(document_id, posting)])
+        return work.postings.newest([document_id])[document_id].id
+
+
+@contextmanager
+def open_raw(path: Path) -> Iterator[sqlite3.Connection]:
+    """The database without us, as somebody with a tool of his own would have it."""
+    with closing(sqlite3.connect(path)) as connection:
+        yield connection
+        connection.commit()
+
+
+def read_all_bytes(path: Path) -> bytes:
+    """Everything SQLite has written for this database."""
+    return b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*") if file.is_file())
+
+
+def start_process(script: str, *arguments: str) -> subprocess.Popen[str]:
+    """Another Python process; it says a line when it is ready, and may wait for its standard input to end."""
+    return subprocess.Popen(
+        [sys.executable, "-W", "error", "-c", script, *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )

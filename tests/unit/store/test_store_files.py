@@ -1,0 +1,86 @@
+"""Files: taken once from one place, moved on once."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from tests.fakes import NOON, ManualClock
+from tests.unit.store.rows import LINK, ORIGIN, add_file
+
+from ml_connector.records.status import FileStatus
+from ml_connector.store import Store
+
+
+def test_a_file_keeps_where_it_came_from_and_has_its_first_entry(store: Store) -> None:
+    file_id = add_file(store, content=b"ISA*00")
+
+    with store.begin() as work:
+        file = work.files.get([file_id])[file_id]
+        entries = work.audit.list(f"file:{file_id}")
+    assert (file.link, file.origin, file.length, file.status) == (LINK, ORIGIN, 6, FileStatus.RECEIVED)
+    assert (file.received_at, file.moved_at, file.reason) == (NOON, None, "")
+    assert [entry.action for entry in entries] == ["received"]
+    assert entries[0].detail["sha256"] == file.sha256
+
+
+def test_the_same_file_taken_again_keeps_its_first_id_and_gets_no_second_entry(store: Store) -> None:
+    first = add_file(store)
+    second = add_file(store)
+
+    assert first == second
+    with store.begin() as work:
+        assert len(work.audit.list(f"file:{first}")) == 1
+
+
+def test_another_id_folder_host_or_content_is_another_file(store: Store) -> None:
+    ids = {
+        add_file(store),
+        add_file(store, remote_id="F-2"),
+        add_file(store, folder="/edi/other"),
+        add_file(store, host="other.example"),
+        add_file(store, content=b"ISA and more"),
+    }
+
+    assert len(ids) == 5
+
+
+def test_a_received_file_is_finished_once(store: Store) -> None:
+    file_id = add_file(store)
+
+    with store.begin() as work:
+        first = work.files.finish(file_id, to=FileStatus.UNREADABLE, reason="no ISA in it", documents=0)
+        second = work.files.finish(file_id, to=FileStatus.READ, reason="", documents=2)
+
+    assert (first, second) == (True, False)
+    with store.begin() as work:
+        file = work.files.get([file_id])[file_id]
+        assert (file.status, file.reason) == (FileStatus.UNREADABLE, "no ISA in it")
+        assert [e.action for e in work.audit.list(f"file:{file_id}")] == ["received", "unreadable"]
+
+
+def test_only_files_that_have_not_left_the_folder_count_as_taken(store: Store, clock: ManualClock) -> None:
+    moved = add_file(store)
+    waiting = add_file(store, remote_id="F-2")
+    add_file(store, remote_id="F-3", folder="/edi/other")
+    clock.advance(timedelta(minutes=1))
+
+    with store.begin() as work:
+        work.files.mark_moved(moved, to="/edi/archive")
+
+    with store.begin() as work:
+        taken = work.files.find_taken(link=LINK, host=ORIGIN.host, folder=ORIGIN.folder)
+        assert {remote: file.id for remote, file in taken.items()} == {"F-2": waiting}
+        assert work.files.get([moved])[moved].moved_at == NOON + timedelta(minutes=1)
+        assert work.audit.list(f"file:{moved}")[-1].detail == {"to": "/edi/archive"}
+
+
+def test_files_are_listed_by_link_and_state(store: Store) -> None:
+    first = add_file(store)
+    second = add_file(store, remote_id="F-2")
+    kept = store.keep([b"x"])
+    with store.begin() as work:
+        work.files.add(link="other", origin=replace(ORIGIN, remote_id="F-9"), kept=kept)
+        work.files.finish(first, to=FileStatus.READ, reason="", documents=1)
+
+    with store.begin() as work:
+        assert [file.id for file in work.files.list(LINK)] == [first, second]
+        assert [file.id for file in work.files.list(LINK, status=FileStatus.RECEIVED)] == [second]
