@@ -14,27 +14,29 @@ from typing import Any, Final
 from coverage import Coverage
 
 TREE: Final = Path(__file__).parents[1] / "src" / "ml_connector"
-WHOLLY: Final = frozenset({"edi", "mapping", "flows"})
-MOSTLY: Final = 90.0
+WHOLE: Final = frozenset({"edi", "mapping", "flows"})
+WHOLLY: Final = 100
+MOSTLY: Final = 90
 
 
 def main() -> int:
-    """Print a table of the packages; 0 when each has what it needs."""
+    """Write a table of the packages; 0 when each has what it needs."""
     tallies = count(measure())
-    low = False
-    print(f"{'package':<10}{'covered':>9}{'needed':>9}  not covered")
+    low = []
+    lines = [f"{'package':<10}{'covered':>9}{'needed':>8}"]
     for package in sorted(list_packages()):
-        covered, all_of_it, gaps = tallies.get(package, (0, 0, []))
-        percent = 100 * covered / all_of_it if all_of_it else 0.0
-        needed = 100.0 if package in WHOLLY else MOSTLY
-        low = low or percent < needed
-        told = ", ".join(gaps) if percent < needed else ""
-        print(
-            f"{package:<10}{percent:>8.1f}%{needed:>8.0f}%  {told or ('' if percent == 100 else '…')}".rstrip()
-        )
+        covered, there, gaps = tallies.get(package, (0, 0, []))
+        percent = 100 * covered / there if there else 0.0
+        needed = WHOLLY if package in WHOLE else MOSTLY
+        lines.append(f"{package:<10}{percent:>8.1f}%{needed:>7}%")
+        if percent < needed:
+            low += [package, *(f"  {gap}" for gap in gaps)]
+    sys.stdout.write("\n".join(lines) + "\n")
     if low:
-        print("too little of a package is covered by the tests; write the missing ones", file=sys.stderr)
-    return int(low)
+        sys.stderr.write(
+            "\n".join(["too little was covered by the tests; write those that are missing:", *low, ""])
+        )
+    return int(bool(low))
 
 
 def list_packages() -> set[str]:
@@ -47,9 +49,11 @@ def list_packages() -> set[str]:
 def measure() -> dict[str, Any]:
     """What coverage knows of each file, from one data file or from several that wait to be combined."""
     coverage = Coverage()
-    if list(Path.cwd().glob(".coverage.*")):
-        coverage.combine(strict=True, keep=True)
-    coverage.load()
+    data = Path(str(coverage.get_option("run:data_file"))).absolute()
+    if data.exists():
+        coverage.load()
+    if list(data.parent.glob(f"{data.name}.*")):
+        coverage.combine(strict=True)
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "coverage.json"
         coverage.json_report(outfile=str(report), ignore_errors=True)
@@ -58,21 +62,27 @@ def measure() -> dict[str, Any]:
 
 
 def count(files: Mapping[str, Any]) -> dict[str, tuple[int, int, list[str]]]:
-    """By package: lines and branches that ran, those there are, and the files with gaps."""
+    """By package: the lines and branches that ran, those there are, and where the others stand."""
     found: dict[str, tuple[int, int, list[str]]] = defaultdict(lambda: (0, 0, []))
     for name, measured in files.items():
         parts = PurePath(name).parts
         inside = parts[parts.index("ml_connector") + 1 :]
         package = inside[0].removesuffix(".py")
-        covered, all_of_it, gaps = found[package]
         said = measured["summary"]
-        ran = said["covered_lines"] + said["covered_branches"]
+        covered = said["covered_lines"] + said["covered_branches"]
         there = said["num_statements"] + said["num_branches"]
-        if ran < there:
-            lines = ",".join(map(str, measured["missing_lines"][:8])) or "branches"
-            gaps = [*gaps, f"{'/'.join(inside)}:{lines}"]
-        found[package] = (covered + ran, all_of_it + there, gaps)
+        before = found[package]
+        gaps = before[2] if covered == there else [*before[2], f"{name}: {describe_gaps(measured)}"]
+        found[package] = (before[0] + covered, before[1] + there, gaps)
     return found
+
+
+def describe_gaps(measured: Mapping[str, Any]) -> str:
+    """Lines, and branches as `from→to`, that never ran; only so many as a person looks at."""
+    lines = [str(line) for line in measured["missing_lines"]]
+    branches = [f"{start}→{end if end > 0 else 'exit'}" for start, end in measured["missing_branches"]]
+    gaps = lines + branches
+    return ", ".join(gaps[:12]) + (", …" if len(gaps) > 12 else "")
 
 
 if __name__ == "__main__":

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from ml_connector.mapping.toml_reading import Model, Refused, build_model, parse_toml
 
@@ -58,6 +58,7 @@ def _check_address(url: str) -> str:
 Address = Annotated[str, AfterValidator(_check_address)]
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 DoubtTimes = Annotated[tuple[Duration, ...], BeforeValidator(_read_tuple), AfterValidator(_check_rising)]
+_STILL_EXECUTING: Final = timedelta(minutes=15)
 _DOUBT: Final = (timedelta(0), timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=16))
 
 
@@ -72,7 +73,7 @@ class IntacctSettings(Model):
     sender_id: str
     company_id: str
     user_id: str
-    base_currency: str = "USD"
+    base_currency: str  #: of the entities this link posts in
 
 
 class CleoSettings(Model):
@@ -94,6 +95,15 @@ class LinkSettings(Model):
     reference_every: Duration = timedelta(minutes=5)  #: how old our copy of Intacct's reference may be
     intacct: IntacctSettings
     cleo: CleoSettings
+
+    @model_validator(mode="after")
+    def check_doubt(self) -> Self:
+        if self.doubt[-1] < _STILL_EXECUTING and urlsplit(self.intacct.url).hostname not in _LOOPBACK:
+            raise ValueError(
+                "doubt: Intacct may go on executing for 15 minutes after an answer was given up; "
+                'let the last time be later, as in ["0s", "1m", "5m", "16m"]'
+            )
+        return self
 
 
 class Tables(Model):

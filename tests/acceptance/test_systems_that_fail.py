@@ -112,15 +112,15 @@ def test_a_busy_intacct_is_given_the_time_it_asks_for(line: Line) -> None:
 
 @pytest.mark.parametrize(
     ("name", "cure"),
-    zip(
-        PASSWORDS,
+    [
+        ("ML_CONNECTOR_LINK_MAIN_INTACCT_SENDER_PASSWORD", "check the sender id and the sender password"),
         (
-            "check the sender id and the sender password",
-            "check company, user and password",
-            "check user name and password",
+            "ML_CONNECTOR_LINK_MAIN_INTACCT_PASSWORD",
+            "check the company id, the user id and the user's password",
         ),
-        strict=True,
-    ),
+        ("ML_CONNECTOR_LINK_MAIN_CLEO_PASSWORD", "check user name and password"),
+    ],
+    ids=["sender", "user", "cleo"],
 )
 def test_a_wrong_password_ends_the_run_and_names_what_to_change(line: Line, name: str, cure: str) -> None:
     line.cleo.drop("invoices.edi", write_many(INVOICES))

@@ -1,12 +1,15 @@
 """Builds the parts a link runs with, from its settings; the only place that builds anything."""
 
 import getpass
+import json
+import os
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
 from ml_connector import cleo, config, intacct
@@ -17,7 +20,7 @@ from ml_connector.app.pings import ping_link
 from ml_connector.app.results import PingStep, RunResult
 from ml_connector.app.runs import run_link
 from ml_connector.cleo.transport import HttpTransport as CleoTransport
-from ml_connector.config import ConfigRefused, Link, Settings
+from ml_connector.config import ConfigRefused, Link, LinkSettings, Settings
 from ml_connector.engine import clock
 from ml_connector.flows.balance import Balance, strike_balance
 from ml_connector.flows.proof import prove_posted
@@ -27,6 +30,7 @@ from ml_connector.mapping.rules import Rules, parse_rules
 from ml_connector.mapping.toml_reading import Refused
 from ml_connector.store import Store, open_store
 
+SETTINGS_FILE: Final = "(settings)"
 Report = Callable[[Step, int, int], None]
 
 
@@ -86,9 +90,11 @@ class App:
     def _describe(self, link: Link) -> LinkFacts:
         """The link as the flows see it; a changed rule file becomes a new version here, before anything is planned."""
         rules = _parse_rules(link)
-        with self.store.begin() as work:
-            version = work.rules.pin(link.name, link.rules, author=getpass.getuser())
         settings = link.settings
+        said = {**link.rules, SETTINGS_FILE: describe_settings(settings)}
+        with self.store.begin() as work:
+            _demand_same_company(work.rules.newest(link.name), link)
+            version = work.rules.pin(link.name, said, author=name_actor())
         return LinkFacts(
             name=link.name,
             mode=settings.mode,
@@ -148,11 +154,46 @@ def open_app(path: Path) -> Iterator[App]:
     for link in settings.links.values():
         _parse_rules(link)
         _read_profile(link)
-    store = open_store(settings.store_url, clock=clock.now, actor=getpass.getuser(), key=settings.key)
+    store = open_store(settings.store_url, clock=clock.now, actor=name_actor(), key=settings.key)
     try:
         yield App(settings=settings, store=store, now=clock.now)
     finally:
         store.close()
+
+
+def describe_settings(settings: LinkSettings) -> str:
+    """What of a link's settings bears on what is posted, as text to be kept with its rules. No secret is in it."""
+    return json.dumps(
+        {
+            "mode": settings.mode,
+            "company": settings.intacct.company_id,
+            "base_currency": settings.intacct.base_currency,
+            "doubt": [int(time.total_seconds()) for time in settings.doubt],
+        },
+        sort_keys=True,
+    )
+
+
+def _demand_same_company(newest: Mapping[str, str] | None, link: Link) -> None:
+    """A link belongs to one company for good: what it has posted there is no duplicate in another."""
+    if newest is None or SETTINGS_FILE not in newest:
+        return
+    company = json.loads(newest[SETTINGS_FILE])["company"]
+    if company != link.settings.intacct.company_id:
+        other = link.settings.intacct.company_id
+        place = f"link.{link.name}.intacct.company_id"
+        problem = (
+            f"{place}: this link has worked for company {company}; for {other} make a link of another name"
+        )
+        raise ConfigRefused([problem])
+
+
+def name_actor() -> str:
+    """Who works here, for the audit trail: the system's user name, or its number where it has none."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
 
 
 def _read_profile(link: Link) -> cleo.Profile:

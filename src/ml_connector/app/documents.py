@@ -8,6 +8,7 @@ from ml_connector.app.results import BillLineView, DocumentLine, DocumentView, E
 from ml_connector.edi import parse_invoice
 from ml_connector.flows.intacct_to_cleo import restore_record
 from ml_connector.flows.reading import reread_document
+from ml_connector.flows.replay import reject, release
 from ml_connector.intacct.objects import Vendor
 from ml_connector.mapping.explain import explain
 from ml_connector.mapping.suggest import Suggestion, name_seller, suggest_vendors
@@ -36,6 +37,18 @@ class Documents:
         with self._store.begin() as work:
             found = work.documents.find(link, text)
         return tuple(self._view(document, company) for document in found)
+
+    def release(self, link: str, text: str, *, reason: str) -> tuple[int, ...]:
+        """Let the held documents that go by this text be decided again with the next run; returns their ids."""
+        return tuple(sorted(release(self._store, self._find_held(link, text), reason=reason)))
+
+    def reject(self, link: str, text: str, *, reason: str) -> tuple[int, ...]:
+        """Say that the held documents that go by this text are not to be booked; returns their ids."""
+        return tuple(sorted(reject(self._store, self._find_held(link, text), reason=reason)))
+
+    def _find_held(self, link: str, text: str) -> Sequence[int]:
+        with self._store.begin() as work:
+            return [found.id for found in work.documents.find(link, text) if found.status is Status.HELD]
 
     def explain(self, link: str, text: str, *, company: str) -> tuple[Explanation, ...]:
         """Why the postings of these documents are what they are; documents without a posting are left out."""

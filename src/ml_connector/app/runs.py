@@ -23,7 +23,7 @@ def _sum_up(run: Run, started: datetime) -> RunResult:
     with run.store.begin() as work:
         counts = work.documents.count(link.name)
         touched = work.documents.list_since(link.name, started)
-        files = work.files.list(link.name)
+        files = work.files.list(link.name, since=started)
         doubtful = work.postings.list_doubtful(link.name, due_only=False)
         next_attempt = work.documents.find_next_attempt(link.name)
         meter = work.meter.read(link.name, system="intacct", since=started)
@@ -31,7 +31,7 @@ def _sum_up(run: Run, started: datetime) -> RunResult:
     odd = tuple(
         FileLine(id=file.id, name=file.origin.name, status=file.status, reason=file.reason)
         for file in files
-        if file.received_at >= started and (file.status is not FileStatus.READ or file.reason)
+        if file.status is not FileStatus.READ or file.reason
     )
     looks = [posting.next_look for posting in doubtful if posting.next_look is not None]
     documents: tuple[DocumentLine, ...] = Documents(run.store).describe(touched, company=link.company)

@@ -1,6 +1,6 @@
 """What each command does: opens the app, asks it, prints the answer, returns the exit status."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
@@ -92,6 +92,25 @@ def explain_document(config: Path, link: str, text: str, *, as_json: bool) -> Ex
     _print(explained, lambda shown, _: chain.from_iterable(map(render_explanation, shown)), as_json=as_json)
     if not explained:
         return _say_not_found(text, "with a posting; what keeps it is said by: ml-connector documents show")
+    return Exit.DONE
+
+
+def release_document(config: Path, link: str, text: str, *, reason: str) -> Exit:
+    with _open(config) as app:
+        ids = app.documents.release(_choose_link(app, link), text, reason=reason)
+    return _say_done(text, ids, "released; the next run decides again")
+
+
+def reject_document(config: Path, link: str, text: str, *, reason: str) -> Exit:
+    with _open(config) as app:
+        ids = app.documents.reject(_choose_link(app, link), text, reason=reason)
+    return _say_done(text, ids, "rejected; it will not be booked")
+
+
+def _say_done(text: str, ids: Sequence[int], what: str) -> Exit:
+    if not ids:
+        return _say_not_found(text, "among those that are held")
+    typer.echo(f"{', '.join(f'#{id_}' for id_ in ids)} {what}")
     return Exit.DONE
 
 

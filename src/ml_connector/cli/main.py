@@ -53,7 +53,7 @@ def ping(config: Config = DEFAULT_CONFIG, link: LinkName = "", as_json: AsJson =
     raise typer.Exit(commands.ping(config, link, as_json=as_json))
 
 
-@app.command(epilog="Examples: ml-connector once  ·  ml-connector once --json | jq .troubles")
+@app.command(epilog="Examples: ml-connector once  ·  ml-connector once --json | jq '.[].troubles'")
 def once(
     config: Config = DEFAULT_CONFIG,
     link: LinkName = "",
@@ -95,6 +95,32 @@ def explain_document(
 ) -> None:
     """Say of each value of a posting why it is what it is."""
     raise typer.Exit(commands.explain_document(config, link, text, as_json=as_json))
+
+
+Reason = Annotated[str, typer.Option("--reason", "-r", help="Why; it goes into the audit trail.")]
+HeldText = Annotated[
+    str, typer.Argument(help="A document key, row number or invoice number; only held ones count.")
+]
+
+
+@documents.command(
+    "release", epilog='Example: ml-connector documents release INV-1001 --reason "period open again"'
+)
+def release_document(
+    text: HeldText, reason: Reason, config: Config = DEFAULT_CONFIG, link: LinkName = ""
+) -> None:
+    """Let a held document be decided again with the next run, also one that Intacct has refused."""
+    raise typer.Exit(commands.release_document(config, link, text, reason=reason))
+
+
+@documents.command(
+    "reject", epilog='Example: ml-connector documents reject INV-1001 --reason "booked by hand"'
+)
+def reject_document(
+    text: HeldText, reason: Reason, config: Config = DEFAULT_CONFIG, link: LinkName = ""
+) -> None:
+    """Say that a held document is not to be booked."""
+    raise typer.Exit(commands.reject_document(config, link, text, reason=reason))
 
 
 @audit.command("show", epilog="Example: ml-connector audit show document:12")

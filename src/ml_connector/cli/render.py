@@ -165,6 +165,8 @@ def _judge_balance(balance: Balance) -> Text:
             f"; not complete: the amount of {_count(balance.unread_amounts, 'document')} cannot be read",
             style="yellow",
         )
+    for damaged in balance.damaged:
+        text.append(f"\nsomething may be missing from {damaged}", style="yellow")
     return text
 
 

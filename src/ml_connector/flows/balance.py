@@ -41,10 +41,11 @@ class BalanceRow:
 class Balance:
     """`holds`: every document of the stored bytes stands in a status with its amount, and no other does.
 
-    It is complete only when every amount could be read and every file was split.
+    It is complete only when every amount could be read, and every file whole.
     """
 
     files: Mapping[FileStatus, int]
+    damaged: tuple[str, ...]  #: the files from which something may be missing, each with why
     rows: tuple[BalanceRow, ...]
     unread_amounts: int
     differences: tuple[str, ...]  #: each names the record that disagrees
@@ -56,7 +57,12 @@ class Balance:
 
     @property
     def complete(self) -> bool:
-        return self.holds and self.unread_amounts == 0 and self.files.get(FileStatus.RECEIVED, 0) == 0
+        return (
+            self.holds
+            and self.unread_amounts == 0
+            and not self.damaged
+            and not self.files.get(FileStatus.RECEIVED)
+        )
 
 
 def strike_balance(store: Store, link: str, *, base_currency: str, since: datetime | None = None) -> Balance:
@@ -65,7 +71,7 @@ def strike_balance(store: Store, link: str, *, base_currency: str, since: dateti
     A document that names no currency is in the company's own.
     """
     with store.begin() as work:
-        files = [file for file in work.files.list(link) if since is None or file.received_at >= since]
+        files = work.files.list(link, since=since)
     rows: dict[tuple[str, str, str], tuple[Tally, dict[Status, Tally]]] = defaultdict(lambda: (Tally(), {}))
     differences: list[str] = []
     unread = 0
@@ -92,8 +98,14 @@ def strike_balance(store: Store, link: str, *, base_currency: str, since: dateti
         BalanceRow(set_code=place[0], kind=place[1], currency=place[2], came_in=came_in, stands=stands)
         for place, (came_in, stands) in sorted(rows.items())
     )
-    counts = Counter(file.status for file in files)
-    return Balance(files=counts, rows=made, unread_amounts=unread, differences=tuple(differences))
+    damaged = (file for file in files if file.status is FileStatus.DAMAGED)
+    return Balance(
+        files=Counter(file.status for file in files),
+        damaged=tuple(f"file #{file.id} {file.origin.name}: {file.reason}" for file in damaged),
+        rows=made,
+        unread_amounts=unread,
+        differences=tuple(differences),
+    )
 
 
 def _read_fresh(store: Store, file: StoredFile) -> Iterator[NewDocument]:

@@ -15,7 +15,7 @@ from typing import Final
 from ml_connector import edi
 from ml_connector.cleo.errors import CleoError, FileGone
 from ml_connector.cleo.objects import Folder, RemoteFile
-from ml_connector.edi import Finding, Interchange, Transaction
+from ml_connector.edi import Code, Finding, Interchange, Transaction
 from ml_connector.flows.batches import BatchSize, take_batch
 from ml_connector.flows.planning import plan_documents
 from ml_connector.flows.reading import describe_document
@@ -30,6 +30,8 @@ from ml_connector.records.posting import StoredPosting
 from ml_connector.records.status import FileStatus
 
 PLAN_AT_ONCE: Final = 1000  # an `in` filter of Intacct takes 1,000 values: one look-up for each slice
+_INCOMPLETE: Final = frozenset({Code.GE_MISSING, Code.IEA_MISSING, Code.GE01_COUNT, Code.IEA01_COUNT})
+"""Findings of a file after which documents may be missing from it."""
 _STORE_AT_ONCE: Final = 500  # documents in one transaction, which shall not last over a second
 
 
@@ -54,12 +56,10 @@ def receive(run: Run) -> None:
     except CleoError as error:
         run.troubles.append(Trouble(step="receive", system="cleo", message=str(error)))
         return
-    with run.store.begin() as work:
-        taken = work.files.find_taken(link=run.link.name, host=run.link.host, folder=run.link.inbound)
     for done, file in enumerate(listed):
         run.report("receive", done, len(listed))
         try:
-            _take(run, file, archive, taken.get(file.id))
+            _take(run, file, archive)
         except CleoError as error:
             run.troubles.append(Trouble(step="receive", system="cleo", message=str(error)))
     run.report("receive", len(listed), len(listed))
@@ -103,7 +103,7 @@ def post(run: Run) -> bool:
     """
     ready = _list_sendable(run)
     targets = list(dict.fromkeys(stored.posting.target for stored in ready))
-    total = len(ready)
+    done = 0
     sent_any = False
     for target in targets:
         waiting = [stored for stored in ready if stored.posting.target == target]
@@ -113,11 +113,11 @@ def post(run: Run) -> bool:
             outcome = send_batch(run, batch)
             sent_any = sent_any or outcome.sent
             if outcome.stop:
-                return sent_any
+                break  # a wrong entity is no reason to keep the others waiting
             size = size.after(outcome.took)
             waiting = waiting[len(batch) :]
-            ready = ready[len(batch) :]
-            run.report("post", total - len(ready), total)
+            done += len(batch)
+            run.report("post", done, len(ready))
     return sent_any
 
 
@@ -130,23 +130,19 @@ def settle(run: Run) -> None:
         run.troubles.append(Trouble(step="read back", system="intacct", message=str(error)))
 
 
-def _take(run: Run, file: RemoteFile, archive: Folder, taken: StoredFile | None) -> None:
-    if taken is not None and file.length in {None, taken.length}:
-        file_id = taken.id  # its bytes are here already; an earlier run was cut short before the move
-    else:
-        try:
-            with run.mailbox.download(file) as chunks:
-                kept = run.store.keep(chunks)
-        except FileGone:
-            with run.store.begin() as work:
-                fact = Fact(
-                    record=f"link:{run.link.name}", action="file vanished", detail={"name": file.name}
-                )
-                work.audit.append([fact])
-            return
-        origin = Origin(host=run.link.host, folder=run.link.inbound, remote_id=file.id, name=file.name)
+def _take(run: Run, file: RemoteFile, archive: Folder) -> None:
+    """Store the file's bytes, then move it. What an earlier run stored and could not move is known by its bytes."""
+    try:
+        with run.mailbox.download(file) as chunks:
+            kept = run.store.keep(chunks)
+    except FileGone:
         with run.store.begin() as work:
-            file_id = work.files.add(link=run.link.name, origin=origin, kept=kept)
+            fact = Fact(record=f"link:{run.link.name}", action="file vanished", detail={"name": file.name})
+            work.audit.append([fact])
+        return
+    origin = Origin(host=run.link.host, folder=run.link.inbound, remote_id=file.id, name=file.name)
+    with run.store.begin() as work:
+        file_id = work.files.add(link=run.link.name, origin=origin, kept=kept)
     with suppress(FileGone):  # then somebody else has put it away, which is what we wanted
         run.mailbox.move(file, archive)
     with run.store.begin() as work:
@@ -177,14 +173,22 @@ def _describe(run: Run, transaction: Transaction) -> NewDocument:
 
 
 def _judge_file(findings: Sequence[Finding], interchanges: int, documents: int) -> tuple[FileStatus, str]:
-    """A file without any interchange is unreadable; what is odd about another is kept as its reason."""
+    """A file without any interchange is unreadable; one from which something may be missing is damaged."""
     odd = "; ".join(f"{finding.code}: {finding.message}" for finding in findings[:5])
     if not interchanges:
         return FileStatus.UNREADABLE, odd
+    if any(finding.severity != "note" or finding.code in _INCOMPLETE for finding in findings):
+        return FileStatus.DAMAGED, odd
     return FileStatus.READ, odd or ("" if documents else "no documents in it")
 
 
 def _list_sendable(run: Run) -> list[StoredPosting]:
+    """What may be sent now. A bill planned to be submitted waits while the link is in test mode."""
     with run.store.begin() as work:
         documents = work.documents.list_sendable(run.link.name)
-        return list(work.postings.newest(document.id for document in documents).values())
+        ready = list(work.postings.newest(document.id for document in documents).values())
+    waiting = [s for s in ready if run.link.mode == "test" and s.posting.body.action == "Submit"]
+    if waiting:
+        message = f"{len(waiting)} bills planned to be submitted wait until the link is live again"
+        run.troubles.append(Trouble(step="post", system="intacct", message=message))
+    return [stored for stored in ready if stored not in waiting]

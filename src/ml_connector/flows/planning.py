@@ -1,14 +1,16 @@
 """The plan step on a slice of documents: ask, look up, ask again, decide. No state is changed here."""
 
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
-from typing import Final
+from datetime import date, timedelta
+from typing import Final, TypeVar
 
 from ml_connector.edi import Finding, Invoice, NotReadable, Transaction, parse_invoice
 from ml_connector.flows.intacct_to_cleo import restore_record
 from ml_connector.flows.reading import reread_document
 from ml_connector.flows.run import PARSER_VERSION, Run
+from ml_connector.intacct.functions import canonical
 from ml_connector.intacct.objects import BillFound, BillKey
 from ml_connector.mapping import admission, duplicates
 from ml_connector.mapping.identity import derive_control_id
@@ -32,7 +34,9 @@ from ml_connector.records.status import Status
 from ml_connector.store import Work
 from ml_connector.store.payloads import PayloadReader
 
+_T = TypeVar("_T")
 _MONTHS_LOOKED_BACK: Final = 24
+_EARLIEST_ZONE: Final = timedelta(hours=14)  # a date is in the future when it has begun nowhere on earth
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,10 +105,7 @@ def _open_cases(run: Run, documents: Sequence[StoredDocument], outcome: Outcome)
         name = partner.name if partner is not None else ""
         route = run.link.rules.find_route(set_code=stored.document.set_code, partner=name)
         if route is None:
-            reason = f"no route for set {stored.document.set_code}"
-            _add_move(
-                outcome, Status.FILED, Move(id=stored.id, action="filed", reason=reason, partner_name=name)
-            )
+            _hold_without_route(run, outcome, stored, name)
             continue
         transaction, invoice, findings = found
         subject = Subject(
@@ -116,6 +117,26 @@ def _open_cases(run: Run, documents: Sequence[StoredDocument], outcome: Outcome)
             route=route,
         )
         yield _Case(stored=stored, subject=subject)
+
+
+def _hold_without_route(run: Run, outcome: Outcome, stored: StoredDocument, partner: str) -> None:
+    """A liability must not vanish because a table is missing."""
+    set_code = stored.document.set_code
+    need = Need(
+        kind="route",
+        subject=f"{set_code}/{partner or stored.document.sender}",
+        reason=f'no route says what becomes of set {set_code}; add [[route]] set = "{set_code}"',
+    )
+    outcome.needs[stored.id] = (need,)
+    move = Move(
+        id=stored.id,
+        action="held",
+        reason=need.reason,
+        partner_name=partner,
+        planned_rules=run.link.rules_version,
+        detail={"needs": str(need)},
+    )
+    _add_move(outcome, Status.HELD, move)
 
 
 def _parse_again(
@@ -137,11 +158,27 @@ def _look_up(run: Run, cases: Sequence[_Case], version: int) -> tuple[list[_Case
     rules = run.link.rules
     asked: set[Asked] = set().union(*(ask_vendor(case.subject, rules) for case in cases))
     known = _read_slice(run, asked, version)
-    matched = [replace(case, match=find_vendor(case.subject, rules, known)) for case in cases]
+    matched = [
+        replace(case, match=_guard(case, lambda c: find_vendor(c.subject, rules, known))) for case in cases
+    ]
     for case in matched:
-        if isinstance(case.match, Match):
-            asked |= ask_lines(case.subject, rules, case.match)
+        wanted = _guard(
+            case, lambda c: ask_lines(c.subject, rules, c.match) if isinstance(c.match, Match) else set()
+        )
+        asked |= wanted if isinstance(wanted, set) else set()
     return matched, _read_slice(run, asked, version)
+
+
+def _guard(case: _Case, decide: Callable[[_Case], _T]) -> _T | Need:
+    """What is decided; a fault of ours on one document becomes its need and never stops the others."""
+    try:
+        return decide(case)
+    except Exception as fault:  # noqa: BLE001 (whatever it is, it concerns this document alone)
+        said = f"{type(fault).__name__}: {fault}"
+        reason = (
+            f"this document cannot be planned because of a fault of the product ({said}); please report it"
+        )
+        return Need(kind="fault", subject=case.subject.document_key, reason=reason)
 
 
 def _read_slice(run: Run, asked: set[Asked], version: int) -> Slice:
@@ -159,9 +196,10 @@ def _decide(run: Run, case: _Case, known: Slice) -> Planned | Held | Filed:
         mode=run.link.mode,
         company=run.link.company,
         base_currency=run.link.base_currency,
-        today=run.clock().date(),
+        today=(run.clock() + _EARLIEST_ZONE).date(),
     )
-    return plan(case.subject, run.link.rules, case.match, known, setting)
+    made = _guard(case, lambda c: plan(c.subject, run.link.rules, c.match, known, setting))
+    return Held(needs=(made,)) if isinstance(made, Need) else made
 
 
 def _find_in_record(work: Work, cases: Sequence[_Case]) -> list[StoredDocument]:
@@ -232,7 +270,8 @@ def _note(
         case _:
             posting = _make_posting(run, case, verdict, pins, revisions.get(stored.id, 0) + 1)
             outcome.postings.append((stored.id, posting))
-            detail = {"control_id": posting.control_id}
+            body = hashlib.sha256(canonical(posting.body)).hexdigest()
+            detail = {"control_id": posting.control_id, "body_sha256": body}
             _add_move(outcome, Status.READY, replace(move, action="ready", detail={**move.detail, **detail}))
 
 

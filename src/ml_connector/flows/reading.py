@@ -60,7 +60,7 @@ def describe_document(link: str, transaction: Transaction) -> NewDocument:
         partner_name="",
         key=key,
         document_key=derive_document_key(key, invoice.date if invoice else None),
-        content_hash=hash_content(transaction.segments),
+        content_hash=hash_content(transaction.segments, usage=interchange.usage),
         date=invoice.date if invoice else None,
         amount=content.amount,
         currency=(invoice.currency or "") if invoice else "",

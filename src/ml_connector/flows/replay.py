@@ -5,10 +5,11 @@ from dataclasses import replace
 
 from ml_connector.flows.planning import Outcome
 from ml_connector.flows.run import Run
+from ml_connector.mapping.duplicates import is_on_its_way
 from ml_connector.records.documents import Move, StoredDocument
 from ml_connector.records.needs import Need
 from ml_connector.records.status import Status
-from ml_connector.store import Work
+from ml_connector.store import Store, Work
 
 
 def list_plannable(run: Run, work: Work, version: int) -> Sequence[StoredDocument]:
@@ -31,7 +32,7 @@ def store_outcome(run: Run, outcome: Outcome, *, version: int) -> None:
         unchanged = {id_ for id_ in held if _name(before.get(id_, ())) == _name(outcome.needs.get(id_, ()))}
         unchanged |= work.postings.newest(held).keys()  # another process got further and had to hold it
         work.documents.pin(unchanged, rules=run.link.rules_version, reference=version)
-        _release(work, held - unchanged)
+        _release(work, held - unchanged, "the rules or Intacct's reference have changed since it was held")
         for to, moves in outcome.moves.items():
             moved = work.documents.move(
                 [m for m in moves if m.id not in unchanged], expect=Status.READ, to=to
@@ -41,33 +42,60 @@ def store_outcome(run: Run, outcome: Outcome, *, version: int) -> None:
 
 
 def _hold_repeated(work: Work, outcome: Outcome) -> Outcome:
-    """What was decided, but no posting under a control id that is in use: Intacct takes it for a repetition.
+    """What was decided, but nothing that is on its way to Intacct already.
 
-    Two links to one company may be sent the same invoice; then the second is held. A document that another
-    process has planned in the meantime is left to it.
+    Another run may have planned the same invoice in the meantime, under another sender or for another link to
+    the same company. What it has planned of ours is left to it; the same invoice in another document is held.
     """
     used = work.postings.find_used(posting.control_id for _, posting in outcome.postings)
-    owners = {
+    rivals = {
         id_: used[posting.control_id] for id_, posting in outcome.postings if posting.control_id in used
     }
-    moves = {to: [move for move in some if move.id not in owners] for to, some in outcome.moves.items()}
+    rivals |= _find_rivals(work, outcome)
+    moves = {to: [move for move in some if move.id not in rivals] for to, some in outcome.moves.items()}
     needs = dict(outcome.needs)
     for move in outcome.moves.get(Status.READY, []):
-        owner = owners.get(move.id, move.id)
-        if owner != move.id:
+        rival = rivals.get(move.id, move.id)
+        if rival != move.id:
             reason = (
-                f"the same invoice is on its way to this company as document #{owner}; reject one of the two"
+                f"the same invoice is on its way to this company as document #{rival}; reject one of the two"
             )
-            needs[move.id] = (Need(kind="duplicate", subject=f"document/{owner}", reason=reason),)
+            needs[move.id] = (Need(kind="duplicate", subject=f"document/{rival}", reason=reason),)
             moves.setdefault(Status.HELD, []).append(replace(move, action="held", reason=reason))
-    postings = [(id_, posting) for id_, posting in outcome.postings if id_ not in owners]
+    postings = [(id_, posting) for id_, posting in outcome.postings if id_ not in rivals]
     return Outcome(moves=moves, postings=postings, needs=needs)
 
 
-def _release(work: Work, ids: set[int]) -> None:
-    reason = "the rules or Intacct's reference have changed since it was held"
+def _find_rivals(work: Work, outcome: Outcome) -> dict[int, int]:
+    """Which of the documents to be made ready have a rival under the same vendor and number, by its id."""
+    vendors = {move.id: move.vendor or "" for move in outcome.moves.get(Status.READY, [])}
+    documents = work.documents.get(vendors)
+    keys = [(vendor, documents[id_].document.key) for id_, vendor in vendors.items() if id_ in documents]
+    others = work.documents.find_earlier([], keys)
+    found = {id_: is_on_its_way(vendors[id_], document, others) for id_, document in documents.items()}
+    return {id_: rival.id for id_, rival in found.items() if rival is not None}
+
+
+def release(store: Store, ids: Sequence[int], *, reason: str) -> set[int]:
+    """A person lets held documents be decided again, whatever they were held for; returns those that were held."""
+    with store.begin() as work:
+        return _release(work, set(ids), reason)
+
+
+def reject(store: Store, ids: Sequence[int], *, reason: str) -> set[int]:
+    """A person says that held documents are not to be booked; returns those that were held."""
+    with store.begin() as work:
+        moves = [
+            Move(id=id_, action="rejected", reason=reason) for id_ in sorted(_release(work, set(ids), reason))
+        ]
+        return work.documents.move(moves, expect=Status.READ, to=Status.REJECTED)
+
+
+def _release(work: Work, ids: set[int], reason: str) -> set[int]:
     moves = [Move(id=id_, action="released", reason=reason) for id_ in sorted(ids)]
-    work.needs.meet(work.documents.move(moves, expect=Status.HELD, to=Status.READ))
+    released = work.documents.move(moves, expect=Status.HELD, to=Status.READ)
+    work.needs.meet(released)
+    return released
 
 
 def _name(needs: Sequence[Need]) -> list[str]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from ml_connector.flows.run import Run, Trouble
-from ml_connector.flows.verdicts import Verdict, find_next_attempt, judge_error, judge_result
+from ml_connector.flows.verdicts import Verdict, find_next_attempt, is_used_up, judge_error, judge_result
 from ml_connector.intacct.errors import IntacctError, NotSent, Throttled
 from ml_connector.intacct.functions import BillCall
 from ml_connector.intacct.results import CallResult
@@ -41,6 +41,14 @@ def send_batch(run: Run, batch: Sequence[StoredPosting]) -> Sent:
         ]
         ours = work.documents.move(moves, expect=Status.READY, to=Status.SENDING, until=until)
         mine = list(work.postings.newest(ours).values())  # as they are now: `batch` was read a while ago
+        for stored in mine:
+            if not stored.intact:
+                _hold(
+                    work,
+                    stored,
+                    "its posting was changed in the database after it was planned; see the audit trail",
+                )
+        mine = [stored for stored in mine if stored.intact]
         work.postings.write_intent([stored.id for stored in mine])
     if not mine:
         return Sent()
@@ -81,7 +89,8 @@ def _store_failure(run: Run, batch: Sequence[StoredPosting], error: IntacctError
                 _doubt(run, work, stored, str(error))
             else:
                 work.postings.withdraw_intent([stored.id])
-                _try_later(run, work, stored, str(error), wished)
+                when = None if verdict is Verdict.STOP else _find_time(run, work, stored, wished)
+                _move_back(work, stored, str(error), when)
     return Sent(sent=verdict is Verdict.READ_BACK, stop=verdict is not Verdict.SPLIT)
 
 
@@ -96,7 +105,7 @@ def _store_result(run: Run, work: Work, stored: StoredPosting, result: CallResul
         case Verdict.HOLD:
             _hold(work, stored, said)
         case Verdict.RETRY:
-            _try_later(run, work, stored, said, None)
+            _try_later(run, work, stored, said)
         case _:
             if result.errors and not result.throttled and stored.sent_count > 0:
                 work.postings.note_refusal(stored.id, said)  # once may be chance, twice is an answer
@@ -108,12 +117,10 @@ def _hold(work: Work, stored: StoredPosting, said: str) -> None:
 
 
 def hold_refused(work: Work, stored: StoredPosting, said: str, *, expect: Status) -> None:
-    """Hold a document whose bill Intacct has definitely refused, in Intacct's words."""
-    number = stored.posting.body.number
+    """Hold a document whose bill cannot be sent, or was definitely refused, in the words that say why."""
+    subject = f"{stored.posting.mark}/{stored.posting.revision}"
     need = Need(
-        kind="refused",
-        subject=f"{stored.posting.mark}/{stored.posting.revision}",
-        reason=f"Intacct refuses {number}: {said}",
+        kind="refused", subject=subject, reason=f"{stored.posting.body.number} was not accepted: {said}"
     )
     move = Move(id=stored.document_id, action="refused", reason=need.reason)
     if work.documents.move([move], expect=expect, to=Status.HELD):
@@ -129,16 +136,20 @@ def _doubt(run: Run, work: Work, stored: StoredPosting, said: str) -> None:
         work.postings.open_doubt([stored.id], sent_at=now, next_look=now + run.link.doubt[0])
 
 
-def _try_later(run: Run, work: Work, stored: StoredPosting, said: str, wished: timedelta | None) -> None:
+def _try_later(run: Run, work: Work, stored: StoredPosting, said: str) -> None:
+    """Back to `ready` after an answer that says: not now. After too many of them a person must look."""
+    if is_used_up(stored.sent_count + 1):
+        _hold(work, stored, f"{stored.sent_count + 1} sendings were put off, the last with: {said}")
+    else:
+        _move_back(work, stored, said, _find_time(run, work, stored, None))
+
+
+def _find_time(run: Run, work: Work, stored: StoredPosting, wished: timedelta | None) -> datetime:
     attempts = work.documents.get([stored.document_id])[stored.document_id].attempts
-    when = find_next_attempt(attempts, now=run.clock(), roll=run.roll(), wished=wished)
-    if when is None:
-        _hold(work, stored, f"{attempts} attempts failed, the last with: {said}")
-        return
-    _move_back(work, stored, said, when)
+    return find_next_attempt(attempts, now=run.clock(), roll=run.roll(), wished=wished)
 
 
-def _move_back(work: Work, stored: StoredPosting, said: str, when: datetime) -> None:
-    detail = {"next": when.isoformat()}
+def _move_back(work: Work, stored: StoredPosting, said: str, when: datetime | None) -> None:
+    detail = {"next": when.isoformat() if when is not None else "with the next run"}
     move = Move(id=stored.document_id, action="not sent", reason=said, not_before=when, detail=detail)
     work.documents.move([move], expect=Status.SENDING, to=Status.READY)

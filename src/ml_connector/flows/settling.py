@@ -11,7 +11,7 @@ from ml_connector.flows.run import Run
 from ml_connector.flows.sending import hold_refused
 from ml_connector.flows.verdicts import is_used_up
 from ml_connector.intacct.objects import BillFound, BillKey
-from ml_connector.mapping.duplicates import is_ours
+from ml_connector.mapping.duplicates import is_ours, is_same_number
 from ml_connector.records.documents import Move
 from ml_connector.records.needs import Need
 from ml_connector.records.posting import StoredPosting
@@ -52,7 +52,7 @@ def settle_due(run: Run) -> None:
 
 def _settle(run: Run, work: Work, stored: StoredPosting, bills: Sequence[BillFound]) -> None:
     body = stored.posting.body
-    same = [bill for bill in bills if (bill.vendor_id, bill.number) == (body.vendor_id, body.number)]
+    same = [b for b in bills if b.vendor_id == body.vendor_id and is_same_number(b.number, body.number)]
     ours = next((bill for bill in same if _is_this(stored, bill)), None)
     if ours is not None:
         detail = {"key": str(ours.record_no), "found": "by vendor, number, date, total and our mark"}
@@ -72,8 +72,8 @@ def _give_up_looking(work: Work, stored: StoredPosting, same: Sequence[BillFound
         _hold_as_duplicate(work, stored, same[0])
     elif stored.refusal:
         hold_refused(work, stored, stored.refusal, expect=Status.IN_DOUBT)
-    elif is_used_up(attempts := work.documents.get([stored.document_id])[stored.document_id].attempts):
-        said = f"{attempts} attempts had no clear answer, and the bill was never found"
+    elif is_used_up(stored.sent_count):
+        said = f"{stored.sent_count} sendings had no clear answer, and the bill was never found"
         hold_refused(work, stored, said, expect=Status.IN_DOUBT)
     else:
         reason = "looked for to the last time and not in Intacct: it is sent again under the same control id"

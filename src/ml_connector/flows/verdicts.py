@@ -22,11 +22,12 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backoff:
-    """How long to wait before the next attempt, and how many attempts there are."""
+    """How long to wait before the next attempt, and how many sendings without an outcome there may be."""
 
     first: timedelta = timedelta(seconds=5)
     cap: timedelta = timedelta(minutes=15)
-    attempts: int = 12
+    doublings: int = 16  #: beyond any cap
+    sendings: int = 12
 
 
 BACKOFF: Final = Backoff()
@@ -66,21 +67,21 @@ def judge_result(result: CallResult, *, sent_before: bool) -> Verdict:
             return Verdict.READ_BACK if sent_before else Verdict.HOLD
 
 
-def is_used_up(attempts: int, backoff: Backoff = BACKOFF) -> bool:
-    """Whether a document was sent as often as it may be, so that a person must look."""
-    return attempts >= backoff.attempts
+def is_used_up(sendings: int, backoff: Backoff = BACKOFF) -> bool:
+    """Whether a posting was sent as often as it may be, so that a person must look.
+
+    Only sendings that reached Intacct count: an outage or a wrong password is nobody's invoice's fault.
+    """
+    return sendings >= backoff.sendings
 
 
 def find_next_attempt(
     attempts: int, *, now: datetime, roll: float, backoff: Backoff = BACKOFF, wished: timedelta | None = None
-) -> datetime | None:
+) -> datetime:
     """When to try again after so many attempts: doubling, capped, up to a fifth longer by `roll`.
 
-    `wished` is what the other side asked for (`Retry-After`) and is never undercut. None when the attempts
-    are used up and a person must look.
+    `wished` is what the other side asked for (`Retry-After`) and is never undercut.
     """
-    if is_used_up(attempts, backoff):
-        return None
-    doubled: timedelta = backoff.first * 2 ** max(attempts - 1, 0)
+    doubled: timedelta = backoff.first * 2 ** min(max(attempts - 1, 0), backoff.doublings)
     wait = min(doubled, backoff.cap) * (1 + roll / 5)
     return now + max(wait, wished or timedelta(0))

@@ -8,7 +8,13 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from ml_connector.intacct.envelope import Credentials, Function, Request
-from ml_connector.intacct.errors import AnswerUnreadable, CredentialsRefused, EndpointRefused, SessionRefused
+from ml_connector.intacct.errors import (
+    AnswerUnreadable,
+    CredentialsRefused,
+    EndpointRefused,
+    RequestRejected,
+    SessionRefused,
+)
 from ml_connector.intacct.gate import demand_success
 from ml_connector.intacct.gateway import Gateway
 from ml_connector.intacct.markup import branch, leaf
@@ -110,6 +116,11 @@ class Sessions:
             reply = self._gateway.exchange(request, url=self._url, timeout=self._login_timeout)
         except SessionRefused as error:
             raise self._name_refused(error) from error
+        except RequestRejected as error:
+            message = f"the log-in was refused unread; check the sender's id and password: {error}"
+            raise CredentialsRefused(
+                message, refused="sender", details=error.details, answer=error.answer
+            ) from error
         session = self._read_session(reply, login, entity)
         with self._state:
             self._open[entity] = session

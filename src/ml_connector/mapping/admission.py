@@ -106,6 +106,16 @@ def find_money_needs(
         )
 
 
+def find_order_needs(invoice: Invoice, route: Route) -> Iterator[Need]:
+    """An invoice that names an order is billed as it is, unless the route wants it looked at."""
+    if invoice.order_number and route.orders == "hold":
+        yield Need(
+            kind="order",
+            subject=f"{invoice.order_number}/{invoice.number}",
+            reason=f'the invoice names order {invoice.order_number}, and its route holds such invoices (orders = "hold")',
+        )
+
+
 def find_date_needs(invoice: Invoice, route: Route, today: date) -> Iterator[Need]:
     """The invoice date must be there and plausible, and its period open."""
     if invoice.date is None:

@@ -36,9 +36,12 @@ def derive_control_id(target: Target, identity: Identity) -> str:
     return f"mlc:bill:{_digest(parts).hex()[:32]}"
 
 
-def hash_content(segments: Iterable[Segment]) -> str:
-    """SHA-256 over a document without its control numbers: equal when a partner sends the same again."""
-    digest = hashlib.sha256()
+def hash_content(segments: Iterable[Segment], *, usage: str) -> str:
+    """SHA-256 over a document without its control numbers: equal when a partner sends the same again.
+
+    The usage (ISA15) is part of it: a test and the real document that follows are not the same.
+    """
+    digest = hashlib.sha256(usage.encode("utf-8", "surrogatepass") + b"\x1e")
     for segment in segments:
         elements = segment.elements[:1] if segment.tag in {"ST", "SE"} else segment.elements
         digest.update("\x1f".join((segment.tag, *elements)).encode("utf-8", "surrogatepass") + b"\x1e")

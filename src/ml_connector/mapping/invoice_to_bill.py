@@ -153,6 +153,7 @@ def _admit(
 ) -> Iterator[Need]:
     yield from admission.find_addressing_needs(subject.transaction, subject.partner, rules)
     yield from admission.find_content_needs(subject.invoice, rules, subject.findings)
+    yield from admission.find_order_needs(subject.invoice, subject.route)
     yield from admission.find_date_needs(subject.invoice, subject.route, setting.today)
     if subject.partner is not None:
         yield from admission.find_money_needs(subject.invoice, subject.partner, vendor, setting)
@@ -171,7 +172,7 @@ def _plan_bill(bill: _Bill, known: Slice, setting: admission.Setting, needs: lis
     coded = _code(bill)
     lines: tuple[Line, ...] = ()
     if isinstance(coded, _Coded):
-        needs += preflight.check_codings(bill.case, coded.parts, known)
+        needs += preflight.check_codings(bill.case, coded.parts, known, base_currency=setting.base_currency)
         summed = make_lines(bill.case, coded.parts)
         if isinstance(summed, Need):
             needs.append(summed)

@@ -14,14 +14,40 @@ def list_asked(coded: Sequence[CodedPart]) -> set[Asked]:
     return {asked for part in coded for asked in _name_records(part.coding)}
 
 
-def check_codings(case: Case, coded: Sequence[CodedPart], known: Slice) -> list[Need]:
-    """What Intacct would refuse: unknown or inactive records, missing dimensions, a line in another entity."""
+def check_codings(case: Case, coded: Sequence[CodedPart], known: Slice, *, base_currency: str) -> list[Need]:
+    """What Intacct would refuse, or book wrongly: unknown or inactive records, missing dimensions, lines in
+    another entity than the route's or in several, an entity whose books are in another currency.
+    """
     needs: dict[str, Need] = {}
     rules = {part.coding: part.rule for part in reversed(coded)}
     for coding, rule in rules.items():
         for need in (*_find_unknown(coding, rule, known), *_find_missing(case, coding, rule, known)):
             needs[str(need)] = need
+    for need in _check_entities(case.route, list(rules), known, base_currency):
+        needs[str(need)] = need
     return list(needs.values())
+
+
+def _check_entities(
+    route: Route, codings: Sequence[Coding], known: Slice, base_currency: str
+) -> Iterator[Need]:
+    located = [coding.location for coding in codings if coding.location is not None]
+    entities = {_find_entity(id_, known) for id_ in located} | ({route.entity} if route.entity else set())
+    if len(entities) > 1 and not route.entity and not route.inter_entity:
+        names = ", ".join(sorted(entities))
+        reason = f"the lines belong to several entities ({names}); give the route an entity, or set inter_entity = true"
+        yield Need(kind="entity", subject="+".join(sorted(entities)), reason=reason)
+    for id_ in sorted(entities):
+        entity = known.get(Location, id_)
+        if entity is None and id_ == route.entity:
+            yield Need(
+                kind="entity",
+                subject=id_,
+                reason=f"entity {id_} of the route is not in Intacct; correct the route",
+            )
+        if entity is not None and entity.currency not in {"", base_currency}:
+            reason = f"entity {id_} keeps its books in {entity.currency}, the link posts in {base_currency}"
+            yield Need(kind="currency", subject=f"{entity.currency}/{id_}", reason=reason)
 
 
 def _name_records(coding: Coding) -> Iterator[Asked]:

@@ -58,7 +58,7 @@ class Partner(Model):
     """A trading partner and what it may do."""
 
     name: str
-    senders: Texts  #: `ISA05/ISA06`, or `GS/` and GS02
+    senders: Texts  #: `ISA05/ISA06`, or `ISA05/ISA06/GS02` behind a hub
     vendors: Texts = ()  #: the vendors it may bill for, besides those its cross-references name
     default_vendor: str | None = None  #: the vendor when its invoices name none at all
     currency: str | None = None  #: when its invoices do not say
@@ -87,6 +87,7 @@ class Route(Model):
 
     set_code: str = Field(alias="set")
     target: Literal["ap_bill"]
+    orders: Literal["bill", "hold"] = "bill"  #: what becomes of an invoice that names a purchase order
     partner: str | None = None
     action: Literal["draft", "submit"] = "draft"
     entity: str = ""
@@ -177,9 +178,11 @@ class Rules(Model):
     purposes: dict[str, Meaning]
 
     def find_partner(self, *, sender: str, group_sender: str) -> Partner | None:
-        """The partner that sends under `ISA05/ISA06`, or under a GS02 of its own behind a hub."""
-        by_group = f"GS/{group_sender}"
-        for wanted in (by_group, sender):
+        """The partner that sends under `ISA05/ISA06`, or behind a hub under `ISA05/ISA06/GS02`.
+
+        A GS02 counts only together with the hub's own id: anybody can write it.
+        """
+        for wanted in (f"{sender}/{group_sender}", sender):
             for partner in self.partners:
                 if wanted in partner.senders:
                     return partner

@@ -39,4 +39,5 @@ class StoredPosting:
     sent_at: datetime | None  #: no byte of the last sending can have left after this moment
     looks: int  #: how many of the read-back times have been used since then
     next_look: datetime | None
+    intact: bool  #: False when the stored body is not the one that was planned
     refusal: str  #: Intacct's words, when a sending after the first was refused and must be verified

@@ -19,11 +19,12 @@ class Status(StrEnum):
 
 
 class FileStatus(StrEnum):
-    """The state of a file: stored, split into documents, or not readable as EDI at all."""
+    """The state of a file."""
 
-    RECEIVED = "received"
-    READ = "read"
-    UNREADABLE = "unreadable"
+    RECEIVED = "received"  #: stored, not yet split
+    READ = "read"  #: split into its documents
+    DAMAGED = "damaged"  #: split as far as possible: something in it could not be read, or is missing from it
+    UNREADABLE = "unreadable"  #: no EDI at all
 
 
 MOVES: Final[dict[Status, frozenset[Status]]] = {

@@ -13,7 +13,7 @@ from ml_connector.records.status import BIRTHS, MOVES, Status
 from ml_connector.store.audit import Audit
 from ml_connector.store.holders import Holder
 from ml_connector.store.sets import split
-from ml_connector.store.tables import documents, postings
+from ml_connector.store.tables import documents, needs, postings
 
 _SETTABLE: Final = (
     "partner_name",
@@ -24,6 +24,7 @@ _SETTABLE: Final = (
     "planned_rules",
     "planned_reference",
 )
+_PASSING: Final = ("date", "duplicate")
 _BOOKED: Final = (Status.READ, Status.READY, Status.SENDING, Status.IN_DOUBT, Status.POSTED, Status.HELD)
 
 
@@ -108,11 +109,23 @@ class Documents:
         return self._read(query.order_by(documents.c.id))
 
     def list_stale(self, link: str, *, rules: int, reference: int) -> tuple[StoredDocument, ...]:
-        """Held documents that were planned with other rules or another reference, and never got as far as a posting."""
+        """Held documents that may be decided otherwise now, and never got as far as a posting.
+
+        That is those planned with other rules or another reference, and those that wait for a day to come or
+        for what somebody does in Intacct.
+        """
         posted = select(postings.c.document_id)
-        older = or_(documents.c.planned_rules != rules, documents.c.planned_reference != reference)
+        passing = select(needs.c.document_id).where(needs.c.kind.in_(_PASSING), needs.c.met_at.is_(None))
+        may_differ = or_(
+            documents.c.planned_rules != rules,
+            documents.c.planned_reference.is_distinct_from(reference),
+            documents.c.id.in_(passing),
+        )
         query = select(documents).where(
-            documents.c.link == link, documents.c.status == Status.HELD, older, documents.c.id.not_in(posted)
+            documents.c.link == link,
+            documents.c.status == Status.HELD,
+            may_differ,
+            documents.c.id.not_in(posted),
         )
         return self._read(query.order_by(documents.c.id))
 

@@ -68,8 +68,13 @@ class Files:
         self._audit.append([Fact(record=f"file:{file_id}", action=str(to), detail=detail)])
         return True
 
-    def list(self, link: str, *, status: FileStatus | None = None) -> tuple[StoredFile, ...]:
+    def list(
+        self, link: str, *, status: FileStatus | None = None, since: datetime | None = None
+    ) -> tuple[StoredFile, ...]:
+        """Files of a link, oldest first: all, those in a state, those received since a moment."""
         query = select(files).where(files.c.link == link).order_by(files.c.id)
+        if since is not None:
+            query = query.where(files.c.received_at >= since)
         if status is not None:
             query = query.where(files.c.status == status)
         return tuple(_to_file(row) for row in self._connection.execute(query).mappings())
@@ -80,13 +85,6 @@ class Files:
             rows = self._connection.execute(select(files).where(files.c.id.in_(part))).mappings()
             found |= {row["id"]: _to_file(row) for row in rows}
         return found
-
-    def find_taken(self, *, link: str, host: str, folder: str) -> dict[str, StoredFile]:
-        """What was taken from a folder and is not known to have left it, by Cleo's id."""
-        query = select(files).where(
-            files.c.link == link, files.c.host == host, files.c.folder == folder, files.c.moved_at.is_(None)
-        )
-        return {row["remote_id"]: _to_file(row) for row in self._connection.execute(query).mappings()}
 
 
 def _to_file(row: RowMapping) -> StoredFile:

@@ -67,10 +67,12 @@ class Postings:
 
     def list_doubtful(self, link: str, *, due_only: bool) -> tuple[StoredPosting, ...]:
         """Postings of `in_doubt` documents, in the order their next look is due."""
-        query = select(postings).join(documents, documents.c.id == postings.c.document_id)
-        query = query.where(documents.c.link == link, documents.c.status == Status.IN_DOUBT)
-        newest = select(func.max(postings.c.id)).group_by(postings.c.document_id)
-        query = query.where(postings.c.id.in_(newest)).order_by(postings.c.next_look, postings.c.id)
+        doubtful = select(documents.c.id).where(
+            documents.c.link == link, documents.c.status == Status.IN_DOUBT
+        )
+        newest = select(func.max(postings.c.id)).where(postings.c.document_id.in_(doubtful))
+        query = select(postings).where(postings.c.id.in_(newest.group_by(postings.c.document_id)))
+        query = query.order_by(postings.c.next_look, postings.c.id)
         if due_only:
             query = query.where(postings.c.next_look <= self._now)
         return tuple(_to_posting(row) for row in self._connection.execute(query).mappings())
@@ -103,16 +105,18 @@ def _to_posting(row: RowMapping) -> StoredPosting:
         )
         for path, value, rule, inputs, losers in json.loads(zlib.decompress(row["provenance"]))
     )
+    body = zlib.decompress(row["body"])
     posting = Posting(
         control_id=row["control_id"],
         revision=row["revision"],
         target=Target(company=row["company"], entity=row["entity"]),
         mark=row["mark"],
-        body=from_canonical(zlib.decompress(row["body"])),
+        body=from_canonical(body),
         provenance=reasons,
         pins=Pins(
             rules=row["rules_version"], reference=row["reference_version"], parser=row["parser_version"]
         ),
     )
     plain = ("id", "document_id", "sent_count", "sent_at", "looks", "next_look", "refusal")
-    return StoredPosting(posting=posting, **{name: row[name] for name in plain})
+    intact = hashlib.sha256(body).hexdigest() == row["body_sha256"]
+    return StoredPosting(posting=posting, intact=intact, **{name: row[name] for name in plain})

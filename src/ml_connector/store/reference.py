@@ -101,7 +101,9 @@ class Reference:
         for kind, names in wanted.items():
             for part in split(sorted(names)):
                 for row in self._read_rows(company, version, kind, part):
-                    for sealed in {row.key, *row.aliases}.intersection(part):  # another part may meet it again
+                    for sealed in {row.key, *row.aliases}.intersection(
+                        part
+                    ):  # another part may meet it again
                         found.setdefault((kind, names[sealed]), []).append(row)
         return found
 

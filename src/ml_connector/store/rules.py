@@ -39,6 +39,14 @@ class RuleSets:
         self._audit.append([Fact(record=f"rules:{link}", action="loaded", detail=detail)])
         return version
 
+    def newest(self, link: str) -> dict[str, str] | None:
+        """The files of a link's newest version."""
+        query = (
+            select(rule_sets.c.body).where(rule_sets.c.link == link).order_by(rule_sets.c.id.desc()).limit(1)
+        )
+        body = self._connection.execute(query).scalar()
+        return None if body is None else dict(json.loads(body))
+
     def read(self, version: int) -> dict[str, str]:
         """The files of a version, by name."""
         body = self._connection.execute(

@@ -295,7 +295,9 @@ def test_a_profile_key_there_is_not_is_refused(desk: Desk) -> None:
 
 
 def test_missing_passwords_are_named_but_none_is_shown(desk: Desk) -> None:
-    refused = desk.run("balance", ML_CONNECTOR_LINK_MAIN_CLEO_PASSWORD="")
+    empty = {**desk.environment, "ML_CONNECTOR_LINK_MAIN_CLEO_PASSWORD": ""}
+
+    refused = Desk(folder=desk.folder, environment=empty).run("balance")
 
     assert refused.exit_code == Exit.CONFIG
     assert (

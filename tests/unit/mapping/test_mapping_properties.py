@@ -224,7 +224,7 @@ names = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min
 @settings(deadline=None)
 @given(names)
 def test_the_mark_always_stands_at_the_end_of_a_description_within_its_limit(name: str) -> None:
-    rules = RULES.replace('"Corvid Metals"', json.dumps(name))
+    rules = RULES.replace('"Corvid Metals"', json.dumps(name, ensure_ascii=False))
 
     described = plan_bill(make_trade("IT1*1*1*EA*5**VN*A", total="500", rules=rules)).description
 

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from pydantic import Field
 
 from ml_connector.mapping.rules import Meaning, matches, parse_rules
 from ml_connector.mapping.toml_reading import Model, Refused, build_model, describe_problem
@@ -129,7 +130,7 @@ class _Part(Model):
 
 class _Whole(Model):
     limit: int = 1
-    parts: dict[str, _Part] = {}
+    parts: dict[str, _Part] = Field(default_factory=dict)
 
 
 def test_an_unknown_key_is_compared_with_those_of_its_own_table() -> None:

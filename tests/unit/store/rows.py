@@ -11,6 +11,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.pool import NullPool
+
 from ml_connector.intacct.functions import ApBill, ApBillLine
 from ml_connector.records.documents import Move, NewDocument, Origin, Slices
 from ml_connector.records.keys import BusinessKey, Target
@@ -18,6 +21,7 @@ from ml_connector.records.posting import Pins, Posting
 from ml_connector.records.provenance import Reason
 from ml_connector.records.status import Status
 from ml_connector.store import Store
+from ml_connector.store.tables import metadata
 
 LINK: Final = "main"
 ORIGIN: Final = Origin(host="cleo.example", folder="/edi/inbound", remote_id="F-1", name="march.edi")
@@ -97,6 +101,21 @@ def add_posting(store: Store, document_id: int, **changes: Any) -> int:
     with store.begin() as work:
         work.postings.add([(document_id, posting)])
         return work.postings.newest([document_id])[document_id].id
+
+
+def run_sql(url: str, statement: str, **values: object) -> list[tuple[Any, ...]]:
+    """Do with the database what somebody with a tool of his own could do; returns the rows, if any."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as connection:
+        result = connection.execute(text(statement), values)
+        return [tuple(row) for row in result] if result.returns_rows else []
+
+
+def read_everything(url: str) -> bytes:
+    """All the bytes that stand in any table and, for SQLite, in any file of the database."""
+    rows = [run_sql(url, f"SELECT * FROM {table.name}") for table in metadata.sorted_tables]
+    file = make_url(url).database if url.startswith("sqlite") else None
+    return repr(rows).encode() + (read_all_bytes(Path(file)) if file else b"")
 
 
 @contextmanager

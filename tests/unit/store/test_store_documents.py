@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import timedelta
 from itertools import product
-from pathlib import Path
 
 import pytest
 from tests.fakes import NOON, ManualClock
@@ -15,7 +14,7 @@ from tests.unit.store.rows import (
     add_posting,
     move,
     number_document,
-    open_raw,
+    run_sql,
 )
 
 from ml_connector.records.documents import Move
@@ -59,12 +58,11 @@ def test_no_document_begins_in_any_other_state(store: Store, status: Status) -> 
         work.documents.add(file_id, [replace(NEW, status=status)])
 
 
-def test_a_legal_move_changes_the_state_and_tells_why(store: Store, path: Path) -> None:
+def test_a_legal_move_changes_the_state_and_tells_why(store: Store, url: str) -> None:
     legal = [(expect, to) for expect, follows in MOVES.items() for to in sorted(follows)]
     ids = add_documents(store, len(legal))
     for id_, (expect, _) in zip(ids, legal, strict=True):
-        with open_raw(path) as raw:
-            raw.execute("UPDATE documents SET status = ? WHERE id = ?", (str(expect), id_))
+        run_sql(url, "UPDATE documents SET status = :status WHERE id = :id", status=str(expect), id=id_)
 
     for id_, (expect, to) in zip(ids, legal, strict=True):
         with store.begin() as work:

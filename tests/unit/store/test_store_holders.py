@@ -29,9 +29,9 @@ store.close()
 
 
 @pytest.fixture
-def second(path: Path, clock: ManualClock, store: Store) -> Iterator[Store]:  # noqa: ARG001 (the store comes first)
+def second(url: str, clock: ManualClock, store: Store) -> Iterator[Store]:  # noqa: ARG001 (the store comes first)
     """The same store, opened by somebody else."""
-    opened = open_store(f"sqlite:///{path}", clock=clock, actor="noor")
+    opened = open_store(url, clock=clock, actor="noor")
     yield opened
     opened.close()
 
@@ -42,11 +42,11 @@ def list_abandoned(store: Store) -> list[int]:
 
 
 def test_what_a_living_process_is_sending_is_left_to_it_and_what_a_killed_one_was_is_not(
-    store: Store, path: Path
+    store: Store, url: str
 ) -> None:
     ids = add_documents(store)
     move(store, ids, Status.READY)
-    with start_process(SENDER, f"sqlite:///{path}") as sender:
+    with start_process(SENDER, url) as sender:
         assert sender.stdout is not None
         assert sender.stdout.readline() == "sending\n"
 
@@ -84,8 +84,9 @@ def test_what_was_being_sent_by_a_store_that_was_closed_is_abandoned(store: Stor
     assert (before, list_abandoned(store)) == ([], ids)
 
 
-def test_closing_leaves_no_lock_behind(store: Store, path: Path) -> None:
-    folder = Path(f"{path}.holders")
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_closing_leaves_no_lock_file_behind(store: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "store.db.holders"
     held = list(folder.iterdir())
 
     store.close()

@@ -10,7 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect
 from tests.fakes import ManualClock
-from tests.unit.store.rows import add_documents, open_raw, start_process
+from tests.unit.store.rows import add_documents, run_sql, start_process
 
 import ml_connector.store
 from ml_connector.store import Store, StoreUnusable, open_store
@@ -33,8 +33,8 @@ store.close()
 
 
 @pytest.mark.usefixtures("store")
-def test_the_migrations_make_exactly_the_tables_the_code_speaks_to(path: Path) -> None:
-    engine = create_engine(f"sqlite:///{path}")
+def test_the_migrations_make_exactly_the_tables_the_code_speaks_to(url: str) -> None:
+    engine = create_engine(url)
 
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
@@ -51,11 +51,11 @@ def test_the_newest_migration_is_the_one_the_code_expects() -> None:
     assert ScriptDirectory.from_config(config).get_current_head() == HEAD
 
 
-def test_the_migrations_can_be_taken_back(path: Path, store: Store) -> None:
+def test_the_migrations_can_be_taken_back(url: str, store: Store) -> None:
     store.close()
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    engine = create_engine(f"sqlite:///{path}")
+    engine = create_engine(url)
 
     with engine.begin() as connection:
         config.attributes["connection"] = connection
@@ -66,11 +66,11 @@ def test_the_migrations_can_be_taken_back(path: Path, store: Store) -> None:
     assert left == ["alembic_version"]
 
 
-def test_a_store_opened_again_still_has_what_was_stored(store: Store, path: Path, clock: ManualClock) -> None:
+def test_a_store_opened_again_still_has_what_was_stored(store: Store, url: str, clock: ManualClock) -> None:
     ids = add_documents(store, 2)
     store.close()
 
-    again = open_store(f"sqlite:///{path}", clock=clock, actor="mira")
+    again = open_store(url, clock=clock, actor="mira")
 
     with again.begin() as work:
         assert [document.id for document in work.documents.list("main")] == ids
@@ -78,16 +78,15 @@ def test_a_store_opened_again_still_has_what_was_stored(store: Store, path: Path
 
 
 @pytest.mark.usefixtures("store")
-def test_a_store_of_a_newer_version_is_refused_with_what_to_do(path: Path, clock: ManualClock) -> None:
-    with open_raw(path) as raw:
-        raw.execute("UPDATE alembic_version SET version_num = '9999'")
+def test_a_store_of_a_newer_version_is_refused_with_what_to_do(url: str, clock: ManualClock) -> None:
+    run_sql(url, "UPDATE alembic_version SET version_num = '9999'")
 
     with pytest.raises(StoreUnusable, match=r"made by a newer ml-connector \(version 9999\); update first"):
-        open_store(f"sqlite:///{path}", clock=clock, actor="mira")
+        open_store(url, clock=clock, actor="mira")
 
 
 @pytest.mark.parametrize(
-    ("url", "said"),
+    ("address", "said"),
     [
         ("no address at all", "no address such as sqlite:///"),
         ("postgresql://mira:canary@db.example:port/books", "no address such as sqlite:///"),
@@ -97,24 +96,26 @@ def test_a_store_of_a_newer_version_is_refused_with_what_to_do(path: Path, clock
     ],
 )
 def test_an_address_that_leads_nowhere_is_refused_without_its_password(
-    url: str, said: str, clock: ManualClock
+    address: str, said: str, clock: ManualClock
 ) -> None:
     with pytest.raises(StoreUnusable) as refused:
-        open_store(url, clock=clock, actor="mira")
+        open_store(address, clock=clock, actor="mira")
 
     assert said in str(refused.value)
     assert "canary" not in str(refused.value)
     assert len(str(refused.value).splitlines()) == 1
 
 
-def test_a_file_that_is_no_database_is_refused(path: Path, clock: ManualClock) -> None:
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path, clock: ManualClock) -> None:
+    path = tmp_path / "store.db"
     path.write_text("this is a letter, not a database, and long enough to be looked at")
 
     with pytest.raises(StoreUnusable, match="not a database"):
         open_store(f"sqlite:///{path}", clock=clock, actor="mira")
 
 
-def test_a_place_where_no_lock_can_be_kept_is_refused(path: Path, clock: ManualClock) -> None:
+def test_a_place_where_no_lock_can_be_kept_is_refused(tmp_path: Path, clock: ManualClock) -> None:
+    path = tmp_path / "store.db"
     Path(f"{path}.holders").write_text("in the way")
 
     with pytest.raises(StoreUnusable, match="cannot be opened"):
@@ -122,16 +123,15 @@ def test_a_place_where_no_lock_can_be_kept_is_refused(path: Path, clock: ManualC
 
 
 def test_processes_may_open_a_new_store_and_write_to_it_at_the_same_time(
-    path: Path, clock: ManualClock
+    empty_url: str, clock: ManualClock
 ) -> None:
-    url = f"sqlite:///{path}"
-    running = [start_process(APPENDER, url, name) for name in ("ada", "ben", "cleo")]
+    running = [start_process(APPENDER, empty_url, name) for name in ("ada", "ben", "cleo")]
 
     assert [process.wait(timeout=120) for process in running] == [0, 0, 0]
 
     for process in running:
         process.communicate()
-    store = open_store(url, clock=clock, actor="mira")
+    store = open_store(empty_url, clock=clock, actor="mira")
     with store.begin() as work:
         entries = work.audit.list("link:main")
         assert work.audit.check("link:main") == ""

@@ -3,12 +3,11 @@
 import zlib
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import IntegrityError
 from tests.fakes import NOON, ManualClock
-from tests.unit.store.rows import LINK, POSTING, add_documents, add_posting, move, open_raw, read_all_bytes
+from tests.unit.store.rows import LINK, POSTING, add_documents, add_posting, move, read_everything, run_sql
 
 from ml_connector.records.exchange import MeteredExchange, MeterReading
 from ml_connector.records.needs import Need
@@ -152,14 +151,13 @@ def test_the_meter_adds_up_requests_and_transactions_by_flow(store: Store) -> No
     )
 
 
-def test_what_was_said_is_kept_only_when_it_went_wrong_and_not_without_end(store: Store, path: Path) -> None:
+def test_what_was_said_is_kept_only_when_it_went_wrong_and_not_without_end(store: Store, url: str) -> None:
     with store.begin() as work:
         work.meter.add(EXCHANGE)
         work.meter.add(replace(EXCHANGE, outcome="Ambiguous", answer=b"x" * 1_000_000))
 
-    with open_raw(path) as raw:
-        fine, wrong = raw.execute("SELECT request, answer FROM meter ORDER BY id").fetchall()
+    fine, wrong = run_sql(url, "SELECT request, answer FROM meter ORDER BY id")
     assert fine == (b"", b"")
     assert zlib.decompress(wrong[0]) == EXCHANGE.request
     assert zlib.decompress(wrong[1]) == b"x" * 65_536
-    assert b"canary" not in read_all_bytes(path)
+    assert b"canary" not in read_everything(url)

@@ -179,7 +179,7 @@ def _read_invoice(
     _report_missing(big, reader)
     type_code = big.element(7)
     return Invoice(
-        number=big.element(2),
+        number=big.element(2).strip(" "),
         date=reader.read_date(big, 1),
         order_number=big.element(4),
         order_date=reader.read_date(big, 3),
