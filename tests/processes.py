@@ -316,6 +316,7 @@ url = "{intacct}"
 sender_id = "alderfinch_ws"
 company_id = "{COMPANY}"
 user_id = "mlconnector"
+base_currency = "USD"
 
 [link.{LINK}.cleo]
 url = "{cleo}"

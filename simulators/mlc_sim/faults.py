@@ -6,33 +6,62 @@ A fault is a JSON object sent to `POST /_sim/faults` in a list (added to those a
 
 `match` may name anything the simulator says about a request (`method` and `path` always); a value may hold the
 wildcards * and ?. All given must match. `nth` counts the matching requests: the fault begins at the nth. It then
-happens `times` times (default 1; null means for ever). An empty match is every request.
+happens `times` times (default 1; null means for ever). An empty match is every request. Several faults on one
+request all happen, the first one set outermost.
 
-Actions on the wire, done here; `when` is "before" the request is executed (the default) or "after" it is executed
-and committed:
+Actions on the wire; `when` is "before" the request is executed (the default) or "after" it is executed and committed:
 
-    delay     seconds, when                wait
-    drop      when                         close the connection without an answer
-    http      status, body, headers, when  answer this; by default instead of executing
-    html      when                         answer 200 with an HTML page; by default instead of executing
-    empty     when                         answer 200 with an empty body; by default instead of executing
-    truncate  bytes                        execute, then send only so much of the body
-    length    declared                     execute, then announce this Content-Length
+    delay            seconds, when                wait
+    drop             when                         close the connection without an answer
+    reset            when                         the same with a TCP reset
+    reset_unread                                  reset before the body is read; what only the body tells cannot match
+    hang             when                         send nothing, keep the connection until the client leaves it
+    late             seconds, hang                drop (or hang) at once, execute in the background so much later
+    http             status, body, headers, when  answer this; by default instead of executing
+    html             when                         answer 200 with an HTML page; by default instead of executing
+    empty            when                         answer 200 with an empty body; by default instead of executing
+    truncate         bytes, reset                 execute, send so much of the body, then close (or reset)
+    length           declared                     execute, then announce this Content-Length
+    garble           at, bytes                    execute, overwrite so many bytes (1) from there (the middle) with FF
+    encoding         codec, append                execute, add this text, send all in that encoding, headers unchanged
+    gzip             header                       execute, compress for a client that accepts it; with header false
+                                                  for every client, and without saying so
+
+Actions of the gateway; errors are [{errorno, description, description2, correction}], the number alone is a must:
+
+    expire_sessions                               first, all sessions of the company are gone
+    refuse_request   errors                       200, failure at the control level, nothing is executed
+    refuse_sign_in   errors                       200, failure at the authentication level, nothing is executed
+    refuse           errors, when                 200, failure of each function that matches; "after": yet committed
+    partial          functions                    execute and commit the first so many, then drop; a transaction is
+                                                  rolled back
+
+Actions of the tenant:
+
+    expire_tokens    refresh                      first, all access tokens end (the refresh tokens as well)
+    vanish           name                         first, the file asked for is gone, or all files of that name
+    arrive           name, content                first, a partner's file comes in ("ISA"); see setting newest_first
+    repeat_page                                   a list answers its first page, whichever was asked for
+    wrong_length     by                           a download is longer (shorter if negative; -1) than listed
+
+A late request is never executed if the simulator ends before. For another answer than a dropped connection set the
+fault that gives it, with when "after", before the late one: an http with status 524 is a gateway's time-out.
 """
 
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any, Final
 
-from mlc_sim.serving import Delivery, Request, Response
+from mlc_sim.serving import Request, Response
+from mlc_sim.wire import ACTIONS, RESET, Exchange, Execute, Options
 
-Execute = Callable[[], Response]
-Pause = Callable[[float], None]
 #: What a simulator says about a request: each fact one text, or several of which one has to match.
 Occasion = Mapping[str, str | Collection[str]]
+#: The one action on the wire that comes before the simulator has read all that it may say.
+_UNREAD: Final = "reset_unread"
 
 
 class FaultError(ValueError):
@@ -55,74 +84,6 @@ class Fault:
 
 def _matches(pattern: str, fact: str | Collection[str]) -> bool:
     return any(fnmatchcase(text, pattern) for text in ([fact] if isinstance(fact, str) else fact))
-
-
-def _is_before(options: Mapping[str, Any]) -> bool:
-    return bool(options.get("when", "before") == "before")
-
-
-def _delay(options: Mapping[str, Any], execute: Execute, pause: Pause) -> Response:
-    if _is_before(options):
-        pause(float(options["seconds"]))
-        return execute()
-    response = execute()
-    pause(float(options["seconds"]))
-    return response
-
-
-def _answer_instead(options: Mapping[str, Any], execute: Execute, answer: Response) -> Response:
-    if not _is_before(options):
-        execute()
-    return answer
-
-
-def _drop(options: Mapping[str, Any], execute: Execute, _: Pause) -> Response:
-    return _answer_instead(options, execute, Response(delivery=Delivery(drop=True)))
-
-
-def _http(options: Mapping[str, Any], execute: Execute, _: Pause) -> Response:
-    answer = Response(
-        status=int(options.get("status", 500)),
-        headers=options.get("headers", {"Content-Type": "text/plain"}),
-        body=str(options.get("body", "")).encode(),
-    )
-    return _answer_instead(options, execute, answer)
-
-
-def _html(options: Mapping[str, Any], execute: Execute, _: Pause) -> Response:
-    page = b"<!DOCTYPE html><html><head><title>One moment</title></head><body>Please wait</body></html>"
-    answer = Response(headers={"Content-Type": "text/html; charset=UTF-8"}, body=page)
-    return _answer_instead(options, execute, answer)
-
-
-def _empty(options: Mapping[str, Any], execute: Execute, _: Pause) -> Response:
-    return _answer_instead(options, execute, Response(headers={"Content-Type": "text/xml; charset=UTF-8"}))
-
-
-def _truncate(options: Mapping[str, Any], execute: Execute, _: Pause) -> Response:
-    return replace(execute(), delivery=Delivery(sent_bytes=int(options["bytes"])))
-
-
-def _length(options: Mapping[str, Any], execute: Execute, _: Pause) -> Response:
-    return replace(execute(), delivery=Delivery(declared_length=int(options["declared"])))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _WireAction:
-    do: Callable[[Mapping[str, Any], Execute, Pause], Response]
-    needs: frozenset[str] = frozenset()
-    takes: frozenset[str] = frozenset()
-
-
-_WIRE: Final = {
-    "delay": _WireAction(do=_delay, needs=frozenset({"seconds"}), takes=frozenset({"when"})),
-    "drop": _WireAction(do=_drop, takes=frozenset({"when"})),
-    "http": _WireAction(do=_http, takes=frozenset({"status", "body", "headers", "when"})),
-    "truncate": _WireAction(do=_truncate, needs=frozenset({"bytes"})),
-    "length": _WireAction(do=_length, needs=frozenset({"declared"})),
-    "html": _WireAction(do=_html, takes=frozenset({"when"})),
-    "empty": _WireAction(do=_empty, takes=frozenset({"when"})),
-}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -160,15 +121,22 @@ class FaultScript:
     def __init__(
         self,
         *,
-        facts: Collection[str] = (),
-        own_actions: Mapping[str, Collection[str]] | None = None,
-        pause: Pause = time.sleep,
+        head_facts: Collection[str] = (),
+        body_facts: Collection[str] = (),
+        own_actions: Mapping[str, Options] | None = None,
+        pause: Callable[[float], None] = time.sleep,
     ) -> None:
-        """`facts`: what this simulator's occasions say beside method and path. `own_actions`: further actions it
-        carries out itself with `take`, each with the names of its options.
+        """Facts: what this simulator's occasions say beside method and path, by the part of the request that tells.
+
+        `own_actions`: further actions, which the simulator carries out itself with `take`.
         """
-        self._facts = {"method", "path", *facts}
-        self._own = {name: frozenset(options) for name, options in (own_actions or {}).items()}
+        self._head_facts = {"method", "path", *head_facts}
+        self._facts = {*self._head_facts, *body_facts}
+        self._options = {
+            _UNREAD: Options(),
+            **{name: action.options for name, action in ACTIONS.items()},
+            **(own_actions or {}),
+        }
         self._pause = pause
         self._orders: list[_Order] = []
         self._lock = threading.Lock()
@@ -188,10 +156,14 @@ class FaultScript:
         """The faults of one of the simulator's own actions that are due now; each is counted as done."""
         return self._take({action}, occasion)
 
-    def answer(self, occasion: Occasion, execute: Execute) -> Response:
+    def greet(self, occasion: Occasion) -> Response | None:
+        """What becomes of a request whose head alone is read; None: its body may come."""
+        return RESET if self._take({_UNREAD}, occasion) else None
+
+    def answer(self, occasion: Occasion, execute: Execute, *, accepts_gzip: bool = False) -> Response:
         """Execute a request through the faults on the wire that are due; the first one set is the outermost."""
-        for fault in reversed(self._take(_WIRE.keys(), occasion)):
-            execute = _wrap(fault, execute, self._pause)
+        for fault in reversed(self._take(ACTIONS.keys(), occasion)):
+            execute = _wrap(fault, Exchange(execute=execute, pause=self._pause, accepts_gzip=accepts_gzip))
         return execute()
 
     def administer(self, request: Request) -> Response:
@@ -212,22 +184,20 @@ class FaultScript:
             return [order.fault for order in orders if order.is_due(occasion)]
 
     def _check(self, fault: Fault) -> None:
-        wire, given = _WIRE.get(fault.action), fault.options.keys()
-        if wire is None and fault.action not in self._own:
-            raise FaultError(f"unknown action {fault.action!r}; known: {sorted({*_WIRE, *self._own})}")
-        needs, takes = (wire.needs, wire.takes) if wire else (frozenset(), self._own[fault.action])
-        if needs - given or given - needs - takes:
+        options = self._options.get(fault.action)
+        if options is None:
+            raise FaultError(f"unknown action {fault.action!r}; known: {sorted(self._options)}")
+        if complaint := options.find_error(fault.options):
+            raise FaultError(f"{fault.action}: {complaint}")
+        facts = self._head_facts if fault.action == _UNREAD else self._facts
+        if unknown := fault.match.keys() - facts:
             raise FaultError(
-                f"{fault.action}: options {sorted(given)}; needs {sorted(needs)}, may have {sorted(takes)}"
+                f"{fault.action}: nothing is known of {sorted(unknown)}; match by {sorted(facts)} and nth"
             )
-        if fault.options.get("when", "before") not in {"before", "after"}:
-            raise FaultError(f"{fault.action}: when is {fault.options['when']!r}; one of before, after")
-        if unknown := fault.match.keys() - self._facts:
-            raise FaultError(f"nothing is known of {sorted(unknown)}; match by {sorted(self._facts)} and nth")
 
 
-def _wrap(fault: Fault, execute: Execute, pause: Pause) -> Execute:
-    return lambda: _WIRE[fault.action].do(fault.options, execute, pause)
+def _wrap(fault: Fault, exchange: Exchange) -> Execute:
+    return lambda: ACTIONS[fault.action].do(fault.options, exchange)
 
 
 def read_fault(item: Mapping[str, Any]) -> Fault:

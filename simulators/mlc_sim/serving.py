@@ -1,22 +1,24 @@
-"""A small HTTP server on loopback for a simulator: one function from request to response, told what the wire does."""
+"""A small HTTP server on loopback for a simulator: from request to response, told what the wire does."""
 
+import contextlib
 import io
 import json
-import os
-import signal
+import socket
 import socketserver
+import struct
 import sys
-import threading
 import traceback
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Final, Protocol
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 HOST = "127.0.0.1"
 ADMIN = "/_sim"
+#: The SO_LINGER that makes a close a reset: on, for no time at all.
+_NO_LINGERING: Final = struct.pack("ii", 1, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +31,10 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)  #: names in lower case
     body: bytes = b""
 
+    @property
+    def accepts_gzip(self) -> bool:
+        return "gzip" in self.headers.get("accept-encoding", "")
+
     def json(self) -> Any:  # noqa: ANN401 - JSON is any shape; its reader checks it
         """The body as JSON, or None when it is empty. Raises ValueError when it is neither."""
         return json.loads(self.body) if self.body else None
@@ -39,6 +45,8 @@ class Delivery:
     """What goes wrong on the wire. Each of these also closes the connection."""
 
     drop: bool = False  #: close without a byte of answer
+    hang: bool = False  #: before closing, wait until the client has left
+    reset: bool = False  #: close with a TCP reset
     sent_bytes: int | None = None  #: stop after so many bytes of the body, its full length announced
     declared_length: int | None = None  #: announce this Content-Length, whatever the body has
 
@@ -66,28 +74,54 @@ class Response:
         )
 
 
-App = Callable[[Request], Response]
+class App(Protocol):
+    """A simulator. Called from several threads."""
+
+    def __call__(self, request: Request) -> Response:
+        """The answer to a request."""
+        ...
+
+    def greet(self, head: Request) -> Response | None:
+        """The answer to a request whose body is not read yet and then never will be; None: read on."""
+        ...
 
 
 class Server(ThreadingHTTPServer):
-    """Listens on loopback as soon as it exists; answers once `serve_forever` runs."""
+    """Holds a port of loopback, where connections are refused until `serve_forever` runs."""
 
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, make_app: Callable[[str], App], *, port: int = 0) -> None:
-        """Port 0 takes a free one; `make_app` is given the server's own URL."""
-        super().__init__((HOST, port), _Handler)
-        self.app = make_app(self.url)
+    def __init__(self, app: App, *, port: int = 0) -> None:
+        """Port 0 takes a free one."""
+        super().__init__((HOST, port), _Handler, bind_and_activate=False)
+        self.app = app
+        self.connections: set[socket.socket] = set()
+        try:
+            self.server_bind()
+        except OSError:
+            self.server_close()
+            raise
 
     @property
     def url(self) -> str:
-        return f"http://{HOST}:{self.server_address[1]}"
+        return f"http://{HOST}:{self.server_port}"
 
     def server_bind(self) -> None:
         """Bind without the look-up of the host's name that http.server makes."""
         socketserver.TCPServer.server_bind(self)
         self.server_name, self.server_port = HOST, int(self.server_address[1])
+
+    def hang_up(self) -> None:
+        """Take no further request from the connections there are; what was asked before is answered."""
+        for connection in self.connections.copy():
+            with contextlib.suppress(OSError):  # it may be closing by itself
+                connection.shutdown(socket.SHUT_RD)
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        connection, address = super().get_request()
+        self.connections.add(connection)
+        return connection, address
 
     def handle_error(self, *_: object) -> None:
         """Stay silent about a client that went away; anything else is reported."""
@@ -100,13 +134,47 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True  # without it each answer waits 40 ms for the client's acknowledgement
     wbufsize = -1  # head and body leave together
+    _resets = False
 
     def _answer(self) -> None:
-        response = self._respond()
-        if response.delivery.is_broken:
-            self.close_connection = True
-        if response.delivery.drop:
-            return
+        head = self._read_head()
+        response = self.server.app.greet(head)
+        if response is None:
+            response = self._ask(replace(head, body=self._read_body()))
+        self._deliver(response)
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = _answer  # noqa: N815 - names http.server looks for
+
+    def _read_head(self) -> Request:
+        address = urlsplit(self.path)
+        return Request(
+            method=self.command,
+            path=unquote(address.path),
+            query=dict(parse_qsl(address.query, keep_blank_values=True)),
+            headers={name.lower(): value for name, value in self.headers.items()},
+        )
+
+    def _read_body(self) -> bytes:
+        return _read_body(
+            self.rfile, self.headers.get("Transfer-Encoding"), self.headers.get("Content-Length")
+        )
+
+    def _ask(self, request: Request) -> Response:
+        try:
+            return self.server.app(request)
+        except Exception:  # noqa: BLE001 - a fault of the simulator must reach whoever runs it, not hang the client
+            report = traceback.format_exc()
+            sys.stderr.write(report)
+            return Response.of_json({"error": "the simulator failed", "traceback": report}, status=500)
+
+    def _deliver(self, response: Response) -> None:
+        delivery = response.delivery
+        if not delivery.drop:
+            self._send(response)
+        if delivery.is_broken:
+            self._break_off(delivery)
+
+    def _send(self, response: Response) -> None:
         declared = response.delivery.declared_length
         self.send_response(response.status)
         for name, value in response.headers.items():
@@ -117,25 +185,18 @@ class _Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(response.body[: response.delivery.sent_bytes])
 
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = _answer  # noqa: N815 - names http.server looks for
+    def _break_off(self, delivery: Delivery) -> None:
+        self.close_connection = True
+        self._resets = delivery.reset
+        if delivery.hang:
+            self.rfile.read()
 
-    def _respond(self) -> Response:
-        address = urlsplit(self.path)
-        request = Request(
-            method=self.command,
-            path=unquote(address.path),
-            query=dict(parse_qsl(address.query, keep_blank_values=True)),
-            headers={name.lower(): value for name, value in self.headers.items()},
-            body=_read_body(
-                self.rfile, self.headers.get("Transfer-Encoding"), self.headers.get("Content-Length")
-            ),
-        )
-        try:
-            return self.server.app(request)
-        except Exception:  # noqa: BLE001 - a fault of the simulator must reach whoever runs it, not hang the client
-            report = traceback.format_exc()
-            sys.stderr.write(report)
-            return Response.of_json({"error": "the simulator failed", "traceback": report}, status=500)
+    def finish(self) -> None:
+        super().finish()
+        self.server.connections.discard(self.connection)
+        if self._resets:  # before the server shuts the connection down in order
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGERING)
+            self.connection.close()
 
     def log_message(self, *_: object) -> None:
         """Nothing: the simulators record requests themselves."""
@@ -159,41 +220,3 @@ def _read_exactly(stream: io.BufferedIOBase, size: int) -> bytes:
     if len(data) < size:
         raise ConnectionAbortedError
     return data
-
-
-def announce(url: str) -> None:
-    """Tell the parent where we are: one JSON line on standard output."""
-    sys.stdout.write(json.dumps({"url": url, "admin": url + ADMIN, "pid": os.getpid()}) + "\n")
-    sys.stdout.flush()
-
-
-def serve(
-    make_app: Callable[[str], App],
-    *,
-    port: int = 0,
-    die_with_parent: bool = False,
-    ready: Callable[[str], None] = announce,
-) -> None:
-    """Serve until SIGTERM or SIGINT, or until standard input ends when `die_with_parent` is set.
-
-    Call it from the main thread. `ready` is given the URL as soon as requests are accepted.
-    """
-    with Server(make_app, port=port) as server:
-
-        def stop(*_: object) -> None:
-            # In a thread, because shutdown waits for the very loop a signal interrupts.
-            threading.Thread(target=server.shutdown).start()
-
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, stop)
-        if die_with_parent:
-            threading.Thread(target=_call_at_end, args=(sys.stdin.fileno(), stop), daemon=True).start()
-        ready(server.url)
-        server.serve_forever(poll_interval=0.05)
-
-
-def _call_at_end(descriptor: int, stop: Callable[[], None]) -> None:
-    """Wait for the end without Python's buffer: a thread inside its lock would break the interpreter's own end."""
-    while os.read(descriptor, 4096):
-        pass
-    stop()

@@ -17,7 +17,7 @@ from tests.processes import Line, wait_until
 IN_DOUBT: Final = 6
 INVOICES: Final = 15  # two batches: one of ten, and the rest
 BATCH: Final = 10
-MOST_RUNS: Final = 30
+MOST_RUNS: Final = 15
 LONG: Final = 60  # seconds; far more than a test lasts
 
 

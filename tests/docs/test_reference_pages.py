@@ -44,7 +44,8 @@ RULES: list[tuple[str, type[BaseModel]]] = [
 ]
 #: Kinds that are no constant at their `Need(...)`, by module and number of such places.
 COMPUTED_KINDS = {
-    ("coding.py", 3): {"account", "department", "location", "class", "project", "charge", "tax", "coding"}
+    ("coding.py", 1): {"charge", "tax", "coding"},
+    ("preflight.py", 2): {"account", "department", "location", "class", "project"},
 }
 
 

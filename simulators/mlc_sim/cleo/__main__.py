@@ -4,10 +4,10 @@ import argparse
 from contextlib import closing
 from pathlib import Path
 
-from mlc_sim.cleo.api import make_app
+from mlc_sim.cleo.api import CleoApp
 from mlc_sim.cleo.settings import SettingsError
 from mlc_sim.cleo.tenant import open_tenant
-from mlc_sim.serving import serve
+from mlc_sim.process import serve
 
 
 def main() -> None:
@@ -19,7 +19,7 @@ def main() -> None:
             tenant.settings.change({name: value for name, value in given.items() if value is not None})
         except SettingsError as fault:
             parser.error(str(fault))
-        serve(lambda _: make_app(tenant), port=options.port, die_with_parent=options.die_with_parent)
+        serve(lambda _: CleoApp(tenant), port=options.port, die_with_parent=options.die_with_parent)
 
 
 def _make_parser() -> argparse.ArgumentParser:

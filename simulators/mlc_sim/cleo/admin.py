@@ -7,7 +7,7 @@ from typing import Final
 from mlc_sim.cleo.answers import Json, RefusalError, answer_json, read_object
 from mlc_sim.cleo.routing import Call, Route
 from mlc_sim.cleo.settings import SettingsError
-from mlc_sim.cleo.store import File, Folder
+from mlc_sim.cleo.store import INBOUND, File, Folder
 from mlc_sim.cleo.tenant import Tenant
 from mlc_sim.serving import Response
 
@@ -17,7 +17,7 @@ def drop(tenant: Tenant, call: Call) -> Response:
 
     It always has an id of its own, also when the name is there already.
     """
-    folder = _find_folder(tenant, call.request.query.get("folder", "/edi/inbound"))
+    folder = _find_folder(tenant, call.request.query.get("folder", INBOUND))
     name = call.request.query.get("name")
     if not name:
         raise RefusalError(400, "name is missing: POST /_sim/drop?name=...")

@@ -1,7 +1,7 @@
 """The whole server: /_sim is the admin surface, all else the API, through token, faults and journal."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from urllib.parse import parse_qsl
@@ -9,36 +9,51 @@ from urllib.parse import parse_qsl
 from mlc_sim.cleo import admin, authentication, folders
 from mlc_sim.cleo.answers import RefusalError
 from mlc_sim.cleo.journal import Entry, hide_fields, hide_headers
+from mlc_sim.cleo.mishaps import strike
 from mlc_sim.cleo.routing import Call, find_call
 from mlc_sim.cleo.store import NameTakenError
 from mlc_sim.cleo.tenant import Tenant
 from mlc_sim.faults import Occasion
-from mlc_sim.serving import ADMIN, App, Request, Response
+from mlc_sim.serving import ADMIN, Request, Response
 
 _ROUTES: Final = (*authentication.ROUTES, *folders.ROUTES)
 
 
-def make_app(tenant: Tenant) -> App:
-    """The tenant as one function from request to response."""
+@dataclass(frozen=True, slots=True)
+class CleoApp:
+    """The tenant behind its API and its admin surface. Only the call itself holds the lock: faults may wait."""
 
-    def answer(request: Request) -> Response:
-        if not request.path.startswith(ADMIN):
-            return _answer_api(tenant, find_call(_ROUTES, request))
+    tenant: Tenant
+
+    def __call__(self, request: Request) -> Response:
+        if not _is_admin(request):
+            return self._answer_api(find_call(_ROUTES, request))
         call = find_call(admin.ROUTES, request)
+        with self.tenant.lock:
+            return _refusing(lambda: call.handler(self.tenant, call))
+
+    def greet(self, head: Request) -> Response | None:
+        """A fault before the body is read; the admin surface has none. What is refused so is not in the journal."""
+        if _is_admin(head):
+            return None
+        with self.tenant.lock:
+            occasion = _describe(self.tenant, find_call(_ROUTES, head))
+        return self.tenant.faults.greet(occasion)
+
+    def _answer_api(self, call: Call) -> Response:
+        tenant = self.tenant
         with tenant.lock:
-            return _refusing(lambda: call.handler(tenant, call))
+            came, occasion = tenant.clock(), _describe(tenant, call)
+        response = tenant.faults.answer(
+            occasion, lambda: _execute(tenant, call, occasion), accepts_gzip=call.request.accepts_gzip
+        )
+        with tenant.lock:
+            tenant.journal.add(_record(call, came, response))
+        return response
 
-    return answer
 
-
-def _answer_api(tenant: Tenant, call: Call) -> Response:
-    """Only the call itself holds the lock: faults may wait."""
-    with tenant.lock:
-        came, occasion = tenant.clock(), _describe(tenant, call)
-    response = tenant.faults.answer(occasion, lambda: _execute(tenant, call, occasion))
-    with tenant.lock:
-        tenant.journal.add(_record(call, came, response))
-    return response
+def _is_admin(request: Request) -> bool:
+    return request.path.startswith(ADMIN)
 
 
 def _record(call: Call, came: datetime, response: Response) -> Entry:
@@ -75,11 +90,8 @@ def _describe(tenant: Tenant, call: Call) -> Occasion:
 
 def _execute(tenant: Tenant, call: Call, occasion: Occasion) -> Response:
     with tenant.lock:
-        if len(call.ids) == 2 and tenant.faults.take("vanish", occasion):
-            tenant.store.delete(call.ids[1])
-        if tenant.faults.take("expire_tokens", occasion):
-            tenant.tokens.expire_all(refresh=False)
-        response = _refusing(lambda: _answer_authorised(tenant, call))
+        struck = strike(tenant, call, occasion)
+        response = _refusing(lambda: _answer_authorised(tenant, struck))
     if call.handler is folders.download and response.status == 200:
         for fault in tenant.faults.take("wrong_length", occasion):
             response = _resize(response, by=int(fault.options.get("by", -1)))

@@ -38,12 +38,13 @@ def get_folder(tenant: Tenant, call: Call) -> Response:
 
 
 def list_files(tenant: Tenant, call: Call) -> Response:
-    folder, query, cap = _find_folder(tenant, call), call.request.query, tenant.settings.now.page_cap
+    folder, query, settings = _find_folder(tenant, call), call.request.query, tenant.settings.now
+    newest_first, cap = settings.newest_first, settings.page_cap
     if query.get("filter"):
-        files = [describe_file(file) for file in tenant.store.files(folder)]
-        return answer_filtered(files, _FILE_ATTRIBUTES, query, cap=cap)
+        files = tenant.store.files(folder, newest_first=newest_first)
+        return answer_filtered([describe_file(file) for file in files], _FILE_ATTRIBUTES, query, cap=cap)
     window = read_window(query, cap=cap)
-    page = tenant.store.files(folder, start=window.start, limit=window.count)
+    page = tenant.store.files(folder, start=window.start, limit=window.count, newest_first=newest_first)
     return answer_page([describe_file(file) for file in page], window, total=tenant.store.count(folder))
 
 

@@ -28,6 +28,7 @@ class Settings:
     token_seconds: int = 3600
     bare_tokens: bool = False  #: answer access_token alone, the one documented member of a token
     page_cap: int = 50
+    newest_first: bool = False  #: order of a list of files; an arrival then shifts all pages
     collisions: Collisions = Collisions.RENAME
     lockout_failures: int = 5  #: 0: never locked. Harmony's sample: 5 within 60 s lock for 15 min
     lockout_window_seconds: int = 60

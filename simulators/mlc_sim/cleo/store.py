@@ -12,9 +12,10 @@ from typing import Final
 from mlc_sim.cleo.database import Database
 from mlc_sim.cleo.settings import Collisions
 
+INBOUND: Final = "/edi/inbound"  # where partners' files arrive
 #: Path and usage, which is seen from the account: it *downloads* what partners send (Cleo, Partner Mailbox).
 FOLDERS: Final = {
-    "/edi/inbound": "download",
+    INBOUND: "download",
     "/edi/archive": "other",
     "/edi/error": "other",
     "/edi/outbound": "upload",
@@ -50,7 +51,7 @@ class NameTakenError(Exception):
 
 
 class Store:
-    """Every call is one transaction. Files are listed in the order in which they came into being."""
+    """Every call is one transaction."""
 
     def __init__(self, database: Database, *, clock: Callable[[], datetime]) -> None:
         """Make the tenant's folders if it has none."""
@@ -76,13 +77,13 @@ class Store:
             [number] = work.execute("SELECT count(*) FROM files WHERE folder_id = ?", (folder.id,)).fetchone()
         return int(number)
 
-    def files(self, folder: Folder, *, start: int = 0, limit: int = -1) -> list[File]:
-        """The folder's files from the `start`th on, at most `limit` of them; -1 is all."""
+    def files(
+        self, folder: Folder, *, start: int = 0, limit: int = -1, newest_first: bool = False
+    ) -> list[File]:
+        """The folder's files in the order in which they came into being, from the `start`th on; limit -1 is all."""
+        order = "SELECT * FROM files WHERE folder_id = ? ORDER BY arrival * ? LIMIT ? OFFSET ?"
         with self._database.begin() as work:
-            rows = work.execute(
-                "SELECT * FROM files WHERE folder_id = ? ORDER BY arrival LIMIT ? OFFSET ?",
-                (folder.id, limit, start),
-            )
+            rows = work.execute(order, (folder.id, -1 if newest_first else 1, limit, start))
             return [File(**row) for row in rows]
 
     def find_file(self, file_id: str) -> File | None:

@@ -12,14 +12,15 @@ from mlc_sim.cleo.settings import SettingsStore
 from mlc_sim.cleo.store import Store
 from mlc_sim.cleo.tokens import Tokens
 from mlc_sim.faults import FaultScript
+from mlc_sim.wire import Options
 
-#: Faults this simulator carries out itself, beside those on the wire, with their options:
-#: `vanish` deletes the file named in the request just before the request is executed, `expire_tokens` ends all
-#: access tokens then, `wrong_length` makes a download longer (shorter if negative) than the file's length says.
-OWN_ACTIONS: Final[dict[str, tuple[str, ...]]] = {
-    "vanish": (),
-    "expire_tokens": (),
-    "wrong_length": ("by",),
+#: Faults this simulator carries out itself, beside those on the wire; described in mlc_sim.faults.
+OWN_ACTIONS: Final = {
+    "vanish": Options(takes="name"),
+    "arrive": Options(needs="name", takes="content"),
+    "expire_tokens": Options(takes="refresh"),
+    "repeat_page": Options(),
+    "wrong_length": Options(takes="by"),
 }
 
 
@@ -52,5 +53,5 @@ def open_tenant(folder: Path) -> Tenant:
         store=Store(database, clock=clock),
         tokens=Tokens(database, clock=clock),
         journal=Journal(),
-        faults=FaultScript(facts=("call", "file", "folder"), own_actions=OWN_ACTIONS),
+        faults=FaultScript(head_facts=("call", "file", "folder"), own_actions=OWN_ACTIONS),
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 from mlc_sim.intacct.app import IntacctApp, make_app
 from mlc_sim.intacct.sample_company import build
 from mlc_sim.intacct.seed import plant
-from mlc_sim.serving import serve
+from mlc_sim.process import serve
 
 
 def main() -> None:

@@ -33,11 +33,11 @@ def write_answer(control: Control, operations: Iterable[etree._Element]) -> byte
     return _to_bytes(root)
 
 
-def write_control_failure(problem: Problem, control: Control | None) -> bytes:
+def write_control_failure(problems: Iterable[Problem], control: Control | None) -> bytes:
     """The request was refused; the control block says what was understood of it."""
     root = etree.Element("response")
     root.append(_write_control("failure", control))
-    root.append(_write_problems([problem]))
+    root.append(_write_problems(problems))
     return _to_bytes(root)
 
 
@@ -69,7 +69,7 @@ def write_operation(caller: Caller, results: Iterable[Result]) -> etree._Element
     return operation
 
 
-def write_sign_in_failure(problem: Problem, authentication: Login | SessionId) -> etree._Element:
+def write_sign_in_failure(problems: Iterable[Problem], authentication: Login | SessionId) -> etree._Element:
     """An operation nobody was signed in for; the error stands beside the authentication, not in it."""
     operation = etree.Element("operation")
     login = authentication if isinstance(authentication, Login) else None
@@ -80,7 +80,7 @@ def write_sign_in_failure(problem: Problem, authentication: Login | SessionId) -
         companyid=login.company_id if login else "",
         locationid=login.location_id if login else "",
     )
-    operation.append(_write_problems([problem]))
+    operation.append(_write_problems(problems))
     return operation
 
 

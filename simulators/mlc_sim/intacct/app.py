@@ -1,7 +1,7 @@
 """The simulator as one function from request to response: the gateway's own address, and the admin door."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -11,12 +11,13 @@ from mlc_sim.intacct.admin import Admin
 from mlc_sim.intacct.answers import MEDIA_TYPE, write_control_failure, write_gateway_refusal
 from mlc_sim.intacct.clock import SimulatedClock
 from mlc_sim.intacct.counters import Counters
-from mlc_sim.intacct.envelope import parse, read_envelope
-from mlc_sim.intacct.gateway import FACTS, GATEWAY_PATH, OWN_ACTIONS, Gateway, describe_functions
+from mlc_sim.intacct.envelope import Envelope, Function, parse, read_envelope
+from mlc_sim.intacct.gateway import BODY_FACTS, GATEWAY_PATH, HEAD, OWN_ACTIONS, Gateway, describe_functions
 from mlc_sim.intacct.journal import Journal
 from mlc_sim.intacct.lanes import Lanes
-from mlc_sim.intacct.problems import GatewayRefusalError, SchemaError
+from mlc_sim.intacct.problems import ConnectionLostError, GatewayRefusalError, SchemaError
 from mlc_sim.serving import ADMIN, Request, Response
+from mlc_sim.wire import DROP, Execute
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,20 +38,31 @@ class IntacctApp:
         self.admin.counters.count_request()
         self.admin.journal.write(self.admin.clock(), request.body)
         self.pause_request()
-        return self._receive(request.body)
+        functions, execute = self._receive(request.body)
+        occasion = describe_functions(functions)
+        return self.admin.faults.answer(occasion, execute, accepts_gzip=request.accepts_gzip)
 
-    def _receive(self, body: bytes) -> Response:
+    def greet(self, head: Request) -> Response | None:
+        """A fault before the body is read; the admin door has none."""
+        return self.admin.faults.greet(HEAD) if head.path == GATEWAY_PATH else None
+
+    def _receive(self, body: bytes) -> tuple[Sequence[Function], Execute]:
+        """The functions of a request, and what is to be done."""
         try:
             envelope = read_envelope(parse(body))
         except GatewayRefusalError:
             refusal = _answer(write_gateway_refusal(), status=400)
-            return self.admin.faults.answer(describe_functions([]), lambda: refusal)
+            return (), lambda: refusal
         except SchemaError as error:
-            failure = _answer(write_control_failure(error.problem, None))
-            return self.admin.faults.answer(describe_functions([]), lambda: failure)
-        functions = [function for operation in envelope.operations for function in operation.functions]
-        occasion = describe_functions(functions)
-        return self.admin.faults.answer(occasion, lambda: _answer(self.gateway.answer(envelope)))
+            failure = _answer(write_control_failure(error.problems, None))
+            return (), lambda: failure
+        return envelope.functions, lambda: self._execute(envelope)
+
+    def _execute(self, envelope: Envelope) -> Response:
+        try:
+            return _answer(self.gateway.answer(envelope))
+        except ConnectionLostError:
+            return DROP
 
 
 def make_app(path: Path, *, latency: float = 0, function_latency: float = 0) -> Callable[[str], IntacctApp]:
@@ -60,7 +72,7 @@ def make_app(path: Path, *, latency: float = 0, function_latency: float = 0) -> 
         admin = Admin(
             lanes=Lanes(path),
             clock=SimulatedClock(),
-            faults=FaultScript(facts=FACTS, own_actions=OWN_ACTIONS),
+            faults=FaultScript(body_facts=BODY_FACTS, own_actions=OWN_ACTIONS),
             counters=Counters(),
             journal=Journal(),
         )

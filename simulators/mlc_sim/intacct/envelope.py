@@ -79,6 +79,11 @@ class Envelope:
     control: Control
     operations: tuple[Operation, ...]
 
+    @property
+    def functions(self) -> list[Function]:
+        """Those of all operations."""
+        return [function for operation in self.operations for function in operation.functions]
+
 
 def parse(body: bytes) -> etree._Element:
     """The root of a request. Raises GatewayRefusalError for no XML at all, SchemaError for broken XML."""

@@ -1,12 +1,12 @@
 """A request read to its end, executed: sender, sign-in, functions, duplicate memory, transactions."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from lxml import etree
 
-from mlc_sim.faults import FaultScript, Occasion
+from mlc_sim.faults import Fault, FaultScript, Occasion
 from mlc_sim.intacct.answers import (
     Result,
     write_answer,
@@ -19,17 +19,31 @@ from mlc_sim.intacct.dimensions import Books
 from mlc_sim.intacct.envelope import Control, Envelope, Function, Login, Operation
 from mlc_sim.intacct.functions import FUNCTIONS, Call, Outcome
 from mlc_sim.intacct.lanes import Lanes
-from mlc_sim.intacct.problems import ROLLED_BACK, ControlError, FunctionError, Problem, SignInError
+from mlc_sim.intacct.problems import (
+    ROLLED_BACK,
+    ConnectionLostError,
+    ControlError,
+    FunctionError,
+    Problem,
+    SignInError,
+)
 from mlc_sim.intacct.settings import Settings, read_settings
 from mlc_sim.intacct.sign_in import Caller, check_sender, find_company_id, sign_in
 from mlc_sim.intacct.store import Store
+from mlc_sim.wire import Options, is_before
 
 GATEWAY_PATH = "/ia/xml/xmlgw.phtml"
-#: The gateway's own fault actions and their options; see mlc_sim.faults for those on the wire.
-#: expire_sessions: all sessions of the company are gone before the request is looked at.
-#: refuse: a function fails with these errors (errorno, description, description2, correction) and is not executed.
-OWN_ACTIONS = {"expire_sessions": (), "refuse": ("errors",)}
-FACTS = ("function", "object", "controlid")
+#: Faults the gateway carries out itself, beside those on the wire; described in mlc_sim.faults.
+OWN_ACTIONS = {
+    "expire_sessions": Options(),
+    "refuse_request": Options(needs="errors"),
+    "refuse_sign_in": Options(needs="errors"),
+    "refuse": Options(needs="errors", takes="when"),
+    "partial": Options(needs="functions"),
+}
+BODY_FACTS = ("function", "object", "controlid")
+#: What is known of a request before its body is read.
+HEAD = {"method": "POST", "path": GATEWAY_PATH}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,11 +60,13 @@ class Gateway:
     def answer(self, envelope: Envelope) -> bytes:
         """The answer to a request whose form is right."""
         control = envelope.control
+        if problems := self._take_problems("refuse_request", envelope.functions):
+            return write_control_failure(problems, control)
         try:
             with self.lanes.enter() as store:
                 check_sender(control, store)
         except ControlError as error:
-            return write_control_failure(error.problem, control)
+            return write_control_failure(error.problems, control)
         return write_answer(control, [self._operate(operation, control) for operation in envelope.operations])
 
     def _operate(self, operation: Operation, control: Control) -> etree._Element:
@@ -64,13 +80,15 @@ class Gateway:
             try:
                 caller = self._sign_in(operation, control, store, settings)
             except SignInError as error:
-                return write_sign_in_failure(error.problem, operation.authentication)
+                return write_sign_in_failure(error.problems, operation.authentication)
             results = self._run_all(operation, control, self._prepare(caller, store, settings))
         names = [function.name for function in operation.functions]
         self.counters.count_functions(company_id, names, sum(result.transactions for result in results))
         return write_operation(caller, results)
 
     def _sign_in(self, operation: Operation, control: Control, store: Store, settings: Settings) -> Caller:
+        if problems := self._take_problems("refuse_sign_in", operation.functions):
+            raise SignInError(*problems)
         caller = sign_in(
             operation.authentication,
             control.sender_id,
@@ -93,7 +111,7 @@ class Gateway:
 
     def _run_all(self, operation: Operation, control: Control, call: Call) -> list[Result]:
         if not operation.is_transaction:
-            return [self._run(function, control, call) for function in operation.functions]
+            return [self._run(function, control, call) for function in self._go_through(operation)]
         try:
             return self._run_together(operation, control, call)
         except _RolledBackError as error:
@@ -102,19 +120,30 @@ class Gateway:
     def _run_together(self, operation: Operation, control: Control, call: Call) -> list[Result]:
         results: list[Result] = []
         with call.books.store.transaction():
-            for function in operation.functions:
+            for function in self._go_through(operation):
                 results.append(self._run(function, control, call))
                 if results[-1].problems:
                     raise _RolledBackError(results)
         return results
 
+    def _go_through(self, operation: Operation) -> Iterator[Function]:
+        """The functions in their order. Raises ConnectionLostError where a fault breaks off."""
+        cuts = self.faults.take("partial", describe_functions(operation.functions))
+        if not cuts:
+            yield from operation.functions
+            return
+        yield from operation.functions[: int(cuts[0].options["functions"])]
+        raise ConnectionLostError
+
     def _run(self, function: Function, control: Control, call: Call) -> Result:
         """One function in a transaction of its own, unless the operation has one."""
         self.pause_function()
+        refusals = self.faults.take("refuse", describe_functions([function]))
         try:
-            self._refuse(function)
+            _refuse(fault for fault in refusals if is_before(fault.options))
             with call.books.store.transaction():
                 outcome = _execute(function, call, is_unique=control.unique_id)
+            _refuse(refusals)
         except FunctionError as error:
             nothing = (
                 etree.Element("data", listtype="objects", count="0") if function.name == "create" else None
@@ -134,9 +163,8 @@ class Gateway:
             transactions=outcome.transactions,
         )
 
-    def _refuse(self, function: Function) -> None:
-        for fault in self.faults.take("refuse", describe_functions([function])):
-            raise FunctionError(*(Problem(**error) for error in fault.options["errors"]))
+    def _take_problems(self, action: str, functions: Sequence[Function]) -> list[Problem]:
+        return _read_problems(self.faults.take(action, describe_functions(functions)))
 
 
 class _RolledBackError(Exception):
@@ -147,15 +175,31 @@ class _RolledBackError(Exception):
         self.results = results
 
 
+def _refuse(faults: Iterable[Fault]) -> None:
+    if problems := _read_problems(faults):
+        raise FunctionError(*problems)
+
+
+def _read_problems(faults: Iterable[Fault]) -> list[Problem]:
+    return [Problem(**error) for fault in faults for error in fault.options["errors"]]
+
+
 def _execute(function: Function, call: Call, *, is_unique: bool) -> Outcome:
     """Execute a function unless the memory holds it; remember it once it is completed."""
-    store, company_id = call.books.store, call.books.company.id
-    if is_unique and call.settings.duplicate_memory and store.remembers(company_id, function.control_id):
+    if is_unique and _is_remembered(function, call):
         raise FunctionError(call.settings.duplicate_error)
     outcome = FUNCTIONS[function.name](function.body, call)
     if is_unique:
-        store.remember(company_id, function.control_id)
+        call.books.store.remember(call.books.company.id, function.control_id, at=call.now)
     return outcome
+
+
+def _is_remembered(function: Function, call: Call) -> bool:
+    completed = call.books.store.find_completion(call.books.company.id, function.control_id)
+    if completed is None or not call.settings.duplicate_memory:
+        return False
+    lifetime = call.settings.duplicate_memory_seconds
+    return lifetime is None or call.now - completed < timedelta(seconds=lifetime)
 
 
 def _roll_back(functions: Sequence[Function], results: Sequence[Result]) -> list[Result]:
@@ -175,8 +219,7 @@ def _roll_back(functions: Sequence[Function], results: Sequence[Result]) -> list
 def describe_functions(functions: Sequence[Function]) -> Occasion:
     """What a fault can be matched by."""
     return {
-        "method": "POST",
-        "path": GATEWAY_PATH,
+        **HEAD,
         "function": [function.name for function in functions],
         "object": [name for function in functions for name in function.objects],
         "controlid": [function.control_id for function in functions],

@@ -5,11 +5,13 @@
       SchemaError         the request breaks the schema
     SignInError           operation/errormessage: no function of the operation was executed
     FunctionError         result/errormessage: this function was not executed
+    ConnectionLostError   no answer at all: the connection breaks in the midst of the work
 
 Error numbers and texts are those of the Intacct documentation, "Error handling", where it gives them; those
 marked inferred in this package are our guess and may differ on a real tenant.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -28,11 +30,11 @@ class GatewayRefusalError(Exception):
 
 
 class ControlError(Exception):
-    """The request as a whole is refused."""
+    """The request as a whole is refused, for one or several reasons."""
 
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.description2)
-        self.problem = problem
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__(_list(problems))
+        self.problems = problems
 
 
 class SchemaError(ControlError):
@@ -45,17 +47,25 @@ class SchemaError(ControlError):
 class SignInError(Exception):
     """Who calls may not, or their session is gone."""
 
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.description2)
-        self.problem = problem
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__(_list(problems))
+        self.problems = problems
 
 
 class FunctionError(Exception):
     """One function is refused, for one or several reasons."""
 
     def __init__(self, *problems: Problem) -> None:
-        super().__init__("; ".join(problem.description2 for problem in problems))
+        super().__init__(_list(problems))
         self.problems = problems
+
+
+class ConnectionLostError(Exception):
+    """The connection breaks before all functions of a request are executed."""
+
+
+def _list(problems: Iterable[Problem]) -> str:
+    return "; ".join(problem.description2 for problem in problems)
 
 
 SIGN_IN_INCORRECT = Problem(errorno="XL03000006", description2="Sign-in information is incorrect")

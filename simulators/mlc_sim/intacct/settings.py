@@ -25,6 +25,7 @@ class Settings:
 
     session_minutes: float = 60
     duplicate_memory: bool = True
+    duplicate_memory_seconds: float | None = None  #: None: for ever; its lifetime is not documented
     duplicate_error: Problem = DUPLICATE
     #: Last closed day, by entity; the empty entity stands for all.
     books_closed_through: Mapping[str, date] = field(default_factory=dict)

@@ -19,7 +19,8 @@ CREATE TABLE IF NOT EXISTS setting (company TEXT, value TEXT NOT NULL, PRIMARY K
 CREATE TABLE IF NOT EXISTS session (
   id TEXT PRIMARY KEY, company TEXT NOT NULL, sender TEXT NOT NULL, user TEXT NOT NULL, entity TEXT NOT NULL,
   expires TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS completed (company TEXT, control_id TEXT, PRIMARY KEY (company, control_id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS memory (
+  company TEXT, control_id TEXT, completed TEXT NOT NULL, PRIMARY KEY (company, control_id)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS last_number (company TEXT, object TEXT, value INTEGER NOT NULL, PRIMARY KEY (company, object));
 CREATE TABLE IF NOT EXISTS record (
   company TEXT, object TEXT, record_no INTEGER, id TEXT NOT NULL, entity TEXT, body TEXT NOT NULL,
@@ -159,14 +160,16 @@ class Store:
 
     # -- the memory of completed functions
 
-    def remember(self, company_id: str, control_id: str) -> None:
-        self._db.execute("INSERT OR IGNORE INTO completed VALUES (?, ?)", (company_id, control_id))
+    def remember(self, company_id: str, control_id: str, *, at: datetime) -> None:
+        row = (company_id, control_id, at.isoformat())
+        self._db.execute("INSERT OR REPLACE INTO memory VALUES (?, ?, ?)", row)
 
-    def remembers(self, company_id: str, control_id: str) -> bool:
-        found = self._db.execute(
-            "SELECT 1 FROM completed WHERE company = ? AND control_id = ?", (company_id, control_id)
-        )
-        return found.fetchone() is not None
+    def find_completion(self, company_id: str, control_id: str) -> datetime | None:
+        """When the function was last completed; None if it never was."""
+        row = self._db.execute(
+            "SELECT completed FROM memory WHERE company = ? AND control_id = ?", (company_id, control_id)
+        ).fetchone()
+        return None if row is None else datetime.fromisoformat(row[0])
 
     # -- records
 

@@ -63,11 +63,7 @@ def open_store(url: str, *, clock: Callable[[], datetime], actor: str, key: byte
     """
     try:
         engine = _connect(url)
-        with engine.execution_options(writes=False).connect() as connection:
-            current = _read_version(connection)
-        if current != HEAD:
-            _migrate(engine, url, current)
-        holder = register_holder(engine)
+        holder = _bring_up(engine, url)
     except (DBAPIError, NoSuchModuleError, OSError) as error:
         raise StoreUnusable(f"the store {_hide(url)} cannot be opened: {_first_line(error)}") from error
     except ModuleNotFoundError as error:
@@ -75,6 +71,19 @@ def open_store(url: str, *, clock: Callable[[], datetime], actor: str, key: byte
             f"the store {_hide(url)} needs a driver: pip install 'ml-connector[postgresql]'"
         ) from error
     return Store(engine, holder=holder, actor=actor, clock=clock, key=key)
+
+
+def _bring_up(engine: Engine, url: str) -> Holder:
+    """Bring the tables up to date and enter this process; no connection stays open when that cannot be done."""
+    try:
+        with engine.execution_options(writes=False).connect() as connection:
+            current = _read_version(connection)
+        if current != HEAD:
+            _migrate(engine, url, current)
+        return register_holder(engine)
+    except BaseException:
+        engine.dispose()
+        raise
 
 
 def _connect(url: str) -> Engine:

@@ -18,7 +18,7 @@ from ml_connector.intacct import CredentialsRefused, ErrorDetail, NotSent, Reque
 from ml_connector.records.status import FileStatus, Status
 
 REFUSAL: Final = ErrorDetail(errorno="BL03000018", description2="Invalid Location '10' specified.")
-NUMBERS: Final = tuple(f"INV-{n}" for n in range(1, 5))
+NUMBERS: Final = tuple(f"INV-{n}" for n in range(1, 7))
 #: Intacct may go on executing for so long after we gave up
 COMMITS: Final = st.sampled_from([None, AT_ONCE, timedelta(seconds=30), timedelta(minutes=6), timedelta(minutes=15)])
 UNCLEAR: Final = st.one_of(
@@ -40,6 +40,7 @@ CLEAR: Final = st.sampled_from(
         Fault(says="aborted"),
     ]
 )
+WAITS: Final = st.sampled_from([0, 1, 10, 60, 240, 700, 960, 3600])
 SETTLED: Final = {Status.POSTED, Status.HELD, Status.DUPLICATE}
 
 
@@ -70,9 +71,14 @@ class Line(RuleBasedStateMachine):
         invoices = [write_invoice(number, cents) for number in numbers]
         self.scene.drop(*invoices, name=f"file-{self.dropped}.edi", sender=sender)
 
-    @rule(fault=UNCLEAR | CLEAR)
-    def request_will_fail(self, fault: Fault) -> None:
-        self.scene.finance.order(fault)
+    @rule(faults=st.lists(UNCLEAR | CLEAR, min_size=1, max_size=3), seconds=WAITS)
+    def runs_with_failing_requests(self, faults: list[Fault], seconds: int) -> None:
+        self.scene.finance.order(*faults)
+        self.runs(seconds)
+
+    @rule(fault=UNCLEAR, seconds=WAITS)
+    def runs_without_a_clear_answer(self, fault: Fault, seconds: int) -> None:
+        self.runs_with_failing_requests([fault], seconds)
 
     @rule(error=st.sampled_from([Unavailable("off-line"), Killed()]))
     def look_up_will_fail(self, error: BaseException) -> None:
@@ -98,12 +104,9 @@ class Line(RuleBasedStateMachine):
     def another_process_will_run_during_the_next_look_up(self) -> None:
         self.scene.finance.on_find = self._run_another
 
-    @rule(seconds=st.sampled_from([1, 10, 60, 240, 700, 3600]))
-    def time_passes(self, seconds: int) -> None:
+    @rule(seconds=WAITS)
+    def runs(self, seconds: int) -> None:
         self.scene.wait(seconds=seconds)
-
-    @rule()
-    def run(self) -> None:
         self._run(self.scene)
 
     @invariant()
@@ -140,6 +143,7 @@ class Line(RuleBasedStateMachine):
         """All faults are over: run until nothing is left to do."""
         self.scene.finance.forget_faults()
         self.scene.mailbox.forget_faults()
+        self.scene.store.live_on()
         self.scene.rules = RULES
         for _ in range(40):
             self._run(self.scene)

@@ -70,9 +70,17 @@ def test_an_invoice_reaches_us_by_its_group_s_receiver() -> None:
 
 
 def test_a_partner_behind_a_hub_is_known_by_its_group_s_sender() -> None:
-    rules = RULES.replace("ZZ/CORVID", "GS/CORVID")
+    rules = RULES.replace("ZZ/CORVID", "ZZ/HUB/CORVID")
 
     assert plan_bill(_make(sender="HUB", rules=rules)).vendor_id == "V-10"
+    assert list(list_needs(_make(sender="OTHERHUB", rules=rules))) == ["partner:ZZ/OTHERHUB"]
+
+
+def test_an_invoice_for_an_order_is_held_where_the_route_says_so() -> None:
+    big = "20260315*INV-7**PO-9"
+
+    assert list(list_needs(_make(big=big, route=f'{ROUTE}orders = "hold"\n'))) == ["order:PO-9/INV-7"]
+    assert plan_bill(_make(route=f'{ROUTE}orders = "hold"\n')).reference is None
 
 
 def test_an_invoice_outside_any_group_is_held_though_its_sender_is_unknown() -> None:

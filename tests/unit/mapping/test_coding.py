@@ -202,6 +202,47 @@ def test_a_line_in_another_entity_than_the_route_s_is_held(location: str, held: 
     assert ([] if isinstance(planned, Planned) else list(list_needs(trade))) == held
 
 
+LOCATIONS: Final = """
+[[coding]]
+name = "here"
+account = "5000"
+when = { item = "A" }
+location = "L1"
+
+[[coding]]
+name = "there"
+account = "5100"
+location = "L2"
+"""
+
+
+@pytest.mark.parametrize(
+    ("route", "held"),
+    [("", ["entity:E1+E2"]), ("inter_entity = true\n", []), ('entity = "E1"\n', ["entity:L2/E1"])],
+)
+def test_lines_in_two_entities_are_held_unless_the_route_says_so(route: str, held: list[str]) -> None:
+    lines = ("IT1*1*1*EA*5**VN*A", "IT1*2*1*EA*5**VN*B")
+    trade = make_trade(
+        *lines, total="1000", coding=LOCATIONS, route=ROUTE + route, known=(*ENTITIES, make_location("E2"))
+    )
+
+    assert ([] if isinstance(trade.plan(), Planned) else list(list_needs(trade))) == held
+
+
+def test_an_entity_that_keeps_its_books_in_another_currency_is_held() -> None:
+    known = (*BOOKS, make_location("L1", parent="E1"), make_location("E1", currency="CAD"))
+
+    needs = list_needs(_make(gives='location = "L1"\n', route=f'{ROUTE}entity = "E1"\n', known=known))
+
+    assert list(needs) == ["currency:CAD/E1"]
+
+
+def test_an_entity_that_is_not_in_intacct_is_held() -> None:
+    needs = list_needs(_make(gives='location = "L1"\n', route=f'{ROUTE}entity = "E9"\n', known=ENTITIES))
+
+    assert list(needs) == ["entity:L1/E9", "entity:E9"]
+
+
 def test_lines_in_another_entity_are_booked_where_the_route_says_so() -> None:
     route = f'{ROUTE}entity = "E1"\ninter_entity = true\n'
 

@@ -9,7 +9,7 @@ import pytest
 from tests.unit.mapping.trade import MARK
 
 from ml_connector.intacct.objects import BillFound
-from ml_connector.mapping.duplicates import is_ours, judge_intacct, judge_record
+from ml_connector.mapping.duplicates import is_on_its_way, is_ours, judge_intacct, judge_record
 from ml_connector.records.documents import NewDocument, Slices, StoredDocument
 from ml_connector.records.keys import BusinessKey
 from ml_connector.records.needs import Need
@@ -109,6 +109,30 @@ def test_another_number_kind_or_set_is_another_document(other: dict[str, str]) -
     assert judge_record(MINE, "V-10", [_make_document(3, vendor="V-10", **other)]) is None
 
 
+@pytest.mark.parametrize("status", ["ready", "sending", "in_doubt", "posted"])
+def test_what_came_later_counts_once_it_is_on_its_way_to_intacct(status: str) -> None:
+    later = replace(_make_document(10, content="bb"), status=Status(status))
+
+    assert isinstance(judge_record(MINE, "V-10", [later]), Need)
+
+
+@pytest.mark.parametrize(
+    ("other", "found"),
+    [
+        (replace(_make_document(10), status=Status.READY), True),
+        (replace(_make_document(3), status=Status.POSTED), True),
+        (replace(_make_document(3), status=Status.HELD), False),
+        (replace(_make_document(9), status=Status.SENDING), False),
+        (replace(_make_document(3, number="INV-8"), status=Status.SENDING), False),
+    ],
+    ids=["later", "earlier", "held", "itself", "another number"],
+)
+def test_another_document_of_the_same_number_on_its_way_is_found(
+    other: StoredDocument, *, found: bool
+) -> None:
+    assert (is_on_its_way("V-10", MINE, [other]) is other) is found
+
+
 def test_what_came_later_does_not_count() -> None:
     assert judge_record(MINE, "V-10", [_make_document(9), _make_document(10)]) is None
 
@@ -131,9 +155,14 @@ def test_a_bill_in_intacct_of_another_amount_or_date_holds_the_invoice(other: di
     assert "this invoice is 5.00 of 2026-03-15; decide which one is right" in verdict.reason
 
 
+@pytest.mark.parametrize("number", ["inv-7", " INV-7 "])
+def test_a_number_that_intacct_may_take_for_the_same_is_the_same(number: str) -> None:
+    assert isinstance(judge_intacct(MINE, "V-10", MARK, [_make_bill(number=number)]), str)
+
+
 @pytest.mark.parametrize(
     "other",
-    [{"number": "inv-7"}, {"vendor_id": "V-20"}]
+    [{"number": "INV-70"}, {"vendor_id": "V-20"}]
     + [{"state": state} for state in ("Reversed", "Voided", "declined", "Reversal")],
 )
 def test_bills_of_others_and_bills_undone_do_not_count(other: dict[str, str]) -> None:
@@ -145,6 +174,7 @@ def test_bills_of_others_and_bills_undone_do_not_count(other: dict[str, str]) ->
     [
         ({"description": f"EDI 810 {MARK}"}, True),
         ({"description": f"EDI 810 {MARK} edited"}, False),
+        ({"description": f"{MARK} ", "number": "inv-7"}, True),
         ({"description": ""}, False),
         ({"description": MARK, "vendor_id": "V-20"}, False),
         ({"description": MARK, "number": "INV-8"}, False),

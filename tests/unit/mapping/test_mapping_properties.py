@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Final
 
-from hypothesis import assume, example, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from tests.unit.mapping.trade import MARK, ROUTE, RULES, Trade, list_amounts, make_trade, plan_bill
 
@@ -47,6 +47,8 @@ name = "taxes"
 on = "tax"
 spread = true
 """
+
+steady = settings(deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 
 fractions = st.fractions(min_value=-(10**9), max_value=10**9, max_denominator=10**6)
 
@@ -123,6 +125,7 @@ def _sum_accounts(bill: ApBill) -> dict[str, Decimal]:
     return sums
 
 
+@steady
 @given(st.lists(fractions, min_size=1, max_size=30))
 @example([Fraction(1, 200)] * 3)
 @example([Fraction(-1, 200)])
@@ -140,6 +143,7 @@ def test_rounding_gives_the_total_and_moves_no_amount_by_a_cent(exact: list[Frac
     assert all(made.as_tuple().exponent == -2 for made in rounded)
 
 
+@steady
 @given(st.lists(st.integers(-(10**9), 10**9), min_size=1, max_size=30))
 def test_rounding_leaves_whole_cents_alone(cents: list[int]) -> None:
     amounts = [Decimal(amount).scaleb(-2) for amount in cents]
@@ -147,6 +151,7 @@ def test_rounding_leaves_whole_cents_alone(cents: list[int]) -> None:
     assert round_to_total([Fraction(amount) for amount in amounts], sum(amounts, Decimal(0))) == amounts
 
 
+@steady
 @given(fractions, st.lists(fractions, min_size=1, max_size=30))
 def test_a_spread_gives_away_exactly_the_amount_and_no_share_is_larger(
     amount: Fraction, over: list[Fraction]
@@ -157,7 +162,7 @@ def test_a_spread_gives_away_exactly_the_amount_and_no_share_is_larger(
     assert all(0 <= abs(share) <= abs(amount) and share * amount >= 0 for share in shares)
 
 
-@settings(deadline=None)
+@steady
 @given(baskets)
 def test_a_bill_equals_its_invoice_to_the_cent(basket: Basket) -> None:
     total = basket.exact.quantize(CENT, ROUND_HALF_UP)
@@ -168,7 +173,7 @@ def test_a_bill_equals_its_invoice_to_the_cent(basket: Basket) -> None:
     assert sum(line.amount for line in bill.lines) == total
 
 
-@settings(deadline=None)
+@steady
 @given(baskets, st.integers(-3, 3))
 def test_a_bill_with_another_sum_than_its_invoice_s_total_is_never_made(basket: Basket, off: int) -> None:
     rounded = [(line.quantity * line.price).quantize(CENT, ROUND_HALF_UP) for line in basket.lines]
@@ -186,7 +191,7 @@ def test_a_bill_with_another_sum_than_its_invoice_s_total_is_never_made(basket: 
         assert off
 
 
-@settings(deadline=None)
+@steady
 @given(baskets)
 def test_no_cent_is_lost_when_lines_are_summed_by_coding(basket: Basket) -> None:
     total = basket.exact.quantize(CENT, ROUND_HALF_UP)
@@ -204,7 +209,7 @@ def test_no_cent_is_lost_when_lines_are_summed_by_coding(basket: Basket) -> None
     assert all(difference <= CENT * len(detailed.lines) for difference in apart.values())
 
 
-@settings(deadline=None)
+@steady
 @given(baskets)
 def test_the_same_invoice_gives_the_same_bytes(basket: Basket) -> None:
     total = basket.exact.quantize(CENT, ROUND_HALF_UP)
@@ -221,7 +226,7 @@ def test_the_same_invoice_gives_the_same_bytes(basket: Basket) -> None:
 names = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=120)
 
 
-@settings(deadline=None)
+@steady
 @given(names)
 def test_the_mark_always_stands_at_the_end_of_a_description_within_its_limit(name: str) -> None:
     rules = RULES.replace('"Corvid Metals"', json.dumps(name, ensure_ascii=False))
@@ -239,7 +244,7 @@ keys = st.text(
 )
 
 
-@settings(deadline=None)
+@steady
 @given(keys, keys)
 def test_numbers_are_booked_whole_or_held_but_never_cut(number: str, order: str) -> None:
     outcome = make_trade("IT1*1*1*EA*5**VN*A", total="500", big=f"20260315*{number}**{order}").plan()
@@ -252,6 +257,7 @@ def test_numbers_are_booked_whole_or_held_but_never_cut(number: str, order: str)
         assert len(number) > 30 or len(order) > 20
 
 
+@steady
 @given(st.text(), st.integers(1, 50))
 def test_a_text_is_cut_to_its_limit_with_a_sign_and_else_left_alone(text: str, limit: int) -> None:
     short = cut(text, limit)

@@ -99,13 +99,14 @@ def test_a_partner_s_own_route_comes_before_the_general_one() -> None:
 
 
 def test_a_group_s_sender_comes_before_the_hub_it_is_behind() -> None:
-    rules = parse_rules({"a": f'{PARTNER}[[partner]]\nname = "Behind"\nsenders = ["GS/BEHIND"]\n'})
+    rules = parse_rules({"a": f'{PARTNER}[[partner]]\nname = "Behind"\nsenders = ["ZZ/CORVID/BEHIND"]\n'})
     behind = rules.find_partner(sender="ZZ/CORVID", group_sender="BEHIND")
     itself = rules.find_partner(sender="ZZ/CORVID", group_sender="CORVID")
 
     assert behind is not None
     assert itself is not None
     assert (behind.name, itself.name) == ("Behind", "Corvid")
+    assert rules.find_partner(sender="ZZ/NOBODY", group_sender="BEHIND") is None
     assert rules.find_partner(sender="ZZ/NOBODY", group_sender="") is None
 
 

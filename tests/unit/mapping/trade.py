@@ -97,14 +97,16 @@ def make_account(account_no: str, *, status: str = "active", requires: Iterable[
     )
 
 
-def make_location(location_id: str, *, parent: str = "", status: str = "active") -> Location:
+def make_location(
+    location_id: str, *, parent: str = "", status: str = "active", currency: str = "USD"
+) -> Location:
     return Location(
         record_no=1,
         location_id=location_id,
         name=location_id,
         parent_id=parent,
         status=status,
-        currency="USD",
+        currency=currency,
     )
 
 

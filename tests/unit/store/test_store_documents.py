@@ -259,11 +259,10 @@ def test_a_held_document_is_stale_when_rules_or_reference_are_other_than_it_was_
 def test_any_number_of_documents_can_be_asked_for_at_once(store: Store) -> None:
     (id_,) = add_documents(store)
     posting = add_posting(store, id_)
-    many = range(260_000)
+    many = range(1200, -1, -1)
 
     with store.begin() as work:
-        file_ids = work.files.get(many)
-        assert list(work.documents.get(many)) == [id_]
+        assert list(work.documents.get(range(70_000))) == [id_]  # PostgreSQL takes 65,535 parameters
         assert [stored.id for stored in work.postings.newest(many).values()] == [posting]
+        assert len(work.files.get(many)) == 1
         assert work.needs.list_open(many) == {}
-    assert len(file_ids) == 1

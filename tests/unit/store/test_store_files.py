@@ -57,24 +57,21 @@ def test_a_received_file_is_finished_once(store: Store) -> None:
         assert [e.action for e in work.audit.list(f"file:{file_id}")] == ["received", "unreadable"]
 
 
-def test_only_files_that_have_not_left_the_folder_count_as_taken(store: Store, clock: ManualClock) -> None:
+def test_a_file_that_left_its_folder_says_when_and_where_to(store: Store, clock: ManualClock) -> None:
     moved = add_file(store)
-    waiting = add_file(store, remote_id="F-2")
-    add_file(store, remote_id="F-3", folder="/edi/other")
     clock.advance(timedelta(minutes=1))
 
     with store.begin() as work:
         work.files.mark_moved(moved, to="/edi/archive")
 
     with store.begin() as work:
-        taken = work.files.find_taken(link=LINK, host=ORIGIN.host, folder=ORIGIN.folder)
-        assert {remote: file.id for remote, file in taken.items()} == {"F-2": waiting}
         assert work.files.get([moved])[moved].moved_at == NOON + timedelta(minutes=1)
         assert work.audit.list(f"file:{moved}")[-1].detail == {"to": "/edi/archive"}
 
 
-def test_files_are_listed_by_link_and_state(store: Store) -> None:
+def test_files_are_listed_by_link_state_and_time(store: Store, clock: ManualClock) -> None:
     first = add_file(store)
+    clock.advance(timedelta(minutes=1))
     second = add_file(store, remote_id="F-2")
     kept = store.keep([b"x"])
     with store.begin() as work:
@@ -84,3 +81,4 @@ def test_files_are_listed_by_link_and_state(store: Store) -> None:
     with store.begin() as work:
         assert [file.id for file in work.files.list(LINK)] == [first, second]
         assert [file.id for file in work.files.list(LINK, status=FileStatus.RECEIVED)] == [second]
+        assert [file.id for file in work.files.list(LINK, since=clock())] == [second]

@@ -130,6 +130,8 @@ def test_the_same_rule_files_are_one_version_and_changed_ones_another(store: Sto
     assert first == again
     assert len({first, changed, back, other}) == 4
     with store.begin() as work:
+        assert work.rules.newest(LINK) == files
+        assert work.rules.newest("none") is None
         assert work.rules.read(first) == files
         assert work.rules.read(changed)["coding.toml"] == ""
         loaded = [entry.detail["author"] for entry in work.audit.list(f"rules:{LINK}")]

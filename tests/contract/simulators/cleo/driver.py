@@ -55,6 +55,9 @@ class CleoTenant:
     def log_in(self, password: str = PASSWORD) -> Answer:
         return self.ask_token(grant_type="password", username=USERNAME, password=password)
 
+    def forget_token(self) -> None:
+        self._token = ""
+
     def call(
         self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None
     ) -> Answer:

@@ -1,6 +1,7 @@
 """The admin surface of the Cleo tenant, its process, and what outlives it."""
 
 import hashlib
+import re
 import signal
 import socket
 import subprocess
@@ -14,10 +15,12 @@ from tests.contract.simulators.cleo.driver import PASSWORD, CleoTenant, run_tena
 
 
 def test_the_process_says_in_one_line_where_it_is(tenant: CleoTenant) -> None:
-    url = tenant.announced["url"]
+    url, admin = tenant.announced["url"], tenant.announced["admin"]
 
     assert url.startswith("http://127.0.0.1:")
-    assert tenant.announced == {"url": url, "admin": f"{url}/_sim", "pid": tenant.process.pid}
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/_sim", admin)
+    assert not admin.startswith(url)
+    assert tenant.announced == {"url": url, "admin": admin, "pid": tenant.process.pid}
     assert tenant.admin("GET", "health").json["status"] == "ok"
 
 

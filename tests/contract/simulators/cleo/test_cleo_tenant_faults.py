@@ -1,9 +1,23 @@
 """Faults a test can order from the Cleo tenant."""
 
-from http.client import IncompleteRead, RemoteDisconnected
+import threading
+from collections.abc import Callable, Mapping
+from http.client import HTTPConnection, IncompleteRead, RemoteDisconnected
+from urllib.parse import urlsplit
 
 import pytest
-from tests.contract.simulators.cleo.driver import CleoTenant
+from tests.contract.simulators.cleo.driver import Answer, CleoTenant
+
+
+def list_names(tenant: CleoTenant, start: int = 0) -> list[str]:
+    """A page of two of the inbox."""
+    page = tenant.list_files(startIndex=start, count=2).json["resources"]
+    return [str(file["name"]) for file in page]
+
+
+def drop_five(tenant: CleoTenant) -> None:
+    for name in "abcde":
+        tenant.drop(name)
 
 
 def test_a_listed_file_can_vanish_when_it_is_downloaded(tenant: CleoTenant) -> None:
@@ -115,3 +129,145 @@ def test_faults_can_be_cleared(tenant: CleoTenant) -> None:
     tenant.admin("DELETE", "faults")
 
     assert tenant.log_in().status == 200
+
+
+def test_a_token_can_end_at_each_call_and_a_new_log_in_helps(tenant: CleoTenant) -> None:
+    tenant.drop("INV-1.edi")
+    file, archive = tenant.describe("INV-1.edi"), {"href": tenant.folder_href("/edi/archive")}
+    links = {name: link["href"] for name, link in file["_links"].items()}
+    calls: Mapping[str, Callable[[], Answer]] = {
+        "list_folders": lambda: tenant.call("GET", "/api/folders"),
+        "list_files": lambda: tenant.call("GET", f"{links['folder']}/files"),
+        "download": lambda: tenant.call("GET", links["content"]),
+        "move": lambda: tenant.move(links["self"], folder=archive),
+    }
+    for name in calls:
+        tenant.order_fault("expire_tokens", {"call": name})
+
+    statuses = list[tuple[int, int]]()
+    for call in calls.values():
+        refused = call().status
+        tenant.forget_token()
+        statuses.append((refused, call().status))
+
+    assert statuses == [(401, 200)] * 4
+
+
+def test_refresh_tokens_can_end_as_well(tenant: CleoTenant) -> None:
+    refresh = tenant.log_in().json["refresh_token"]
+    tenant.order_fault("expire_tokens", {"call": "authenticate"}, refresh=True)
+
+    refused = tenant.ask_token(grant_type="refresh_token", refresh_token=refresh)
+
+    assert (refused.status, refused.json["error"]) == (400, "invalid_grant")
+
+
+def test_a_file_that_vanishes_between_two_pages_hides_another(tenant: CleoTenant) -> None:
+    drop_five(tenant)
+    tenant.order_fault("vanish", {"call": "list_files", "nth": 2}, name="a")
+
+    assert [list_names(tenant, start) for start in (0, 2)] == [["a", "b"], ["d", "e"]]
+    assert list_names(tenant) == ["b", "c"]
+
+
+def test_a_file_that_arrives_between_two_pages_shows_another_twice(tenant: CleoTenant) -> None:
+    drop_five(tenant)
+    tenant.admin("POST", "settings", {"newest_first": True})
+    tenant.order_fault("arrive", {"call": "list_files", "nth": 2}, name="f", content="ISA*f")
+
+    assert [list_names(tenant, start) for start in (0, 2, 4)] == [["e", "d"], ["d", "c"], ["b", "a"]]
+    assert tenant.call("GET", tenant.describe("f")["_links"]["content"]["href"]).body == b"ISA*f"
+
+
+def test_a_filtered_list_is_in_the_order_that_was_set_too(tenant: CleoTenant) -> None:
+    drop_five(tenant)
+    tenant.admin("POST", "settings", {"newest_first": True})
+
+    page = tenant.list_files(filter="length gt 0", count=2).json["resources"]
+
+    assert [file["name"] for file in page] == ["e", "d"]
+
+
+def test_a_list_can_answer_its_first_page_again(tenant: CleoTenant) -> None:
+    drop_five(tenant)
+    tenant.order_fault("repeat_page", {"call": "list_files", "nth": 2})
+
+    assert [list_names(tenant, start) for start in (0, 2, 2)] == [["a", "b"], ["a", "b"], ["c", "d"]]
+
+
+def test_a_move_can_work_and_be_answered_as_failed(tenant: CleoTenant) -> None:
+    tenant.drop("INV-1.edi")
+    href = tenant.describe("INV-1.edi")["_links"]["self"]["href"]
+    tenant.order_fault("http", {"call": "move"}, status=500, when="after")
+
+    assert tenant.move(href, folder={"href": tenant.folder_href("/edi/archive")}).status == 500
+    assert (tenant.names("/edi/inbound"), tenant.names("/edi/archive")) == ([], ["INV-1.edi"])
+
+
+def test_the_same_content_can_come_again_under_another_id(tenant: CleoTenant) -> None:
+    first = tenant.drop("INV-1.edi", b"ISA*00")
+    tenant.order_fault("arrive", {"call": "list_files"}, name="INV-1.edi", content="ISA*00")
+
+    listed = tenant.list_files().json["resources"]
+
+    assert [file["name"] for file in listed] == ["INV-1.edi"] * 2
+    assert listed[0]["id"] == first["id"] != listed[1]["id"]
+    assert len({file["sha256"] for file in tenant.admin("GET", "files").json}) == 1
+
+
+def test_a_download_can_be_announced_longer_than_it_is(tenant: CleoTenant) -> None:
+    tenant.drop("INV-1.edi", b"ISA*00")
+    href = tenant.describe("INV-1.edi")["_links"]["content"]["href"]
+    tenant.order_fault("length", {"call": "download"}, declared=60)
+
+    with pytest.raises(IncompleteRead):
+        tenant.call("GET", href)
+
+
+def test_a_reset_before_the_body_can_be_matched_by_what_the_address_tells(tenant: CleoTenant) -> None:
+    inbound = tenant.folder_href("/edi/inbound")
+    tenant.order_fault("reset_unread", {"call": "upload", "folder": "/edi/outbound"})
+
+    assert tenant.call("GET", f"{inbound}/files").status == 200
+    with pytest.raises(ConnectionResetError):
+        tenant.upload("997.edi")
+
+    assert tenant.names("/edi/outbound") == []
+    assert "upload" not in tenant.admin("GET", "counters").json["calls"]
+
+
+def test_a_late_move_is_done_after_its_client_was_left_alone(tenant: CleoTenant) -> None:
+    tenant.drop("INV-1.edi")
+    href = tenant.describe("INV-1.edi")["_links"]["self"]["href"]
+    archive = {"href": tenant.folder_href("/edi/archive")}
+    tenant.order_fault("late", {"call": "move"}, seconds=0.05)
+
+    with pytest.raises(RemoteDisconnected):
+        tenant.move(href, folder=archive)
+
+    while tenant.names("/edi/inbound"):
+        threading.Event().wait(0.01)
+    assert tenant.names("/edi/archive") == ["INV-1.edi"]
+
+
+def test_a_tenant_that_refuses_connections_is_opened_again_at_its_admin_door(tenant: CleoTenant) -> None:
+    admin = urlsplit(tenant.announced["admin"])
+    assert tenant.admin("POST", "listen", {"accept": False}).status == 200
+    with pytest.raises(ConnectionRefusedError):
+        tenant.log_in()
+
+    connection = HTTPConnection(admin.netloc, timeout=10)
+    connection.request("POST", f"{admin.path}/listen", '{"accept": true}')
+
+    assert connection.getresponse().read() == b'{"accept": true}'
+    connection.close()
+    assert tenant.log_in().status == 200
+
+
+def test_a_fault_without_the_option_it_needs_is_refused(tenant: CleoTenant) -> None:
+    refused = tenant.admin("POST", "faults", [{"action": "arrive"}])
+
+    assert (refused.status, refused.json) == (
+        400,
+        {"error": "arrive: options []; needs ['name'], may have ['content']"},
+    )

@@ -143,6 +143,7 @@ class Gateway:
     """A gateway behind a function that carries requests to it."""
 
     send: Callable[[Request], Response]
+    admin_door: "Gateway | None" = None  #: the same simulator at its admin port
 
     def post(self, body: str | bytes) -> Answer:
         sent = body.encode() if isinstance(body, str) else body
@@ -223,9 +224,11 @@ def run_gateway(state: Path, *options: str) -> Iterator[tuple[Gateway, "subproce
     command = [sys.executable, "-m", "mlc_sim.intacct", "--state", str(state), "--die-with-parent", *options]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
-        url = json.loads(process.stdout.readline())["url"]
+        announced = json.loads(process.stdout.readline())
+        url, admin = announced["url"], announced["admin"].removesuffix("/_sim")
+        door = Gateway(lambda asked: send_over_http(admin, asked))
         try:
-            yield Gateway(lambda asked: send_over_http(url, asked)), process, url
+            yield Gateway(lambda asked: send_over_http(url, asked), admin_door=door), process, url
         finally:
             process.kill()
 

@@ -1,168 +1,46 @@
-"""Faults to order: which request they hit, what it does, and what was stored nevertheless."""
+"""Faults to order from the gateway: which request they hit, what it answers, and what was stored nevertheless."""
 
-from typing import Any
+import gzip
+import threading
+from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
-from tests.contract.simulators.intacct.driver import Gateway, bill, function, query, seed
-
-from mlc_sim.faults import Fault, FaultError, FaultScript
-from mlc_sim.serving import Delivery, Request, Response
-
-DONE = Response(body=b"done")
-
-
-class Wire:
-    """A script with its pauses and executions written down in order."""
-
-    def __init__(self) -> None:
-        self.events: list[object] = []
-        self.script = FaultScript(
-            facts=("function",), own_actions={"vanish": ("name",)}, pause=self.events.append
-        )
-
-    def execute(self) -> Response:
-        self.events.append("executed")
-        return DONE
-
-    def ask(self, **facts: str) -> Response:
-        return self.script.answer({"method": "POST", "path": "/x", **facts}, self.execute)
-
-
-@pytest.fixture
-def wire() -> Wire:
-    return Wire()
-
-
-def test_nothing_set_nothing_happens(wire: Wire) -> None:
-    assert wire.ask() == DONE
-    assert wire.events == ["executed"]
-
-
-@pytest.mark.parametrize(
-    ("options", "events"),
-    [
-        ({"seconds": 2}, [2.0, "executed"]),
-        ({"seconds": 2, "when": "before"}, [2.0, "executed"]),
-        ({"seconds": 2, "when": "after"}, ["executed", 2.0]),
-    ],
+from lxml import etree
+from tests.contract.simulators.intacct.driver import (
+    GATEWAY,
+    Answer,
+    Gateway,
+    bill,
+    function,
+    query,
+    request,
+    seed,
 )
-def test_a_delay_waits_before_or_after(wire: Wire, options: dict[str, Any], events: list[object]) -> None:
-    wire.script.add(Fault(action="delay", options=options))
 
-    assert wire.ask() == DONE
-    assert wire.events == events
+from mlc_sim.faults import FaultScript
+from mlc_sim.intacct.app import IntacctApp
+from mlc_sim.intacct.gateway import BODY_FACTS, OWN_ACTIONS
+from mlc_sim.serving import Request
+from mlc_sim.wire import RESET
 
-
-@pytest.mark.parametrize(("when", "events"), [("before", []), ("after", ["executed"])])
-def test_a_drop_closes_before_or_after(wire: Wire, when: str, events: list[object]) -> None:
-    wire.script.add(Fault(action="drop", options={"when": when}))
-
-    assert wire.ask().delivery == Delivery(drop=True)
-    assert wire.events == events
-
-
-def test_an_answer_can_be_put_in_the_place_of_the_execution(wire: Wire) -> None:
-    options = {"status": 429, "body": "<x/>", "headers": {"Retry-After": "7"}}
-    wire.script.add(
-        Fault(action="http", options=options), Fault(action="html", nth=2), Fault(action="empty", nth=3)
-    )
-
-    limited, page, nothing = wire.ask(), wire.ask(), wire.ask()
-
-    assert (limited.status, limited.body, limited.headers["Retry-After"]) == (429, b"<x/>", "7")
-    assert page.status == 200
-    assert page.body.startswith(b"<!DOCTYPE html>")
-    assert (nothing.status, nothing.body) == (200, b"")
-    assert wire.events == []
+CATCH_ALL = {
+    "errorno": "BL01001973",
+    "description2": "Could not create Bill record!",
+    "correction": "Check the transaction for errors or inconsistencies, then try again.",
+}
+VENDOR_UNKNOWN = {"errorno": "BL03002128", "description2": "Vendor is odd"}
 
 
-@pytest.mark.parametrize("action", ["http", "html", "empty"])
-def test_another_answer_can_be_given_after_the_execution_too(wire: Wire, action: str) -> None:
-    wire.script.add(Fault(action=action, options={"when": "after"}))
-
-    assert wire.ask().body != DONE.body
-    assert wire.events == ["executed"]
+def order(
+    gateway: Gateway, action: str, match: Mapping[str, object] | None = None, **options: object
+) -> None:
+    gateway.admin("POST", "/faults", [{"action": action, "match": match or {}, **options}])
 
 
-def test_an_answer_can_be_cut_or_announced_wrongly_after_execution(wire: Wire) -> None:
-    wire.script.add(
-        Fault(action="truncate", options={"bytes": 2}), Fault(action="length", options={"declared": 9}, nth=2)
-    )
-
-    assert wire.ask().delivery == Delivery(sent_bytes=2)
-    assert wire.ask().delivery == Delivery(declared_length=9)
-    assert wire.events == ["executed", "executed"]
-
-
-def test_two_faults_on_one_request_both_happen(wire: Wire) -> None:
-    wire.script.add(
-        Fault(action="drop", options={"when": "after"}), Fault(action="delay", options={"seconds": 1})
-    )
-
-    assert wire.ask().delivery.drop
-    assert wire.events == [1.0, "executed"]
-
-
-def test_a_fault_happens_as_often_as_it_says_from_the_nth_match_on(wire: Wire) -> None:
-    wire.script.add(Fault(action="empty", match={"function": "cre*"}, nth=2, times=2))
-
-    answers = [
-        wire.ask(function=name).body for name in ("create", "query", "create", "query", "create", "create")
-    ]
-
-    assert answers == [b"done", b"done", b"", b"done", b"", b"done"]
-
-
-def test_a_fault_without_an_end_goes_on_until_all_are_cleared(wire: Wire) -> None:
-    wire.script.add(Fault(action="empty", times=None))
-    broken = [wire.ask().body for _ in range(3)]
-    wire.script.clear()
-
-    assert broken == [b"", b"", b""]
-    assert wire.ask() == DONE
-
-
-def test_all_facts_of_a_match_must_agree(wire: Wire) -> None:
-    wire.script.add(Fault(action="empty", match={"method": "POST", "path": "/y"}))
-
-    assert wire.ask() == DONE
-
-
-def test_an_action_of_the_simulators_own_is_taken_by_it(wire: Wire) -> None:
-    fault = Fault(action="vanish", options={"name": "a.edi"})
-    wire.script.add(fault)
-
-    assert wire.ask() == DONE
-    assert wire.script.take("vanish", {}) == [fault]
-    assert wire.script.take("vanish", {}) == []
-
-
-@pytest.mark.parametrize(
-    "fault",
-    [
-        Fault(action="explode"),
-        Fault(action="delay"),
-        Fault(action="drop", options={"after": True}),
-        Fault(action="drop", options={"when": "later"}),
-        Fault(action="vanish", options={"names": "a"}),
-        Fault(action="drop", match={"funktion": "create"}),
-    ],
-)
-def test_an_order_that_makes_no_sense_is_refused(wire: Wire, fault: Fault) -> None:
-    with pytest.raises(FaultError):
-        wire.script.add(fault)
-
-    assert wire.ask() == DONE
-
-
-@pytest.mark.parametrize(
-    "body", [b"[1]", b"{", b'[{"action": "drop", "times": "x"}]', b'[{"action": "delay"}]']
-)
-def test_the_admin_route_says_what_is_wrong_with_an_order(wire: Wire, body: bytes) -> None:
-    response = wire.script.administer(Request(method="POST", path="/_sim/faults", body=body))
-
-    assert response.status == 400
-    assert b"error" in response.body
+def show(*errors: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Number and text, as the driver reads them from an answer."""
+    return [(each["errorno"], each.get("description2", "")) for each in errors]
 
 
 def test_the_admin_route_shows_sets_and_clears(gateway: Gateway) -> None:
@@ -250,3 +128,227 @@ def test_sessions_of_another_company_do_not_expire_on_order(gateway: Gateway) ->
     gateway.ask(query("VENDOR", "NAME"), auth=login)
 
     assert gateway.ask(query("VENDOR", "NAME"), auth=session).sign_in == "success"
+
+
+@pytest.mark.parametrize(
+    ("match", "hit"),
+    [
+        ({"function": "getAPISession"}, [0]),
+        ({"function": "query"}, [1, 2, 5]),
+        ({"function": "query", "nth": 2}, [2, 5]),
+        ({"object": "VENDOR"}, [1, 5]),
+        ({"object": "APTERM", "function": "query"}, [2]),
+        ({"function": "create"}, [3, 4]),
+        ({"function": "create", "nth": 2}, [4]),
+        ({"controlid": "bill-?"}, [3, 4]),
+        ({"method": "POST", "path": "/ia/*", "nth": 6}, [5]),
+    ],
+)
+def test_every_call_can_be_hit_by_function_object_id_and_number(
+    gateway: Gateway, match: Mapping[str, object], hit: list[int]
+) -> None:
+    order(gateway, "http", match, status=502, times=None)
+    calls = [
+        "<getAPISession/>",
+        query("VENDOR", "NAME"),
+        query("APTERM", "NAME"),
+        function(bill(), "bill-1"),
+        function(bill({"RECORDID": "INV-2"}), "bill-2"),
+        query("VENDOR", "NAME"),
+    ]
+
+    statuses = [gateway.ask(each).response.status for each in calls]
+
+    assert [number for number, status in enumerate(statuses) if status == 502] == hit
+
+
+@pytest.mark.parametrize("errors", [[CATCH_ALL], [VENDOR_UNKNOWN, CATCH_ALL], [VENDOR_UNKNOWN]])
+def test_a_whole_request_is_refused_on_order_and_nothing_is_executed(
+    gateway: Gateway, errors: list[Mapping[str, str]]
+) -> None:
+    order(gateway, "refuse_request", {"function": "create"}, errors=errors)
+
+    answer = gateway.ask(bill())
+
+    assert (answer.response.status, answer.control, answer.results) == (200, "failure", [])
+    assert answer.control_errors == show(*errors)
+    assert gateway.bills == []
+    assert gateway.ask(bill()).result.status == "success"
+
+
+@pytest.mark.parametrize("errors", [[CATCH_ALL], [VENDOR_UNKNOWN, CATCH_ALL]])
+def test_a_sign_in_is_refused_on_order_and_nothing_is_executed(
+    gateway: Gateway, errors: list[Mapping[str, str]]
+) -> None:
+    order(gateway, "refuse_sign_in", {"function": "getAPISession"}, errors=errors)
+
+    read = gateway.ask(query("VENDOR", "NAME"))
+    refused, accepted = gateway.ask("<getAPISession/>"), gateway.ask("<getAPISession/>")
+
+    assert (read.sign_in, refused.sign_in, accepted.sign_in) == ("success", "failure", "success")
+    assert (refused.control, refused.results, refused.sign_in_errors) == ("success", [], show(*errors))
+
+
+@pytest.mark.parametrize("errors", [[CATCH_ALL], [VENDOR_UNKNOWN, CATCH_ALL]])
+def test_a_function_can_be_committed_and_yet_be_answered_as_failed(
+    gateway: Gateway, errors: list[Mapping[str, str]]
+) -> None:
+    order(gateway, "refuse", {"function": "create"}, errors=errors, when="after")
+
+    failed = gateway.ask(bill(), unique="true").result
+    again = gateway.ask(bill(), unique="true").result
+
+    assert (failed.status, failed.errors) == ("failure", show(*errors))
+    assert again.errors[0][0] == "XL03000009"
+    assert len(gateway.bills) == 1
+
+
+def test_some_functions_are_committed_and_then_the_connection_drops(gateway: Gateway) -> None:
+    order(gateway, "partial", {"function": "create"}, functions=2)
+    functions = [function(bill({"RECORDID": each}), each) for each in ("A", "B", "C")]
+
+    lost = gateway.ask(*functions, unique="true")
+    stored = [each["RECORDID"] for each in gateway.bills]
+    again = gateway.ask(*functions, unique="true")
+
+    assert lost.response.delivery.drop
+    assert stored == ["A", "B"]
+    assert [each.status for each in again.results] == ["failure", "failure", "success"]
+
+
+def test_a_transaction_that_loses_its_connection_is_rolled_back(gateway: Gateway) -> None:
+    order(gateway, "partial", functions=1)
+
+    lost = gateway.ask(function(bill(), "a"), function(bill(), "b"), transaction="true")
+
+    assert lost.response.delivery.drop
+    assert gateway.bills == []
+
+
+def test_a_session_can_die_between_any_two_requests(gateway: Gateway) -> None:
+    order(gateway, "expire_sessions", {"nth": 4})
+    session = gateway.open_session()
+
+    signed_in = [gateway.ask(query("VENDOR", "NAME"), auth=session).sign_in for _ in range(4)]
+
+    assert signed_in == ["success", "success", "failure", "failure"]
+    assert gateway.ask(query("VENDOR", "NAME"), auth=gateway.open_session()).sign_in == "success"
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("status", [500, 502, 503, 524])
+def test_a_failure_of_the_server_says_nothing_about_the_bill(
+    gateway: Gateway, status: int, when: str
+) -> None:
+    order(gateway, "http", {"function": "create"}, status=status, when=when)
+
+    assert gateway.ask(bill()).response.status == status
+    assert len(gateway.bills) == (when == "after")
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Retry-After": "7"}, {"Retry-After": "Wed, 02 Jan 2030 03:04:05 GMT"}, {}]
+)
+def test_a_request_can_be_throttled_with_and_without_a_time(
+    gateway: Gateway, headers: dict[str, str]
+) -> None:
+    body = "<response><control><status>failure</status></control></response>"
+    order(gateway, "http", status=429, headers=headers, body=body)
+
+    answer = gateway.ask(bill())
+
+    assert (answer.response.status, answer.response.headers, answer.control) == (429, headers, "failure")
+    assert gateway.bills == []
+
+
+@pytest.mark.parametrize("action", ["garble", "encoding"])
+def test_an_answer_can_come_in_bytes_that_are_no_xml(gateway: Gateway, action: str) -> None:
+    options = {"codec": "cp1252", "append": "<!-- \u00e9 -->"} if action == "encoding" else {}
+    order(gateway, action, {"function": "create"}, **options)
+
+    answer = gateway.ask(bill())
+
+    assert answer.response.headers["Content-Type"] == "text/xml; charset=UTF-8"
+    with pytest.raises(etree.XMLSyntaxError):
+        etree.fromstring(answer.response.body)
+    assert len(gateway.bills) == 1
+
+
+def test_an_answer_is_compressed_only_if_the_client_says_it_can_read_that(gateway: Gateway) -> None:
+    order(gateway, "gzip", times=None)
+    body = request(function(query("VENDOR", "NAME"))).encode()
+
+    plain, packed = (
+        gateway.send(Request(method="POST", path=GATEWAY, body=body, headers=headers))
+        for headers in ({}, {"accept-encoding": "gzip"})
+    )
+
+    assert plain.body.startswith(b"<?xml")
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.body).startswith(b"<?xml")
+
+
+def test_only_requests_to_the_gateway_itself_are_reset_before_they_are_read(app: IntacctApp) -> None:
+    order(Gateway(app), "reset_unread")
+
+    heads = [Request(method="POST", path=path) for path in ("/_sim/faults", GATEWAY, GATEWAY)]
+
+    assert [app.greet(head) for head in heads] == [None, RESET, None]
+
+
+class Gate:
+    """A pause that lasts until it is opened."""
+
+    def __init__(self) -> None:
+        self._opened = threading.Event()
+
+    def __call__(self, _: float) -> None:
+        assert self._opened.wait(60)
+
+    def open(self) -> None:
+        self._opened.set()
+
+
+def send_late_and_again(app: IntacctApp) -> tuple[Gateway, Answer]:
+    """A create is late, its retry is answered, and only then the first one is executed to its end."""
+    gate = Gate()
+    script = FaultScript(body_facts=BODY_FACTS, own_actions=OWN_ACTIONS, pause=gate)
+    gateway = Gateway(
+        replace(app, admin=replace(app.admin, faults=script), gateway=replace(app.gateway, faults=script))
+    )
+    order(gateway, "late", {"function": "create"}, seconds=1)
+
+    lost = gateway.ask(bill(), unique="true")
+    assert lost.response.delivery.drop
+    assert gateway.bills == []
+    retried = gateway.ask(bill(), unique="true")
+    gate.open()
+    while gateway.admin("GET", "/counters")["functions"]["create"] < 2:
+        threading.Event().wait(0.01)
+    return gateway, retried
+
+
+def test_a_late_request_is_refused_by_the_memory_when_its_retry_was_completed_first(app: IntacctApp) -> None:
+    gateway, retried = send_late_and_again(app)
+
+    assert retried.result.status == "success"
+    assert len(gateway.bills) == 1
+
+
+def test_a_late_request_doubles_the_bill_when_there_is_no_memory(app: IntacctApp) -> None:
+    Gateway(app).admin("POST", "/settings", {"duplicate_memory": False})
+
+    gateway, retried = send_late_and_again(app)
+
+    assert retried.result.status == "success"
+    assert len(gateway.bills) == 2
+
+
+def test_a_retry_after_the_late_request_was_completed_is_refused(gateway: Gateway) -> None:
+    order(gateway, "late", {"function": "create"}, seconds=0)
+    gateway.ask(bill(), unique="true")
+    while not gateway.bills:
+        threading.Event().wait(0.01)
+
+    assert gateway.ask(bill(), unique="true").result.status == "failure"
+    assert len(gateway.bills) == 1

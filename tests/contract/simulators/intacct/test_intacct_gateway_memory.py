@@ -1,14 +1,12 @@
 """What was completed is not done twice; what belongs together is done together; one company, one request at a time."""
 
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from tests.contract.simulators.intacct.driver import SEED, Gateway, bill, function, query, request, seed
+from tests.contract.simulators.intacct.driver import Gateway, bill, function, query, request, seed
 
-from mlc_sim.intacct.app import IntacctApp, make_app
+from mlc_sim.intacct.app import IntacctApp
 
 BAD = bill({"VENDORID": "X"})
 
@@ -77,6 +75,26 @@ def test_number_and_text_of_the_refusal_can_be_set(gateway: Gateway) -> None:
     assert gateway.ask(bill(), unique="true").result.errors == [("ODD-1", "been there")]
 
 
+@pytest.mark.parametrize(("passed", "status"), [(0, "failure"), (500, "failure"), (700, "success")])
+def test_the_memory_can_be_given_a_lifetime(gateway: Gateway, passed: int, status: str) -> None:
+    gateway.admin("POST", "/settings", {"duplicate_memory_seconds": 600})
+    gateway.ask(bill(), unique="true")
+
+    gateway.admin("POST", "/clock", {"advance": passed})
+
+    assert gateway.ask(bill(), unique="true").result.status == status
+
+
+def test_what_is_done_again_after_its_lifetime_is_remembered_again(gateway: Gateway) -> None:
+    gateway.admin("POST", "/settings", {"duplicate_memory_seconds": 600})
+    statuses = list[str]()
+    for passed in (0, 700, 500, 500):
+        gateway.admin("POST", "/clock", {"advance": passed})
+        statuses.append(gateway.ask(bill(), unique="true").result.status)
+
+    assert statuses == ["success", "success", "failure", "success"]
+
+
 def test_the_memory_can_be_switched_off(gateway: Gateway) -> None:
     gateway.admin("POST", "/settings", {"duplicate_memory": False})
 
@@ -118,15 +136,6 @@ def test_a_record_number_is_never_given_twice(gateway: Gateway) -> None:
     assert [each["RECORDNO"] for each in gateway.bills] == [2]
 
 
-@pytest.fixture
-def app(tmp_path: Path) -> Iterator[IntacctApp]:
-    made = make_app(tmp_path / "intacct.db")("http://127.0.0.1:1")
-    Gateway(made).admin("POST", "/seed", SEED)
-    Gateway(made).admin("POST", "/seed", seed(id="OAK"))
-    yield made
-    made.admin.lanes.close()
-
-
 def run_together(*calls: "threading.Thread") -> None:
     for call in calls:
         call.start()
@@ -163,6 +172,7 @@ def test_requests_of_one_company_run_one_after_another(app: IntacctApp) -> None:
 
 
 def test_another_company_does_not_wait(app: IntacctApp) -> None:
+    Gateway(app).admin("POST", "/seed", seed(id="OAK"))
     meeting = threading.Barrier(2)
 
     def pause() -> None:

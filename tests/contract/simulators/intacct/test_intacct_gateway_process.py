@@ -135,6 +135,36 @@ def test_answers_break_on_the_wire_as_ordered(state: Path) -> None:
         assert len(gateway.bills) == 3
 
 
+def test_a_gateway_that_refuses_connections_takes_orders_at_its_admin_port(state: Path) -> None:
+    with run_gateway(state) as (gateway, _, _):
+        gateway.admin("POST", "/seed", SEED)
+        door = gateway.admin_door
+        assert door is not None
+        assert door.admin("POST", "/listen", {"accept": False}) == {"accept": False}
+
+        with pytest.raises(ConnectionRefusedError):
+            gateway.ask("<getAPISession/>")
+        assert door.bills == []
+
+        assert door.admin("POST", "/listen", {"accept": True}) == {"accept": True}
+        assert gateway.ask("<getAPISession/>").result.status == "success"
+
+
+def test_a_gateway_ends_cleanly_with_requests_late_and_connections_refused(state: Path) -> None:
+    with run_gateway(state) as (gateway, process, _):
+        gateway.admin("POST", "/seed", SEED)
+        set_fault(gateway, action="late", seconds=3600)
+        with pytest.raises(RemoteDisconnected):
+            gateway.ask(bill())
+        gateway.admin("POST", "/listen", {"accept": False, "seconds": 3600})
+        process.send_signal(signal.SIGTERM)
+
+        assert process.wait(timeout=20) == 0
+
+    with run_gateway(state) as (gateway, _, _):
+        assert gateway.bills == []
+
+
 def test_a_client_that_gives_up_does_not_stop_the_execution(state: Path) -> None:
     with run_gateway(state, "--function-ms", "100") as (gateway, _, url):
         gateway.admin("POST", "/seed", SEED)
