@@ -21,7 +21,7 @@ from ml_connector.mapping.vendor_match import list_aliases
 
 FOLDER: Final = Path(__file__).parent / "810"
 ENDINGS: Final = ("request.xml", "held.txt", "filed.txt")
-SETTING: Final = Setting(mode="live", company="GOLDEN", base_currency="USD", today=date(2026, 11, 20))
+SETTING: Final = Setting(mode="live", base_currency="USD", today=date(2026, 11, 20))
 
 _KINDS: Final[dict[str, tuple[str, type[Known]]]] = {
     "vendors": ("vendor", Vendor),

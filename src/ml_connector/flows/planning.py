@@ -194,7 +194,6 @@ def _read_slice(run: Run, asked: set[Asked], version: int) -> Slice:
 def _decide(run: Run, case: _Case, known: Slice) -> Planned | Held | Filed:
     setting = admission.Setting(
         mode=run.link.mode,
-        company=run.link.company,
         base_currency=run.link.base_currency,
         today=(run.clock() + _EARLIEST_ZONE).date(),
     )

@@ -19,7 +19,6 @@ class Setting:
     """What is true for the whole link while its documents are planned."""
 
     mode: Literal["test", "live"]
-    company: str
     base_currency: str
     today: date
 

@@ -31,23 +31,21 @@ def check_codings(case: Case, coded: Sequence[CodedPart], known: Slice, *, base_
 def _check_entities(
     route: Route, codings: Sequence[Coding], known: Slice, base_currency: str
 ) -> Iterator[Need]:
-    located = [coding.location for coding in codings if coding.location is not None]
-    entities = {_find_entity(id_, known) for id_ in located} | ({route.entity} if route.entity else set())
+    """An entity is the top of a chain of locations and has a currency of its own."""
+    tops = {_find_entity(coding.location, known) for coding in codings if coding.location is not None}
+    found = {id_: known.get(Location, id_) for id_ in tops | ({route.entity} if route.entity else set())}
+    entities = sorted(id_ for id_, location in found.items() if location is not None and location.currency)
     if len(entities) > 1 and not route.entity and not route.inter_entity:
-        names = ", ".join(sorted(entities))
-        reason = f"the lines belong to several entities ({names}); give the route an entity, or set inter_entity = true"
-        yield Need(kind="entity", subject="+".join(sorted(entities)), reason=reason)
-    for id_ in sorted(entities):
-        entity = known.get(Location, id_)
-        if entity is None and id_ == route.entity:
-            yield Need(
-                kind="entity",
-                subject=id_,
-                reason=f"entity {id_} of the route is not in Intacct; correct the route",
-            )
-        if entity is not None and entity.currency not in {"", base_currency}:
-            reason = f"entity {id_} keeps its books in {entity.currency}, the link posts in {base_currency}"
-            yield Need(kind="currency", subject=f"{entity.currency}/{id_}", reason=reason)
+        reason = f"the lines belong to several entities ({', '.join(entities)}); give the route an entity, or set inter_entity = true"
+        yield Need(kind="entity", subject="+".join(entities), reason=reason)
+    if route.entity and found[route.entity] is None:
+        reason = f"entity {route.entity} of the route is not in Intacct; correct the route"
+        yield Need(kind="entity", subject=route.entity, reason=reason)
+    for id_ in entities:
+        currency = known.find(Location, id_)[0].currency
+        if currency != base_currency:
+            reason = f"entity {id_} keeps its books in {currency}, the link posts in {base_currency}"
+            yield Need(kind="currency", subject=f"{currency}/{id_}", reason=reason)
 
 
 def _name_records(coding: Coding) -> Iterator[Asked]:

@@ -188,7 +188,7 @@ class Trade:
         if isinstance(match, Match):
             books.slice(ask_lines(subject, rules, match))
         known = books.slice(books.asked | books.list_locations())
-        setting = Setting(mode=self.mode, company="HALDEN-US", base_currency="USD", today=self.today)
+        setting = Setting(mode=self.mode, base_currency="USD", today=self.today)
         return plan(subject, rules, match, known, setting)
 
     def read_rules(self) -> Rules:
