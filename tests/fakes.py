@@ -369,8 +369,6 @@ class FakeMailbox:
     """Cleo's folders. A file keeps its id when it is moved; one that is sent again gets another."""
 
     def __init__(self, *folders: str, open_blocks: Callable[[], int] = _no_blocks) -> None:
-        self.tells_length = True
-        self.downloads = 0
         self._folders = {
             path: Folder(id=f"F{n}", path=path, files_href=None) for n, path in enumerate(folders)
         }
@@ -386,7 +384,7 @@ class FakeMailbox:
         file = RemoteFile(
             id=id_,
             name=name,
-            length=len(content) if self.tells_length else None,
+            length=len(content),
             modified=None,
             folder=self._folders[folder],
             self_href=None,
@@ -444,7 +442,6 @@ class FakeMailbox:
     def download(self, file: RemoteFile) -> Iterator[Iterator[bytes]]:
         self._enter("download", file.name)
         content = self._demand(file, "download")
-        self.downloads += 1
         yield (content[first : first + 100] for first in range(0, len(content), 100))
 
     def move(self, file: RemoteFile, target: Folder) -> None:

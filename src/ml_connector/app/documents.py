@@ -43,8 +43,12 @@ class Documents:
         return tuple(sorted(release(self._store, self._find_held(link, text), reason=reason)))
 
     def reject(self, link: str, text: str, *, reason: str) -> tuple[int, ...]:
-        """Say that the held documents that go by this text are not to be booked; returns their ids."""
-        return tuple(sorted(reject(self._store, self._find_held(link, text), reason=reason)))
+        """Say that the held document that goes by this text is not to be booked; returns its id.
+
+        When there are several nothing is done: of an invoice that came twice one may be right. Returns their ids.
+        """
+        held = self._find_held(link, text)
+        return tuple(held) if len(held) > 1 else tuple(reject(self._store, held, reason=reason))
 
     def _find_held(self, link: str, text: str) -> Sequence[int]:
         with self._store.begin() as work:

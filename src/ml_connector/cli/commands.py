@@ -104,14 +104,20 @@ def release_document(config: Path, link: str, text: str, *, reason: str) -> Exit
 def reject_document(config: Path, link: str, text: str, *, reason: str) -> Exit:
     with _open(config) as app:
         ids = app.documents.reject(_choose_link(app, link), text, reason=reason)
+    if len(ids) > 1:
+        _refuse(f"{text!r} is held {len(ids)} times: {_list_rows(ids)}; reject one by its row number")
     return _say_done(text, ids, "rejected; it will not be booked")
 
 
 def _say_done(text: str, ids: Sequence[int], what: str) -> Exit:
     if not ids:
         return _say_not_found(text, "among those that are held")
-    typer.echo(f"{', '.join(f'#{id_}' for id_ in ids)} {what}")
+    typer.echo(f"{_list_rows(ids)} {what}")
     return Exit.DONE
+
+
+def _list_rows(ids: Sequence[int]) -> str:
+    return ", ".join(f"#{id_}" for id_ in ids)
 
 
 def show_audit(config: Path, record: str, *, as_json: bool) -> Exit:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from ml_connector.flows.run import Run, Trouble
-from ml_connector.flows.verdicts import Verdict, find_next_attempt, is_used_up, judge_error, judge_result
+from ml_connector.flows.verdicts import Verdict, find_next_attempt, judge_error, judge_result
 from ml_connector.intacct.errors import IntacctError, NotSent, Throttled
 from ml_connector.intacct.functions import BillCall
 from ml_connector.intacct.results import CallResult
@@ -105,7 +105,7 @@ def _store_result(run: Run, work: Work, stored: StoredPosting, result: CallResul
         case Verdict.HOLD:
             _hold(work, stored, said)
         case Verdict.RETRY:
-            _try_later(run, work, stored, said)
+            _move_back(work, stored, said, _find_time(run, work, stored, None))
         case _:
             if result.errors and not result.throttled and stored.sent_count > 0:
                 work.postings.note_refusal(stored.id, said)  # once may be chance, twice is an answer
@@ -134,14 +134,6 @@ def _doubt(run: Run, work: Work, stored: StoredPosting, said: str) -> None:
     if work.documents.move([move], expect=Status.SENDING, to=Status.IN_DOUBT):
         now = run.clock()
         work.postings.open_doubt([stored.id], sent_at=now, next_look=now + run.link.doubt[0])
-
-
-def _try_later(run: Run, work: Work, stored: StoredPosting, said: str) -> None:
-    """Back to `ready` after an answer that says: not now. After too many of them a person must look."""
-    if is_used_up(stored.sent_count + 1):
-        _hold(work, stored, f"{stored.sent_count + 1} sendings were put off, the last with: {said}")
-    else:
-        _move_back(work, stored, said, _find_time(run, work, stored, None))
 
 
 def _find_time(run: Run, work: Work, stored: StoredPosting, wished: timedelta | None) -> datetime:

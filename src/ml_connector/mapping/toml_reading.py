@@ -45,7 +45,7 @@ def build_model(model: type[M], tables: Mapping[str, Any], *, origin: str) -> M:
 
 def describe_problem(model: type[BaseModel], details: ErrorDetails, origin: str) -> str:
     """One problem as a line: where, which key, what is wrong, what to write instead. Never the value of a secret."""
-    place = ".".join(_spell(details["loc"]))
+    place = "".join(_spell(details["loc"])).removeprefix(".")
     key = str(details["loc"][-1]) if details["loc"] else origin
     match details["type"]:
         case "extra_forbidden":
@@ -55,6 +55,8 @@ def describe_problem(model: type[BaseModel], details: ErrorDetails, origin: str)
             return f"{origin}: {place}: unknown key; {cure}"
         case "missing":
             return f"{origin}: {place}: missing; add {key} = …"
+        case "model_type" | "dict_type":
+            return f"{origin}: {place}: not a table; write [{place}] and its keys below it"
         case _:
             message = details["msg"].removeprefix("Value error, ")
             return f"{origin}: {place}: {message[0].lower()}{message[1:]}"
@@ -62,7 +64,7 @@ def describe_problem(model: type[BaseModel], details: ErrorDetails, origin: str)
 
 def _spell(location: tuple[int | str, ...]) -> Iterator[str]:
     for part in location:
-        yield f"[{part + 1}]" if isinstance(part, int) else part
+        yield f"[{part + 1}]" if isinstance(part, int) else f".{part}"
 
 
 def _list_keys(model: type[BaseModel], location: tuple[int | str, ...]) -> Iterator[str]:

@@ -20,6 +20,7 @@ url = "http://127.0.0.1:9/ia/xml/xmlgw.phtml"
 sender_id = "brindle_ws"
 company_id = "BRINDLE"
 user_id = "edi_user"
+base_currency = "USD"
 
 [link.{name}.cleo]
 url = "http://127.0.0.1:9"

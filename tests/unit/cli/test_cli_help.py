@@ -17,6 +17,8 @@ COMMANDS = (
     ("documents", "list"),
     ("documents", "show"),
     ("documents", "explain"),
+    ("documents", "release"),
+    ("documents", "reject"),
     ("audit", "show"),
 )
 ASK_FOR_HELP = """

@@ -14,7 +14,7 @@ from ml_connector.flows.balance import Balance
 from ml_connector.flows.run import Trouble
 from ml_connector.records.status import Status
 
-BALANCED = Balance(files={}, rows=(), unread_amounts=0, differences=())
+BALANCED = Balance(files={}, rows=(), unread_amounts=0, damaged=(), differences=())
 RESULT = RunResult(
     link="main",
     mode="live",

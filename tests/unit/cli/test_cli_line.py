@@ -199,3 +199,17 @@ def test_no_password_is_in_anything_that_was_written(line: tuple[Line, Desk]) ->
     for name, password in desk.environment.items():
         if name.startswith("ML_CONNECTOR_") and name.endswith("PASSWORD"):
             assert password.encode() not in written
+
+
+def test_a_link_stays_with_the_company_it_has_worked_for(line: tuple[Line, Desk]) -> None:
+    _, desk = line
+    desk.run("once")
+    elsewhere = {**desk.environment, "ML_CONNECTOR_LINK_MAIN_INTACCT_COMPANY_ID": "BRINDLE"}
+
+    refused = Desk(folder=desk.folder, environment=elsewhere).run("once")
+
+    assert refused.exit_code == Exit.CONFIG
+    assert refused.stderr == (
+        "link.main.intacct.company_id: this link has worked for company ALDERFINCH; "
+        "for BRINDLE make a link of another name\n"
+    )

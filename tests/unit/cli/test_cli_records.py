@@ -400,3 +400,53 @@ def test_when_intacct_cannot_be_asked_the_balance_says_so(filled: Desk) -> None:
     assert struck.exit_code == Exit.UNREACHED
     assert struck.stderr.startswith("Intacct cannot be asked: ")
     assert struck.stderr.endswith("try: ml-connector ping\n")
+
+
+@pytest.mark.parametrize(
+    ("verb", "status", "action", "said"),
+    [
+        ("release", Status.READ, "released", "#3 released; the next run decides again"),
+        ("reject", Status.REJECTED, "rejected", "#3 rejected; it will not be booked"),
+    ],
+)
+def test_a_person_decides_about_a_held_document_and_says_why(
+    filled: Desk, verb: str, status: Status, action: str, said: str
+) -> None:
+    done = filled.run("documents", verb, "Q-3", "--reason", "called the vendor")
+
+    (shown,) = json.loads(filled.run("documents", "show", "3", "--json").output)
+    assert (done.exit_code, done.output) == (Exit.DONE, f"{said}\n")
+    assert shown["line"]["status"] == status
+    assert shown["audit_intact"] is True
+    assert "called the vendor" in shown["audit"][-1]["detail"]["reason"]
+    assert shown["audit"][-1]["action"] == action
+
+
+@pytest.mark.parametrize("verb", ["release", "reject"])
+def test_what_is_not_held_cannot_be_decided_about(filled: Desk, verb: str) -> None:
+    before = filled.run("documents", "list").output
+
+    done = filled.run("documents", verb, "Q-5", "--reason", "no")
+
+    assert done.exit_code == Exit.USAGE
+    assert done.stderr == "no document goes by 'Q-5' among those that are held\n"
+    assert filled.run("documents", "list").output == before
+
+
+@pytest.mark.parametrize("verb", ["release", "reject"])
+def test_without_a_reason_nothing_is_decided(filled: Desk, verb: str) -> None:
+    assert filled.run("documents", verb, "Q-3").exit_code == Exit.USAGE
+
+
+def test_of_an_invoice_that_is_held_twice_one_has_to_be_named_before_it_is_rejected(filled: Desk) -> None:
+    with filled.open_store() as store:
+        fill(store, "april.edi")
+
+    unnamed = filled.run("documents", "reject", "Q-3", "--reason", "booked by hand")
+    named = filled.run("documents", "reject", "9", "--reason", "booked by hand")
+    released = filled.run("documents", "release", "Q-3", "--reason", "the vendor is there now")
+
+    assert (unnamed.exit_code, named.exit_code, released.exit_code) == (Exit.USAGE, Exit.DONE, Exit.DONE)
+    assert unnamed.stderr == "'Q-3' is held 2 times: #3, #9; reject one by its row number\n"
+    assert named.output == "#9 rejected; it will not be booked\n"
+    assert released.output == "#3 released; the next run decides again\n"

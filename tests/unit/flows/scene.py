@@ -1,13 +1,14 @@
 """A link between a company and a tenant that both live in memory, over a real store, at a time of our choosing."""
 
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from tests.fakes import Books, FakeFinance, FakeMailbox, ManualClock, WatchedStore
 
@@ -205,6 +206,7 @@ class Scene:
     store: WatchedStore
     rules: str = RULES
     link: str = "main"
+    mode: Literal["test", "live"] = "live"
     doubt: tuple[timedelta, ...] = DOUBT
     roll: float = 0.0
     progress: list[tuple[Step, int, int]] = field(default_factory=list)
@@ -214,7 +216,7 @@ class Scene:
             version = work.rules.pin(self.link, {"rules.toml": self.rules}, author="clerk")
         link = LinkFacts(
             name=self.link,
-            mode="live",
+            mode=self.mode,
             company="BIRCH",
             base_currency="USD",
             host="cleo.example",
@@ -335,3 +337,11 @@ def open_scene(folder: Path, template: Path) -> Iterator[Scene]:
 def share(scene: Scene, link: str) -> Scene:
     """Another link over the same store, company and tenant."""
     return replace(scene, link=link, progress=[])
+
+
+def change_behind_the_back(scene: Scene, statement: str) -> None:
+    """Somebody with the database file but without the product."""
+    connection = sqlite3.connect(scene.url.removeprefix("sqlite:///"))
+    with connection:
+        connection.execute(statement)
+    connection.close()

@@ -1,10 +1,9 @@
 """The balance: what came in, by a fresh pass over the bytes, and where it stands."""
 
-import sqlite3
 from datetime import timedelta
 from decimal import Decimal
 
-from tests.unit.flows.scene import Scene, write_file, write_invoice
+from tests.unit.flows.scene import Scene, change_behind_the_back, write_file, write_invoice
 
 from ml_connector.flows.balance import Balance, Tally, strike_balance
 from ml_connector.flows.edi_to_intacct import receive
@@ -14,13 +13,6 @@ from ml_connector.records.status import FileStatus, Status
 def strike(scene: Scene, *, since: timedelta | None = None) -> Balance:
     moment = None if since is None else scene.clock.now - since
     return strike_balance(scene.store, "main", base_currency="USD", since=moment)
-
-
-def change_behind_the_back(scene: Scene, statement: str) -> None:
-    connection = sqlite3.connect(scene.url.removeprefix("sqlite:///"))
-    with connection:
-        connection.execute(statement)
-    connection.close()
 
 
 def run_some(scene: Scene) -> None:

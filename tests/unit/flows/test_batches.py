@@ -34,6 +34,7 @@ def make_posting(id_: int, *, lines: int = 1, memo: str = "") -> StoredPosting:
         sent_at=None,
         looks=0,
         next_look=None,
+        intact=True,
         refusal="",
     )
 

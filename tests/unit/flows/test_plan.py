@@ -1,8 +1,9 @@
 """The plan: what is booked, what waits and for what, and what was here before."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from tests.fakes import Fault, Killed
@@ -17,10 +18,12 @@ from tests.unit.flows.scene import (
 )
 
 from ml_connector import edi
-from ml_connector.flows.edi_to_intacct import plan, read, receive
+from ml_connector.flows.edi_to_intacct import plan, process, read, receive
 from ml_connector.flows.intacct_to_cleo import refresh
 from ml_connector.flows.reading import describe_document
+from ml_connector.flows.replay import reject, release
 from ml_connector.intacct import NotSent, Unavailable
+from ml_connector.mapping.rules import Meaning
 from ml_connector.records.keys import Target
 from ml_connector.records.status import Status
 
@@ -77,23 +80,82 @@ def test_what_cannot_be_booked_is_held_and_names_what_it_needs(
     assert scene.statuses()["INV-2"] is (Status.HELD if need == "partner" else Status.POSTED)
 
 
-def test_a_route_nobody_wrote_files_the_document(scene: Scene) -> None:
-    scene.rules = RULES.replace('set = "810"', 'set = "880"')
+@pytest.mark.parametrize(
+    ("old", "new", "sender", "need"),
+    [
+        ('set = "810"', 'set = "880"', "ALNWICK", "route:810/Alnwick Bolts"),
+        ('set = "810"', 'set = "810"\npartner = "Alnwick Bolts"', "STRANGER", "route:810/ZZ/STRANGER"),
+    ],
+)
+def test_what_has_no_route_is_held_and_goes_when_it_has_one(
+    scene: Scene, old: str, new: str, sender: str, need: str
+) -> None:
+    scene.rules = RULES.replace(old, new)
+    scene.drop(write_invoice("INV-1"), sender=sender)
+    scene.run()
+    status, missing = scene.document("INV-1").status, [str(each) for each in scene.needs("INV-1")]
+    scene.rules = RULES
+
+    scene.run()
+
+    assert (status, missing) == (Status.HELD, [need])
+    assert scene.document("INV-1").status is (Status.POSTED if sender == "ALNWICK" else Status.HELD)
+
+
+def test_a_fault_of_ours_on_one_document_holds_it_and_never_stops_the_others(scene: Scene) -> None:
+    class Exploding(dict[str, Meaning]):
+        def get(self, key: str, default: object = None) -> Any:  # as a fault in the mapping would
+            if key == "ZZ":
+                raise ZeroDivisionError("a rule divided by nothing")
+            return super().get(key, default)
+
+    head, *rest = write_invoice("INV-1")
+    scene.drop((f"{head}****DI*ZZ", *rest), write_invoice("INV-2"))
+    run = scene.make_run()
+    rules = run.link.rules.model_copy(update={"purposes": Exploding(run.link.rules.purposes)})
+    faulty = replace(run, link=replace(run.link, rules=rules))
+
+    refresh(faulty)
+    process(faulty)
+
+    (need,) = scene.needs("INV-1")
+    assert scene.statuses() == {"INV-1": Status.HELD, "INV-2": Status.POSTED}
+    assert need.kind == "fault"
+    assert "ZeroDivisionError: a rule divided by nothing" in need.reason
+
+
+def test_what_a_person_releases_is_planned_under_the_next_revision(scene: Scene) -> None:
+    scene.finance.order(Fault(says="refused"))
     scene.drop(write_invoice("INV-1"))
+    scene.run()
+    refused = scene.posting("INV-1").posting
+    id_ = scene.document("INV-1").id
 
+    released = release(scene.store, [id_, 99], reason="the period is open again")
     scene.run()
 
-    document = scene.document("INV-1")
-    assert (document.status, document.reason) == (Status.FILED, "no route for set 810")
+    again = scene.posting("INV-1").posting
+    assert released == {id_}
+    assert (refused.revision, again.revision) == (1, 2)
+    assert refused.control_id != again.control_id
+    assert scene.document("INV-1").status is Status.POSTED
+    assert scene.needs("INV-1") == ()
+    assert "released" in scene.actions("INV-1")
 
 
-def test_a_sender_nobody_knows_has_no_route_of_its_own(scene: Scene) -> None:
-    scene.rules = RULES.replace('set = "810"', 'set = "810"\npartner = "Alnwick Bolts"')
-    scene.drop(write_invoice("INV-1"), sender="STRANGER")
+def test_what_a_person_rejects_is_never_booked(scene: Scene) -> None:
+    scene.drop(write_invoice("INV-1", vendor="99"), write_invoice("INV-2"))
+    scene.run()
+    held, posted = scene.document("INV-1").id, scene.document("INV-2").id
 
+    rejected = reject(scene.store, [held, posted], reason="not ours")
+    scene.rules += "\n# a remark, and so another version"
     scene.run()
 
-    assert scene.document("INV-1").status is Status.FILED
+    assert rejected == {held}
+    assert scene.statuses() == {"INV-1": Status.REJECTED, "INV-2": Status.POSTED}
+    assert scene.document("INV-1").reason == "not ours"
+    assert scene.needs("INV-1") == ()
 
 
 def test_test_traffic_on_a_live_link_is_filed(scene: Scene) -> None:
@@ -387,3 +449,34 @@ def test_on_the_day_that_most_years_lack_two_years_back_is_a_day(scene: Scene) -
 
     assert scene.run() == []
     assert scene.statuses() == {"INV-1": Status.POSTED}
+
+
+def test_a_held_invoice_is_a_duplicate_when_another_copy_is_on_its_way_by_the_time_it_is_released(
+    scene: Scene,
+) -> None:
+    scene.rules = RULES.replace('senders = ["ZZ/HUB"]', 'senders = ["ZZ/OTHER"]')
+    scene.drop(write_invoice("INV-1"), name="hub.edi", sender="HUB")
+    scene.run()
+    scene.drop(write_invoice("INV-1"))
+    scene.finance.order(Fault(lost=True, commits=timedelta(minutes=10)))
+    scene.run()
+    states = [each.status for each in scene.documents()]
+    scene.rules = RULES
+
+    for _ in range(5):
+        scene.run()
+        scene.wait(minutes=5)
+
+    assert states == [Status.HELD, Status.IN_DOUBT]
+    assert [each.status for each in scene.documents()] == [Status.DUPLICATE, Status.POSTED]
+    assert scene.finance.count_bills("V1", "INV-1") == 1
+
+
+def test_a_number_is_known_again_however_intacct_has_trimmed_it(scene: Scene) -> None:
+    scene.drop(write_invoice(" INV 1"))
+    scene.finance.enter_by_hand(make_bill("inv 1"))
+
+    scene.run()
+
+    (document,) = scene.documents()
+    assert document.status is Status.DUPLICATE

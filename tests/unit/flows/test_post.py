@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from tests.fakes import AT_ONCE, REPEATED, TOO_BUSY, Fault, Killed
-from tests.unit.flows.scene import RULES, Scene, share, write_invoice
+from tests.unit.flows.scene import RULES, Scene, change_behind_the_back, share, write_invoice
 
 from ml_connector.flows.batches import SLOW
 from ml_connector.flows.edi_to_intacct import plan, post, read, receive
@@ -112,7 +112,7 @@ def test_a_refused_bill_is_held_in_intacct_s_words_and_the_others_post(scene: Sc
     (need,) = scene.needs("INV-1")
     assert scene.statuses() == {"INV-1": Status.HELD, "INV-2": Status.POSTED}
     assert need.kind == "refused"
-    assert need.reason == f"Intacct refuses INV-1: {REFUSAL}"
+    assert need.reason == f"INV-1 was not accepted: {REFUSAL}"
     assert scene.document("INV-1").reason == need.reason
 
 
@@ -190,17 +190,50 @@ def test_one_bill_that_is_put_off_is_sent_later_alone(scene: Scene) -> None:
     assert scene.statuses() == {"INV-1": Status.POSTED, "INV-2": Status.POSTED}
 
 
-def test_a_document_whose_attempts_are_used_up_is_held(scene: Scene) -> None:
+def test_a_bill_that_is_put_off_again_and_again_is_held_in_the_end(scene: Scene) -> None:
     prepare(scene, "INV-1")
-    for _ in range(BACKOFF.attempts):
+    scene.finance.refuse_numbers["INV-1"] = (TOO_BUSY,)
+    for _ in range(90):
+        scene.run()
+        scene.wait(minutes=16)
+
+    (need,) = scene.needs("INV-1")
+    assert scene.document("INV-1").status is Status.HELD
+    assert len(scene.finance.requests) == BACKOFF.sendings
+    assert "12 sendings had no clear answer" in need.reason
+
+
+def test_an_outage_uses_up_no_attempts_however_long_it_lasts(scene: Scene) -> None:
+    prepare(scene, "INV-1")
+    for _ in range(40):
         scene.finance.order(Fault(error=NotSent("no connection")))
         scene.do(post)
         scene.wait(minutes=20)
 
-    (need,) = scene.needs("INV-1")
-    assert scene.document("INV-1").status is Status.HELD
-    assert "12 attempts failed, the last with: no connection" in need.reason
-    assert scene.finance.bills == []
+    scene.do(post)
+
+    assert len(scene.finance.requests) == 41
+    assert scene.document("INV-1").status is Status.POSTED
+
+
+def test_a_posting_that_was_changed_in_the_database_is_never_sent(scene: Scene) -> None:
+    prepare(scene, "INV-1", "INV-2")
+    posting = scene.posting("INV-1")
+    change_behind_the_back(scene, f"UPDATE postings SET body_sha256 = 'x' WHERE id = {posting.id}")
+
+    scene.do(post)
+
+    assert scene.statuses() == {"INV-1": Status.HELD, "INV-2": Status.POSTED}
+    assert "changed in the database" in scene.needs("INV-1")[0].reason
+    assert [call.bill.number for call in scene.finance.requests[0]] == ["INV-2"]
+
+
+def test_when_nothing_of_a_batch_may_be_sent_no_request_is_made(scene: Scene) -> None:
+    prepare(scene, "INV-1")
+    change_behind_the_back(scene, "UPDATE postings SET body_sha256 = 'x'")
+
+    assert scene.do(post) == []
+    assert scene.finance.requests == []
 
 
 def test_refused_credentials_stop_the_step_and_lose_nothing(scene: Scene) -> None:
@@ -211,8 +244,7 @@ def test_refused_credentials_stop_the_step_and_lose_nothing(scene: Scene) -> Non
 
     assert len(scene.finance.requests) == 1
     assert [trouble.message for trouble in troubles] == ["the password"]
-    assert set(scene.statuses().values()) == {Status.READY}
-    scene.wait(minutes=1)
+    assert {(each.status, each.not_before) for each in scene.documents()} == {(Status.READY, None)}
     scene.run()
     assert set(scene.statuses().values()) == {Status.POSTED}
 
@@ -298,3 +330,24 @@ def test_a_refused_repetition_is_read_back_and_found(scene: Scene) -> None:
     assert scene.document("INV-1").status is Status.POSTED
     assert len(scene.finance.requests) == 2
     assert len(scene.finance.bills) == 1
+
+
+def test_a_bill_planned_to_be_submitted_waits_while_its_link_is_in_test_mode(scene: Scene) -> None:
+    prepare(scene, "INV-1")
+    scene.mode = "test"
+
+    (trouble,) = scene.run()
+
+    assert trouble.message == "1 bills planned to be submitted wait until the link is live again"
+    assert scene.document("INV-1").status is Status.READY
+    scene.mode = "live"
+    assert scene.run() == []
+    assert scene.finance.bills[0].bill.action == "Submit"
+
+
+def test_a_link_in_test_mode_makes_drafts_only(scene: Scene) -> None:
+    scene.mode = "test"
+    scene.drop(write_invoice("INV-1"))
+
+    assert scene.run() == []
+    assert scene.finance.bills[0].bill.action == "Draft"

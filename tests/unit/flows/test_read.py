@@ -52,15 +52,24 @@ def test_an_interchange_without_documents_is_read_and_says_so(scene: Scene) -> N
     assert (file.status, file.reason) == (FileStatus.READ, "no documents in it")
 
 
-def test_what_is_odd_about_an_envelope_is_kept_as_the_file_s_reason(scene: Scene) -> None:
-    scene.mailbox.drop("odd.edi", write_file(write_invoice("INV-1")).replace(b"GE*1*7", b"GE*2*8"))
+@pytest.mark.parametrize(
+    ("whole", "odd", "code", "status"),
+    [
+        (b"IEA*1*000000042", b"IEA*1*000000043", "IEA02_NUMBER", FileStatus.READ),
+        (b"GE*1*7", b"GE*2*7", "GE01_COUNT", FileStatus.DAMAGED),
+        (b"IEA*1*000000042~", b"", "IEA_MISSING", FileStatus.DAMAGED),
+    ],
+)
+def test_what_is_odd_about_an_envelope_is_said_and_a_file_that_may_lack_something_is_damaged(
+    scene: Scene, whole: bytes, odd: bytes, code: str, status: FileStatus
+) -> None:
+    scene.mailbox.drop("odd.edi", write_file(write_invoice("INV-1")).replace(whole, odd))
 
     scene.run()
 
     (file,) = scene.files()
-    assert file.status is FileStatus.READ
-    assert "GE01_COUNT: " in file.reason
-    assert "GE02_NUMBER: " in file.reason
+    assert file.status is status
+    assert f"{code}: " in file.reason
 
 
 def test_a_set_that_has_no_use_yet_is_filed_and_a_broken_one_is_rejected(scene: Scene) -> None:

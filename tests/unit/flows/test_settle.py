@@ -139,7 +139,7 @@ def test_a_refusal_of_a_repetition_is_kept_and_holds_when_nothing_is_found(scene
 
     (need,) = scene.needs("INV-1")
     assert scene.document("INV-1").status is Status.HELD
-    assert need.reason == f"Intacct refuses INV-1: {REFUSAL}"
+    assert need.reason == f"INV-1 was not accepted: {REFUSAL}"
     assert len(scene.finance.requests) == 2
 
 
@@ -227,8 +227,8 @@ def test_a_document_that_is_never_found_nor_clearly_answered_is_held_in_the_end(
 
     (need,) = scene.needs("INV-1")
     assert scene.document("INV-1").status is Status.HELD
-    assert "12 attempts had no clear answer" in need.reason
-    assert len(scene.finance.requests) == BACKOFF.attempts
+    assert "12 sendings had no clear answer" in need.reason
+    assert len(scene.finance.requests) == BACKOFF.sendings
 
 
 def test_what_another_process_has_sent_again_meanwhile_is_not_sent_a_third_time(scene: Scene) -> None:

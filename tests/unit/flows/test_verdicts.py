@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from tests.fakes import NOON, TOO_BUSY
 
 from ml_connector.flows.verdicts import (
-    BACKOFF,
     Backoff,
     Verdict,
     find_next_attempt,
+    is_used_up,
     judge_error,
     judge_result,
 )
@@ -73,7 +73,7 @@ DURATIONS = st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=2))
 
 @settings(deadline=None)
 @given(
-    attempts=st.integers(0, 40),
+    attempts=st.integers(0, 10_000),
     roll=st.floats(0, 1),
     wished=st.none() | DURATIONS,
     first=st.timedeltas(min_value=timedelta(seconds=1), max_value=timedelta(hours=1)),
@@ -82,24 +82,23 @@ DURATIONS = st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=2))
 def test_a_wait_is_within_the_cap_and_a_fifth_and_never_under_what_was_asked_for(
     attempts: int, roll: float, wished: timedelta | None, first: timedelta, cap: timedelta
 ) -> None:
-    backoff = Backoff(first=first, cap=cap, attempts=12)
+    backoff = Backoff(first=first, cap=cap)
 
-    when = find_next_attempt(attempts, now=NOON, roll=roll, backoff=backoff, wished=wished)
+    wait = find_next_attempt(attempts, now=NOON, roll=roll, backoff=backoff, wished=wished) - NOON
 
-    assert (when is None) == (attempts >= 12)
-    if when is not None:
-        wait = when - NOON
-        assert first <= wait <= max(cap * 1.2, wished or cap)
-        assert wait >= (wished or timedelta(0))
+    assert first <= wait <= max(cap * 1.2, wished or cap)
+    assert wait >= (wished or timedelta(0))
 
 
-def test_waits_double_up_to_the_cap_and_then_the_attempts_are_used_up() -> None:
-    found = [find_next_attempt(n, now=NOON, roll=0.0) for n in range(1, BACKOFF.attempts + 1)]
+def test_waits_double_up_to_the_cap() -> None:
+    waits = [find_next_attempt(n, now=NOON, roll=0.0) - NOON for n in range(12)]
 
-    waits = [(when - NOON).total_seconds() for when in found if when is not None]
-    assert waits == [5, 10, 20, 40, 80, 160, 320, 640, 900, 900, 900]
-    assert found[-1] is None
+    assert [wait.total_seconds() for wait in waits] == [5, 5, 10, 20, 40, 80, 160, 320, 640, 900, 900, 900]
 
 
 def test_the_dice_make_a_wait_up_to_a_fifth_longer() -> None:
     assert find_next_attempt(1, now=NOON, roll=1.0) == NOON + timedelta(seconds=6)
+
+
+def test_sendings_are_used_up_after_twelve() -> None:
+    assert [is_used_up(sendings) for sendings in (0, 11, 12, 13)] == [False, False, True, True]

@@ -103,9 +103,14 @@ def add_posting(store: Store, document_id: int, **changes: Any) -> int:
         return work.postings.newest([document_id])[document_id].id
 
 
+def name_driver(url: str) -> str:
+    """The address as SQLAlchemy wants it: with the driver we use for PostgreSQL."""
+    return url.replace("postgresql://", "postgresql+psycopg://")
+
+
 def run_sql(url: str, statement: str, **values: object) -> list[tuple[Any, ...]]:
     """Do with the database what somebody with a tool of his own could do; returns the rows, if any."""
-    engine = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    engine = create_engine(name_driver(url), isolation_level="AUTOCOMMIT", poolclass=NullPool)
     with engine.connect() as connection:
         result = connection.execute(text(statement), values)
         return [tuple(row) for row in result] if result.returns_rows else []

@@ -10,7 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect
 from tests.fakes import ManualClock
-from tests.unit.store.rows import add_documents, run_sql, start_process
+from tests.unit.store.rows import add_documents, name_driver, run_sql, start_process
 
 import ml_connector.store
 from ml_connector.store import Store, StoreUnusable, open_store
@@ -34,7 +34,7 @@ store.close()
 
 @pytest.mark.usefixtures("store")
 def test_the_migrations_make_exactly_the_tables_the_code_speaks_to(url: str) -> None:
-    engine = create_engine(url)
+    engine = create_engine(name_driver(url))
 
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
@@ -51,11 +51,11 @@ def test_the_newest_migration_is_the_one_the_code_expects() -> None:
     assert ScriptDirectory.from_config(config).get_current_head() == HEAD
 
 
-def test_the_migrations_can_be_taken_back(url: str, store: Store) -> None:
-    store.close()
+def test_the_migrations_can_be_taken_back(empty_url: str, clock: ManualClock) -> None:
+    open_store(empty_url, clock=clock, actor="mira").close()
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    engine = create_engine(url)
+    engine = create_engine(name_driver(empty_url))
 
     with engine.begin() as connection:
         config.attributes["connection"] = connection
@@ -77,12 +77,12 @@ def test_a_store_opened_again_still_has_what_was_stored(store: Store, url: str, 
     again.close()
 
 
-@pytest.mark.usefixtures("store")
-def test_a_store_of_a_newer_version_is_refused_with_what_to_do(url: str, clock: ManualClock) -> None:
-    run_sql(url, "UPDATE alembic_version SET version_num = '9999'")
+def test_a_store_of_a_newer_version_is_refused_with_what_to_do(empty_url: str, clock: ManualClock) -> None:
+    open_store(empty_url, clock=clock, actor="mira").close()
+    run_sql(empty_url, "UPDATE alembic_version SET version_num = '9999'")
 
     with pytest.raises(StoreUnusable, match=r"made by a newer ml-connector \(version 9999\); update first"):
-        open_store(url, clock=clock, actor="mira")
+        open_store(empty_url, clock=clock, actor="mira")
 
 
 @pytest.mark.parametrize(

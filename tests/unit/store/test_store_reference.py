@@ -44,7 +44,10 @@ def test_the_changes_are_counted(store: Store) -> None:
             "BRINDLE", [replace(QUILL, body={"name": "Q"}), replace(QUILL, key="V-8")]
         )
 
+        third = work.reference.replace("BRINDLE", [])
+
     assert (first.added, first.changed, first.removed) == (2, 0, 0)
+    assert (third.added, third.changed, third.removed, dict(third.counts)) == (0, 0, 2, {})
     assert (second.added, second.changed, second.removed) == (1, 1, 1)
     assert dict(second.counts) == {"vendor": 2}
 
