@@ -110,7 +110,7 @@ def test_a_fault_of_ours_on_one_document_holds_it_and_never_stops_the_others(sce
             return super().get(key, default)
 
     head, *rest = write_invoice("INV-1")
-    scene.drop((f"{head}****DI*ZZ", *rest), write_invoice("INV-2"))
+    scene.drop((f"{head}*****DI*ZZ", *rest), write_invoice("INV-2"))
     run = scene.make_run()
     rules = run.link.rules.model_copy(update={"purposes": Exploding(run.link.rules.purposes)})
     faulty = replace(run, link=replace(run.link, rules=rules))
