@@ -16,10 +16,10 @@ from ml_connector.records.posting import StoredPosting
 from ml_connector.records.status import Status
 from ml_connector.store import Work
 
-_LONGEST: Final = timedelta(minutes=15)  # of one exchange: two log-ins and two writes, each to its time-out
-_ANSWER_BY: Final = timedelta(
-    minutes=20
-)  # from then on others take the documents over: no byte may leave later
+_LONGEST: Final = timedelta(minutes=15)
+"""One exchange at most: two log-ins and two writes, each to its time-out."""
+_ANSWER_BY: Final = timedelta(minutes=20)
+"""From then on others take the documents over, so no byte may leave later."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +91,8 @@ def _store_failure(run: Run, batch: Sequence[StoredPosting], error: IntacctError
                 work.postings.withdraw_intent([stored.id])
                 when = None if verdict is Verdict.STOP else _find_time(run, work, stored, wished)
                 _move_back(work, stored, str(error), when)
+        if wished is not None:
+            work.documents.delay_ready(run.link.name, until=run.clock() + wished)
     return Sent(sent=verdict is Verdict.READ_BACK, stop=verdict is not Verdict.SPLIT)
 
 

@@ -134,6 +134,14 @@ class Documents:
         same = update(documents).where(documents.c.id.in_(list(ids)))
         self._connection.execute(same.values(planned_rules=rules, planned_reference=reference))
 
+    def delay_ready(self, link: str, *, until: datetime) -> None:
+        """Let no `ready` document of the link be sent before that moment: the other side asked for it."""
+        sooner = or_(documents.c.not_before.is_(None), documents.c.not_before < until)
+        waiting = update(documents).where(
+            documents.c.link == link, documents.c.status == Status.READY, sooner
+        )
+        self._connection.execute(waiting.values(not_before=until))
+
     def list_since(self, link: str, moment: datetime) -> tuple[StoredDocument, ...]:
         """Documents received or moved at that moment or later."""
         query = select(documents).where(documents.c.link == link, documents.c.updated_at >= moment)

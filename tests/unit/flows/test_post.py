@@ -167,6 +167,22 @@ def test_what_was_not_executed_is_ready_again_with_a_time_and_the_intent_withdra
     assert scene.document("INV-1").status is Status.POSTED
 
 
+def test_what_intacct_asks_to_wait_for_holds_back_every_bill_of_the_link(scene: Scene) -> None:
+    prepare(scene, *(f"INV-{n}" for n in range(12)))
+    scene.finance.order(Fault(error=Throttled("too busy", retry_after=timedelta(hours=1))))
+
+    scene.do(post)
+    scene.wait(seconds=3599)
+    scene.do(post)
+
+    assert len(scene.finance.requests) == 1
+
+    scene.wait(seconds=1)
+    scene.do(post)
+
+    assert {scene.document(f"INV-{n}").status for n in range(12)} == {Status.POSTED}
+
+
 def test_intacct_s_own_wish_is_not_undercut(scene: Scene) -> None:
     prepare(scene, "INV-1")
     scene.finance.order(Fault(error=Throttled("too busy", retry_after=timedelta(minutes=3))))
