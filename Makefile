@@ -5,9 +5,10 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 DEMO   ?= demo
+SEEDS  ?= 200
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: setup dev demo test lint check format clean help
+.PHONY: setup dev demo test lint check chaos format clean help
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +49,10 @@ lint: $(VENV)/.dev ## format, ruff, mypy strict, import contracts
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
+
+chaos: $(VENV)/.dev ## kills and faults by seed, on both databases (SEEDS=200)
+	@$(BIN)/python -W error -m tests.chaos.sweep --database both
+	@$(BIN)/python -W error -m tests.chaos.campaign --seeds $(SEEDS) --database both
 
 check: lint test ## what developers run before a commit
 

@@ -1,0 +1,219 @@
+"""A line that things happen to: it is killed, run twice at a time, given faults; afterwards it has to recover.
+
+What happens is decided before, by a list of rounds; after the last one nothing disturbs the line any more.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from tests.acceptance.trade import RULES
+from tests.chaos.trade import Shipment
+from tests.processes import Connector, Line, Output, SimulatorProcess, run_line, wait_until
+
+SETTLED: Final = 0
+UNREACHED: Final = 4
+IN_DOUBT: Final = 6
+KILLED: Final = -9
+_KILLING: Final = Path(__file__).parent / "killing"
+_OPEN: Final = frozenset({"read", "ready", "sending", "in_doubt"})
+_MOST_RUNS: Final = 40
+_LONGEST_WAIT: Final = 15.0  # seconds; the longest back-off after a few attempts is shorter
+
+System = Literal["intacct", "cleo"]
+When = Literal["before", "after", "later"]
+Fault = tuple[System, Mapping[str, object]]
+
+
+class Broken(Exception):
+    """The product did what it must never do; the text says what."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KillAtCommit:
+    """SIGKILL when the store is about to commit its n-th change of the run."""
+
+    n: int
+
+    def __str__(self) -> str:
+        return f"store:{self.n}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KillAtRequest:
+    """SIGKILL while the n-th request is under way: not executed, executed and not answered, or executed later."""
+
+    system: System
+    n: int
+    when: When
+    match: Mapping[str, str] = field(default_factory=dict)  #: count only such requests
+
+    def __str__(self) -> str:
+        return ":".join([self.system, *self.match.values(), str(self.n), self.when])
+
+    @property
+    def fault(self) -> Mapping[str, object]:
+        held = {"action": "delay", "seconds": 1.5} if self.when == "later" else {"action": "hang"}
+        when = "after" if self.when == "after" else "before"
+        return {"match": {**self.match, "nth": self.n}, "when": when, **held}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KillAfter:
+    """SIGKILL so many seconds after the start."""
+
+    seconds: float
+
+    def __str__(self) -> str:
+        return f"after {self.seconds} s"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunTwo:
+    """Two at the same time."""
+
+    def __str__(self) -> str:
+        return "two at once"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOne:
+    """One, to its end."""
+
+    def __str__(self) -> str:
+        return "one"
+
+
+Act = KillAtCommit | KillAtRequest | KillAfter | RunTwo | RunOne
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """Files arrive, faults are set, and the product is run."""
+
+    act: Act
+    shipment: Shipment | None = None
+    faults: Sequence[Fault] = ()
+
+    def __str__(self) -> str:
+        arrived = f"{len(self.shipment.files)} files" if self.shipment else "nothing new"
+        faults = [f"{system} {dict(fault)}" for system, fault in self.faults]
+        return "; ".join([arrived, *faults, f"run {self.act}"])
+
+
+@contextmanager
+def run_chaos_line(
+    folder: Path,
+    store_url: str = "",
+    *,
+    source: Path | None = None,
+    doubt: Sequence[str] = ("0s", "1s", "2s", "4s"),
+) -> Iterator[Line]:
+    """A line of its own on a new store; `source` is another tree of the product than the installed one."""
+    folder.mkdir(exist_ok=True)
+    path = [str(place) for place in (source, _KILLING) if place is not None]
+    with run_line(folder, RULES, link_settings={"doubt": [*doubt]}) as line:
+        chaotic = {"PYTHONPATH": ":".join(path), "CHAOS_COMMITS": str(folder / "commits")}
+        store = {"ML_CONNECTOR_STORE_URL": store_url} if store_url else {}
+        environment = {**line.connector.environment, **chaotic, **store}
+        yield replace(line, connector=replace(line.connector, environment=environment))
+
+
+def play(line: Line, rounds: Sequence[Round]) -> list[int | None]:
+    """Let the rounds happen, then let the line recover; how each round ended, None for a kill from outside.
+
+    Raises Broken or AssertionError when a run ends as none may, or the line does not come to rest.
+    """
+    statuses: list[int | None] = []
+    for each in rounds:
+        _clear_faults(line)
+        if isinstance(each.act, KillAtRequest):  # the first fault that was set is the outermost
+            _find(line, each.act.system).set_faults(each.act.fault)
+        for system, fault in each.faults:
+            _find(line, system).set_faults(fault)
+        if each.shipment is not None:
+            for name, content in each.shipment.files.items():
+                line.cleo.drop(name, content)
+        statuses += _act(line, each.act)
+    _clear_faults(line)
+    recover(line, late=max((_measure_lateness(each) for each in rounds), default=0.0))
+    return statuses
+
+
+def recover(line: Line, *, late: float = 0.0) -> None:
+    """Run `once` as its users would until nothing is open; `late` seconds later all that was late has happened."""
+    started = time.monotonic()
+    seen: list[str] = []
+    for _ in range(_MOST_RUNS):
+        status, result = line.connector.once()
+        seen.append(f"{status} {result['counts']}")
+        if status not in {SETTLED, UNREACHED, IN_DOUBT}:
+            raise Broken(f"a run ended with {status}: {result['balance']['differences']}")
+        if status == SETTLED and not _OPEN & result["counts"].keys():
+            break
+        time.sleep(_count_seconds(result["next_look"], result["next_attempt"]))
+    else:
+        raise Broken(f"it never came to rest: {seen[-3:]}")
+    time.sleep(max(0.0, started + late - time.monotonic()))
+
+
+def _act(line: Line, act: Act) -> list[int | None]:
+    connector = line.connector
+    match act:
+        case KillAtCommit(n=n):
+            return [_judge(connector.run("once", environment={"CHAOS_KILL_AT": str(n)}))]
+        case KillAtRequest():
+            return [_kill_when(connector, lambda: _find(line, act.system).faults()[0]["done"] > 0)]
+        case KillAfter(seconds=seconds):
+            end = time.monotonic() + seconds
+            return [_kill_when(connector, lambda: time.monotonic() > end)]
+        case RunTwo():
+            with connector.start("once") as other:
+                status = _judge(connector.run("once"))
+                said = other.communicate()
+                return [status, _judge(Output(status=other.returncode, stdout=said[0], stderr=said[1]))]
+        case RunOne():
+            return [_judge(connector.run("once"))]
+
+
+def _kill_when(connector: Connector, has_come: Callable[[], bool]) -> int | None:
+    """None when it was killed; its status when it ended before."""
+    with connector.start("once") as process:
+        wait_until(lambda: has_come() or process.poll() is not None, what="the moment to kill has come")
+        status = process.poll()
+        if status is None:
+            return None
+        said = process.communicate()
+        return _judge(Output(status=status, stdout=said[0], stderr=said[1]))
+
+
+def _judge(output: Output) -> int:
+    if output.status not in {SETTLED, UNREACHED, IN_DOUBT, KILLED} or "Traceback" in output.stderr:
+        raise Broken(f"a run ended with {output.status}\n{output.stdout}\n{output.stderr}")
+    return output.status
+
+
+def _find(line: Line, system: System) -> SimulatorProcess:
+    return line.intacct if system == "intacct" else line.cleo
+
+
+def _clear_faults(line: Line) -> None:
+    line.intacct.clear_faults()
+    line.cleo.clear_faults()
+
+
+def _measure_lateness(each: Round) -> float:
+    """For how many seconds after the round something of it may still be executed."""
+    orders: list[Mapping[str, Any]] = [dict(fault) for _, fault in each.faults]
+    if isinstance(each.act, KillAtRequest):
+        orders.append(dict(each.act.fault))
+    return max((float(order.get("seconds", 0)) + 0.5 for order in orders), default=0.0)
+
+
+def _count_seconds(*times: str | None) -> float:
+    waits = [(datetime.fromisoformat(time) - datetime.now(UTC)).total_seconds() for time in times if time]
+    return min(_LONGEST_WAIT, max(0.0, min(waits, default=0.0)) + 0.01)
