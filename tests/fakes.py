@@ -45,6 +45,10 @@ TOO_BUSY: Final = ErrorDetail(errorno="GW-0010", description2="API rate limit ex
 AT_ONCE: Final = timedelta(0)
 
 
+def _do_nothing() -> None:
+    """For hooks that nobody has set."""
+
+
 class Killed(BaseException):
     """The process ends here. It is no Exception, so that nothing of ours can go on after it."""
 
@@ -63,18 +67,20 @@ class ManualClock:
 
 
 class WatchedStore(Store):
-    """A store that counts its open transactions, and can kill the process at the end of one."""
+    """A store that counts its open transactions, lets others in before one, and can kill the process after it."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._blocks = 0
         self._last: int | None = None
         self._stored = False
+        self._meanwhile: dict[int, Callable[[], object]] = {}
         self.open_blocks = 0
 
     @contextmanager
     def begin(self) -> Iterator[Work]:
         self._blocks += 1
+        self._meanwhile.pop(self._blocks, _do_nothing)()
         dies = self._blocks == self._last
         with self._store.begin() as work:
             self.open_blocks += 1
@@ -93,6 +99,11 @@ class WatchedStore(Store):
 
     def live_on(self) -> None:
         self._last = None
+        self._meanwhile.clear()
+
+    def let_in(self, blocks: int, action: Callable[[], object]) -> None:
+        """Something else happens just before that many blocks from now."""
+        self._meanwhile[self._blocks + blocks] = action
 
     def keep(self, chunks: Iterable[bytes]) -> Kept:
         return self._store.keep(chunks)
@@ -106,10 +117,6 @@ class WatchedStore(Store):
 
 def _no_blocks() -> int:
     return 0
-
-
-def _do_nothing() -> None:
-    """For hooks that nobody has set."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

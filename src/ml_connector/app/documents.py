@@ -6,8 +6,8 @@ from datetime import datetime
 
 from ml_connector.app.results import BillLineView, DocumentLine, DocumentView, Explanation, NeedLine, Sending
 from ml_connector.edi import parse_invoice
-from ml_connector.flows.intacct_to_cleo import restore_record
 from ml_connector.flows.reading import reread_document
+from ml_connector.flows.reference_rows import restore_record
 from ml_connector.flows.replay import reject, release
 from ml_connector.intacct.objects import Vendor
 from ml_connector.mapping.explain import explain

@@ -122,7 +122,29 @@ def _compare(file: StoredFile, fresh: list[NewDocument], stored: tuple[StoredDoc
         place = f"file #{file.id} {file.origin.name}, document {document.index + 1}"
         if known is None:
             yield f"{place}: {what} is in the bytes but has no row"
-        elif known.document.amount != document.amount:
-            yield f"{place}: {what} is {document.amount} in the bytes and {known.document.amount} in its row #{known.id}"
+        else:
+            yield from (
+                f"{place}: {what}: {said} in its row #{known.id}"
+                for said in _find_changes(document, known.document)
+            )
     for known in kept.values():
         yield f"file #{file.id} {file.origin.name}: row #{known.id} ({known.document.document_key}) is not in the bytes"
+
+
+def _find_changes(read: NewDocument, kept: NewDocument) -> Iterator[str]:
+    """In what a row differs from the bytes it stands for."""
+    pairs = (
+        ("amount", read.amount, kept.amount),
+        ("currency", read.currency, kept.currency),
+        ("number", read.key.number, kept.key.number),
+        ("type", (read.set_code, read.key.kind), (kept.set_code, kept.key.kind)),
+        ("date", read.date, kept.date),
+        ("content", read.content_hash, kept.content_hash),
+    )
+    for name, in_bytes, in_row in pairs:
+        if in_bytes != in_row:
+            yield f"{name} is {_spell(in_bytes)} in the bytes and {_spell(in_row)}"
+
+
+def _spell(value: object) -> str:
+    return " ".join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -1,15 +1,13 @@
 """Intacct's vendors, accounts, dimensions and terms become our dated copy. Read top to bottom: fetch → compare."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import fields
-from typing import Any, Final
+from typing import Final
 
 from ml_connector.flows.ports import Finance
+from ml_connector.flows.reference_rows import keep_record
 from ml_connector.flows.run import Run, Trouble
 from ml_connector.intacct.errors import IntacctError
-from ml_connector.intacct.objects import Vendor
-from ml_connector.mapping.reference import KINDS, Known, identify
-from ml_connector.mapping.vendor_match import list_aliases
+from ml_connector.mapping.reference import Known
 from ml_connector.records.audit import Detail, Fact
 from ml_connector.store.reference import Changes, ReferenceRow
 
@@ -62,23 +60,3 @@ def compare(run: Run, rows: list[ReferenceRow]) -> Changes:
         }
         work.audit.append([Fact(record=f"company:{run.link.company}", action="reference", detail=detail)])
     return changes
-
-
-def keep_record(kind: str, record: Known) -> ReferenceRow:
-    """A record as the copy keeps it. A tax id is kept only as a hash to be found by."""
-    body = {item.name: getattr(record, item.name) for item in fields(record)}
-    if "requires" in body:
-        body["requires"] = sorted(body["requires"])
-    aliases: tuple[str, ...] = ()
-    if isinstance(record, Vendor):
-        body["tax_id"] = ""
-        aliases = list_aliases(record)
-    return ReferenceRow(kind=kind, key=identify(record), body=body, aliases=aliases)
-
-
-def restore_record(row: ReferenceRow) -> Known:
-    """The record a row of the copy keeps."""
-    body: dict[str, Any] = dict(row.body)
-    if "requires" in body:
-        body["requires"] = frozenset(body["requires"])
-    return KINDS[row.kind](**body)

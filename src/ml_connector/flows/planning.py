@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from typing import Final, TypeVar
 
 from ml_connector.edi import Finding, Invoice, NotReadable, Transaction, parse_invoice
-from ml_connector.flows.intacct_to_cleo import restore_record
-from ml_connector.flows.reading import reread_document
-from ml_connector.flows.run import PARSER_VERSION, Run
+from ml_connector.flows.reading import PARSER_VERSION, reread_document
+from ml_connector.flows.reference_rows import restore_record
+from ml_connector.flows.run import Run
 from ml_connector.intacct.functions import canonical
 from ml_connector.intacct.objects import BillFound, BillKey
 from ml_connector.mapping import admission, duplicates
@@ -35,7 +35,7 @@ from ml_connector.store import Work
 from ml_connector.store.payloads import PayloadReader
 
 _T = TypeVar("_T")
-_MONTHS_LOOKED_BACK: Final = 24
+_LOOKED_BACK: Final = timedelta(days=731)  # two years, and further where a route takes older invoices
 _EARLIEST_ZONE: Final = timedelta(hours=14)  # a date is in the future when it has begun nowhere on earth
 
 
@@ -215,7 +215,10 @@ def _find_in_intacct(run: Run, cases: Sequence[_Case]) -> tuple[BillFound, ...]:
     if not cases:
         return ()
     keys = [BillKey(vendor_id=case.vendor_id, number=case.stored.document.key.number) for case in cases]
-    return run.finance.find_bills(list(dict.fromkeys(keys)), since=_go_back(run.clock().date()))
+    today = run.clock().date()
+    back = max(_LOOKED_BACK, *(timedelta(days=case.subject.route.oldest_days) for case in cases))
+    since = today - min(back, today - date.min)
+    return run.finance.find_bills(list(dict.fromkeys(keys)), since=since)
 
 
 def _judge(
@@ -294,8 +297,3 @@ def _make_posting(run: Run, case: _Case, planned: Planned, pins: Pins, revision:
 
 def _add_move(outcome: Outcome, to: Status, move: Move) -> None:
     outcome.moves.setdefault(to, []).append(move)
-
-
-def _go_back(today: date) -> date:
-    """Two years before, on a day that every month has."""
-    return today.replace(year=today.year - _MONTHS_LOOKED_BACK // 12, day=1)

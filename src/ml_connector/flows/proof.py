@@ -39,9 +39,9 @@ def prove_posted(store: Store, finance: Finance, link: str) -> Proof:
         bills = _read_bills(finance, postings)
         for document in part:
             bill = bills.get(document.intacct_key)
-            total = _add_lines(postings[document.id])
-            posted += total
-            differences += _compare(document, total, postings[document.id], bill)
+            stored = postings.get(document.id)
+            posted += document.document.amount or Decimal(0)
+            differences += _compare(document, stored, bill)
             found += (bill.total or Decimal(0)) if bill is not None else 0
             awaiting += (
                 (bill.total or Decimal(0)) if bill is not None and bill.state in {"Draft", "Submitted"} else 0
@@ -65,14 +65,19 @@ def _add_lines(stored: StoredPosting) -> Decimal:
     return sum((line.amount for line in stored.posting.body.lines), start=Decimal(0))
 
 
-def _compare(
-    document: StoredDocument, total: Decimal, stored: StoredPosting, bill: BillFound | None
-) -> Iterator[str]:
-    what = f"document #{document.id} {document.document.key.number} ({stored.posting.mark})"
+def _compare(document: StoredDocument, stored: StoredPosting | None, bill: BillFound | None) -> Iterator[str]:
+    what = f"document #{document.id} {document.document.key.number} ({document.document.document_key})"
+    if stored is None:
+        yield f"{what}: it is posted, but its posting is gone from the store"
+        return
+    if not stored.intact:
+        yield f"{what}: its posting was changed in the store after it was planned"
+    if _add_lines(stored) != document.document.amount:
+        yield f"{what}: its posting is {_add_lines(stored)}, the invoice {document.document.amount}"
     if bill is None:
         yield f"{what}: bill {document.intacct_key} is not in Intacct any more"
         return
-    if bill.total != total:
-        yield f"{what}: bill {bill.record_no} is {bill.total} in Intacct and was posted as {total}"
-    if not bill.description.endswith(stored.posting.mark):
+    if bill.total != document.document.amount:
+        yield f"{what}: bill {bill.record_no} is {bill.total} in Intacct and was posted as {document.document.amount}"
+    if not bill.description.rstrip().endswith(stored.posting.mark):
         yield f"{what}: bill {bill.record_no} does not carry our mark; its description is {bill.description!r}"

@@ -12,6 +12,8 @@ from ml_connector.records.status import Status
 from ml_connector.store.payloads import PayloadReader
 from ml_connector.store.types import LARGEST_AMOUNT
 
+PARSER_VERSION: Final = "1"
+"""To be raised when the reader would give the same bytes another meaning; every posting pins it."""
 INVOICE: Final = "810"
 _HEADER: Final = 64 * 1024  # no ISA or GS is longer: the reader takes no longer segment
 _LONGEST_NUMBER: Final = 60  # BIG02 has 22 characters at most; beyond this it is no number but broken data

@@ -3,15 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final, Literal
+from typing import Literal
 
 from ml_connector.flows.ports import Finance, Mailbox
 from ml_connector.mapping.rules import Rules
 from ml_connector.store import Store
 
 Step = Literal["reference", "receive", "read", "plan", "post", "read back"]
-PARSER_VERSION: Final = "1"
-"""Raised when the EDI reader would give the same bytes another meaning; every posting pins it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
 
 from ml_connector.edi import Invoice, InvoiceLine
@@ -84,13 +85,15 @@ def code_parts(case: Case, amounts: Amounts) -> tuple[CodedPart, ...] | list[Nee
         return list(needs.values())
     coded: list[CodedPart] = []
     carried: dict[int | None, Fraction] = {}
+    notes: dict[int | None, tuple[tuple[str, str], ...]] = {}
     for part, made in found:
         if isinstance(made, CodedPart):
             coded.append(made)
         else:
             carried[part.line] = carried.get(part.line, Fraction(0)) + part.amount
+            notes[part.line] = (*notes.get(part.line, ()), _describe_own(case, part))
     names = [made.name for part, made in found if isinstance(made, CodingRule) and not _hangs_on(part)]
-    laden = [_add_amount(part, carried.get(part.part.line)) for part in coded]
+    laden = [_add_amount(p, carried.get(p.part.line), notes.get(p.part.line, ())) for p in coded]
     return _share_out(case, laden, carried[None], names) if names else tuple(laden)
 
 
@@ -99,10 +102,17 @@ def _hangs_on(part: Part) -> bool:
     return part.line is not None and part.kind != "line"
 
 
-def _add_amount(coded: CodedPart, more: Fraction | None) -> CodedPart:
+def _add_amount(coded: CodedPart, more: Fraction | None, notes: tuple[tuple[str, str], ...]) -> CodedPart:
     if more is None or coded.part.kind != "line":
         return coded
-    return replace(coded, part=replace(coded.part, amount=coded.part.amount + more))
+    part = replace(coded.part, amount=coded.part.amount + more)
+    return replace(coded, part=part, inputs=coded.inputs + notes)
+
+
+def _describe_own(case: Case, part: Part) -> tuple[str, str]:
+    """What of its own a line carries, for its explanation."""
+    amount = f"{Decimal(part.amount.numerator) / part.amount.denominator:f}"
+    return f"its own {part.kind}", f"{_describe(case, part)[0].code} {amount}".strip()
 
 
 def _code_part(case: Case, part: Part) -> CodedPart | CodingRule | Need:

@@ -106,7 +106,7 @@ def plan(
     vendor = match.vendor if isinstance(match, vendor_match.Match) else None
     needs = list(_admit(subject, rules, vendor, setting))
     if isinstance(match, Need):
-        needs.append(match)
+        needs += [match, *_check_total(subject)]
     if subject.partner is None or not isinstance(match, vendor_match.Match):
         return Held(needs=tuple(needs))
     return _plan_bill(
@@ -146,6 +146,14 @@ class _Bill:
 class _Coded:
     amounts: Amounts
     parts: tuple[coding.CodedPart, ...]
+
+
+def _check_total(subject: Subject) -> Iterator[Need]:
+    """Whether the total adds up, for an invoice whose vendor is not known yet: both are asked for at once."""
+    if subject.partner is not None:
+        amounts = settle_amounts(subject.invoice, subject.partner, subject.route)
+        if isinstance(amounts, Need):
+            yield amounts
 
 
 def _admit(
@@ -220,7 +228,7 @@ def _assemble(
         *due.reasons,
         amounts.reason,
     )
-    return Planned(bill=made, provenance=(*reasons, *_explain_lines(lines, made)))
+    return Planned(bill=made, provenance=(*reasons, *_explain_lines(lines, made, bill.rules)))
 
 
 def _make_line(line: Line, amount: Decimal) -> ApBillLine:
@@ -267,11 +275,12 @@ def _explain_header(bill: _Bill, invoiced: date, action: str, setting: admission
         rule="invoice date",
         inputs=(("BIG01", invoiced.isoformat()),),
     )
+    yield Reason(path="DESCRIPTION", value=_describe(bill), rule="partner, interchange and our mark")
     said = (("mode", setting.mode), ("action", bill.subject.route.action))
     yield Reason(path="ACTION", value=action, rule="mode of the link and action of the route", inputs=said)
 
 
-def _explain_lines(lines: Sequence[Line], bill: ApBill) -> Iterator[Reason]:
+def _explain_lines(lines: Sequence[Line], bill: ApBill, rules: Rules) -> Iterator[Reason]:
     for number, (line, made) in enumerate(zip(lines, bill.lines, strict=True), start=1):
         path = f"lines[{number}]"
         yield Reason(
@@ -281,9 +290,25 @@ def _explain_lines(lines: Sequence[Line], bill: ApBill) -> Iterator[Reason]:
             inputs=line.inputs,
             losers=line.losers,
         )
+        yield from _explain_dimensions(path, line, made, rules)
         if Fraction(made.amount) != line.amount:
             exact = f"{Decimal(line.amount.numerator) / line.amount.denominator:.6f}"
             rule = "largest remainder, so that the lines add up to the total"
             yield Reason(
                 path=f"{path}.TRX_AMOUNT", value=str(made.amount), rule=rule, inputs=(("exact", exact),)
             )
+
+
+def _explain_dimensions(path: str, line: Line, made: ApBillLine, rules: Rules) -> Iterator[Reason]:
+    """The rule that gave the account gave the dimensions as well; a location may be the route's."""
+    rule = next((rule for rule in rules.coding if rule.name == line.rule), None)
+    located = line.rule if rule is not None and rule.location is not None else "location of the route"
+    given = (
+        ("LOCATIONID", made.location_id, located),
+        ("DEPARTMENTID", made.department_id, line.rule),
+        ("CLASSID", made.class_id, line.rule),
+        ("PROJECTID", made.project_id, line.rule),
+    )
+    for name, value, by in given:
+        if value is not None:
+            yield Reason(path=f"{path}.{name}", value=value, rule=by)

@@ -81,7 +81,7 @@ def test_a_posting_that_is_too_large_for_any_batch_goes_alone() -> None:
     assert take_batch(postings, BatchSize(10)) == postings[:1]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(lines=st.lists(st.sampled_from([1, 40, 700, 1500]), max_size=8), size=st.integers(1, 5))
 def test_batches_take_all_postings_in_their_order(lines: list[int], size: int) -> None:
     waiting = [make_posting(n, lines=count) for n, count in enumerate(lines)]

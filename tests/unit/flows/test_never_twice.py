@@ -56,6 +56,10 @@ def run_another_during_the_next_look_up(scene: Scene) -> None:
     scene.finance.on_find = partial(run_another, scene)
 
 
+def run_another_before_block(blocks: int, scene: Scene) -> None:
+    scene.store.let_in(blocks, partial(run_another, scene))
+
+
 def run(scene: Scene) -> None:
     """One run, which may end in a kill; then another process takes over."""
     try:
@@ -117,6 +121,7 @@ TROUBLES: Final[st.SearchStrategy[Trouble]] = st.one_of(
     st.builds(partial, st.just(kill_at_block), st.integers(1, 25), st.booleans()),
     st.builds(partial, st.just(change_rules), st.sampled_from([RULES, WITHOUT_HUB])),
     st.just(run_another_during_the_next_look_up),
+    st.builds(partial, st.just(run_another_before_block), st.integers(1, 25)),
 )
 DROPS: Final = st.tuples(
     st.lists(st.sampled_from(NUMBERS), min_size=1, max_size=3),
@@ -206,8 +211,8 @@ def test_no_invoice_is_posted_twice_and_none_is_lost(template: Path) -> None:
     run_state_machine_as_test(
         LineOverTemplate,
         settings=settings(
-            max_examples=20,
-            stateful_step_count=15,
+            max_examples=15,
+            stateful_step_count=12,
             deadline=None,
             derandomize=True,
             suppress_health_check=list(HealthCheck),

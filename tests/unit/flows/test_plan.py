@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.fakes import Fault, Killed
+from tests.fakes import AT_ONCE, Fault, Killed
 from tests.unit.flows.scene import (
     BOOKS,
     RULES,
@@ -430,6 +430,27 @@ def test_a_document_that_was_refused_meanwhile_is_not_planned_over_that(scene: S
     assert scene.document("INV-1").status is Status.HELD
     assert [need.kind for need in scene.needs("INV-1")] == ["refused"]
     assert scene.actions("INV-1") == ["read", "ready", "sending", "refused"]
+
+
+@pytest.mark.parametrize("answer", [Fault(lost=True, commits=timedelta(minutes=10)), Fault(commits=AT_ONCE)])
+def test_what_another_process_has_sent_under_other_rules_at_the_last_moment_is_not_sent_too(
+    scene: Scene, answer: Fault
+) -> None:
+    other = share(scene, "main")
+    other.rules = scene.rules = RULES.replace('senders = ["ZZ/HUB"]', 'senders = ["ZZ/OTHER"]')
+    scene.drop(write_invoice("INV-1"), name="hub.edi", sender="HUB")
+    scene.run()
+    scene.drop(write_invoice("INV-1"))
+    scene.finance.order(answer)
+    scene.rules = RULES
+    run = scene.make_run()
+    scene.store.let_in(6, other.run)
+
+    plan(run)
+
+    first, second = scene.documents()
+    assert second.status in {Status.IN_DOUBT, Status.POSTED}
+    assert (first.status, first.reason.startswith("the same invoice is on its way")) == (Status.HELD, True)
 
 
 def test_bills_older_than_two_years_are_not_looked_for(scene: Scene) -> None:

@@ -183,13 +183,19 @@ def test_what_intacct_asks_to_wait_for_holds_back_every_bill_of_the_link(scene: 
     assert {scene.document(f"INV-{n}").status for n in range(12)} == {Status.POSTED}
 
 
-def test_intacct_s_own_wish_is_not_undercut(scene: Scene) -> None:
-    prepare(scene, "INV-1")
+def test_intacct_s_own_wish_is_not_undercut_by_any_document_of_the_link(scene: Scene) -> None:
+    prepare(scene, *(f"INV-{n}" for n in range(12)))
     scene.finance.order(Fault(error=Throttled("too busy", retry_after=timedelta(minutes=3))))
 
     scene.do(post)
+    scene.wait(minutes=2, seconds=59)
+    scene.run()
 
-    assert scene.document("INV-1").not_before == scene.clock.now + timedelta(minutes=3)
+    assert len(scene.finance.requests) == 1
+    assert {each.status for each in scene.documents()} == {Status.READY}
+    scene.wait(seconds=1)
+    scene.run()
+    assert {each.status for each in scene.documents()} == {Status.POSTED}
 
 
 def test_one_bill_that_is_put_off_is_sent_later_alone(scene: Scene) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from tests.unit.flows.scene import BOOKS, TAX_ID, Scene
 
-from ml_connector.flows.intacct_to_cleo import keep_record, refresh, restore_record
+from ml_connector.flows.intacct_to_cleo import refresh
+from ml_connector.flows.reference_rows import keep_record, restore_record
 from ml_connector.intacct import IntacctError, PermissionDenied, Unavailable, Vendor
 from ml_connector.mapping.reference import Known
 from ml_connector.store.reference import ReferenceRow

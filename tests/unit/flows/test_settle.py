@@ -231,6 +231,18 @@ def test_a_document_that_is_never_found_nor_clearly_answered_is_held_in_the_end(
     assert len(scene.finance.requests) == BACKOFF.sendings
 
 
+def test_after_a_trouble_nothing_more_is_sent_in_the_same_run(scene: Scene) -> None:
+    scene.doubt = (timedelta(0),)
+    scene.drop(write_invoice("INV-1"))
+    scene.finance.order(LOST, LOST, LOST)
+
+    (trouble,) = scene.run()
+
+    assert trouble.step == "post"
+    assert scene.document("INV-1").status is Status.READY
+    assert len(scene.finance.requests) == 1
+
+
 def test_what_another_process_has_sent_again_meanwhile_is_not_sent_a_third_time(scene: Scene) -> None:
     post_into_doubt(scene, LOST, Fault(lost=True, commits=timedelta(minutes=5)))
     scene.wait(hours=1)
