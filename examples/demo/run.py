@@ -53,7 +53,7 @@ def main() -> int:
         print(
             f"\nthe simulated Intacct company has {len(bills)} bills, counted in its own books over all runs"
         )
-    say_how_to_look(folder)
+    say_how_to_look(folder, own=bool(options.edi))
     return status or balanced
 
 
@@ -141,18 +141,24 @@ def run_connector(environment: dict[str, str], *arguments: str) -> int:
     return subprocess.run([command, *arguments], env=environment, check=False).returncode
 
 
-def say_how_to_look(folder: Path) -> None:
+def say_how_to_look(folder: Path, *, own: bool) -> None:
+    one = "#1" if own else "IS-204411"
+    if own:
+        print(f"\nYour partners, vendors and rules belong into {folder}/rules; then run it again.")
     print(
         f"""
-Everything is kept in {folder}/. Look into it with:
+Everything is kept in {folder}/. Look into it, in a shell of its own, with:
   . {folder}/env
   .venv/bin/ml-connector documents list --status held
-  .venv/bin/ml-connector documents show IS-204411
-  .venv/bin/ml-connector documents explain IS-204411
+  .venv/bin/ml-connector documents show '{one}'
+  .venv/bin/ml-connector documents explain '{one}'
   .venv/bin/ml-connector audit show document:1
   .venv/bin/ml-connector balance"""
     )
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

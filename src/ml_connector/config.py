@@ -151,8 +151,11 @@ class ConfigRefused(Exception):
         self.problems = problems
 
 
-def load(path: Path, environment: Mapping[str, str] | None = None) -> Settings:
-    """Read the configuration, once, at the start. Raises ConfigRefused."""
+def load(path: Path, environment: Mapping[str, str] | None = None, *, connects: bool = True) -> Settings:
+    """Read the configuration, once, at the start. Raises ConfigRefused.
+
+    What only looks into the store (`connects=False`) needs no passwords.
+    """
     environ = os.environ if environment is None else environment
     ours = {name: value for name, value in environ.items() if name.startswith(PREFIX)}
     try:
@@ -167,18 +170,19 @@ def load(path: Path, environment: Mapping[str, str] | None = None) -> Settings:
         overrides = _find_overrides(tables, ours)
         for place, name in overrides.items():
             _put(tables, place, ours[name])
-        return _complete(path, build_model(Tables, tables, origin=str(path)), ours)
+        return _complete(path, build_model(Tables, tables, origin=str(path)), ours, connects=connects)
     except Refused as refused:
         raise ConfigRefused(_name_origins(refused.problems, path, overrides)) from refused
 
 
-def _complete(path: Path, tables: Tables, ours: Mapping[str, str]) -> Settings:
+def _complete(path: Path, tables: Tables, ours: Mapping[str, str], *, connects: bool) -> Settings:
     problems: list[str] = []
     folder = path.parent
     used = set(_name_overrides(tables))
     links: dict[str, Link] = {}
     for name, settings in tables.link.items():
-        found = {key: _read_secret(name_secret(name, key), ours, problems) for key in SECRETS}
+        read_secret = _read_secret if connects else _read_optional_secret
+        found = {key: read_secret(name_secret(name, key), ours, problems) for key in SECRETS}
         used |= {
             name_ for key in SECRETS for name_ in (name_secret(name, key), f"{name_secret(name, key)}_FILE")
         }

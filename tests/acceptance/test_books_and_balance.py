@@ -112,7 +112,7 @@ def test_a_bill_entered_by_hand_is_neither_linked_nor_doubled(
         ),
         pytest.param(
             ["UPDATE documents SET amount = amount + 10000 WHERE id = {id}"],
-            "document 1: 810 {number} ({key}) is 42.50 in the bytes and 43.50 in its row #{id}",
+            "document 1: 810 {number} ({key}): amount is 42.50 in the bytes and 43.50 in its row #{id}",
             id="an amount changed",
         ),
     ],

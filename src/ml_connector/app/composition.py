@@ -148,9 +148,12 @@ class App:
 
 
 @contextmanager
-def open_app(path: Path) -> Iterator[App]:
-    """The installation a configuration file describes. Raises ConfigRefused or StoreUnusable."""
-    settings = config.load(path)
+def open_app(path: Path, *, connects: bool = True) -> Iterator[App]:
+    """The installation a configuration file describes; passwords are needed only to connect.
+
+    Raises ConfigRefused or StoreUnusable.
+    """
+    settings = config.load(path, connects=connects)
     for link in settings.links.values():
         _parse_rules(link)
         _read_profile(link)

@@ -122,6 +122,7 @@ class RunResult:
     meter: tuple[MeterReading, ...]
     cleo_requests: int
     troubles: tuple[Trouble, ...]
+    kept_back: int  #: bills planned to be submitted, while the link is in test mode
     doubtful: int
     next_look: datetime | None  #: when the first document in doubt is looked for again
     next_attempt: datetime | None  #: when the first document that could not be sent is tried again

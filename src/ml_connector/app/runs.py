@@ -7,7 +7,7 @@ from ml_connector.app.results import DocumentLine, FileLine, RunResult
 from ml_connector.flows import edi_to_intacct, intacct_to_cleo
 from ml_connector.flows.balance import strike_balance
 from ml_connector.flows.run import Run
-from ml_connector.records.status import FileStatus
+from ml_connector.records.status import FileStatus, Status
 
 
 def run_link(run: Run) -> RunResult:
@@ -26,6 +26,8 @@ def _sum_up(run: Run, started: datetime) -> RunResult:
         files = work.files.list(link.name, since=started)
         doubtful = work.postings.list_doubtful(link.name, due_only=False)
         next_attempt = work.documents.find_next_attempt(link.name)
+        ready = work.documents.list(link.name, status=Status.READY)
+        postings = work.postings.newest(document.id for document in ready)
         meter = work.meter.read(link.name, system="intacct", since=started)
         cleo = work.meter.read(link.name, system="cleo", since=started)
     odd = tuple(
@@ -45,6 +47,7 @@ def _sum_up(run: Run, started: datetime) -> RunResult:
         meter=meter,
         cleo_requests=sum(reading.requests for reading in cleo),
         troubles=tuple(run.troubles),
+        kept_back=sum(edi_to_intacct.is_kept_back(run, stored) for stored in postings.values()),
         doubtful=len(doubtful),
         next_look=min(looks, default=None),
         next_attempt=next_attempt,

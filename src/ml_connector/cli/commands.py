@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import typer
 
@@ -22,7 +22,7 @@ _T = TypeVar("_T")
 def ping(config: Path, link: str, *, as_json: bool) -> Exit:
     from ml_connector.cli import render
 
-    with _open(config) as app:
+    with _open(config, connects=True) as app:
         steps = app.ping(_choose_link(app, link))
     _print(steps, lambda shown, _: [render.render_ping(shown)], as_json=as_json)
     return Exit.DONE if all(step.ok for step in steps) else Exit.UNREACHED
@@ -32,7 +32,7 @@ def once(config: Path, link: str, *, as_json: bool, rows: int | None) -> Exit:
     from ml_connector.cli import render
     from ml_connector.cli.progress import show_progress
 
-    with _open(config) as app:
+    with _open(config, connects=True) as app:
         names = [_choose_link(app, link)] if link else list(app.settings.links)
         with show_progress(quiet=as_json) as report:
             results = [app.once(name, report=report) for name in names]
@@ -63,7 +63,7 @@ def list_documents(config: Path, link: str, *, status: str, limit: int, as_json:
 
     if status and status not in set(Status):
         _refuse(f"no state {status!r}; there are: {', '.join(Status)}")
-    with _open(config) as app:
+    with _open(config, connects=False) as app:
         name = _choose_link(app, link)
         wanted = Status(status) if status else None
         found = app.documents.list(name, company=_name_company(app, name), status=wanted, limit=limit + 1)
@@ -76,7 +76,7 @@ def list_documents(config: Path, link: str, *, status: str, limit: int, as_json:
 def show_document(config: Path, link: str, text: str, *, as_json: bool) -> Exit:
     from ml_connector.cli.render_record import render_view
 
-    with _open(config) as app:
+    with _open(config, connects=False) as app:
         name = _choose_link(app, link)
         views = app.documents.show(name, text, company=_name_company(app, name))
     _print(views, lambda shown, _: chain.from_iterable(map(render_view, shown)), as_json=as_json)
@@ -86,27 +86,37 @@ def show_document(config: Path, link: str, text: str, *, as_json: bool) -> Exit:
 def explain_document(config: Path, link: str, text: str, *, as_json: bool) -> Exit:
     from ml_connector.cli.render_record import render_explanation
 
-    with _open(config) as app:
+    with _open(config, connects=False) as app:
         name = _choose_link(app, link)
         explained = app.documents.explain(name, text, company=_name_company(app, name))
     _print(explained, lambda shown, _: chain.from_iterable(map(render_explanation, shown)), as_json=as_json)
     if not explained:
-        return _say_not_found(text, "with a posting; what keeps it is said by: ml-connector documents show")
+        typer.echo(
+            f"{text!r} has no posting to explain; what there is: ml-connector documents show {text}", err=True
+        )
+        return Exit.USAGE
     return Exit.DONE
 
 
 def release_document(config: Path, link: str, text: str, *, reason: str) -> Exit:
-    with _open(config) as app:
+    _demand_reason(reason)
+    with _open(config, connects=False) as app:
         ids = app.documents.release(_choose_link(app, link), text, reason=reason)
     return _say_done(text, ids, "released; the next run decides again")
 
 
 def reject_document(config: Path, link: str, text: str, *, reason: str) -> Exit:
-    with _open(config) as app:
+    _demand_reason(reason)
+    with _open(config, connects=False) as app:
         ids = app.documents.reject(_choose_link(app, link), text, reason=reason)
     if len(ids) > 1:
         _refuse(f"{text!r} is held {len(ids)} times: {_list_rows(ids)}; reject one by its row number")
     return _say_done(text, ids, "rejected; it will not be booked")
+
+
+def _demand_reason(reason: str) -> None:
+    if not reason.strip():
+        _refuse("say why: the reason goes into the audit trail")
 
 
 def _say_done(text: str, ids: Sequence[int], what: str) -> Exit:
@@ -123,7 +133,7 @@ def _list_rows(ids: Sequence[int]) -> str:
 def show_audit(config: Path, record: str, *, as_json: bool) -> Exit:
     from ml_connector.cli.render_record import render_audit
 
-    with _open(config) as app:
+    with _open(config, connects=False) as app:
         view = app.audit.show(record)
     _print(view, lambda shown, _: render_audit(shown), as_json=as_json)
     if view.contradiction:
@@ -135,7 +145,7 @@ def balance(config: Path, link: str, *, with_intacct: bool, as_json: bool) -> Ex
     from ml_connector.cli import render
     from ml_connector.intacct.errors import IntacctError
 
-    with _open(config) as app:
+    with _open(config, connects=with_intacct) as app:
         try:
             struck = app.balance(_choose_link(app, link), with_intacct=with_intacct)
         except IntacctError as error:
@@ -146,13 +156,13 @@ def balance(config: Path, link: str, *, with_intacct: bool, as_json: bool) -> Ex
 
 
 @contextmanager
-def _open(config: Path) -> "Iterator[App]":
+def _open(config: Path, *, connects: bool) -> "Iterator[App]":
     from ml_connector.app import open_app
     from ml_connector.config import ConfigRefused
     from ml_connector.store import StoreUnusable
 
     try:
-        with open_app(config) as app:
+        with open_app(config, connects=connects) as app:
             yield app
     except ConfigRefused as refused:
         for problem in refused.problems:
@@ -178,7 +188,7 @@ def _name_company(app: "App", link: str) -> str:
     return app.settings.links[link].settings.intacct.company_id
 
 
-def _refuse(message: str) -> None:
+def _refuse(message: str) -> NoReturn:
     typer.echo(message, err=True)
     raise typer.Exit(Exit.USAGE)
 

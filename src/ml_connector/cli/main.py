@@ -37,7 +37,11 @@ def init(
     folder: Annotated[Path, typer.Argument(help="Where to write ml-connector.toml and rules/.")] = Path(),
 ) -> None:
     """Write a commented configuration to start from. Nothing that is there is overwritten."""
-    written, kept = starter.write_starter(folder)
+    try:
+        written, kept = starter.write_starter(folder)
+    except OSError as error:
+        typer.echo(f"{folder} cannot be written: {error.strerror}", err=True)
+        raise typer.Exit(Exit.CONFIG) from error
     for path in written:
         typer.echo(f"wrote {path}")
     for path in kept:

@@ -159,7 +159,7 @@ def _judge_balance(balance: Balance) -> Text:
     text = Text("the balance holds: everything that came in stands above", style="green")
     unreadable = balance.files.get(FileStatus.UNREADABLE, 0)
     if unreadable:
-        text.append(f"; {_count(unreadable, 'file')} cannot be read as EDI", style="default")
+        text.append(f"; {_count(unreadable, 'file')} cannot be read as X12", style="default")
     if balance.unread_amounts:
         text.append(
             f"; not complete: the amount of {_count(balance.unread_amounts, 'document')} cannot be read",
@@ -182,7 +182,7 @@ def render_run(result: RunResult, *, rows: int | None, width: int) -> Iterator[R
             f"… and {len(result.documents) - len(shown)} more; all of them: ml-connector documents list",
             style="dim",
         )
-    if not result.documents:
+    if not result.documents and not result.troubles:
         yield Text("nothing new", style="dim")
     if result.files:
         yield _render_files(result.files)
@@ -195,6 +195,13 @@ def render_run(result: RunResult, *, rows: int | None, width: int) -> Iterator[R
 def _render_open_ends(result: RunResult) -> Iterator[Text]:
     """What stood in the way, and what is due when."""
     yield from (Text(f"{t.step}: {t.message}", style="red") for t in result.troubles)
+    if result.troubles:
+        yield Text("to see which step fails, and what to change: ml-connector ping", style="yellow")
+    if result.kept_back:
+        kept = _count(result.kept_back, "bill")
+        yield Text(
+            f"{kept} planned to be submitted: kept back while the link is in test mode", style="yellow"
+        )
     if result.doubtful:
         verb = "is" if result.doubtful == 1 else "are"
         yield Text(

@@ -1,6 +1,8 @@
 """Printing for people: foreign text can be read, and can do nothing else."""
 
+import io
 import re
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
@@ -14,7 +16,12 @@ _COMMANDS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+|[\u200e\u200f\
 
 
 def open_terminal() -> Console:
-    """Standard output, as wide as it is. Nothing printed to it is taken for markup."""
+    """Standard output, as wide as it is. Nothing printed to it is taken for markup.
+
+    What the terminal's character set lacks is shown as a question mark.
+    """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
     return Console(highlight=False, markup=False, emoji=False)
 
 

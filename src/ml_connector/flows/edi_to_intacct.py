@@ -187,8 +187,9 @@ def _list_sendable(run: Run) -> list[StoredPosting]:
     with run.store.begin() as work:
         documents = work.documents.list_sendable(run.link.name)
         ready = list(work.postings.newest(document.id for document in documents).values())
-    waiting = [s for s in ready if run.link.mode == "test" and s.posting.body.action == "Submit"]
-    if waiting:
-        message = f"{len(waiting)} bills planned to be submitted wait until the link is live again"
-        run.troubles.append(Trouble(step="post", system="intacct", message=message))
-    return [stored for stored in ready if stored not in waiting]
+    return [stored for stored in ready if not is_kept_back(run, stored)]
+
+
+def is_kept_back(run: Run, stored: StoredPosting) -> bool:
+    """Whether a bill waits because it would be submitted, and the link is in test mode now."""
+    return run.link.mode == "test" and stored.posting.body.action == "Submit"

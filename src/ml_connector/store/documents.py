@@ -170,9 +170,15 @@ class Documents:
         }
 
     def find(self, link: str, text: str) -> tuple[StoredDocument, ...]:
-        """Documents by document key, row id, invoice number or Intacct key, oldest first; none for an empty text."""
-        if not text:
+        """Documents by document key, row id, invoice number or Intacct key, oldest first; none for an empty text.
+
+        `#12` means the row alone.
+        """
+        row = text.removeprefix("#")
+        if not row or (row != text and not row.isdecimal()):
             return ()
+        if row != text:
+            return tuple(found for found in self.get([int(row[:18])]).values() if found.link == link)
         same: list[ColumnElement[bool]] = [documents.c.document_key == text, documents.c.number == text]
         same.append(documents.c.intacct_key == text)
         if text.isdecimal() and len(text) < 19:

@@ -68,7 +68,8 @@ def open_store(url: str, *, clock: Callable[[], datetime], actor: str, key: byte
         raise StoreUnusable(f"the store {_hide(url)} cannot be opened: {_first_line(error)}") from error
     except ModuleNotFoundError as error:
         raise StoreUnusable(
-            f"the store {_hide(url)} needs a driver: pip install 'ml-connector[postgresql]'"
+            f"the store {_hide(url)} has no driver here; a store is sqlite:///FILE, or postgresql://… "
+            "after: pip install 'ml-connector[postgresql]'"
         ) from error
     return Store(engine, holder=holder, actor=actor, clock=clock, key=key)
 

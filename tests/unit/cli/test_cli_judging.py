@@ -25,6 +25,7 @@ RESULT = RunResult(
     meter=(),
     cleo_requests=1,
     troubles=(),
+    kept_back=0,
     doubtful=0,
     next_look=None,
     next_attempt=None,

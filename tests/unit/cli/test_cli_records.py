@@ -196,7 +196,10 @@ def test_a_document_without_a_posting_has_nothing_to_explain(filled: Desk) -> No
     explained = filled.run("documents", "explain", "Q-3")
 
     assert explained.exit_code == Exit.USAGE
-    assert "what keeps it is said by: ml-connector documents show" in explained.stderr
+    assert (
+        explained.stderr
+        == "'Q-3' has no posting to explain; what there is: ml-connector documents show Q-3\n"
+    )
 
 
 def test_an_audit_trail_is_shown_and_judged(filled: Desk) -> None:
@@ -297,7 +300,10 @@ def test_a_profile_key_there_is_not_is_refused(desk: Desk) -> None:
 def test_missing_passwords_are_named_but_none_is_shown(desk: Desk) -> None:
     empty = {**desk.environment, "ML_CONNECTOR_LINK_MAIN_CLEO_PASSWORD": ""}
 
-    refused = Desk(folder=desk.folder, environment=empty).run("balance")
+    refused = Desk(folder=desk.folder, environment=empty).run("once")
+    looked = Desk(folder=desk.folder, environment=empty).run("documents", "list")
+
+    assert looked.exit_code == Exit.DONE  # what only looks into the store needs no password
 
     assert refused.exit_code == Exit.CONFIG
     assert (
@@ -443,10 +449,24 @@ def test_of_an_invoice_that_is_held_twice_one_has_to_be_named_before_it_is_rejec
         fill(store, "april.edi")
 
     unnamed = filled.run("documents", "reject", "Q-3", "--reason", "booked by hand")
-    named = filled.run("documents", "reject", "9", "--reason", "booked by hand")
+    named = filled.run("documents", "reject", "#9", "--reason", "booked by hand")
     released = filled.run("documents", "release", "Q-3", "--reason", "the vendor is there now")
 
     assert (unnamed.exit_code, named.exit_code, released.exit_code) == (Exit.USAGE, Exit.DONE, Exit.DONE)
     assert unnamed.stderr == "'Q-3' is held 2 times: #3, #9; reject one by its row number\n"
     assert named.output == "#9 rejected; it will not be booked\n"
     assert released.output == "#3 released; the next run decides again\n"
+
+
+@pytest.mark.parametrize("verb", ["release", "reject"])
+def test_a_reason_that_says_nothing_is_refused(filled: Desk, verb: str) -> None:
+    refused = filled.run("documents", verb, "Q-3", "--reason", "  ")
+
+    assert refused.exit_code == Exit.USAGE
+    assert refused.stderr == "say why: the reason goes into the audit trail\n"
+    assert '"status": "held"' in filled.run("documents", "show", "Q-3", "--json").output
+
+
+@pytest.mark.parametrize("text", ["#99", "#", "#x", "#123456789012345678901234567890"])
+def test_a_row_that_is_not_there_is_not_found(filled: Desk, text: str) -> None:
+    assert filled.run("documents", "show", text).exit_code == Exit.USAGE

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
 from tests.unit.flows.scene import Scene, change_behind_the_back, write_file, write_invoice
 
 from ml_connector.flows.balance import Balance, Tally, strike_balance
@@ -130,3 +131,23 @@ def test_a_currency_that_is_named_is_kept_apart(scene: Scene) -> None:
     scene.run()
 
     assert [row.currency for row in strike(scene).rows] == ["EUR", "USD"]
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ("currency = 'EUR'", "currency is  in the bytes and EUR in its row"),
+        ("number = 'INV-9'", "number is INV-1 in the bytes and INV-9 in its row"),
+        ("kind = 'credit'", "type is 810 debit in the bytes and 810 credit in its row"),
+        ("date = '2030-01-01'", "in the bytes and 2030-01-01 in its row"),
+        ("content_hash = 'x'", "in the bytes and x in its row"),
+    ],
+)
+def test_a_row_that_was_changed_in_any_field_is_named(scene: Scene, change: str, says: str) -> None:
+    scene.drop(write_invoice("INV-1"))
+    scene.run()
+
+    change_behind_the_back(scene, f"UPDATE documents SET {change}")
+
+    (difference,) = strike(scene).differences
+    assert says in difference

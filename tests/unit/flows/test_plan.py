@@ -453,15 +453,30 @@ def test_what_another_process_has_sent_under_other_rules_at_the_last_moment_is_n
     assert (first.status, first.reason.startswith("the same invoice is on its way")) == (Status.HELD, True)
 
 
-def test_bills_older_than_two_years_are_not_looked_for(scene: Scene) -> None:
-    old = replace(make_bill("INV-1"), date=date(2029, 2, 28))
-    scene.finance.enter_by_hand(old)
-    scene.finance.enter_by_hand(replace(make_bill("INV-2", "1.00"), date=date(2029, 3, 1)))
+def enter_old_bills(scene: Scene) -> None:
+    """Bills of 731 and 732 days ago under the numbers of two invoices that come now."""
+    today = scene.clock.now.date()
+    for number, days in (("INV-1", 732), ("INV-2", 731)):
+        old = replace(make_bill(number, "1.00"), date=today - timedelta(days=days))
+        scene.finance.enter_by_hand(old)
     scene.drop(write_invoice("INV-1"), write_invoice("INV-2"))
+
+
+def test_bills_older_than_two_years_are_not_looked_for(scene: Scene) -> None:
+    enter_old_bills(scene)
 
     scene.run()
 
     assert scene.statuses() == {"INV-1": Status.POSTED, "INV-2": Status.HELD}
+
+
+def test_bills_are_looked_for_as_far_back_as_the_route_takes_invoices(scene: Scene) -> None:
+    scene.rules = RULES.replace('action = "submit"', 'action = "submit"\noldest_days = 36500')
+    enter_old_bills(scene)
+
+    scene.run()
+
+    assert scene.statuses() == {"INV-1": Status.HELD, "INV-2": Status.HELD}
 
 
 def test_on_the_day_that_most_years_lack_two_years_back_is_a_day(scene: Scene) -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 from tests.fakes import Bill
-from tests.unit.flows.scene import Scene, write_invoice
+from tests.unit.flows.scene import Scene, change_behind_the_back, write_invoice
 
 from ml_connector.flows.balance import strike_balance
 from ml_connector.flows.proof import Proof, prove_posted
@@ -65,3 +65,23 @@ def test_what_differs_is_named_with_document_and_bill(
     balance = strike_balance(scene.store, "main", base_currency="USD")
     assert balance.holds
     assert not replace(balance, proof=proof).holds
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ("DELETE FROM postings", "it is posted, but its posting is gone from the store"),
+        (
+            "UPDATE postings SET body_sha256 = 'x'",
+            "its posting was changed in the store after it was planned",
+        ),
+        ("UPDATE documents SET amount = 990000", "its posting is 100.00, the invoice 99.00"),
+    ],
+)
+def test_what_was_changed_in_the_store_is_named(scene: Scene, change: str, says: str) -> None:
+    scene.drop(write_invoice("INV-1"))
+    scene.run()
+
+    change_behind_the_back(scene, change)
+
+    assert any(difference.endswith(says) for difference in prove(scene).differences)

@@ -49,6 +49,7 @@ def test_every_value_of_a_bill_says_why() -> None:
         "RECORDID",
         "DOCNUMBER",
         "WHENCREATED",
+        "DESCRIPTION",
         "ACTION",
         "WHENPOSTED",
         "TERMNAME",

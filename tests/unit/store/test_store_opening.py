@@ -91,7 +91,7 @@ def test_a_store_of_a_newer_version_is_refused_with_what_to_do(empty_url: str, c
         ("no address at all", "no address such as sqlite:///"),
         ("postgresql://mira:canary@db.example:port/books", "no address such as sqlite:///"),
         ("quill://mira:canary@db.example/books", "quill://mira:***@db.example/books cannot be opened"),
-        ("mysql://mira:canary@db.example/books", "mysql://mira:***@db.example/books needs a driver"),
+        ("mysql://mira:canary@db.example/books", "mysql://mira:***@db.example/books has no driver here"),
         ("sqlite:////nowhere/at/all/store.db", "unable to open database file"),
     ],
 )
