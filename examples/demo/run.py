@@ -142,7 +142,7 @@ def run_connector(environment: dict[str, str], *arguments: str) -> int:
 
 
 def say_how_to_look(folder: Path, *, own: bool) -> None:
-    one = "#1" if own else "IS-204411"
+    one = "'#1'" if own else "IS-204411"
     if own:
         print(f"\nYour partners, vendors and rules belong into {folder}/rules; then run it again.")
     print(
@@ -150,8 +150,8 @@ def say_how_to_look(folder: Path, *, own: bool) -> None:
 Everything is kept in {folder}/. Look into it, in a shell of its own, with:
   . {folder}/env
   .venv/bin/ml-connector documents list --status held
-  .venv/bin/ml-connector documents show '{one}'
-  .venv/bin/ml-connector documents explain '{one}'
+  .venv/bin/ml-connector documents show {one}
+  .venv/bin/ml-connector documents explain {one}
   .venv/bin/ml-connector audit show document:1
   .venv/bin/ml-connector balance"""
     )

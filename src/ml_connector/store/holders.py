@@ -4,6 +4,8 @@ import fcntl
 import os
 import secrets
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -27,12 +29,32 @@ class Holder(Protocol):
     def release(self) -> None: ...
 
 
+@contextmanager
+def open_alone(engine: Engine) -> Iterator[None]:
+    """One process at a time in the block, for SQLite: turning on its write-ahead log does not wait for others.
+
+    PostgreSQL needs nothing of the kind.
+    """
+    if engine.dialect.name != "sqlite":
+        yield
+        return
+    folder = _locate_folder(engine)
+    folder.mkdir(exist_ok=True)
+    with (folder / "opening").open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _locate_folder(engine: Engine) -> Path:
+    return Path(f"{engine.url.database}.holders")
+
+
 def register_holder(engine: Engine) -> Holder:
     """Take a new name and its lock."""
     token = secrets.token_hex(8)
     name = f"{token}@{socket.gethostname()}:{os.getpid()}"
     if engine.dialect.name == "sqlite":
-        return FileHolder(name, Path(f"{engine.url.database}.holders"))
+        return FileHolder(name, _locate_folder(engine))
     return SessionHolder(name, engine)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from ml_connector.store.holders import Holder, register_holder
+from ml_connector.store.holders import Holder, open_alone, register_holder
 from ml_connector.store.payloads import Kept, PayloadReader, keep_payload
 from ml_connector.store.work import Work
 
@@ -77,11 +77,12 @@ def open_store(url: str, *, clock: Callable[[], datetime], actor: str, key: byte
 def _bring_up(engine: Engine, url: str) -> Holder:
     """Bring the tables up to date and enter this process; no connection stays open when that cannot be done."""
     try:
-        with engine.execution_options(writes=False).connect() as connection:
-            current = _read_version(connection)
-        if current != HEAD:
-            _migrate(engine, url, current)
-        return register_holder(engine)
+        with open_alone(engine):
+            with engine.execution_options(writes=False).connect() as connection:
+                current = _read_version(connection)
+            if current != HEAD:
+                _migrate(engine, url, current)
+            return register_holder(engine)
     except BaseException:
         engine.dispose()
         raise
@@ -99,6 +100,8 @@ def _connect(url: str) -> Engine:
         raise StoreUnusable("the store's url is no address such as sqlite:///ml-connector.db") from None
     if address.drivername in {"postgresql", "postgres"}:
         address = address.set(drivername="postgresql+psycopg")
+    if address.drivername == "sqlite" and address.database in {None, "", ":memory:"}:
+        raise StoreUnusable("a store in memory keeps nothing; name a file, such as sqlite:///ml-connector.db")
     engine = create_engine(address).execution_options(writes=True)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)

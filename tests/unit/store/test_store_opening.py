@@ -92,7 +92,9 @@ def test_a_store_of_a_newer_version_is_refused_with_what_to_do(empty_url: str, c
         ("postgresql://mira:canary@db.example:port/books", "no address such as sqlite:///"),
         ("quill://mira:canary@db.example/books", "quill://mira:***@db.example/books cannot be opened"),
         ("mysql://mira:canary@db.example/books", "mysql://mira:***@db.example/books has no driver here"),
-        ("sqlite:////nowhere/at/all/store.db", "unable to open database file"),
+        ("sqlite:////nowhere/at/all/store.db", "No such file or directory"),
+        ("sqlite://", "a store in memory keeps nothing"),
+        ("sqlite:///:memory:", "a store in memory keeps nothing"),
     ],
 )
 def test_an_address_that_leads_nowhere_is_refused_without_its_password(
