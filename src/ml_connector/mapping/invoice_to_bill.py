@@ -105,10 +105,12 @@ def plan(
         return Filed(reason=filing)
     vendor = match.vendor if isinstance(match, vendor_match.Match) else None
     needs = list(_admit(subject, rules, vendor, setting))
-    if isinstance(match, Need):
-        needs += [match, *_check_total(subject)]
-    if subject.partner is None or not isinstance(match, vendor_match.Match):
+    if subject.partner is None or match is None:
         return Held(needs=tuple(needs))
+    if isinstance(match, Need):
+        amounts = settle_amounts(subject.invoice, subject.partner, subject.route)
+        also = [amounts] if isinstance(amounts, Need) else []  # asked for at once, not one after the other
+        return Held(needs=(*needs, match, *also))
     return _plan_bill(
         _Bill(subject=subject, partner=subject.partner, rules=rules, match=match), known, setting, needs
     )
@@ -146,14 +148,6 @@ class _Bill:
 class _Coded:
     amounts: Amounts
     parts: tuple[coding.CodedPart, ...]
-
-
-def _check_total(subject: Subject) -> Iterator[Need]:
-    """Whether the total adds up, for an invoice whose vendor is not known yet: both are asked for at once."""
-    if subject.partner is not None:
-        amounts = settle_amounts(subject.invoice, subject.partner, subject.route)
-        if isinstance(amounts, Need):
-            yield amounts
 
 
 def _admit(

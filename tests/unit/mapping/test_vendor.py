@@ -155,6 +155,12 @@ def test_two_vendors_of_one_name_are_held() -> None:
     ]
 
 
+def test_an_unknown_vendor_and_a_wrong_total_are_asked_for_at_once() -> None:
+    trade = make_trade("IT1*1*7*EA*1.00**VN*A", total="900", seller="N1*SE*Nobody*92*9999")
+
+    assert list(list_needs(trade)) == ["vendor:Corvid Metals/SE/92/9999", "arithmetic:INV-7"]
+
+
 def test_a_bill_for_an_unknown_vendor_is_held_and_names_what_was_tried() -> None:
     needs = list_needs(_make("N1*SE*Nobody Ltd*92*9999"))
 
