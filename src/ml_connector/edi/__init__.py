@@ -10,7 +10,8 @@ interchange, on the transaction or with the document, each with a code, a place 
 
 from ml_connector.edi.arithmetic import Arithmetic, Attempt, Component, ComponentKind, explain_total
 from ml_connector.edi.delimiters import Delimiters
-from ml_connector.edi.documents.invoice810 import Invoice, InvoiceKind, InvoiceLine, ProductId, parse_invoice
+from ml_connector.edi.documents.invoice810 import Invoice, InvoiceKind, InvoiceLine, parse_invoice
+from ml_connector.edi.documents.items import ProductId
 from ml_connector.edi.documents.parts import Adjustment, DatedQualifier, Party, Reference, Tax, Terms
 from ml_connector.edi.documents.reading import Reading
 from ml_connector.edi.envelope import Group, Interchange, PartyId, Transaction

@@ -1,10 +1,12 @@
 """Why the total of an invoice is what it is: the first named rule that gives TDS01 to the cent."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import reduce
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ml_connector.edi.documents.invoice810 import Invoice, InvoiceKind
 from ml_connector.edi.documents.parts import Adjustment, Tax
@@ -20,8 +22,7 @@ class ComponentKind(StrEnum):
     TAX = "tax"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Component:
+class Component(Struct, frozen=True, kw_only=True, gc=False):
     """One amount that counts towards the total."""
 
     kind: ComponentKind
@@ -35,8 +36,7 @@ class Component:
 Components = tuple[Component, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
+class Attempt(Struct, frozen=True, kw_only=True, gc=False):
     """What a rule gives, rounded half-up to cents, in the sign of what is owed."""
 
     rule: str
@@ -44,8 +44,7 @@ class Attempt:
     components: Components  #: what counts under the rule; the sum, rounded to cents, is `amount`
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arithmetic:
+class Arithmetic(Struct, frozen=True, kw_only=True, gc=False):
     """The total and its explanation."""
 
     total: Decimal  #: what is owed: negative for a credit

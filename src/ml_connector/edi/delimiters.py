@@ -3,6 +3,8 @@
 import itertools
 from dataclasses import dataclass, field
 
+from msgspec import Struct
+
 #: How much of the input, from the ISA on, decides about its delimiters.
 HEAD_SIZE = 512
 
@@ -19,8 +21,7 @@ ISA_START = rb"(?<![A-Za-z0-9])ISA(?P<start>[\x80-\xff]{1,4}|[^A-Za-z0-9 \r\n]).
 ISA_FULL = rb"ISA(?P<full>[^A-Za-z0-9 \r\n])" + b"".join(b".{%d}(?P=full)" % width for width in _WIDTHS)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delimiters:
+class Delimiters(Struct, frozen=True, kw_only=True, gc=False):
     """The delimiters of an interchange, as bytes: each may be a control character or a UTF-8 character.
 
     A terminator CR LF is kept as LF, and the CR is taken off with the other blanks around a segment.

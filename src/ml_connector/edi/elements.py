@@ -11,9 +11,13 @@ LARGEST_AMOUNT = Decimal(922_337_203_685_477)
 
 _ROUNDING = Context(prec=200, rounding=ROUND_HALF_UP)
 _CENT = Decimal("0.01")
+_CENT_DECIMALS = 2
 _MOST_DIGITS = 30
-_R = re.compile(r"-?(?:\d+\.?\d*|\.\d+)", re.ASCII)
-_N = re.compile(r"-?\d+", re.ASCII)
+#: Whether a text is a number of type R, or of type N0, by its form.
+is_real = re.compile(r"-?(?:\d+\.?\d*|\.\d+)", re.ASCII).fullmatch
+is_integer = re.compile(r"-?\d+", re.ASCII).fullmatch
+
+
 _DATE = re.compile(r"(\d\d)?(\d\d)(\d\d)(\d\d)", re.ASCII)
 _TIME = re.compile(r"([01]\d|2[0-3])([0-5]\d)(?:([0-5]\d)(\d\d?)?)?", re.ASCII)
 _EARLIEST_YEAR = 1900
@@ -24,16 +28,21 @@ def parse_real(text: str) -> Decimal | None:
 
     Exponents, thousands separators, NaN and Infinity are no numbers here, nor are more than 30 digits.
     """
-    if len(text) > _MOST_DIGITS or not _R.fullmatch(text):
+    if len(text) > _MOST_DIGITS or not is_real(text):
         return None
     return Decimal(text)
 
 
 def parse_implied(text: str, decimals: int) -> Decimal | None:
     """The value of an Nn element: `21740` with two decimals is 217.40. None when it is no integer."""
-    if len(text) > _MOST_DIGITS or not _N.fullmatch(text):
+    if len(text) > _MOST_DIGITS or not is_integer(text):
         return None
     return EXACT.scaleb(Decimal(text), -decimals)
+
+
+def parse_cents(text: str) -> Decimal | None:
+    """The value of an N2 element, the type of most amounts."""
+    return parse_implied(text, _CENT_DECIMALS)
 
 
 def parse_date(text: str, near: date | None) -> date | None:

@@ -1,27 +1,27 @@
 """Interchange, group and transaction set: what their segments say, and whether the totals agree."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Sequence
+
+from msgspec import Struct
 
 from ml_connector.edi.delimiters import Delimiters, IsaHeader
 from ml_connector.edi.elements import parse_date, parse_time
 from ml_connector.edi.findings import Code, Finding
-from ml_connector.edi.segments import Segment, Splitter, decode
+from ml_connector.edi.segments import Row, Segment, Splitter, decode
 
 _COUNTED = {"SE": "segments", "GE": "sets", "IEA": "groups"}
 _HEADER_NUMBER = {"SE": "ST02", "GE": "GS06", "IEA": "ISA13"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartyId:
+class PartyId(Struct, frozen=True, kw_only=True, gc=False):
     """Who sends or receives an interchange, without padding."""
 
     qualifier: str
     id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Interchange:
+class Interchange(Struct, frozen=True, kw_only=True, gc=False):
     """What an ISA says. The passwords in ISA02 and ISA04 are not kept."""
 
     offset: int  #: of the ISA in the input; 0 when read again from slices
@@ -37,8 +37,7 @@ class Interchange:
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class Group(Struct, frozen=True, kw_only=True, gc=False):
     """What a GS says."""
 
     offset: int  #: of the GS in the input; 0 when read again from slices
@@ -51,19 +50,24 @@ class Group:
     version: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transaction:
+class Transaction(Struct, frozen=True, kw_only=True, gc=False):
     """One transaction set, ST to SE, with what is wrong with it as a set."""
 
     set_code: str
     control_number: str
     interchange: Interchange
     group: Group | None
-    segments: tuple[Segment, ...]  #: ST and SE included
+    rows: Sequence[Row]  #: each segment as its tag and its elements; blanks sent at its ends may remain
+    text: str  #: the set as sent, its bytes read as Latin-1, without its last terminator
     offset: int  #: of the ST in the input; 0 when read again from slices
     length: int  #: in bytes, with the terminator of the SE where there is one
     index: int  #: among the sets of the input, from 0; 0 when read again from slices
-    findings: tuple[Finding, ...]
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        """The segments without blanks around them, with their places. Made anew at each call: few readers need them."""
+        return tuple(Splitter(self.interchange.delimiters).locate(self.text))
 
 
 def read_interchange(header: IsaHeader, offset: int) -> Interchange:
@@ -111,43 +115,8 @@ def read_group(segment: Segment, interchange: Interchange) -> Group:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Slice:
-    """Where a set lies in the input, and what it says there (bytes read as Latin-1)."""
-
-    text: str
-    offset: int
-    index: int
-
-
-def read_transaction(
-    part: Slice, interchange: Interchange, group: Group | None, splitter: Splitter
-) -> Transaction:
-    """The set in a slice that begins at its ST, checked against its own SE."""
-    segments, limits = splitter.split(part.text)
-    start = segments[0]
-    findings = [*limits]
-    if not limits:
-        findings += _check_end(segments)
-    if group is None:
-        message = (
-            f"Set {start.element(2)} stands outside any group, so its version and addressee are unknown."
-        )
-        findings.append(_blame(Code.GS_MISSING, message, start))
-    return Transaction(
-        set_code=start.element(1),
-        control_number=start.element(2),
-        interchange=interchange,
-        group=group,
-        segments=segments,
-        offset=part.offset,
-        length=len(part.text),
-        index=part.index,
-        findings=tuple(findings),
-    )
-
-
-def _check_end(segments: tuple[Segment, ...]) -> tuple[Finding, ...]:
+def check_end(segments: Sequence[Segment]) -> tuple[Finding, ...]:
+    """Whether the last segment is an SE, and the one of this set."""
     number, end = segments[0].element(2), segments[-1]
     if end.tag == "SE":
         return check_trailer(end, number=number, count=len(segments))

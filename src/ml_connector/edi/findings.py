@@ -1,8 +1,9 @@
 """What can be wrong or odd in a file: stable codes with their severity, and the finding with its place."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
+
+from msgspec import Struct
 
 
 class Severity(StrEnum):
@@ -107,8 +108,7 @@ class Code(StrEnum):
     CTT01_COUNT = "CTT01_COUNT", Severity.NOTE, "CTT01 is not the number of lines."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Struct, frozen=True, kw_only=True, gc=False):
     """One thing wrong or odd, and where; a place that is not known is None.
 
     `offset` counts bytes: from the first byte of the set for a finding of a set or document,
@@ -121,6 +121,8 @@ class Finding:
     position: int | None = None  #: of the segment inside the set, ST = 1
     tag: str | None = None
     element: int | None = None
+    loop: str | None = None  #: of the schema, such as N1 or IT1/SAC
+    value: str | None = None  #: what was sent, in full
 
     @property
     def severity(self) -> Severity:

@@ -7,17 +7,18 @@ from ml_connector.edi.delimiters import ISA_FULL, ISA_START, Delimiters
 from ml_connector.edi.envelope import (
     Group,
     Interchange,
-    Slice,
     Transaction,
     check_trailer,
     read_group,
-    read_transaction,
 )
 from ml_connector.edi.findings import Code, Finding
 from ml_connector.edi.segments import BLANKS, LARGEST_SET, LONGEST_SEGMENT, Segment, Splitter
+from ml_connector.edi.sets import JOINT_SIZE, SetReader, Slice, find_joint
 from ml_connector.edi.source import BLOCK, Source
 
 _CONTROL_TAGS = (b"GS", b"GE", b"ST", b"SE", b"IEA", b"TA1")
+#: Room for the two elements of an SE.
+_LONGEST_END = 64
 
 
 def compile_control(delimiters: Delimiters) -> re.Pattern[bytes]:
@@ -43,17 +44,24 @@ class InterchangeReader:
     control segment is recognised by the terminator before it.
     """
 
-    def __init__(self, source: Source, interchange: Interchange, index: Iterator[int]) -> None:
+    def __init__(self, source: Source, interchange: Interchange, index: int) -> None:
+        delimiters = interchange.delimiters
+        source.fill(JOINT_SIZE)
+        joint = find_joint(delimiters, bytes(source.window[:JOINT_SIZE]))
+        self.index = index  #: of the next set in the input
         self._source = source
         self._interchange = interchange
-        self._index = index
-        self._terminator = interchange.delimiters.terminator
-        self._control = compile_control(interchange.delimiters)
+        self._terminator = delimiters.terminator
+        self._control = compile_control(delimiters)
         self._segment_end = re.compile(re.escape(self._terminator) + b"|" + ISA_FULL, re.DOTALL)
-        self._splitter = Splitter(interchange.delimiters)
+        self._splitter = Splitter(delimiters)
+        self._set_reader = SetReader(interchange, joint)
+        self._opening = delimiters.terminator + joint.trail + b"ST" + delimiters.element
+        self._closing = joint.whole + b"SE" + delimiters.element
+        self._careful_until = 0  #: place in the input before which no set is taken by its SE alone
         self._group: Group | None = None
         self._groups = 0
-        self._sets = 0
+        self._first = index  #: set of the group
         self._passing = False  #: over the rest of a set that was too large
 
     def read(self) -> Iterator[Transaction | Finding]:
@@ -65,8 +73,10 @@ class InterchangeReader:
             "SE": self._read_stray_end,
             "TA1": self._pass_over,
         }
+        yield from self._read_whole_sets()
         while (tag := (yield from self._go_to_control())) in steps:
             yield from steps[tag]()
+            yield from self._read_whole_sets()
         yield from self._miss_group_end()
         yield from self._close(tag)
 
@@ -141,7 +151,7 @@ class InterchangeReader:
         yield from self._miss_group_end()
         self._group = read_group(self._take_segment(), self._interchange)
         self._groups += 1
-        self._sets = 0
+        self._first = self.index
 
     def _close_group(self) -> Iterator[Finding]:
         trailer, group = self._take_segment(), self._group
@@ -149,7 +159,7 @@ class InterchangeReader:
             yield _blame_outside(trailer)
         else:
             self._group = None
-            yield from check_trailer(trailer, number=group.control_number, count=self._sets)
+            yield from check_trailer(trailer, number=group.control_number, count=self.index - self._first)
 
     def _miss_group_end(self) -> Iterator[Finding]:
         if self._group is not None:
@@ -167,14 +177,48 @@ class InterchangeReader:
             message = f"Interchange {number} at byte {self._interchange.offset} has no IEA."
             yield Finding(code=Code.IEA_MISSING, message=message, offset=self._interchange.offset, tag="ISA")
 
+    def _read_whole_sets(self) -> Iterator[Transaction]:
+        """The sets that follow one another, as long as each is whole by its own SE: nearly all traffic.
+
+        What its SE does not bear out is left to the careful search. Each SE is tried once, so that
+        time stays linear whatever the input.
+        """
+        while (end := self._find_whole_set()) > 0:
+            last = yield from self._set_reader.read_run(self._cut_run(end), self._group)
+            if last is None:
+                return
+            self.index = last.index + 1
+            self._source.drop(last.offset + last.length - len(self._terminator) - self._source.offset)
+
+    def _find_whole_set(self) -> int:
+        """The terminator of the next SE after an ST that follows here, or -1."""
+        source, opened = self._source, len(self._opening)
+        if source.find(self._opening, 0, 1) < 0 or source.offset < self._careful_until:
+            return -1
+        closing = source.find(self._closing, opened, LARGEST_SET)
+        if closing < 0:
+            self._careful_until = source.offset + opened + LARGEST_SET
+            return -1
+        self._careful_until = source.offset + closing
+        return source.find(self._terminator, closing + len(self._closing), _LONGEST_END)
+
+    def _cut_run(self, end: int) -> Slice:
+        """What begins with the ST here, up to the terminator of the last SE that a block holds, or to the one at `end`."""
+        start = len(self._opening) - len(b"ST") - len(self._interchange.delimiters.element)
+        window = self._source.window
+        closing = window.rfind(self._closing, end, BLOCK)
+        further = -1 if closing < 0 else window.find(self._terminator, closing + len(self._closing))
+        data = bytes(window[start : max(end, further) + len(self._terminator)])
+        return Slice(data=data, offset=self._source.offset + start, index=self.index)
+
     def _read_set(self) -> Iterator[Transaction]:
         end = self._find_set_end()
         terminated = self._source.window.startswith(self._terminator, end)
-        text = self._source.text(0, end + len(self._terminator) if terminated else end)
-        part = Slice(text=text, offset=self._source.offset, index=next(self._index))
-        self._sets += 1
+        data = bytes(self._source.window[: end + len(self._terminator) if terminated else end])
+        part = Slice(data=data, offset=self._source.offset, index=self.index)
+        self.index += 1
         self._source.drop(end)
-        yield read_transaction(part, self._interchange, self._group, self._splitter)
+        yield self._set_reader.read(part, self._group)
 
     def _find_set_end(self) -> int:
         """Where the SE stops; without one, where the next control segment or the end cuts the set off."""

@@ -1,9 +1,9 @@
 """Reading a file: interchanges, sets and findings in the order met, in memory bounded by the largest set."""
 
-import itertools
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ml_connector.edi.delimiters import HEAD_SIZE, ISA_START, IsaHeader, discover
 from ml_connector.edi.envelope import Interchange, Transaction, read_interchange
@@ -30,7 +30,7 @@ def read(chunks: Iterable[bytes]) -> Iterator[Item]:
 
 def read_source(source: Source) -> Iterator[Item]:
     """What `read` promises, over a source."""
-    index = itertools.count()
+    index = 0
     met = lost = False
     while True:
         gap = _skip_to_isa(source)
@@ -50,7 +50,9 @@ def read_source(source: Source) -> Iterator[Item]:
             interchange = read_interchange(header, source.offset)
             yield interchange
             source.drop(header.size)
-            yield from InterchangeReader(source, interchange, index).read()
+            reader = InterchangeReader(source, interchange, index)
+            yield from reader.read()
+            index = reader.index
 
 
 def _read_header(source: Source) -> IsaHeader | None:
@@ -58,8 +60,7 @@ def _read_header(source: Source) -> IsaHeader | None:
     return discover(bytes(source.window[:HEAD_SIZE]))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Gap:
+class _Gap(Struct, frozen=True, kw_only=True, gc=False):
     """What stands before an ISA, or before the end of the input."""
 
     offset: int

@@ -3,9 +3,10 @@
 import re
 
 from ml_connector.edi.delimiters import HEAD_SIZE, ISA_START, discover
-from ml_connector.edi.envelope import Slice, Transaction, read_group, read_interchange, read_transaction
+from ml_connector.edi.envelope import Transaction, read_group, read_interchange
 from ml_connector.edi.errors import NotReadable
 from ml_connector.edi.segments import LONGEST_SEGMENT, Splitter
+from ml_connector.edi.sets import JOINT_SIZE, SetReader, Slice, find_joint
 
 _INTERCHANGE_START = re.compile(ISA_START, re.DOTALL)
 
@@ -34,8 +35,9 @@ def reread(envelope: bytes, group: bytes, body: bytes) -> Transaction:
             raise NotReadable("The group does not begin with a GS: pass the bytes from it on, or none.")
     if splitter.split_control(_cut(body, header.delimiters.terminator), 0).tag != "ST":
         raise NotReadable("The body does not begin with an ST: pass the slice that read gave for the set.")
-    part = Slice(text=body.decode("latin-1"), offset=0, index=0)
-    return read_transaction(part, interchange, opening and read_group(opening, interchange), splitter)
+    joint = find_joint(header.delimiters, envelope[header.size : header.size + JOINT_SIZE])
+    reader, part = SetReader(interchange, joint), Slice(data=body, offset=0, index=0)
+    return reader.read_one(part, opening and read_group(opening, interchange))
 
 
 def _cut(data: bytes, terminator: bytes) -> str:

@@ -1,5 +1,8 @@
-"""From the bytes of a transaction set to its segments: split first, strip control characters afterwards."""
+"""From the text of a transaction set to its segments: split first, strip control characters afterwards."""
 
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from ml_connector.edi.delimiters import Delimiters
@@ -13,12 +16,43 @@ LONGEST_SEGMENT = 64 * 1024
 #: What may stand around a segment without belonging to it.
 BLANKS = b" \t\r\n\0\x1a"
 
+#: A segment as its tag and its elements. Never changed once made.
+Row = Sequence[str]
+
 #: C0, DEL and C1 controls and the two code points XML forbids: never data.
 _CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), 0xFFFE, 0xFFFF])
 
 
+def get_element(row: Row, number: int) -> str:
+    """Element `number` of a row, counted from 1; "" when it is absent."""
+    return row[number] if number < len(row) else ""
+
+
+def trim_rows(rows: Sequence[Row], text: str, delimiters: Delimiters) -> Sequence[Row]:
+    """The rows without blanks around segments and at the end of elements, and without empty segments.
+
+    `text` is what they were split from: it tells quickly that there is nothing to trim.
+    """
+    if not any(search(text) for search in _compile_blanks(delimiters)):
+        return rows
+    trimmed = [[row[0].strip(" "), *(element.rstrip(" ") for element in row[1:])] for row in rows]
+    return [row for row in trimmed if len(row) > 1 or row[0]]
+
+
+@lru_cache(maxsize=64)
+def _compile_blanks(delimiters: Delimiters) -> tuple[Callable[[str], object], Callable[[str], object]]:
+    """Searches for a blank before a delimiter, and for a segment that begins with a blank or is empty."""
+    element, terminator = (
+        re.escape(each.decode("latin-1")) for each in (delimiters.element, delimiters.terminator)
+    )
+    return (
+        re.compile(rf" (?:{element}|{terminator}|\r|\Z)").search,
+        re.compile(rf"{terminator}[\r\n]*(?: |{terminator})").search,
+    )
+
+
 class Segment(NamedTuple):
-    """One segment. A named tuple, because a day's traffic has millions of them."""
+    """One segment with its place."""
 
     tag: str
     elements: tuple[str, ...]  #: as sent, but without control characters
@@ -40,37 +74,42 @@ class Splitter:
         self._terminator = delimiters.terminator.decode("latin-1")
         self._around = "".join(set(BLANKS.decode("ascii")) - set(self._separator + self._terminator))
 
-    def split(self, text: str) -> tuple[tuple[Segment, ...], tuple[Finding, ...]]:
-        """The segments of a set and the limits it breaks; what lies beyond a limit is not read.
+    def split(self, text: str) -> tuple[list[list[str]], tuple[Finding, ...]]:
+        """The rows of any set, cleaned, and the limits it breaks; what lies beyond a limit is not read.
 
         Blanks and line ends around a segment are dropped, and so are empty segments.
         """
-        raws = text.split(self._terminator, MOST_SEGMENTS)
-        findings: list[Finding] = []
-        if len(text) >= LARGEST_SET or len(raws) > MOST_SEGMENTS:
-            findings.append(_refuse_set(len(text), len(raws)))
-            raws = raws[:-1] or raws
-        pieces = [raw.strip(self._around) for raw in raws]
-        longest = max(map(len, pieces))
+        raws, limits = self._cut(text)
+        pieces = [piece for raw in raws if (piece := raw.strip(self._around))]
+        longest = max(map(len, pieces), default=0)
         if longest > LONGEST_SEGMENT:
-            findings.append(_refuse_segment(longest))
-            pieces = [piece[:LONGEST_SEGMENT] for piece in pieces]
-        return self._make_segments(raws, pieces), tuple(findings)
+            limits = (*limits, _refuse_segment(longest))
+        return self._split_pieces(pieces), limits
 
-    def _make_segments(self, raws: list[str], pieces: list[str]) -> tuple[Segment, ...]:
-        # The loop that all traffic goes through: checks are made once for the whole set.
-        clean, separator, width = _is_clean("".join(pieces)), self._separator, len(self._terminator)
-        segments: list[Segment] = []
+    def _cut(self, text: str) -> tuple[list[str], tuple[Finding, ...]]:
+        raws = text.split(self._terminator, MOST_SEGMENTS)
+        if len(text) < LARGEST_SET and len(raws) <= MOST_SEGMENTS:
+            return raws, ()
+        return raws[:-1] or raws, (_refuse_set(len(text), len(raws)),)
+
+    def _split_pieces(self, pieces: list[str]) -> list[list[str]]:
+        rows = [piece[:LONGEST_SEGMENT].split(self._separator) for piece in pieces]
+        if _is_clean("".join(pieces)):
+            return rows
+        return [list(map(_clean, row)) for row in rows]
+
+    def locate(self, text: str) -> Iterator[Segment]:
+        """The rows of `split` with their places."""
+        places = self._find_places(self._cut(text)[0])
+        for position, (row, place) in enumerate(zip(self.split(text)[0], places, strict=True), 1):
+            yield Segment(row[0], tuple(row[1:]), place, position)
+
+    def _find_places(self, raws: list[str]) -> Iterator[int]:
         offset = 0
-        for raw, piece in zip(raws, pieces, strict=True):
-            if piece:
-                elements = piece.split(separator)
-                if not clean:
-                    elements = list(map(_clean, elements))
-                start = offset if piece is raw else offset + raw.index(piece)
-                segments.append(Segment(elements[0], tuple(elements[1:]), start, len(segments) + 1))
-            offset += len(raw) + width
-        return tuple(segments)
+        for raw in raws:
+            if piece := raw.strip(self._around):
+                yield offset + raw.index(piece)
+            offset += len(raw) + len(self._terminator)
 
     def split_control(self, text: str, offset: int) -> Segment:
         """A single segment outside any set, such as a GS."""
@@ -84,7 +123,7 @@ def _is_clean(text: str) -> bool:
 
 
 def _clean(element: str) -> str:
-    return decode(element.encode("latin-1"))
+    return decode(element.encode("latin-1")).rstrip(" ")
 
 
 def decode(data: bytes) -> str:

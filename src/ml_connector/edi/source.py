@@ -46,6 +46,16 @@ class Source:
         """Bytes of the window, read as Latin-1."""
         return self.window[start:end].decode("latin-1")
 
+    def find(self, needle: bytes, start: int, limit: int) -> int:
+        """Where the needle first begins within `limit` bytes from `start`, or -1."""
+        end = start + limit + len(needle) - 1
+        at = self.window.find(needle, start, end)
+        while at < 0 and not self._ended and len(self.window) < end:
+            start = max(start, len(self.window) - len(needle) + 1)
+            self._grow()
+            at = self.window.find(needle, start, end)
+        return at
+
     def search(self, pattern: re.Pattern[bytes], start: int, limit: int) -> re.Match[bytes] | None:
         """The first match that begins within `limit` bytes from `start`, or None."""
         end = start + limit

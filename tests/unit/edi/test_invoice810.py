@@ -126,6 +126,7 @@ def test_a_line_has_its_own_ids_taxes_adjustments_and_references(invoice: Invoic
         adjustments=(_adjustment(indicator="A", code="C310", amount=Decimal("2.50")),),
         taxes=(Tax(type_code="ST", amount=Decimal("3.10"), percent=Decimal(".07"), exempt="2", tax_id=""),),
         references=(Reference(qualifier="PO", value="PO-88", description=""),),
+        extension=Decimal("99.00"),
     )
     assert (second.number, second.quantity, second.price) == ("", Decimal("2.5"), Decimal("4.0000"))
 
@@ -159,7 +160,15 @@ def test_what_follows_the_total_belongs_to_the_whole_invoice(invoice: Invoice) -
     assert (freight.handling, freight.description) == ("06", "Freight")
     assert information.indicator == "N"
     assert invoice.taxes == (
-        Tax(type_code="ZZ", amount=Decimal("2.80"), percent=Decimal("2.5"), exempt="0", tax_id="DE123"),
+        Tax(
+            type_code="ZZ",
+            amount=Decimal("2.80"),
+            percent=Decimal("2.5"),
+            jurisdiction_qualifier="CC",
+            jurisdiction="001",
+            exempt="0",
+            tax_id="DE123",
+        ),
     )
     assert explain_total(invoice).rule == "lines+charges-allowances+taxes"
 

@@ -1,11 +1,11 @@
 """Reading does not depend on chunks, is bounded, never raises, and can be repeated from slices."""
 
-import dataclasses
 from collections.abc import Callable, Iterable, Iterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from ml_connector.edi import (
     EdiError,
@@ -240,18 +240,18 @@ def test_a_set_read_again_from_its_slices_is_the_same(odd_file: bytes, read_sets
             odd_file[transaction.group.offset :] if transaction.group else b"",
             odd_file[transaction.offset : transaction.offset + transaction.length],
         )
-        placed = dataclasses.replace(
+        placed = structs.replace(
             again,
-            interchange=dataclasses.replace(
+            interchange=structs.replace(
                 again.interchange, offset=transaction.interchange.offset, findings=()
             ),
             group=again.group
-            and dataclasses.replace(again.group, offset=getattr(transaction.group, "offset", 0)),
+            and structs.replace(again.group, offset=getattr(transaction.group, "offset", 0)),
             offset=transaction.offset,
             index=transaction.index,
         )
-        expected = dataclasses.replace(
-            transaction, interchange=dataclasses.replace(transaction.interchange, findings=())
+        expected = structs.replace(
+            transaction, interchange=structs.replace(transaction.interchange, findings=())
         )
         assert placed == expected
         assert parse_invoice(again) == parse_invoice(transaction)

@@ -2,11 +2,14 @@
 
 import datetime as dt
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from decimal import Decimal
 from enum import StrEnum
 
+from msgspec import Struct
+
+from ml_connector.edi.documents.items import ProductId, extend, read_product_ids
+from ml_connector.edi.documents.layouts import REAL, TEXT, Values
 from ml_connector.edi.documents.parts import (
     Adjustment,
     DatedQualifier,
@@ -24,20 +27,17 @@ from ml_connector.edi.documents.parts import (
     read_terms,
 )
 from ml_connector.edi.documents.reading import ElementReader, Reading
-from ml_connector.edi.elements import EXACT
+from ml_connector.edi.elements import LARGEST_AMOUNT
 from ml_connector.edi.envelope import Transaction
 from ml_connector.edi.findings import Code
-from ml_connector.edi.segments import Segment
+from ml_connector.edi.segments import Row, get_element
 
 #: BIG07 codes of a credit: credit memo, credit invoice, credit note.
 CREDIT_TYPES = frozenset({"CR", "CN", "CG"})
-#: Price bases (element 639) that say how many units a price is for, as a power of ten. Most codes
-#: (WE wholesale, NT net …) are kinds of price and never divide, nor does a code not listed.
-PRICE_BASES = {"HP": 2, "HU": 2, "C": 2, "TH": 3}
-
 _SEGMENT_ID = re.compile(r"[A-Z][A-Z0-9]{1,2}")
 #: Where free text stands.
 _TEXT_ELEMENTS = {"NTE": 2, "MSG": 1, "MTX": 2}
+_HEAD = Values(TEXT, REAL, TEXT, REAL, TEXT)
 
 
 class InvoiceKind(StrEnum):
@@ -47,16 +47,7 @@ class InvoiceKind(StrEnum):
     CREDIT = "credit"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProductId:
-    """One of the numbers of an item; the qualifier is "" where the sender gave none."""
-
-    qualifier: str
-    id: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InvoiceLine:
+class InvoiceLine(Struct, frozen=True, gc=False):
     """IT1 and what follows it, with quantities and prices as sent."""
 
     position: int  #: among the lines, from 1
@@ -66,22 +57,16 @@ class InvoiceLine:
     unit: str
     price: Decimal | None
     basis: str  #: IT105
-    product_ids: tuple[ProductId, ...]
-    description: str
-    adjustments: tuple[Adjustment, ...]
-    taxes: tuple[Tax, ...]
-    references: tuple[Reference, ...]
-
-    @property
-    def extension(self) -> Decimal | None:
-        """Quantity times price, exact; divided only where the price basis is known to be per hundred or thousand."""
-        if self.quantity is None or self.price is None:
-            return None
-        return EXACT.scaleb(EXACT.multiply(self.quantity, self.price), -PRICE_BASES.get(self.basis, 0))
+    product_ids: tuple[ProductId, ...] = ()
+    description: str = ""
+    adjustments: tuple[Adjustment, ...] = ()
+    taxes: tuple[Tax, ...] = ()
+    references: tuple[Reference, ...] = ()
+    #: Quantity times price, exact; divided only where the price basis is known to be per hundred or thousand.
+    extension: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Invoice:
+class Invoice(Struct, frozen=True, kw_only=True, gc=False):
     """An 810. Texts are "" and values None where the sender gave nothing (or nothing readable: see the findings)."""
 
     number: str  #: BIG02
@@ -115,13 +100,13 @@ def parse_invoice(transaction: Transaction) -> Reading[Invoice]:
     is no 810 or has no BIG or no readable total; an error finding says so. An amount beyond
     what books keep is a hold (AMOUNT_TOO_LARGE) and stands in the document as sent.
     """
-    reader = ElementReader(transaction.interchange.date)
-    start = transaction.segments[0]
+    reader = ElementReader(transaction)
+    start = reader.rows[0]
     if transaction.set_code != "810":
         reader.report(Code.NOT_AN_INVOICE, f"Set {transaction.set_code!r} is not an 810", start, 1)
         return Reading(document=None, findings=tuple(reader.findings))
-    _report_malformed_tags(transaction.segments, reader)
-    whole, lines = _divide(transaction.segments)
+    _report_malformed_tags(reader)
+    whole, lines = _divide(reader.rows)
     big, tds = _find_single("BIG", whole, reader), _find_single("TDS", whole, reader)
     total = reader.read_implied(tds, 1) if tds else None
     if big is None:
@@ -130,38 +115,41 @@ def parse_invoice(transaction: Transaction) -> Reading[Invoice]:
         reader.report(Code.TDS_MISSING, "The invoice has no total that can be read in TDS01", tds or start)
     document = None
     if big and tds and total is not None:
-        read_lines = tuple(_read_line(line, position, reader) for position, line in enumerate(lines, 1))
+        read_lines = tuple([_read_line(*line, n, reader) for n, line in enumerate(lines, 1)])
         document = _read_invoice(whole, big, tds, total, read_lines, reader)
     return Reading(document=document, findings=tuple(reader.findings))
 
 
-def _divide(segments: tuple[Segment, ...]) -> tuple[Loop, list[list[Segment]]]:
-    """What is about the whole invoice, and the lines, each from its IT1 on.
+def _divide(rows: Iterable[Row]) -> tuple[Loop, list[tuple[int, list[Row]]]]:
+    """What is about the whole invoice, and the lines, each from its IT1 on and with the place of that.
 
     The summary begins at TDS: a SAC or TXI after it is the whole invoice's, not the last line's.
     """
-    whole: list[Segment] = []
-    lines: list[list[Segment]] = []
+    whole: list[Row] = []
+    lines: list[tuple[int, list[Row]]] = []
     current = whole
-    for segment in segments:
-        if segment.tag == "IT1":
+    for place, row in enumerate(rows, 1):
+        tag = row[0]
+        if tag == "IT1":
             current = []
-            lines.append(current)
-        elif segment.tag == "TDS":
+            lines.append((place, current))
+        elif tag == "TDS":
             current = whole
-        current.append(segment)
+        current.append(row)
     return divide_parties(whole), lines
 
 
-def _report_malformed_tags(segments: tuple[Segment, ...], reader: ElementReader) -> None:
-    malformed = [segment for segment in segments if not _SEGMENT_ID.fullmatch(segment.tag)]
-    if malformed:
-        name, count = malformed[0].tag[:20], len(malformed)
+def _report_malformed_tags(reader: ElementReader) -> None:
+    tags = {row[0] for row in reader.rows}
+    if all(map(_SEGMENT_ID.fullmatch, tags)):
+        return
+    if malformed := [row for row in reader.rows if not _SEGMENT_ID.fullmatch(row[0])]:
+        name, count = malformed[0][0][:20], len(malformed)
         message = f"{name!r} is no segment id ({count} such): look for a delimiter inside the data before it"
         reader.report(Code.SEGMENT_ID, message, malformed[0])
 
 
-def _find_single(tag: str, whole: Loop, reader: ElementReader) -> Segment | None:
+def _find_single(tag: str, whole: Loop, reader: ElementReader) -> Row | None:
     found = whole.pick(tag)
     if len(found) > 1:
         reader.report(Code.SEGMENT_REPEATED, f"{tag} occurs {len(found)} times, the first was read", found[1])
@@ -169,32 +157,27 @@ def _find_single(tag: str, whole: Loop, reader: ElementReader) -> Segment | None
 
 
 def _read_invoice(
-    whole: Loop,
-    big: Segment,
-    tds: Segment,
-    total: Decimal,
-    lines: tuple[InvoiceLine, ...],
-    reader: ElementReader,
+    whole: Loop, big: Row, tds: Row, total: Decimal, lines: tuple[InvoiceLine, ...], reader: ElementReader
 ) -> Invoice:
     _report_missing(big, reader)
-    type_code = big.element(7)
+    type_code = get_element(big, 7)
     return Invoice(
-        number=big.element(2).strip(" "),
+        number=get_element(big, 2).strip(" "),
         date=reader.read_date(big, 1),
-        order_number=big.element(4),
+        order_number=get_element(big, 4),
         order_date=reader.read_date(big, 3),
-        release=big.element(5),
+        release=get_element(big, 5),
         type_code=type_code,
-        purpose=big.element(8),
+        purpose=get_element(big, 8),
         kind=InvoiceKind.CREDIT if type_code in CREDIT_TYPES or total < 0 else InvoiceKind.DEBIT,
-        currency=next((text for segment in whole.pick("CUR") if (text := segment.element(2))), None),
-        parties=tuple(map(read_party, whole.parties)),
-        references=tuple(map(read_reference, whole.pick("REF"))),
-        terms=tuple(read_terms(segment, reader) for segment in whole.pick("ITD")),
-        dates=tuple(read_dated_qualifier(segment, reader) for segment in whole.pick("DTM")),
+        currency=next((text for row in whole.pick("CUR") if (text := get_element(row, 2))), None),
+        parties=tuple([read_party(loop, reader) for loop in whole.parties]),
+        references=tuple([read_reference(row, reader) for row in whole.pick("REF")]),
+        terms=tuple([read_terms(row, reader) for row in whole.pick("ITD")]),
+        dates=tuple([read_dated_qualifier(row, reader) for row in whole.pick("DTM")]),
         lines=lines,
-        adjustments=tuple(read_adjustment(segment, reader) for segment in whole.pick("SAC")),
-        taxes=tuple(read_tax(segment, reader) for segment in whole.pick("TXI")),
+        adjustments=tuple([read_adjustment(row, reader) for row in whole.pick("SAC")]),
+        taxes=tuple([read_tax(row, reader) for row in whole.pick("TXI")]),
         total=total,
         discountable=reader.read_implied(tds, 2),
         discounted=reader.read_implied(tds, 3),
@@ -204,15 +187,15 @@ def _read_invoice(
     )
 
 
-def _report_missing(big: Segment, reader: ElementReader) -> None:
-    if not big.element(2).strip(" "):
+def _report_missing(big: Row, reader: ElementReader) -> None:
+    if not get_element(big, 2).strip(" "):
         reader.report(Code.NUMBER_MISSING, "BIG02, the invoice number, is empty", big, 2)
-    if not big.element(1).strip("0 "):
+    if not get_element(big, 1).strip("0 "):
         reader.report(Code.DATE_MISSING, "BIG01, the invoice date, is empty", big, 1)
 
 
 def _read_notes(whole: Loop) -> tuple[str, ...]:
-    texts = (segment.element(number) for tag, number in _TEXT_ELEMENTS.items() for segment in whole.pick(tag))
+    texts = (get_element(row, number) for tag, number in _TEXT_ELEMENTS.items() for row in whole.pick(tag))
     return tuple(filter(None, texts))
 
 
@@ -225,42 +208,40 @@ def _read_declared_lines(whole: Loop, count: int, reader: ElementReader) -> int 
     return declared
 
 
-def _read_line(segments: list[Segment], position: int, reader: ElementReader) -> InvoiceLine:
-    it1, loop = segments[0], divide_parties(segments)
+def _read_line(place: int, rows: list[Row], position: int, reader: ElementReader) -> InvoiceLine:
+    head, details = rows[0], divide_parties(_drop_components(rows))
+    number, quantity, unit, price, basis = _HEAD.read(head, reader)
     line = InvoiceLine(
         position=position,
-        segment=it1.position,
-        number=it1.element(1),
-        quantity=reader.read_real(it1, 2),
-        unit=it1.element(3),
-        price=reader.read_real(it1, 4),
-        basis=it1.element(5),
-        product_ids=_read_product_ids(it1),
-        description=" ".join(filter(None, (segment.element(5) for segment in _pick_of_line("PID", loop)))),
-        adjustments=tuple(read_adjustment(segment, reader) for segment in loop.pick("SAC")),
-        taxes=tuple(read_tax(segment, reader) for segment in loop.pick("TXI")),
-        references=tuple(map(read_reference, _pick_of_line("REF", loop))),
+        segment=place,
+        number=number,
+        quantity=quantity,
+        unit=unit,
+        price=price,
+        basis=basis,
+        product_ids=read_product_ids(head, 6),
+        description=" ".join([text for row in details.pick("PID") if (text := get_element(row, 5))]),
+        adjustments=tuple([read_adjustment(row, reader) for row in details.pick("SAC")]),
+        taxes=tuple([read_tax(row, reader) for row in details.pick("TXI")]),
+        references=tuple([read_reference(row, reader) for row in details.pick("REF")]),
+        extension=extend(quantity, price, basis),
     )
-    if line.extension is None:
-        reader.report(
-            Code.LINE_INCOMPLETE, f"Line {position} has no quantity or no price and is not counted", it1
-        )
-    else:
-        reader.check_size(line.extension, it1, 4)
+    _check_extension(line, head, reader)
     return line
 
 
-def _pick_of_line(tag: str, line: Loop) -> Sequence[Segment]:
-    """The segments with that tag, but for those after an SLN, which are a component's."""
-    components = line.pick("SLN")
-    if not components:
-        return line.pick(tag)
-    return [segment for segment in line.pick(tag) if segment.position < components[0].position]
+def _drop_components(rows: list[Row]) -> list[Row]:
+    """The segments of a line without those of its components, which follow an SLN; charges and taxes stay."""
+    tags = [row[0] for row in rows]
+    if "SLN" not in tags:
+        return rows
+    first = tags.index("SLN")
+    return [*rows[:first], *(row for row in rows[first:] if row[0] in ("SAC", "TXI"))]
 
 
-def _read_product_ids(it1: Segment) -> tuple[ProductId, ...]:
-    """Pairs of qualifier and value from element 06 on; pairs without a value are skipped."""
-    pairs = zip(it1.elements[5::2], it1.elements[6::2], strict=False)
-    return tuple(
-        ProductId(qualifier=one.rstrip(" "), id=text) for one, other in pairs if (text := other.rstrip(" "))
-    )
+def _check_extension(line: InvoiceLine, head: Row, reader: ElementReader) -> None:
+    if line.extension is None:
+        message = f"Line {line.position} has no quantity or no price and is not counted"
+        reader.report(Code.LINE_INCOMPLETE, message, head)
+    elif line.extension > LARGEST_AMOUNT or line.extension < -LARGEST_AMOUNT:
+        reader.check_size(line.extension, head, 4)

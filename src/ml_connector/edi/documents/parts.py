@@ -2,12 +2,14 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
+from msgspec import Struct
+
+from ml_connector.edi.documents.layouts import AMOUNT, CENTS, COUNT, DATE, REAL, TEXT, Layout
 from ml_connector.edi.documents.reading import ElementReader
 from ml_connector.edi.findings import Code
-from ml_connector.edi.segments import Segment
+from ml_connector.edi.segments import Row, get_element
 
 #: The segments that follow an N1 and belong to it.
 _PARTY_TAGS = frozenset({"N2", "N3", "N4", "REF", "PER", "DMG"})
@@ -15,17 +17,15 @@ _COUNTED_INDICATORS = ("A", "C")
 _CENTURIES = ("19", "20")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reference:
+class Reference(Struct, frozen=True, gc=False):
     """REF: a number the partners know the document by."""
 
-    qualifier: str
-    value: str
-    description: str
+    qualifier: str = ""
+    value: str = ""
+    description: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Party:
+class Party(Struct, frozen=True, kw_only=True, gc=False):
     """N1 and the segments after it."""
 
     role: str  #: N101, such as RI (remit to)
@@ -40,26 +40,25 @@ class Party:
     references: tuple[Reference, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class Terms(Struct, frozen=True, gc=False):
     """ITD: terms of sale."""
 
-    type_code: str
-    basis_code: str  #: ITD02, which date the days count from
-    discount_percent: Decimal | None
-    discount_date: dt.date | None
-    discount_days: int | None
-    net_date: dt.date | None
-    net_days: int | None
-    discount_amount: Decimal | None
-    deferred_date: dt.date | None
-    deferred_amount: Decimal | None
-    description: str
-    day_of_month: int | None
+    type_code: str = ""
+    basis_code: str = ""  #: ITD02, which date the days count from
+    discount_percent: Decimal | None = None
+    discount_date: dt.date | None = None
+    discount_days: int | None = None
+    net_date: dt.date | None = None
+    net_days: int | None = None
+    discount_amount: Decimal | None = None
+    deferred_date: dt.date | None = None
+    deferred_amount: Decimal | None = None
+    deferred_percent: Decimal | None = None  #: of the invoice
+    description: str = ""
+    day_of_month: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DatedQualifier:
+class DatedQualifier(Struct, frozen=True, kw_only=True, gc=False):
     """DTM: what happens on a date, or in a period up to `end`."""
 
     qualifier: str
@@ -68,157 +67,135 @@ class DatedQualifier:
     end: dt.date | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Adjustment:
+class Adjustment(Struct, frozen=True, gc=False):
     """SAC: a charge or allowance. Amounts are as sent: the indicator says which way they count."""
 
-    indicator: str  #: A allowance, C charge; N, P and others do not count
-    code: str  #: SAC02, such as D240 (freight)
-    agency: str
-    agency_code: str
-    amount: Decimal | None
-    percent_qualifier: str
-    percent: Decimal | None
-    rate: Decimal | None
-    unit: str
-    quantity: Decimal | None
-    handling: str
-    description: str
+    indicator: str = ""  #: A allowance, C charge; N, P and others do not count
+    code: str = ""  #: SAC02, such as D240 (freight)
+    agency: str = ""
+    agency_code: str = ""
+    amount: Decimal | None = None
+    percent_qualifier: str = ""
+    percent: Decimal | None = None
+    rate: Decimal | None = None
+    unit: str = ""
+    quantity: Decimal | None = None
+    second_quantity: Decimal | None = None
+    handling: str = ""
+    reference: str = ""
+    option: str = ""
+    description: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tax:
+class Tax(Struct, frozen=True, gc=False):
     """TXI: a tax."""
 
-    type_code: str
-    amount: Decimal | None
-    percent: Decimal | None  #: as sent: a fraction or a percentage
-    exempt: str  #: TXI06
-    tax_id: str
+    type_code: str = ""
+    amount: Decimal | None = None
+    percent: Decimal | None = None  #: as sent: a fraction or a percentage
+    jurisdiction_qualifier: str = ""
+    jurisdiction: str = ""
+    exempt: str = ""  #: TXI06
+    relationship: str = ""
+    taxable: Decimal | None = None
+    tax_id: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Loop:
+_REFERENCE = Layout(Reference, TEXT, TEXT, TEXT)
+_TERMS = Layout(Terms, TEXT, TEXT, REAL, DATE, COUNT, DATE, COUNT, CENTS, DATE, CENTS, REAL, TEXT, COUNT)
+_ADJUSTMENT = Layout(
+    Adjustment,
+    *(TEXT, TEXT, TEXT, TEXT, CENTS, TEXT, REAL, REAL, TEXT, REAL, REAL, TEXT, TEXT, TEXT, TEXT),
+)
+_TAX = Layout(Tax, TEXT, AMOUNT, REAL, TEXT, TEXT, TEXT, TEXT, AMOUNT, TEXT)
+
+
+class Loop(Struct, frozen=True, kw_only=True, gc=False):
     """The segments of a document or line, by tag; those of its parties apart."""
 
-    own: Mapping[str, Sequence[Segment]]
-    parties: Sequence[Sequence[Segment]]  #: each from its N1 on
+    own: Mapping[str, Sequence[Row]]
+    parties: Sequence[Sequence[Row]]  #: each from its N1 on
 
-    def pick(self, tag: str) -> Sequence[Segment]:
+    def pick(self, tag: str) -> Sequence[Row]:
         """The segments with that tag, in order."""
         return self.own.get(tag, ())
 
 
-def divide_parties(segments: Iterable[Segment]) -> Loop:
+def divide_parties(rows: Iterable[Row]) -> Loop:
     """Tell the N1 loops from the rest: N2, N3, N4, REF, PER and DMG after an N1 are the party's."""
-    own: dict[str, list[Segment]] = {}
-    parties: list[list[Segment]] = []
+    own: dict[str, list[Row]] = {}
+    parties: list[list[Row]] = []
     inside = False
-    for segment in segments:
-        if segment.tag == "N1":
+    for row in rows:
+        tag = row[0]
+        if tag == "N1":
             inside = True
-            parties.append([segment])
-        elif inside and segment.tag in _PARTY_TAGS:
-            parties[-1].append(segment)
+            parties.append([row])
+        elif inside and tag in _PARTY_TAGS:
+            parties[-1].append(row)
         else:
             inside = False
-            own.setdefault(segment.tag, []).append(segment)
+            own.setdefault(tag, []).append(row)
     return Loop(own=own, parties=parties)
 
 
-def read_party(loop: Sequence[Segment]) -> Party:
+def read_party(loop: Sequence[Row], reader: ElementReader) -> Party:
     """The party of an N1 loop."""
     head = loop[0]
-    place = next((segment for segment in loop if segment.tag == "N4"), None)
-    lines = (segment.element(number) for segment in loop if segment.tag == "N3" for number in (1, 2))
-    city, state, postal_code, country = (place.element(number) if place else "" for number in (1, 2, 3, 4))
+    place = next((row for row in loop if row[0] == "N4"), ())
     return Party(
-        role=head.element(1),
-        name=head.element(2),
-        qualifier=head.element(3),
-        id=head.element(4),
-        address=tuple(filter(None, lines)),
-        city=city,
-        state=state,
-        postal_code=postal_code,
-        country=country,
-        references=tuple(read_reference(segment) for segment in loop if segment.tag == "REF"),
+        role=get_element(head, 1),
+        name=get_element(head, 2),
+        qualifier=get_element(head, 3),
+        id=get_element(head, 4),
+        address=tuple([line for row in loop if row[0] == "N3" for line in row[1:3] if line]),
+        city=get_element(place, 1),
+        state=get_element(place, 2),
+        postal_code=get_element(place, 3),
+        country=get_element(place, 4),
+        references=tuple([read_reference(row, reader) for row in loop if row[0] == "REF"]),
     )
 
 
-def read_reference(segment: Segment) -> Reference:
-    return Reference(qualifier=segment.element(1), value=segment.element(2), description=segment.element(3))
+def read_reference(row: Row, reader: ElementReader) -> Reference:
+    return _REFERENCE.read(row, reader)
 
 
-def read_terms(segment: Segment, reader: ElementReader) -> Terms:
-    return Terms(
-        type_code=segment.element(1),
-        basis_code=segment.element(2),
-        discount_percent=reader.read_real(segment, 3),
-        discount_date=reader.read_date(segment, 4),
-        discount_days=reader.read_count(segment, 5),
-        net_date=reader.read_date(segment, 6),
-        net_days=reader.read_count(segment, 7),
-        discount_amount=reader.read_implied(segment, 8),
-        deferred_date=reader.read_date(segment, 9),
-        deferred_amount=reader.read_implied(segment, 10),
-        description=segment.element(12),
-        day_of_month=reader.read_count(segment, 13),
-    )
+def read_terms(row: Row, reader: ElementReader) -> Terms:
+    return _TERMS.read(row, reader)
 
 
-def read_dated_qualifier(segment: Segment, reader: ElementReader) -> DatedQualifier:
+def read_dated_qualifier(row: Row, reader: ElementReader) -> DatedQualifier:
     """DTM02 and DTM03, or where DTM02 is empty, DTM06 in the form that DTM05 names (D8, D6, RD8, RD6, DT)."""
-    text, end = segment.element(2), None
+    text, end = get_element(row, 2), None
     if not text:
-        start, end = _read_formatted(segment, reader)
+        start, end = _read_formatted(row, reader)
     else:
         # Up to version 003070 the century may stand apart, in DTM05.
         century = (
-            segment.element(5) if len(text) == len("YYMMDD") and segment.element(5) in _CENTURIES else ""
+            get_element(row, 5) if len(text) == len("YYMMDD") and get_element(row, 5) in _CENTURIES else ""
         )
-        start = reader.read_date_text(century + text, segment, 2)
-    return DatedQualifier(
-        qualifier=segment.element(1), date=start, time=reader.read_time(segment, 3), end=end
-    )
+        start = reader.read_date_text(century + text, row, 2)
+    return DatedQualifier(qualifier=get_element(row, 1), date=start, time=reader.read_time(row, 3), end=end)
 
 
-def _read_formatted(segment: Segment, reader: ElementReader) -> tuple[dt.date | None, dt.date | None]:
-    form, text = segment.element(5), segment.element(6)
+def _read_formatted(row: Row, reader: ElementReader) -> tuple[dt.date | None, dt.date | None]:
+    form, text = get_element(row, 5), get_element(row, 6)
     if form.startswith("RD"):
         first, _, last = text.partition("-")
-        return reader.read_date_text(first, segment, 6), reader.read_date_text(last, segment, 6)
-    return reader.read_date_text(text[:8] if form == "DT" else text, segment, 6), None
+        return reader.read_date_text(first, row, 6), reader.read_date_text(last, row, 6)
+    return reader.read_date_text(text[:8] if form == "DT" else text, row, 6), None
 
 
-def read_adjustment(segment: Segment, reader: ElementReader) -> Adjustment:
+def read_adjustment(row: Row, reader: ElementReader) -> Adjustment:
     """A charge or allowance; one that should count and has no amount is reported."""
-    adjustment = Adjustment(
-        indicator=segment.element(1),
-        code=segment.element(2),
-        agency=segment.element(3),
-        agency_code=segment.element(4),
-        amount=reader.read_implied(segment, 5),
-        percent_qualifier=segment.element(6),
-        percent=reader.read_real(segment, 7),
-        rate=reader.read_real(segment, 8),
-        unit=segment.element(9),
-        quantity=reader.read_real(segment, 10),
-        handling=segment.element(12),
-        description=segment.element(15),
-    )
-    if adjustment.indicator in _COUNTED_INDICATORS and not segment.element(5):
+    adjustment = _ADJUSTMENT.read(row, reader)
+    if adjustment.indicator in _COUNTED_INDICATORS and not get_element(row, 5):
         stated = f"{adjustment.percent} %" if adjustment.percent is not None else "no percentage"
         message = f"SAC {adjustment.indicator} {adjustment.code} has no amount in SAC05 ({stated}) and is not counted"
-        reader.report(Code.ADJUSTMENT_WITHOUT_AMOUNT, message, segment, 5)
+        reader.report(Code.ADJUSTMENT_WITHOUT_AMOUNT, message, row, 5)
     return adjustment
 
 
-def read_tax(segment: Segment, reader: ElementReader) -> Tax:
-    return Tax(
-        type_code=segment.element(1),
-        amount=reader.read_amount(segment, 2),
-        percent=reader.read_real(segment, 3),
-        exempt=segment.element(6),
-        tax_id=segment.element(9),
-    )
+def read_tax(row: Row, reader: ElementReader) -> Tax:
+    return _TAX.read(row, reader)

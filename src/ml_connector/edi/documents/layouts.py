@@ -1,0 +1,106 @@
+"""Which element of a segment is which field of a record: read at once when all is well, one by one when not."""
+
+from collections.abc import Callable
+from datetime import date, time
+from decimal import Decimal
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from ml_connector.edi.documents.reading import ElementReader
+from ml_connector.edi.elements import EXACT, is_integer, is_real, parse_date, parse_time
+from ml_connector.edi.segments import Row
+
+R = TypeVar("R")
+
+#: An amount of so many characters is none that books cannot keep.
+_USUAL_DIGITS = 14
+
+
+class Kind(NamedTuple):
+    """How elements of one type become values."""
+
+    take: Callable[[str], object] | None  #: raises ValueError for anything unusual; None keeps the text
+    read: Callable[[ElementReader, Row, int], object]  #: reads anything, and reports what it cannot
+
+
+def _take_real(text: str) -> Decimal:
+    if is_real(text) and len(text) <= _USUAL_DIGITS:
+        return Decimal(text)
+    raise ValueError
+
+
+def _take_cents(text: str) -> Decimal:
+    if is_integer(text) and len(text) <= _USUAL_DIGITS:
+        return EXACT.scaleb(Decimal(text), -2)
+    raise ValueError
+
+
+def _take_count(text: str) -> int:
+    if is_integer(text) and len(text) <= _USUAL_DIGITS:
+        return int(text)
+    raise ValueError
+
+
+def _take_date(text: str) -> date:
+    day = parse_date(text, None) if len(text) == len("CCYYMMDD") else None
+    if day is None:
+        raise ValueError
+    return day
+
+
+def _take_time(text: str) -> time:
+    moment = parse_time(text)
+    if moment is None:
+        raise ValueError
+    return moment
+
+
+TEXT = Kind(None, ElementReader.read_text)
+REAL = Kind(_take_real, ElementReader.read_real)
+AMOUNT = Kind(_take_real, ElementReader.read_amount)
+CENTS = Kind(_take_cents, ElementReader.read_implied)
+COUNT = Kind(_take_count, ElementReader.read_count)
+DATE = Kind(_take_date, ElementReader.read_date)
+TIME = Kind(_take_time, ElementReader.read_time)
+
+
+class Values:
+    """The elements of a segment from the first on, as values."""
+
+    def __init__(self, *kinds: Kind) -> None:
+        self._kinds = kinds
+        self._takes = [kind.take for kind in kinds]
+        self._absent = ["" if kind is TEXT else None for kind in kinds]
+
+    def read(self, row: Row, reader: ElementReader) -> list[Any]:
+        """One value for each kind: "" for an absent text, None for any other; what cannot be read is reported."""
+        values = self.read_present(row, reader)
+        return values + self._absent[len(values) :]
+
+    def read_present(self, row: Row, reader: ElementReader) -> list[Any]:
+        """The values of the elements that the segment goes as far as."""
+        try:
+            return [
+                text if take is None else take(text) if text else None
+                for take, text in zip(self._takes, row[1:], strict=False)
+            ]
+        except ValueError:
+            return [
+                kind.read(reader, row, number)
+                for number, kind in enumerate(self._kinds, 1)
+                if number < len(row)
+            ]
+
+
+class Layout(Generic[R]):
+    """The elements of a segment from the first on, as the positional fields of a record.
+
+    Absent elements leave the record its defaults.
+    """
+
+    def __init__(self, record: Callable[..., R], *kinds: Kind) -> None:
+        self._record = record
+        self._values = Values(*kinds)
+
+    def read(self, row: Row, reader: ElementReader) -> R:
+        """The record of a segment; what cannot be read is reported and left out."""
+        return self._record(*self._values.read_present(row, reader))
