@@ -1,15 +1,13 @@
 """Why the total of an invoice is what it is: the first named rule that gives TDS01 to the cent."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from enum import StrEnum
-from functools import reduce
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ml_connector.edi.documents.invoice810 import Invoice, InvoiceKind
-from ml_connector.edi.documents.parts import Adjustment, Tax
+from ml_connector.edi.documents.invoice810 import Invoice, InvoiceKind, InvoiceLine
 from ml_connector.edi.elements import EXACT, round_to_cents
 
 
@@ -22,7 +20,7 @@ class ComponentKind(StrEnum):
     TAX = "tax"
 
 
-class Component(Struct, frozen=True, kw_only=True, gc=False):
+class Component(Struct, frozen=True, gc=False):
     """One amount that counts towards the total."""
 
     kind: ComponentKind
@@ -124,29 +122,29 @@ def _turn(components: Components) -> Components:
     return tuple(replace(part, amount=-part.amount) for part in components)
 
 
-def _add(components: Iterable[Component]) -> Decimal:
-    return reduce(EXACT.add, (part.amount for part in components), Decimal(0))
+def _add(components: Components) -> Decimal:
+    total, add = Decimal(0), EXACT.add
+    for part in components:
+        total = add(total, part.amount)
+    return total
 
 
 def _list_components(invoice: Invoice) -> Iterator[Component]:
     for index, line in enumerate(invoice.lines):
         if line.extension is not None:
-            yield Component(kind=ComponentKind.LINE, line=line.position, index=index, amount=line.extension)
-        yield from _list_adjustments(line.adjustments, line.position)
-        yield from _list_taxes(line.taxes, line.position)
-    yield from _list_adjustments(invoice.adjustments, None)
-    yield from _list_taxes(invoice.taxes, None)
+            yield Component(ComponentKind.LINE, line.position, index, line.extension)
+        if line.adjustments or line.taxes:
+            yield from _list_extras(line, line.position)
+    yield from _list_extras(invoice, None)
 
 
-def _list_adjustments(adjustments: tuple[Adjustment, ...], line: int | None) -> Iterator[Component]:
-    for index, adjustment in enumerate(adjustments):
+def _list_extras(part: Invoice | InvoiceLine, line: int | None) -> Iterator[Component]:
+    """The charges, allowances and taxes with an amount."""
+    for index, adjustment in enumerate(part.adjustments):
         if adjustment.amount is not None and adjustment.indicator == "C":
-            yield Component(kind=ComponentKind.CHARGE, line=line, index=index, amount=adjustment.amount)
+            yield Component(ComponentKind.CHARGE, line, index, adjustment.amount)
         elif adjustment.amount is not None and adjustment.indicator == "A":
-            yield Component(kind=ComponentKind.ALLOWANCE, line=line, index=index, amount=-adjustment.amount)
-
-
-def _list_taxes(taxes: tuple[Tax, ...], line: int | None) -> Iterator[Component]:
-    for index, tax in enumerate(taxes):
+            yield Component(ComponentKind.ALLOWANCE, line, index, -adjustment.amount)
+    for index, tax in enumerate(part.taxes):
         if tax.amount is not None:
-            yield Component(kind=ComponentKind.TAX, line=line, index=index, amount=tax.amount)
+            yield Component(ComponentKind.TAX, line, index, tax.amount)

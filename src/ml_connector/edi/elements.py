@@ -13,14 +13,13 @@ _ROUNDING = Context(prec=200, rounding=ROUND_HALF_UP)
 _CENT = Decimal("0.01")
 _CENT_DECIMALS = 2
 _MOST_DIGITS = 30
-#: Whether a text is a number of type R, or of type N0, by its form.
-is_real = re.compile(r"-?(?:\d+\.?\d*|\.\d+)", re.ASCII).fullmatch
-is_integer = re.compile(r"-?\d+", re.ASCII).fullmatch
-
-
-_DATE = re.compile(r"(\d\d)?(\d\d)(\d\d)(\d\d)", re.ASCII)
+_R = re.compile(r"-?(?:\d+\.?\d*|\.\d+)", re.ASCII)
+_N = re.compile(r"-?\d+", re.ASCII)
+#: Whether a text is a number as nearly all are: to be read at once, and not too large for books.
+is_usual_real = re.compile(r"-?\d{1,9}(?:\.\d{0,9})?", re.ASCII).fullmatch
+is_usual_integer = re.compile(r"-?\d{1,14}", re.ASCII).fullmatch
 _TIME = re.compile(r"([01]\d|2[0-3])([0-5]\d)(?:([0-5]\d)(\d\d?)?)?", re.ASCII)
-_EARLIEST_YEAR = 1900
+_EARLIEST = "1900"
 
 
 def parse_real(text: str) -> Decimal | None:
@@ -28,14 +27,14 @@ def parse_real(text: str) -> Decimal | None:
 
     Exponents, thousands separators, NaN and Infinity are no numbers here, nor are more than 30 digits.
     """
-    if len(text) > _MOST_DIGITS or not is_real(text):
+    if len(text) > _MOST_DIGITS or not _R.fullmatch(text):
         return None
     return Decimal(text)
 
 
 def parse_implied(text: str, decimals: int) -> Decimal | None:
     """The value of an Nn element: `21740` with two decimals is 217.40. None when it is no integer."""
-    if len(text) > _MOST_DIGITS or not is_integer(text):
+    if len(text) > _MOST_DIGITS or not _N.fullmatch(text):
         return None
     return EXACT.scaleb(Decimal(text), -decimals)
 
@@ -51,15 +50,12 @@ def parse_date(text: str, near: date | None) -> date | None:
     A two-digit year is the one within fifty years of `near` (the date of the interchange);
     without it, 1970 to 2069. The window is inferred: X12 leaves it to the partners.
     """
-    match = _DATE.fullmatch(text)
-    if match is None:
-        return None
-    century, year, month, day = match.groups()
-    full_year = int(century + year) if century else _choose_year(int(year), near)
-    if full_year < _EARLIEST_YEAR:
+    if len(text) == len("YYMMDD") and _N.fullmatch(text):
+        text = f"{_choose_year(int(text[:2]), near)}{text[2:]}"
+    if len(text) != len("CCYYMMDD") or not _N.fullmatch(text) or text < _EARLIEST:
         return None
     try:
-        return date(full_year, int(month), int(day))
+        return date.fromisoformat(text)
     except ValueError:
         return None
 

@@ -9,7 +9,6 @@ from enum import StrEnum
 from msgspec import Struct
 
 from ml_connector.edi.documents.items import ProductId, extend, read_product_ids
-from ml_connector.edi.documents.layouts import REAL, TEXT, Values
 from ml_connector.edi.documents.parts import (
     Adjustment,
     DatedQualifier,
@@ -27,17 +26,59 @@ from ml_connector.edi.documents.parts import (
     read_terms,
 )
 from ml_connector.edi.documents.reading import ElementReader, Reading
-from ml_connector.edi.elements import LARGEST_AMOUNT
+from ml_connector.edi.elements import LARGEST_AMOUNT, is_usual_real
 from ml_connector.edi.envelope import Transaction
 from ml_connector.edi.findings import Code
 from ml_connector.edi.segments import Row, get_element
 
 #: BIG07 codes of a credit: credit memo, credit invoice, credit note.
 CREDIT_TYPES = frozenset({"CR", "CN", "CG"})
+#: Segments that need no second look.
+_USUAL_TAGS = frozenset(
+    [
+        "ST",
+        "BIG",
+        "NTE",
+        "CUR",
+        "REF",
+        "PER",
+        "N1",
+        "N2",
+        "N3",
+        "N4",
+        "ITD",
+        "DTM",
+        "FOB",
+        "PID",
+        "MEA",
+        "PWK",
+        "PKG",
+        "CAD",
+        "N9",
+        "MSG",
+        "IT1",
+        "IT3",
+        "TXI",
+        "CTP",
+        "QTY",
+        "PO4",
+        "SAC",
+        "SLN",
+        "SDQ",
+        "LIN",
+        "SN1",
+        "TDS",
+        "AMT",
+        "ISS",
+        "CTT",
+        "SE",
+    ]
+)
 _SEGMENT_ID = re.compile(r"[A-Z][A-Z0-9]{1,2}")
 #: Where free text stands.
 _TEXT_ELEMENTS = {"NTE": 2, "MSG": 1, "MTX": 2}
-_HEAD = Values(TEXT, REAL, TEXT, REAL, TEXT)
+_BASIS = 5
+_ABSENT = ("",) * _BASIS
 
 
 class InvoiceKind(StrEnum):
@@ -57,13 +98,13 @@ class InvoiceLine(Struct, frozen=True, gc=False):
     unit: str
     price: Decimal | None
     basis: str  #: IT105
+    #: Quantity times price, exact; divided only where the price basis is known to be per hundred or thousand.
+    extension: Decimal | None
     product_ids: tuple[ProductId, ...] = ()
     description: str = ""
     adjustments: tuple[Adjustment, ...] = ()
     taxes: tuple[Tax, ...] = ()
     references: tuple[Reference, ...] = ()
-    #: Quantity times price, exact; divided only where the price basis is known to be per hundred or thousand.
-    extension: Decimal | None = None
 
 
 class Invoice(Struct, frozen=True, kw_only=True, gc=False):
@@ -140,8 +181,7 @@ def _divide(rows: Iterable[Row]) -> tuple[Loop, list[tuple[int, list[Row]]]]:
 
 
 def _report_malformed_tags(reader: ElementReader) -> None:
-    tags = {row[0] for row in reader.rows}
-    if all(map(_SEGMENT_ID.fullmatch, tags)):
+    if {row[0] for row in reader.rows} <= _USUAL_TAGS:
         return
     if malformed := [row for row in reader.rows if not _SEGMENT_ID.fullmatch(row[0])]:
         name, count = malformed[0][0][:20], len(malformed)
@@ -195,8 +235,8 @@ def _report_missing(big: Row, reader: ElementReader) -> None:
 
 
 def _read_notes(whole: Loop) -> tuple[str, ...]:
-    texts = (get_element(row, number) for tag, number in _TEXT_ELEMENTS.items() for row in whole.pick(tag))
-    return tuple(filter(None, texts))
+    rows = [(row, number) for tag, number in _TEXT_ELEMENTS.items() for row in whole.pick(tag)]
+    return tuple([text for row, number in rows if (text := get_element(row, number))])
 
 
 def _read_declared_lines(whole: Loop, count: int, reader: ElementReader) -> int | None:
@@ -209,25 +249,43 @@ def _read_declared_lines(whole: Loop, count: int, reader: ElementReader) -> int 
 
 
 def _read_line(place: int, rows: list[Row], position: int, reader: ElementReader) -> InvoiceLine:
-    head, details = rows[0], divide_parties(_drop_components(rows))
-    number, quantity, unit, price, basis = _HEAD.read(head, reader)
-    line = InvoiceLine(
-        position=position,
-        segment=place,
-        number=number,
-        quantity=quantity,
-        unit=unit,
-        price=price,
-        basis=basis,
-        product_ids=read_product_ids(head, 6),
-        description=" ".join([text for row in details.pick("PID") if (text := get_element(row, 5))]),
-        adjustments=tuple([read_adjustment(row, reader) for row in details.pick("SAC")]),
-        taxes=tuple([read_tax(row, reader) for row in details.pick("TXI")]),
-        references=tuple([read_reference(row, reader) for row in details.pick("REF")]),
-        extension=extend(quantity, price, basis),
+    head = rows[0]
+    _, number, said_quantity, unit, said_price, basis, *_ = head if len(head) > _BASIS else [*head, *_ABSENT]
+    quantity = Decimal(said_quantity) if is_usual_real(said_quantity) else reader.read_real(head, 2)
+    price = Decimal(said_price) if is_usual_real(said_price) else reader.read_real(head, 4)
+    extension = extend(quantity, price, basis)
+    if extension is None:
+        message = f"Line {position} has no quantity or no price and is not counted"
+        reader.report(Code.LINE_INCOMPLETE, message, head)
+    elif extension.adjusted() >= LARGEST_AMOUNT.adjusted():
+        reader.check_size(extension, head, 4)
+    return InvoiceLine(
+        position,
+        place,
+        number,
+        quantity,
+        unit,
+        price,
+        basis,
+        extension,
+        read_product_ids(head, _BASIS + 1),
+        *_read_details(rows, reader),
     )
-    _check_extension(line, head, reader)
-    return line
+
+
+def _read_details(
+    rows: list[Row], reader: ElementReader
+) -> tuple[str, tuple[Adjustment, ...], tuple[Tax, ...], tuple[Reference, ...]]:
+    """Description, charges, taxes and references of a line, in the order of the fields of InvoiceLine."""
+    if len(rows) == 2 and rows[1][0] == "PID":  # what nearly all lines are
+        return get_element(rows[1], 5), (), (), ()
+    details = divide_parties(_drop_components(rows))
+    return (
+        " ".join([text for row in details.pick("PID") if (text := get_element(row, 5))]),
+        tuple([read_adjustment(row, reader) for row in details.pick("SAC")]),
+        tuple([read_tax(row, reader) for row in details.pick("TXI")]),
+        tuple([read_reference(row, reader) for row in details.pick("REF")]),
+    )
 
 
 def _drop_components(rows: list[Row]) -> list[Row]:
@@ -237,11 +295,3 @@ def _drop_components(rows: list[Row]) -> list[Row]:
         return rows
     first = tags.index("SLN")
     return [*rows[:first], *(row for row in rows[first:] if row[0] in ("SAC", "TXI"))]
-
-
-def _check_extension(line: InvoiceLine, head: Row, reader: ElementReader) -> None:
-    if line.extension is None:
-        message = f"Line {line.position} has no quantity or no price and is not counted"
-        reader.report(Code.LINE_INCOMPLETE, message, head)
-    elif line.extension > LARGEST_AMOUNT or line.extension < -LARGEST_AMOUNT:
-        reader.check_size(line.extension, head, 4)

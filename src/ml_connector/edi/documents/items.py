@@ -21,7 +21,7 @@ class ProductId(Struct, frozen=True, gc=False):
 
 def read_product_ids(row: Row, first: int) -> tuple[ProductId, ...]:
     """Pairs of qualifier and value from element `first` on; pairs without a value are skipped."""
-    pairs = zip(row[first::2], row[first + 1 :: 2], strict=False)
+    pairs = zip(row[first::2], row[first + 1 :: 2])  # noqa: B905  # naming `strict` costs a third
     return tuple([ProductId(qualifier, value) for qualifier, value in pairs if value])
 
 

@@ -6,13 +6,10 @@ from decimal import Decimal
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from ml_connector.edi.documents.reading import ElementReader
-from ml_connector.edi.elements import EXACT, is_integer, is_real, parse_date, parse_time
+from ml_connector.edi.elements import EXACT, is_usual_integer, is_usual_real, parse_date, parse_time
 from ml_connector.edi.segments import Row
 
 R = TypeVar("R")
-
-#: An amount of so many characters is none that books cannot keep.
-_USUAL_DIGITS = 14
 
 
 class Kind(NamedTuple):
@@ -23,19 +20,19 @@ class Kind(NamedTuple):
 
 
 def _take_real(text: str) -> Decimal:
-    if is_real(text) and len(text) <= _USUAL_DIGITS:
+    if is_usual_real(text):
         return Decimal(text)
     raise ValueError
 
 
 def _take_cents(text: str) -> Decimal:
-    if is_integer(text) and len(text) <= _USUAL_DIGITS:
+    if is_usual_integer(text):
         return EXACT.scaleb(Decimal(text), -2)
     raise ValueError
 
 
 def _take_count(text: str) -> int:
-    if is_integer(text) and len(text) <= _USUAL_DIGITS:
+    if is_usual_integer(text):
         return int(text)
     raise ValueError
 
@@ -74,21 +71,18 @@ class Values:
     def read(self, row: Row, reader: ElementReader) -> list[Any]:
         """One value for each kind: "" for an absent text, None for any other; what cannot be read is reported."""
         values = self.read_present(row, reader)
-        return values + self._absent[len(values) :]
+        return values if len(values) == len(self._kinds) else values + self._absent[len(values) :]
 
     def read_present(self, row: Row, reader: ElementReader) -> list[Any]:
-        """The values of the elements that the segment goes as far as."""
+        """The values of the elements up to the last that is there."""
         try:
             return [
                 text if take is None else take(text) if text else None
-                for take, text in zip(self._takes, row[1:], strict=False)
+                for take, text in zip(self._takes, row[1:])  # noqa: B905  # naming `strict` costs a third
             ]
         except ValueError:
-            return [
-                kind.read(reader, row, number)
-                for number, kind in enumerate(self._kinds, 1)
-                if number < len(row)
-            ]
+            there = enumerate(self._kinds[: len(row) - 1], 1)
+            return [kind.read(reader, row, number) for number, kind in there]
 
 
 class Layout(Generic[R]):

@@ -141,19 +141,29 @@ def divide_parties(rows: Iterable[Row]) -> Loop:
 
 def read_party(loop: Sequence[Row], reader: ElementReader) -> Party:
     """The party of an N1 loop."""
-    head = loop[0]
-    place = next((row for row in loop if row[0] == "N4"), ())
+    _, role, name, qualifier, number, *_ = [*loop[0], "", "", "", ""]
+    lines: list[str] = []
+    place: Row = ()
+    references: list[Reference] = []
+    for row in loop:
+        if row[0] == "N3":
+            lines += row[1:3]
+        elif row[0] == "N4":
+            place = place or row
+        elif row[0] == "REF":
+            references.append(read_reference(row, reader))
+    _, city, state, postal_code, country, *_ = [*place, "", "", "", "", ""]
     return Party(
-        role=get_element(head, 1),
-        name=get_element(head, 2),
-        qualifier=get_element(head, 3),
-        id=get_element(head, 4),
-        address=tuple([line for row in loop if row[0] == "N3" for line in row[1:3] if line]),
-        city=get_element(place, 1),
-        state=get_element(place, 2),
-        postal_code=get_element(place, 3),
-        country=get_element(place, 4),
-        references=tuple([read_reference(row, reader) for row in loop if row[0] == "REF"]),
+        role=role,
+        name=name,
+        qualifier=qualifier,
+        id=number,
+        address=tuple(filter(None, lines)),
+        city=city,
+        state=state,
+        postal_code=postal_code,
+        country=country,
+        references=tuple(references),
     )
 
 
