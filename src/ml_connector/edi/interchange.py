@@ -218,7 +218,7 @@ class InterchangeReader:
         part = Slice(data=data, offset=self._source.offset, index=self.index)
         self.index += 1
         self._source.drop(end)
-        yield self._set_reader.read(part, self._group)
+        yield self._set_reader.read_one(part, self._group)
 
     def _find_set_end(self) -> int:
         """Where the SE stops; without one, where the next control segment or the end cuts the set off."""

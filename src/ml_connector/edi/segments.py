@@ -36,7 +36,7 @@ def trim_rows(rows: Sequence[Row], text: str, delimiters: Delimiters) -> Sequenc
     if not any(search(text) for search in _compile_blanks(delimiters)):
         return rows
     trimmed = [[row[0].strip(" "), *(element.rstrip(" ") for element in row[1:])] for row in rows]
-    return [row for row in trimmed if len(row) > 1 or row[0]]
+    return [row for row in trimmed if _is_something(row)]
 
 
 @lru_cache(maxsize=64)
@@ -80,41 +80,44 @@ class Splitter:
         Blanks and line ends around a segment are dropped, and so are empty segments.
         """
         raws, limits = self._cut(text)
-        pieces = [piece for raw in raws if (piece := raw.strip(self._around))]
-        longest = max(map(len, pieces), default=0)
-        if longest > LONGEST_SEGMENT:
+        longest = max(map(len, raws))
+        if (
+            longest > LONGEST_SEGMENT
+            and (longest := max(len(raw.strip(self._around)) for raw in raws)) > LONGEST_SEGMENT
+        ):
             limits = (*limits, _refuse_segment(longest))
-        return self._split_pieces(pieces), limits
+        return [row for row in self._split_raws(raws) if _is_something(row)], limits
+
+    def locate(self, text: str) -> Iterator[Segment]:
+        """The rows of `split` with their places."""
+        raws, offset, position = self._cut(text)[0], 0, 0
+        for raw, row in zip(raws, self._split_raws(raws), strict=True):
+            if _is_something(row):
+                position += 1
+                start = offset + raw.index(raw.strip(self._around))
+                yield Segment(row[0], tuple(row[1:]), start, position)
+            offset += len(raw) + len(self._terminator)
 
     def _cut(self, text: str) -> tuple[list[str], tuple[Finding, ...]]:
+        """The text between the terminators, as far as the reader takes it."""
         raws = text.split(self._terminator, MOST_SEGMENTS)
         if len(text) < LARGEST_SET and len(raws) <= MOST_SEGMENTS:
             return raws, ()
         return raws[:-1] or raws, (_refuse_set(len(text), len(raws)),)
 
-    def _split_pieces(self, pieces: list[str]) -> list[list[str]]:
-        rows = [piece[:LONGEST_SEGMENT].split(self._separator) for piece in pieces]
-        if _is_clean("".join(pieces)):
-            return rows
-        return [list(map(_clean, row)) for row in rows]
-
-    def locate(self, text: str) -> Iterator[Segment]:
-        """The rows of `split` with their places."""
-        places = self._find_places(self._cut(text)[0])
-        for position, (row, place) in enumerate(zip(self.split(text)[0], places, strict=True), 1):
-            yield Segment(row[0], tuple(row[1:]), place, position)
-
-    def _find_places(self, raws: list[str]) -> Iterator[int]:
-        offset = 0
-        for raw in raws:
-            if piece := raw.strip(self._around):
-                yield offset + raw.index(piece)
-            offset += len(raw) + len(self._terminator)
+    def _split_raws(self, raws: list[str]) -> list[list[str]]:
+        pieces = [raw.strip(self._around)[:LONGEST_SEGMENT] for raw in raws]
+        rows = [piece.split(self._separator) for piece in pieces]
+        return rows if _is_clean("".join(pieces)) else [list(map(_clean, row)) for row in rows]
 
     def split_control(self, text: str, offset: int) -> Segment:
         """A single segment outside any set, such as a GS."""
         elements = map(_clean, text.strip(self._around).split(self._separator))
         return Segment(next(elements), tuple(elements), offset, 0)
+
+
+def _is_something(row: Row) -> bool:
+    return len(row) > 1 or bool(row[0])
 
 
 def _is_clean(text: str) -> bool:

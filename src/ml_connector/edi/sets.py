@@ -70,24 +70,24 @@ class SetReader:
         Returns the last of them.
         """
         data, text, closing, end = run.data, run.data.decode("latin-1"), self._closing, self._joint.end
-        split = self._split_plain if self._is_plain(data) else self._split_with_care
+        plain = self._is_plain(data)
         last, start, index = None, 0, run.index
         while data.startswith(b"ST", start) and (found := data.find(closing, start)) > 0:
             stop = data.find(end, found + len(closing))
-            body = text[start:stop]
+            body, after = text[start:stop], stop + len(end)
+            split = self._split if plain or self._is_plain(data[start:after]) else self._split_with_care
             rows = split(body)
             if stop < 0 or not _is_whole(rows):
                 break
-            stop += len(end)
-            last = self._make(rows, body, (run.offset + start, stop - start, index), group)
+            last = self._make(rows, body, (run.offset + start, after - start, index), group)
             yield last
-            start, index = stop + len(self._joint.trail), index + 1
+            start, index = after + len(self._joint.trail), index + 1
         return last
 
     def read_one(self, part: Slice, group: Group | None) -> Transaction:
-        """The only set in a slice, as `read_run` gives it when it is whole, else as `read` does."""
+        """The only set in a slice, as `read_run` gives it when it is whole, else checked against its own SE."""
         whole = next(self.read_run(part, group), None)
-        return whole if whole and whole.length == len(part.data) else self.read(part, group)
+        return whole if whole and whole.length == len(part.data) else self._read_with_care(part, group)
 
     def _is_plain(self, data: bytes) -> bool:
         """Whether nothing in a run has to be decoded, taken out or cut short: so it is with nearly all traffic."""
@@ -100,7 +100,7 @@ class SetReader:
             return False
         return len(data) <= LONGEST_SEGMENT or max(map(len, data.split(joint.whole))) <= LONGEST_SEGMENT
 
-    def _split_plain(self, text: str) -> list[list[str]]:
+    def _split(self, text: str) -> list[list[str]]:
         separator = self._separator
         return [piece.split(separator) for piece in text.split(self._between)]
 
@@ -108,8 +108,7 @@ class SetReader:
         rows, limits = self._splitter.split(text)
         return [] if limits else rows
 
-    def read(self, part: Slice, group: Group | None) -> Transaction:
-        """The set in a slice, checked against its own SE."""
+    def _read_with_care(self, part: Slice, group: Group | None) -> Transaction:
         text = part.data.removesuffix(self._joint.end).decode("latin-1")
         rows, limits = self._splitter.split(text)
         transaction = self._make(rows, text, (part.offset, len(part.data), part.index), group)

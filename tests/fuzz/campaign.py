@@ -1,0 +1,114 @@
+"""The EDI library under damaged input: nothing but its own errors, no loop, no growth.
+
+    python -m tests.fuzz.campaign --count 1000000 [--seed 1] [--jobs 2]
+    python -m tests.fuzz.campaign --replay SEED/NUMBER
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from random import Random
+from typing import Final
+
+from rich.progress import track
+from tests.fuzz.mutations import mutate
+
+from ml_connector.edi import Finding, Interchange, Transaction, explain_total, parse_invoice, read, reread
+
+CORPUS: Final = Path(__file__).parents[1] / "golden"
+BATCH: Final = 2_000
+MOST_FINDINGS: Final = 2_000
+"""For a file of a few kilobytes; more would be a flood."""
+
+
+def load_corpus() -> list[bytes]:
+    """Our own files, each small."""
+    return [path.read_bytes() for path in sorted(CORPUS.rglob("in.edi")) if path.stat().st_size < 8_000]
+
+
+def make_input(seed: int, number: int, corpus: list[bytes]) -> bytes:
+    return mutate(Random(f"{seed}/{number}"), corpus)
+
+
+def exercise(data: bytes, dice: Random) -> int:
+    """Do with the input all that the library offers; the number of findings."""
+    findings = 0
+    for item in read(_chop(data, dice)):
+        if isinstance(item, Finding):
+            findings += 1
+        elif isinstance(item, Interchange):
+            findings += len(item.findings)
+        else:
+            findings += _exercise_set(item, data)
+    return findings
+
+
+def _exercise_set(item: Transaction, data: bytes) -> int:
+    reading = parse_invoice(item)
+    if reading.document is not None:
+        explain_total(reading.document)
+    again = reread(
+        data[item.interchange.offset :][:70_000],
+        data[item.group.offset :][:70_000] if item.group else b"",
+        data[item.offset : item.offset + item.length],
+    )
+    assert [row for row in again.rows] == [row for row in item.rows], "read again it is another set"
+    return len(item.findings) + len(reading.findings)
+
+
+def _chop(data: bytes, dice: Random) -> Iterator[bytes]:
+    size = dice.choice((1 << 20, 4_096, 97))
+    return (data[at : at + size] for at in range(0, len(data), size))
+
+
+def run_batch(seed: int, first: int, count: int) -> str:
+    """What went wrong first in a batch, and how to see it again; "" when all is well."""
+    corpus = load_corpus()
+    for number in range(first, first + count):
+        data = make_input(seed, number, corpus)
+        try:
+            findings = exercise(data, Random(number))
+        except Exception as error:  # noqa: BLE001  # whatever comes out is what this looks for
+            return f"{type(error).__name__}: {error}\n  python -m tests.fuzz.campaign --replay {seed}/{number}"
+        if findings > MOST_FINDINGS:
+            return f"{findings} findings for {len(data)} bytes\n  python -m tests.fuzz.campaign --replay {seed}/{number}"
+    return ""
+
+
+def run(count: int, seed: int, jobs: int) -> str:
+    """The first failure of a campaign, or ""."""
+    firsts = range(0, count, BATCH)
+    with ProcessPoolExecutor(jobs) as pool:
+        pending = [pool.submit(run_batch, seed, first, min(BATCH, count - first)) for first in firsts]
+        for done in track(pending, description=f"seed {seed}", disable=not sys.stderr.isatty()):
+            if failure := done.result():
+                pool.shutdown(cancel_futures=True)
+                return failure
+    return ""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--count", type=int, default=1_000_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--replay", metavar="SEED/NUMBER")
+    asked = parser.parse_args()
+    if asked.replay:
+        seed, number = map(int, asked.replay.split("/"))
+        data = make_input(seed, number, load_corpus())
+        print(data)
+        print(exercise(data, Random(number)), "findings")
+        return 0
+    start = time.monotonic()
+    failure = run(asked.count, asked.seed, asked.jobs)
+    seconds = time.monotonic() - start
+    print(failure or f"{asked.count} damaged files, no failure, {asked.count / seconds:,.0f} a second")
+    return 1 if failure else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
