@@ -66,8 +66,9 @@ def explain_total(invoice: Invoice) -> Arithmetic:
     attempts: list[Attempt] = []
     for rule, components in _apply_rules(tuple(_list_components(invoice))):
         turned = _turn(components) if invoice.kind is InvoiceKind.CREDIT else components
-        attempts.append(Attempt(rule=rule, amount=round_to_cents(_add(turned)), components=turned))
-        if attempts[-1].amount == owed:
+        amount = round_to_cents(_add(turned))
+        attempts.append(Attempt(rule=rule, amount=amount, components=turned))
+        if amount == owed:
             return Arithmetic(total=owed, rule=rule, attempts=tuple(attempts))
     return Arithmetic(total=owed, rule=None, attempts=tuple(attempts))
 

@@ -107,6 +107,110 @@ class Code(StrEnum):
     )
     CTT01_COUNT = "CTT01_COUNT", Severity.NOTE, "CTT01 is not the number of lines."
 
+    # Any document but the 810
+    WRONG_SET = "WRONG_SET", Severity.ERROR, "The set is none that this document is read from."
+    HEALTH_GUIDE = "HEALTH_GUIDE", Severity.ERROR, "The set follows a health-care guide, which is not read."
+    HEADER_MISSING = (
+        "HEADER_MISSING",
+        Severity.ERROR,
+        "The segment the document begins with (BEG, BSN, BPR …) is missing.",
+    )
+    AMOUNT_MISSING = (
+        "AMOUNT_MISSING",
+        Severity.ERROR,
+        "The amount of the document (BPR02, BCD04) cannot be read.",
+    )
+    CTT02_TOTAL = "CTT02_TOTAL", Severity.NOTE, "CTT02 is not the sum of the quantities."
+
+    # Ship notices
+    SHIPMENT_MISSING = "SHIPMENT_MISSING", Severity.HOLD, "A ship notice has no number (BSN02)."
+    HL_MISSING = "HL_MISSING", Severity.HOLD, "A ship notice has no HL, so it says nothing is shipped."
+    HL_TOO_MANY = "HL_TOO_MANY", Severity.ERROR, "A ship notice has more levels than are read."
+    HL_TOO_DEEP = "HL_TOO_DEEP", Severity.HOLD, "Levels are nested too deep and were given to the shipment."
+    HL_REPEATED = (
+        "HL_REPEATED",
+        Severity.HOLD,
+        "Levels have the same id (HL01), so a parent may be the wrong one.",
+    )
+    HL_PARENT_UNKNOWN = (
+        "HL_PARENT_UNKNOWN",
+        Severity.HOLD,
+        "The parent of a level (HL02) does not exist; the level was given to the shipment.",
+    )
+    HL_PARENT_MISSING = (
+        "HL_PARENT_MISSING",
+        Severity.NOTE,
+        "A level names no parent (HL02); it was given to the nearest level before it that may hold it.",
+    )
+    HL_CYCLE = "HL_CYCLE", Severity.HOLD, "Levels are each other's parents; one was given to the shipment."
+    QUANTITY_MISSING = "QUANTITY_MISSING", Severity.HOLD, "An item shipped has no quantity (SN102)."
+    ORDER_MISSING = "ORDER_MISSING", Severity.NOTE, "An item shipped belongs to no order (PRF01)."
+
+    # Remittances and credits
+    TRACE_MISSING = "TRACE_MISSING", Severity.HOLD, "A payment has no trace or check number (TRN02)."
+    PAYMENT_SUM = (
+        "PAYMENT_SUM",
+        Severity.HOLD,
+        "What a payment is for does not add up to BPR02 in any known way.",
+    )
+    CREDIT_SUM = "CREDIT_SUM", Severity.HOLD, "The details of an 812 do not add up to BCD04 in any known way."
+
+    # Acknowledgements
+    ANSWER_MISSING = (
+        "ANSWER_MISSING",
+        Severity.HOLD,
+        "An acknowledgement does not say what became of a set or group.",
+    )
+    ANSWER_CONTRADICTS = (
+        "ANSWER_CONTRADICTS",
+        Severity.HOLD,
+        "The counts or results of an acknowledgement contradict each other.",
+    )
+
+    # Orders, what answers them, grocery
+    SET_UNPARSED = "SET_UNPARSED", Severity.NOTE, "Sets with this code are kept whole, not read."
+    ORDER_NUMBER_MISSING = "ORDER_NUMBER_MISSING", Severity.ERROR, "The number of the order is empty."
+    RELEASE_MISSING = (
+        "RELEASE_MISSING",
+        Severity.HOLD,
+        "A release order has no release number to tell it from others.",
+    )
+    LINES_MISSING = "LINES_MISSING", Severity.HOLD, "The document has no lines."
+    CODE_UNKNOWN = "CODE_UNKNOWN", Severity.HOLD, "A code that decides what the document means is not known."
+    SDQ_PAIR = "SDQ_PAIR", Severity.HOLD, "An SDQ names a place without quantity, or the reverse."
+    SDQ_QUANTITY = (
+        "SDQ_QUANTITY",
+        Severity.HOLD,
+        "The quantities per place do not make the quantity of the line.",
+    )
+    SCH_QUANTITY = (
+        "SCH_QUANTITY",
+        Severity.HOLD,
+        "The scheduled quantities do not make the quantity of the line.",
+    )
+    UNITS_DIFFER = "UNITS_DIFFER", Severity.NOTE, "Quantities in different units were not compared."
+    ORDER_TOTAL = "ORDER_TOTAL", Severity.HOLD, "The total of the order is not explained by its lines."
+    ANSWER_QUANTITY = (
+        "ANSWER_QUANTITY",
+        Severity.HOLD,
+        "The answers to a line do not make its quantity, and none says that it changed.",
+    )
+    QUANTITY_TOTAL = (
+        "QUANTITY_TOTAL",
+        Severity.NOTE,
+        "The total quantity (G31, G76) is not that of the lines.",
+    )
+    ADJUSTMENT_COMPUTED = (
+        "ADJUSTMENT_COMPUTED",
+        Severity.NOTE,
+        "The amount of an allowance or charge was worked out from its rate or percentage.",
+    )
+    ADJUSTMENT_OUTSIDE = (
+        "ADJUSTMENT_OUTSIDE",
+        Severity.NOTE,
+        "An allowance or charge is settled apart from the invoice and does not count.",
+    )
+
 
 class Finding(Struct, frozen=True, kw_only=True, gc=False):
     """One thing wrong or odd, and where; a place that is not known is None.

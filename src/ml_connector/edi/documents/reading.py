@@ -7,7 +7,16 @@ from typing import Generic, TypeVar
 
 from msgspec import Struct
 
-from ml_connector.edi.elements import LARGEST_AMOUNT, parse_cents, parse_date, parse_real, parse_time
+from ml_connector.edi.elements import (
+    EXACT,
+    LARGEST_AMOUNT,
+    is_usual_integer,
+    is_usual_real,
+    parse_cents,
+    parse_date,
+    parse_real,
+    parse_time,
+)
 from ml_connector.edi.envelope import Transaction
 from ml_connector.edi.findings import Code, Finding
 from ml_connector.edi.segments import Row, get_element, trim_rows
@@ -59,10 +68,9 @@ class ElementReader:
     def read_real(self, row: Row, number: int) -> Decimal | None:
         """An element of type R that is no amount: a quantity, price, rate or percentage."""
         text = get_element(row, number)
-        if not text:
-            return None
-        value = parse_real(text)
-        return self._retry(parse_real, "a number", row, number) if value is None else value
+        if is_usual_real(text):
+            return Decimal(text)
+        return self._read_unusual(parse_real, "a number", row, number) if text else None
 
     def read_amount(self, row: Row, number: int) -> Decimal | None:
         """An amount of type R."""
@@ -74,28 +82,24 @@ class ElementReader:
     def read_implied(self, row: Row, number: int) -> Decimal | None:
         """An amount of type N2; with a point in it, it is taken literally."""
         text = get_element(row, number)
-        if not text:
-            return None
-        value = parse_cents(text)
-        if value is None:
-            value = self._read_unusual_amount(row, number)
-        if value is not None:
-            self.check_size(value, row, number)
-        return value
+        if is_usual_integer(text):
+            return EXACT.scaleb(Decimal(text), -2)
+        return self._read_unusual_amount(row, number) if text else None
 
     def _read_unusual_amount(self, row: Row, number: int) -> Decimal | None:
-        text = row[number]
-        if "." not in text:
-            return self._retry(parse_cents, "an amount", row, number)
-        value = self.read_real(row, number)
+        text = row[number].strip(" ")
+        if "." in text:
+            value = self.read_real(row, number)
+        else:
+            value = self._read_unusual(parse_cents, "an amount", row, number)
         if value is not None:
-            message = (
-                f"{_name(row, number)} is {text!r}: the point is taken literally, not as two implied decimals"
-            )
-            self.report(Code.N2_WITH_POINT, message, row, number)
+            self.check_size(value, row, number)
+            if "." in text:
+                message = f"{_name(row, number)} is {text!r}: the point is taken literally, not as two implied decimals"
+                self.report(Code.N2_WITH_POINT, message, row, number)
         return value
 
-    def _retry(
+    def _read_unusual(
         self, parse: Callable[[str], Decimal | None], kind: str, row: Row, number: int
     ) -> Decimal | None:
         """The value without blanks around it, or a finding."""
@@ -113,6 +117,9 @@ class ElementReader:
 
     def read_count(self, row: Row, number: int) -> int | None:
         """A whole number, such as a number of days or lines."""
+        text = get_element(row, number)
+        if is_usual_integer(text):
+            return int(text)
         value = self.read_real(row, number)
         if value is not None and value != value.to_integral_value():
             message = f"{_name(row, number)} is {value}, not a whole number"

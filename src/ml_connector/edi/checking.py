@@ -1,0 +1,183 @@
+"""A set against its schema: nothing to say about a right one in one step, else every finding with its place."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+
+from ml_connector.edi.documents.masking import mask
+from ml_connector.edi.element_faults import Fault, find_faults
+from ml_connector.edi.findings import Severity
+from ml_connector.edi.grammar import Automaton, Grammar
+from ml_connector.edi.patterns import Marks, write_set
+from ml_connector.edi.schema import Schema
+from ml_connector.edi.schema_codes import SchemaCode, SchemaFinding
+from ml_connector.edi.structure import StructureWalk
+
+#: How many findings of one set are told; one more says how many there are beyond.
+MOST_FINDINGS = 100
+
+#: How much of a value a finding keeps (AK404), and how much a sentence shows.
+_LONGEST_VALUE = 99
+_SHOWN_VALUE = 40
+
+#: Where banks and accounts stand in a BPR, and persons' numbers: element 67 of these segments.
+_FIRST_BANK_ELEMENT = 6
+_PERSONAL_TAGS = frozenset({"ENT", "NM1"})
+_ID_ELEMENT = "67"
+
+#: Delimiters that no clean element can hold, for sets that come without their text.
+_PLAIN = Marks(element="\x1d", terminator="\x1e")
+
+
+class Checker:
+    """Checks sets against one schema, all with the same delimiters.
+
+    Whether the segments stand in order is read off an automaton, at one look-up for each; whether
+    their elements are right, off one regular expression over the whole text. What they refuse is
+    explained segment by segment.
+    """
+
+    def __init__(self, schema: Schema, marks: Marks) -> None:
+        self._schema = schema
+        self._marks = _choose_marks(marks)
+        self._reads_text = self._marks.element == marks.element
+        self._automaton = Automaton(Grammar(schema.items), schema.segments)
+        self._segments = re.compile(write_set(schema.segments.values(), self._marks))
+        self._trailing = self._marks.element + self._marks.terminator
+
+    def check(self, rows: Sequence[Sequence[str]], text: str | None = None) -> tuple[SchemaFinding, ...]:
+        """What is wrong with a set, in the order of its segments; at most MOST_FINDINGS and one that says so.
+
+        `rows` are the segments from ST to SE, each as its tag and its elements, without control
+        characters and without blanks around it. `text`, if at hand and ASCII, is the same set as sent,
+        in the delimiters of this checker, from ST to the last terminator and blanks: it saves putting
+        the segments together again. Nothing is raised.
+        """
+        if text is None or not self._reads_text:
+            text = self._join(rows)
+        if self._stands_in_order(rows) and self._has_right_elements(text):
+            return ()
+        return _cut([*self._find(rows)])
+
+    def _stands_in_order(self, rows: Sequence[Sequence[str]]) -> bool:
+        state = self._automaton.start
+        for row in rows:
+            state = state[row[0]]
+        return state.complete
+
+    def _has_right_elements(self, text: str) -> bool:
+        return self._trailing not in text and self._skip_right(text, 0) == len(text)
+
+    def _skip_right(self, text: str, start: int) -> int:
+        """Where the first segment begins, from `start` on, whose elements are not right."""
+        match = self._segments.match(text, start)
+        return match.end() if match else start
+
+    def _join(self, rows: Sequence[Sequence[str]]) -> str:
+        end = self._marks.terminator
+        return end.join(map(self._marks.element.join, rows)) + end
+
+    def _find(self, rows: Sequence[Sequence[str]]) -> Iterator[SchemaFinding]:
+        findings, loops = self._read_order(rows)
+        yield from findings
+        for at in self._list_suspects(rows):
+            row = rows[at]
+            definition = self._schema.segments.get(row[0])
+            if definition is not None:
+                for fault in find_faults(row, definition, self._marks):
+                    yield _report(fault, row[0], at + 1, loops[at])
+
+    def _list_suspects(self, rows: Sequence[Sequence[str]]) -> Iterable[int]:
+        """Which segments the expression refuses or cannot judge."""
+        text, end = self._join(rows), self._marks.terminator
+        if text.count(end) != len(rows):
+            return range(len(rows))
+        suspects = {at for at, row in enumerate(rows) if not row[-1]}
+        at = start = 0
+        while (wrong := self._skip_right(text, start)) < len(text):
+            at += text.count(end, start, wrong)
+            suspects.add(at)
+            at, start = at + 1, text.index(end, wrong) + len(end)
+        return sorted(suspects)
+
+    def _read_order(
+        self, rows: Sequence[Sequence[str]]
+    ) -> tuple[Sequence[SchemaFinding], Sequence[str | None]]:
+        """What is wrong with the order, and the loop of each segment."""
+        state = self._automaton.start
+        loops = []
+        for row in rows:
+            state = state[row[0]]
+            loops.append(state.loop)
+        if state.complete:
+            return (), loops
+        walk = StructureWalk(self._schema)
+        walk.walk([row[0] for row in rows])
+        return walk.findings, walk.loops
+
+
+@lru_cache(maxsize=256)
+def make_checker(schema: Schema, marks: Marks) -> Checker:
+    """The checker of a schema for a text with these delimiters, made once."""
+    return Checker(schema, marks)
+
+
+def check_set(rows: Sequence[Sequence[str]], schema: Schema) -> tuple[SchemaFinding, ...]:
+    """What is wrong with a set that comes without its text; as Checker.check."""
+    return make_checker(schema, _PLAIN).check(rows)
+
+
+def _choose_marks(marks: Marks) -> Marks:
+    """The delimiters to match with: those given, unless one could be part of a number or code."""
+    ends = _is_distinct(marks.terminator) or marks.terminator == "\r\n"
+    as_sent = ends and _is_distinct(marks.element)
+    return Marks(
+        element=marks.element if as_sent else _PLAIN.element,
+        terminator=marks.terminator if as_sent else _PLAIN.terminator,
+        component=marks.component if _is_distinct(marks.component) else "",
+        repetition=marks.repetition if _is_distinct(marks.repetition) else "",
+    )
+
+
+def _is_distinct(mark: str) -> bool:
+    return len(mark) == 1 and not mark.isalnum() and mark not in "-. "
+
+
+def _cut(findings: list[SchemaFinding]) -> tuple[SchemaFinding, ...]:
+    """The findings in the order of the segments; of too many, the first of each code and those that hold."""
+    findings.sort(key=lambda found: (found.position or 0, found.element or 0, found.component or 0))
+    if len(findings) <= MOST_FINDINGS:
+        return tuple(findings)
+    firsts = {found.code: at for at, found in reversed(list(enumerate(findings)))}.values()
+    ranks = [(at not in firsts, found.severity is Severity.NOTE, at) for at, found in enumerate(findings)]
+    listed = sorted(at for *_, at in sorted(ranks)[:MOST_FINDINGS])
+    rest = len(findings) - MOST_FINDINGS
+    message = f"{rest} more findings of this set are not listed: correct these first."
+    more = SchemaFinding(code=SchemaCode.FINDINGS_CUT, message=message, position=findings[-1].position)
+    return (*(findings[at] for at in listed), more)
+
+
+def _report(fault: Fault, tag: str, position: int, loop: str | None) -> SchemaFinding:
+    place = f"{tag}{fault.element:02}" + (f"-{fault.component}" if fault.component else "")
+    name = f" ({fault.use.name})" if fault.use else ""
+    sent = mask(fault.value) if _is_confidential(fault, tag) else fault.value
+    shown = sent if len(sent) <= _SHOWN_VALUE else sent[:_SHOWN_VALUE] + "..."
+    value = f" {shown!r}" if sent else ""
+    return SchemaFinding(
+        code=fault.code,
+        message=f"{place}{name}{value} in segment {position} {fault.problem}.",
+        position=position,
+        tag=tag,
+        element=fault.element,
+        component=fault.component or None,
+        loop=loop,
+        value=sent[:_LONGEST_VALUE] or None,
+        element_id=fault.use.number if fault.use else None,
+    )
+
+
+def _is_confidential(fault: Fault, tag: str) -> bool:
+    """Whether the element may be a bank account or a person's number: both go wrong by standing in the next element."""
+    return (tag == "BPR" and fault.element >= _FIRST_BANK_ELEMENT) or (
+        tag in _PERSONAL_TAGS and fault.use is not None and fault.use.number == _ID_ELEMENT
+    )

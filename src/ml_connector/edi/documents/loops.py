@@ -1,0 +1,130 @@
+"""Dividing a set into header, lines and summary, and each of these into its loops; checks that all sets share."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from msgspec import Struct
+
+from ml_connector.edi.documents.coded import Coded
+from ml_connector.edi.documents.reading import ElementReader
+from ml_connector.edi.envelope import Transaction
+from ml_connector.edi.findings import Code
+from ml_connector.edi.segments import Row, get_element
+
+_SEGMENT_ID = re.compile(r"[A-Z][A-Z0-9]{1,2}")
+#: Where free text stands.
+_TEXT_ELEMENTS = {"NTE": 2, "MSG": 1, "MTX": 2}
+
+
+class Section(Struct, frozen=True, gc=False):
+    """Segments with the place of the first: a line from its head on, or all that is about the whole document."""
+
+    place: int  #: of the first segment inside the set, ST = 1
+    rows: Sequence[Row]
+
+
+class Loops(Struct, frozen=True, gc=False):
+    """The segments of a section by tag, with those that belong to another segment apart."""
+
+    own: Mapping[str, Sequence[Row]]
+    followers: Mapping[int, Sequence[Row]]  #: of the segment at that place in memory
+
+    def pick(self, *tags: str) -> list[Row]:
+        """The segments with one of those tags that are about the section itself, in order of the tags."""
+        return [row for tag in tags for row in self.own.get(tag, ())]
+
+    def follow(self, row: Row) -> Sequence[Row]:
+        """The segments that belong to that one."""
+        return self.followers.get(id(row), ())
+
+    def gather(self, tag: str) -> list[list[Row]]:
+        """Each segment with that tag and what belongs to it."""
+        return [[row, *self.follow(row)] for row in self.pick(tag)]
+
+
+def divide_loops(rows: Iterable[Row], members: Mapping[str, frozenset[str]]) -> Loops:
+    """Tell loops apart: what follows a head and is one of its members belongs to it, innermost loops undivided."""
+    own: dict[str, list[Row]] = {}
+    followers: dict[int, list[Row]] = {}
+    allowed: frozenset[str] = frozenset()
+    current: list[Row] = []
+    for row in rows:
+        tag = row[0]
+        if tag in allowed:
+            current.append(row)
+            continue
+        own.setdefault(tag, []).append(row)
+        allowed = members.get(tag, frozenset())
+        if allowed:
+            current = followers.setdefault(id(row), [])
+    return Loops(own, followers)
+
+
+def divide_sections(
+    rows: Sequence[Row], head: str, summary: frozenset[str]
+) -> tuple[list[Row], list[Section], list[Row]]:
+    """Header, lines and summary of a set; a line begins at each `head`, the summary at the first of its tags."""
+    header: list[Row] = []
+    ends: list[Row] = []
+    lines: list[Section] = []
+    current = header
+    for place, row in enumerate(rows, 1):
+        tag = row[0]
+        if tag == head:
+            current = []
+            lines.append(Section(place, current))
+        elif tag in summary:
+            current = ends
+        current.append(row)
+    return header, lines, ends
+
+
+def find_header(transaction: Transaction, code: str, tag: str, reader: ElementReader) -> Row | None:
+    """The segment a set begins with after its ST; None, with an error finding, where there is nothing to stand on."""
+    start = reader.rows[0]
+    if transaction.set_code != code:
+        reader.report(Code.WRONG_SET, f"Set {transaction.set_code!r} is not an {code}", start, 1)
+        return None
+    _report_malformed_tags(reader)
+    found = [row for row in reader.rows if row[0] == tag]
+    if not found:
+        reader.report(Code.HEADER_MISSING, f"The {code} has no {tag}, so no number", start)
+    return find_single(found, reader)
+
+
+def _report_malformed_tags(reader: ElementReader) -> None:
+    wrong = {tag for tag in {row[0] for row in reader.rows} if not _SEGMENT_ID.fullmatch(tag)}
+    if wrong:
+        malformed = [row for row in reader.rows if row[0] in wrong]
+        name, count = malformed[0][0][:20], len(malformed)
+        message = f"{name!r} is no segment id ({count} such): look for a delimiter inside the data before it"
+        reader.report(Code.SEGMENT_ID, message, malformed[0])
+
+
+def find_single(found: Sequence[Row], reader: ElementReader) -> Row | None:
+    """The first of segments of which there may be one; a second is reported."""
+    if len(found) > 1:
+        message = f"{found[0][0]} occurs {len(found)} times, the first was read"
+        reader.report(Code.SEGMENT_REPEATED, message, found[1])
+    return found[0] if found else None
+
+
+def check_code(codes: type[Coded], row: Row, number: int, reader: ElementReader) -> str:
+    """The code in an element; one that is not in the list is reported, because the document turns on it."""
+    code = get_element(row, number)
+    if codes.get(code) is None:
+        known = ", ".join(codes)
+        message = f"{row[0]}{number:02} is {code!r}, which is not known here ({known})"
+        reader.report(Code.CODE_UNKNOWN, message, row, number)
+    return code
+
+
+def read_notes(loops: Loops) -> tuple[str, ...]:
+    """The free texts of NTE, MSG and MTX."""
+    rows = [(row, number) for tag, number in _TEXT_ELEMENTS.items() for row in loops.pick(tag)]
+    return tuple([text for row, number in rows if (text := get_element(row, number))])
+
+
+def read_description(rows: Iterable[Row]) -> str:
+    """The free texts of all PID."""
+    return " ".join([text for row in rows if row[0] == "PID" and (text := get_element(row, 5))])
