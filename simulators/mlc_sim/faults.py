@@ -20,7 +20,9 @@ Actions on the wire; `when` is "before" the request is executed (the default) or
     http             status, body, headers, when  answer this; by default instead of executing
     html             when                         answer 200 with an HTML page; by default instead of executing
     empty            when                         answer 200 with an empty body; by default instead of executing
-    truncate         bytes, reset                 execute, send so much of the body, then close (or reset)
+    truncate         bytes, reset, hang           execute, send so much of the body, then close (or reset, or be silent)
+    shut             seconds                      execute, refuse all connections from now on, for so long or until
+                                                  POST /_sim/listen {"accept": true}, then answer and close
     length           declared                     execute, then announce this Content-Length
     garble           at, bytes                    execute, overwrite so many bytes (1) from there (the middle) with FF
     encoding         codec, append                execute, add this text, send all in that encoding, headers unchanged
@@ -32,6 +34,7 @@ Actions of the gateway; errors are [{errorno, description, description2, correct
     expire_sessions                               first, all sessions of the company are gone
     refuse_request   errors                       200, failure at the control level, nothing is executed
     refuse_sign_in   errors                       200, failure at the authentication level, nothing is executed
+    refuse_operation errors, when                 200, signed in, an error in place of all results; "after": yet committed
     refuse           errors, when                 200, failure of each function that matches; "after": yet committed
     partial          functions                    execute and commit the first so many, then drop; a transaction is
                                                   rolled back

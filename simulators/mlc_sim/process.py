@@ -32,7 +32,12 @@ class Entrance:
         return self._server.url
 
     def __call__(self, request: Request) -> Response:
-        return self._administer(request) if request.path == _LISTEN else self._app(request)
+        if request.path == _LISTEN:
+            return self._administer(request)
+        response = self._app(request)
+        if response.delivery.shuts:
+            self.shut(response.delivery.shut_seconds)
+        return response
 
     def greet(self, head: Request) -> Response | None:
         return self._app.greet(head)

@@ -17,6 +17,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 HOST = "127.0.0.1"
 ADMIN = "/_sim"
+#: Every session and token that a simulator issues begins so: one search finds any that stands where it must not.
+CANARY: Final = "canary-"
 #: The SO_LINGER that makes a close a reset: on, for no time at all.
 _NO_LINGERING: Final = struct.pack("ii", 1, 0)
 
@@ -49,6 +51,8 @@ class Delivery:
     reset: bool = False  #: close with a TCP reset
     sent_bytes: int | None = None  #: stop after so many bytes of the body, its full length announced
     declared_length: int | None = None  #: announce this Content-Length, whatever the body has
+    shuts: bool = False  #: first of all the port refuses connections
+    shut_seconds: float | None = None  #: for so long; None: until it is opened
 
     @property
     def is_broken(self) -> bool:
@@ -179,6 +183,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(response.status)
         for name, value in response.headers.items():
             self.send_header(name, value)
+        if response.delivery.shuts:
+            self.send_header("Connection", "close")  # so that the client knows, and connects anew
         if response.status != HTTPStatus.NO_CONTENT:
             self.send_header("Content-Length", str(len(response.body) if declared is None else declared))
         self.end_headers()
@@ -189,6 +195,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         self._resets = delivery.reset
         if delivery.hang:
+            self.wfile.flush()
             self.rfile.read()
 
     def finish(self) -> None:

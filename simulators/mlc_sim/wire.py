@@ -96,12 +96,23 @@ def _write_http(given: Given) -> Response:
 
 
 def _truncate(given: Given, response: Response) -> Response:
-    cut = replace(response.delivery, sent_bytes=int(given["bytes"]), reset=bool(given.get("reset", False)))
+    cut = replace(
+        response.delivery,
+        sent_bytes=int(given["bytes"]),
+        reset=bool(given.get("reset", False)),
+        hang=bool(given.get("hang", False)),
+    )
     return replace(response, delivery=cut)
 
 
 def _declare(given: Given, response: Response) -> Response:
     return replace(response, delivery=replace(response.delivery, declared_length=int(given["declared"])))
+
+
+def _shut(given: Given, response: Response) -> Response:
+    seconds = given.get("seconds")
+    lasts = None if seconds is None else float(seconds)
+    return replace(response, delivery=replace(response.delivery, shuts=True, shut_seconds=lasts))
 
 
 def _garble(given: Given, response: Response) -> Response:
@@ -143,7 +154,8 @@ ACTIONS: Final[Mapping[str, Action]] = {
     "http": _answer(_write_http, takes="status body headers"),
     "html": _answer(lambda _: _PAGE),
     "empty": _answer(lambda _: _EMPTY),
-    "truncate": _spoil(_truncate, needs="bytes", takes="reset"),
+    "truncate": _spoil(_truncate, needs="bytes", takes="reset hang"),
+    "shut": _spoil(_shut, takes="seconds"),
     "length": _spoil(_declare, needs="declared"),
     "garble": _spoil(_garble, takes="at bytes"),
     "encoding": _spoil(_encode, needs="codec", takes="append"),

@@ -32,6 +32,17 @@ def parse_duration(text: object) -> object:
     raise ValueError('write a duration such as "5m" (units: s, m, h, d)')
 
 
+def _limit_to(*, minutes: int) -> AfterValidator:
+    """How long a time-out may be; none is shorter than a second."""
+
+    def check(time: timedelta) -> timedelta:
+        if timedelta(seconds=1) <= time <= timedelta(minutes=minutes):
+            return time
+        raise ValueError(f'write a duration from "1s" to "{minutes}m"')
+
+    return AfterValidator(check)
+
+
 def _read_tuple(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
@@ -57,6 +68,10 @@ def _check_address(url: str) -> str:
 
 Address = Annotated[str, AfterValidator(_check_address)]
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
+#: For Intacct no longer than usual: a sending that has not ended after 20 minutes is taken over by others.
+ReadTimeout = Annotated[Duration, _limit_to(minutes=1)]
+WriteTimeout = Annotated[Duration, _limit_to(minutes=5)]
+CleoTimeout = Annotated[Duration, _limit_to(minutes=10)]
 DoubtTimes = Annotated[tuple[Duration, ...], BeforeValidator(_read_tuple), AfterValidator(_check_rising)]
 _STILL_EXECUTING: Final = timedelta(minutes=15)
 _DOUBT: Final = (timedelta(0), timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=16))
@@ -74,6 +89,8 @@ class IntacctSettings(Model):
     company_id: str
     user_id: str
     base_currency: str  #: of the entities this link posts in
+    read_timeout: ReadTimeout = timedelta(minutes=1)  #: how long to wait without a byte of the answer
+    write_timeout: WriteTimeout = timedelta(minutes=5)  #: the same for what creates bills
 
 
 class CleoSettings(Model):
@@ -81,6 +98,7 @@ class CleoSettings(Model):
     username: str
     inbound: str = "/edi/inbound"
     archive: str = "/edi/archive"
+    timeout: CleoTimeout = timedelta(minutes=1)  #: how long to wait without a byte of the answer
     profile: dict[str, str | int | bool] = Field(
         default_factory=dict
     )  #: single keys that differ in this tenant

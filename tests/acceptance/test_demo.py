@@ -1,4 +1,4 @@
-"""The demo as `make demo` runs it, on its own files, on a user's, and on a folder of foreign samples."""
+"""The demo as `make demo` runs it, on its own files, on a user's, and on a folder of foreign samples; on each database."""
 
 import json
 import os
@@ -6,18 +6,28 @@ import re
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 from tests.acceptance.trade import Invoice, write_interchange
+from tests.databases import Stores
 from tests.processes import Connector, Output
 
 EXAMPLE: Final = Path(__file__).parents[2] / "examples" / "demo"
+OWN_STORE: Final = "sqlite:///ml-connector.db"
 SAMPLES: Final = "ML_CONNECTOR_SAMPLES"  #: names a folder of foreign EDI files with their index.json
 IN_A_STATE: Final = {"posted", "held", "duplicate", "filed", "rejected"}
+
+
+def choose_store(folder: Path, url: str) -> None:
+    """The demo keeps a configuration that it finds; so its store may be elsewhere."""
+    folder.mkdir(parents=True)
+    text = (EXAMPLE / "ml-connector.toml").read_text(encoding="utf-8")
+    assert OWN_STORE in text
+    (folder / "ml-connector.toml").write_text(text.replace(OWN_STORE, url), encoding="utf-8")
 
 
 def run_demo(folder: Path, *options: str) -> Output:
@@ -54,9 +64,11 @@ class Demo:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+def demo(tmp_path_factory: pytest.TempPathFactory, stores: Stores) -> Iterator[Demo]:
     folder = tmp_path_factory.mktemp("place") / "demo"
-    return Demo(folder=folder, said=run_demo(folder))
+    with stores.make(empty=True) as url:
+        choose_store(folder, url)
+        yield Demo(folder=folder, said=run_demo(folder))
 
 
 def test_the_demo_ends_with_a_table_the_balance_and_what_it_cost(demo: Demo) -> None:
@@ -96,7 +108,10 @@ def test_the_commands_the_demo_names_at_its_end_work(demo: Demo) -> None:
         assert look_into(demo.folder).run(*command.split()).status == 0, command
 
 
-def test_a_folder_of_ones_own_odd_files_ends_with_each_in_a_visible_state(tmp_path: Path) -> None:
+def test_a_folder_of_ones_own_odd_files_ends_with_each_in_a_visible_state(
+    tmp_path: Path, empty_store_url: str
+) -> None:
+    choose_store(tmp_path / "demo" / "own-files", empty_store_url)
     own = tmp_path / "own files"
     (own / "sub").mkdir(parents=True)
     (own / "a name with blanks & Umläute.edi").write_bytes(write_interchange(Invoice(number="OWN-1")))
@@ -125,8 +140,9 @@ def test_the_demo_refuses_a_folder_that_is_not_there_or_empty(tmp_path: Path) ->
 
 
 def test_every_foreign_sample_ends_in_a_visible_state_and_clean_ones_are_read_whole(
-    tmp_path: Path, record_property: Callable[[str, object], None]
+    tmp_path: Path, empty_store_url: str, record_property: Callable[[str, object], None]
 ) -> None:
+    choose_store(tmp_path / "demo" / "own-files", empty_store_url)
     named = os.environ.get(SAMPLES)
     samples = Path(named) if named else EXAMPLE / "edi"
     index: list[dict[str, Any]] = json.loads((samples / "index.json").read_text()) if named else []

@@ -1,15 +1,11 @@
 """Sessions and tokens end, systems are away, refuse or are busy: nothing is lost, and the next run finishes."""
 
-import sqlite3
-import zlib
-from collections.abc import Iterator
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Final
 
 import pytest
 from tests.acceptance.trade import list_numbers, write_many
+from tests.databases import read_everything
 from tests.processes import ARCHIVE, INBOUND, PASSWORDS, Line
 
 UNREACHED: Final = 4
@@ -137,28 +133,6 @@ def test_a_wrong_password_ends_the_run_and_names_what_to_change(line: Line, name
     assert (mended, result["counts"]) == (0, {"posted": INVOICES})
 
 
-def read_everything(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """All the connector wrote: its files as they are, and each value of its database, compressed ones opened."""
-    for path in folder.rglob("*"):
-        if path.is_file():
-            yield path.name, path.read_bytes()
-    with closing(sqlite3.connect(folder / "ml-connector.db")) as database:
-        tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        for table in tables:
-            for row in database.execute(f'SELECT * FROM "{table}"'):
-                for value in row:
-                    yield table, open_value(value)
-
-
-def open_value(value: object) -> bytes:
-    if not isinstance(value, bytes):
-        return str(value).encode()
-    try:
-        return zlib.decompress(value)
-    except zlib.error:
-        return value
-
-
 def test_no_password_stands_in_anything_the_connector_prints_or_keeps(line: Line) -> None:
     wrong = dict.fromkeys(PASSWORDS, "canary-7f3a-not-the-password")
     line.cleo.drop("invoices.edi", write_many(INVOICES))
@@ -178,7 +152,8 @@ def test_no_password_stands_in_anything_the_connector_prints_or_keeps(line: Line
     ]
     said += [line.connector.run(*command) for command in commands]
 
-    kept = [*read_everything(line.connector.folder)]
+    kept = [("store", read_everything(line.store_url))]
+    kept += [(path.name, path.read_bytes()) for path in line.connector.folder.rglob("*") if path.is_file()]
 
     assert list_booked(line) == list_numbers(INVOICES)
     assert any(b"getAPISession" in value for _, value in kept), "no request that went wrong was kept"

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from tests.acceptance.trade import HUB, INVOICED, Invoice, Item, write_interchange
+from tests.databases import forget_everything
 from tests.processes import ARCHIVE, INBOUND, Line
 
 TWO_ITEMS = Invoice(
@@ -111,7 +112,7 @@ def test_with_the_store_lost_and_everything_sent_again_nothing_is_posted_twice(l
     drop_three(line)
     line.connector.once()
     before = line.intacct.bills()
-    line.connector.forget_everything()
+    forget_everything(line.store_url)
     drop_three(line)
 
     status, result = line.connector.once()

@@ -4,21 +4,23 @@ Nothing of the product is replaced: its clients, its flows and its store are tho
 ours, so that nobody waits for the times of doubt; the simulators' clocks go with it.
 """
 
-import shutil
+import io
 import sqlite3
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from typing import Any, Final
 
 import psycopg
+from rich.console import Console, RenderableType
 from sqlalchemy import make_url
-from tests.acceptance.trade import RULES, Invoice, write_interchange
+from tests.acceptance.trade import INVOICED, RULES, Invoice, write_interchange
 from tests.processes import (
+    COMPANY,
     INBOUND,
     LINK,
     PASSWORDS,
@@ -33,9 +35,12 @@ from typer.testing import CliRunner, Result
 
 from ml_connector import config
 from ml_connector.app import App
-from ml_connector.app.results import RunResult
+from ml_connector.app.results import DocumentLine, RunResult
 from ml_connector.cli.json_form import render_json
 from ml_connector.cli.main import app as command_line
+from ml_connector.cli.render import render_run
+from ml_connector.cli.render_record import render_explanation, render_view
+from ml_connector.cli.terminal import clean, print_parts
 from ml_connector.records.status import Status
 from ml_connector.store import open_store
 from ml_connector.store.tables import metadata
@@ -44,7 +49,11 @@ _NUMBERS: Final = count(1)
 MOST_RUNS: Final = 15
 OPEN: Final = {Status.READ, Status.READY, Status.SENDING, Status.IN_DOUBT}
 EDI_SECRETS: Final = ("CANARYAUTH", "CANARYPASS")  #: ISA02 and ISA04 of every file
+CANARY: Final = "canary-"  #: so begin all sessions and tokens of the simulators, and the key
+KEY: Final = {"ML_CONNECTOR_KEY": f"{CANARY}key-31f7"}
 SETTINGS: Final = {"reference_every": "1h"}
+WIDTH: Final = 500
+BY_HAND: Final = "typed in from paper"
 
 
 @dataclass(slots=True)
@@ -78,7 +87,8 @@ class Bench:
     app: App
     time: Time
     url: str = field(repr=False)
-    said: list[str] = field(default_factory=list)  #: all that was printed, by runs as JSON
+    variables: Mapping[str, str] = field(default_factory=dict)
+    said: list[str] = field(default_factory=list)  #: all that was printed, for people and as JSON
 
     @property
     def kind(self) -> str:
@@ -88,7 +98,19 @@ class Bench:
         """One run; `on_report` is told of each step how much is done, of how much."""
         result = self.app.once(LINK, report=on_report)
         self.said.append(render_json([result]))
+        self.print_parts(render_run(clean(result), rows=None, width=WIDTH))
         return result
+
+    def change_settings(self, variables: Mapping[str, str]) -> None:
+        """Give the product other settings, by their variables."""
+        self.variables = dict(variables)
+        self.app = replace(self.app, settings=load_settings(self.systems, self.url, variables))
+
+    def print_parts(self, parts: Iterable[RenderableType]) -> None:
+        """Print as a command does, so wide that nothing is broken."""
+        page = io.StringIO()
+        print_parts(Console(file=page, width=WIDTH, highlight=False, markup=False, emoji=False), parts)
+        self.said.append(page.getvalue())
 
     def move_time(self, step: timedelta) -> None:
         """Let it be later for all three."""
@@ -98,55 +120,12 @@ class Bench:
 
     def type_command(self, *arguments: str) -> Result:
         """A command as it is typed, in this process; it has the machine's time."""
-        own = {"ML_CONNECTOR_STORE_URL": self.url, "ML_CONNECTOR_CONFIG": str(self.systems.config)}
-        runner = CliRunner(env={**self.systems.connector.environment, **own, "COLUMNS": "200"})
+        own = {**self.variables, **KEY, "ML_CONNECTOR_CONFIG": str(self.systems.config)}
+        own |= {"ML_CONNECTOR_STORE_URL": self.url, "COLUMNS": str(WIDTH)}
+        runner = CliRunner(env={**self.systems.connector.environment, **own})
         result = runner.invoke(command_line, list(arguments), catch_exceptions=False)
         self.said.append(result.output)
         return result
-
-
-class SqliteStores:
-    """Stores in files of a folder, each a copy of one that has its tables."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._template = folder / "template.db"
-        _make_tables(f"sqlite:///{self._template}")
-
-    @contextmanager
-    def make(self) -> Iterator[str]:
-        """The address of a new, empty store."""
-        path = self._folder / f"store-{next(_NUMBERS)}.db"
-        shutil.copyfile(self._template, path)
-        yield f"sqlite:///{path}"
-
-
-class PostgresqlStores:
-    """Stores in databases of a server, each a copy of one that has its tables."""
-
-    def __init__(self, server: str) -> None:
-        self._server = server
-        self._do("ALTER SYSTEM SET fsync = off")  # what is lost in a power cut is no matter here
-        self._do("SELECT pg_reload_conf()")
-        self._do("CREATE DATABASE tables_only")
-        _make_tables(self._locate("tables_only"))
-
-    @contextmanager
-    def make(self) -> Iterator[str]:
-        """The address of a new, empty store; it is dropped in the end."""
-        name = f"store_{next(_NUMBERS)}"
-        self._do(f"CREATE DATABASE {name} TEMPLATE tables_only")
-        try:
-            yield self._locate(name)
-        finally:
-            self._do(f"DROP DATABASE {name} WITH (FORCE)")
-
-    def _locate(self, name: str) -> str:
-        return make_url(self._server).set(database=name).render_as_string(hide_password=False)
-
-    def _do(self, sql: str) -> None:
-        with psycopg.connect(self._server, autocommit=True) as connection:
-            connection.execute(sql.encode())
 
 
 @contextmanager
@@ -164,16 +143,22 @@ def open_bench(systems: Systems, url: str) -> Iterator[Bench]:
     """A store between the systems; the time is now, for all three, and no fault is set."""
     time = Time()
     for simulator in (systems.intacct, systems.cleo):
+        simulator.ask("POST", "/listen", {"accept": True})
         simulator.clear_faults()
         simulator.ask("POST", "/clock", {"now": time().isoformat()})
     for file in systems.cleo.files(INBOUND):
         systems.cleo.remove(file["id"])
-    settings = replace(config.load(systems.config, systems.connector.environment), store_url=url)
+    settings = load_settings(systems, url)
     store = open_store(url, clock=time, actor="mira", key=settings.key)
     try:
         yield Bench(systems=systems, app=App(settings=settings, store=store, now=time), time=time, url=url)
     finally:
         store.close()
+
+
+def load_settings(systems: Systems, url: str, variables: Mapping[str, str] | None = None) -> config.Settings:
+    environment = {**systems.connector.environment, **KEY, **(variables or {})}
+    return replace(config.load(systems.config, environment), store_url=url)
 
 
 def change_rows(url: str, sql: str) -> list[tuple[Any, ...]]:
@@ -185,10 +170,6 @@ def change_rows(url: str, sql: str) -> list[tuple[Any, ...]]:
     with psycopg.connect(url) as connection:
         cursor = connection.execute(sql.encode())
         return cursor.fetchall() if cursor.description else []
-
-
-def _make_tables(url: str) -> None:
-    open_store(url, clock=Time(), actor="mira").close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,31 +211,98 @@ def run_until_nothing_is_open(bench: Bench, first: RunResult) -> None:
     raise AssertionError(f"never done: {result.counts} {result.troubles}")
 
 
-def find_secrets(bench: Bench) -> list[str]:
-    """Where a secret of the line stands in what was printed or stored; the files' own bytes are left out.
-
-    Looked for are the passwords, every session and token there was, the vendors' tax ids, and ISA02 and ISA04.
-    """
-    intacct, cleo = (f"sqlite:///{system.state}" for system in (bench.systems.intacct, bench.systems.cleo))
-    issued = change_rows(intacct, "SELECT id FROM session") + change_rows(
-        f"{cleo}/cleo.db", "SELECT token FROM tokens"
+def enter_by_hand(bench: Bench, number: str) -> None:
+    """Somebody enters a bill of that number, with another amount."""
+    bench.systems.intacct.enter_bill(
+        {
+            "VENDORID": "V-1008",
+            "RECORDID": number,
+            "WHENCREATED": f"{INVOICED:%m/%d/%Y}",
+            "TERMNAME": "N30",
+            "DESCRIPTION": BY_HAND,
+            "APBILLITEMS": [
+                {"ACCOUNTNO": "5000", "TRX_AMOUNT": "12.34", "LOCATIONID": "110", "CLASSID": "C01"}
+            ],
+        },
+        entity="E100",
     )
-    tax_ids = change_rows(intacct, "SELECT json_extract(body, '$.TAXID') FROM record WHERE object = 'VENDOR'")
-    assert issued
+
+
+def list_our_bills(bench: Bench, number: str) -> list[str]:
+    """The keys of the bills of that number that nobody entered by hand."""
+    bills = bench.systems.intacct.bills(number=number)
+    return [str(bill["RECORDNO"]) for bill in bills if bill["DESCRIPTION"] != BY_HAND]
+
+
+def find_document(bench: Bench, number: str) -> DocumentLine:
+    (found,) = (d for d in bench.app.documents.list(LINK, company=COMPANY) if d.number == number)
+    return found
+
+
+def assert_not_linked_nor_doubled(bench: Bench, number: str) -> None:
+    """The bill entered by hand stands alone, and the invoice is held; or beside it there is the one of ours."""
+    ours = list_our_bills(bench, number)
+    document = find_document(bench, number)
+    assert len(bench.systems.intacct.bills(number=number)) - len(ours) == 1
+    if document.status is Status.POSTED:
+        assert ours == [document.intacct_key]
+    else:
+        assert (document.status, ours) == (Status.HELD, [])
+        assert document.needs, "nothing says why it is held"
+
+
+def find_secrets(bench: Bench, printed: str = "") -> list[str]:
+    """Where a secret of the line stands in what was printed or stored, and in `printed`.
+
+    Looked for are the passwords, the key and every session and token there was, the vendors' tax ids, and ISA02 and
+    ISA04; of the files' own bytes, which are kept as they came, these three are theirs to hold.
+    """
+    show_everything(bench)
+    tax_ids = change_rows(
+        f"sqlite:///{bench.systems.intacct.state}",
+        "SELECT json_extract(body, '$.TAXID') FROM record WHERE object = 'VENDOR'",
+    )
     assert any(tax_id for (tax_id,) in tax_ids)
-    secrets = [*PASSWORDS.values(), *EDI_SECRETS, *(text for (text,) in [*issued, *tax_ids] if text)]
-    texts = {"printed": "\n".join(bench.said), **dict(_read_tables(bench.url))}
-    return [f"{place}: {secret}" for place, text in texts.items() for secret in secrets if secret in text]
+    private = [*EDI_SECRETS, *(text for (text,) in tax_ids if text)]
+    secrets = [*PASSWORDS.values(), CANARY]
+    places = {"printed": "\n".join([*bench.said, printed]), **dict(read_store(bench.url))}
+    return [
+        f"{place}: {secret}"
+        for place, text in places.items()
+        for secret in (secrets if place == "payloads" else [*secrets, *private])
+        if secret in text
+    ]
 
 
-def _read_tables(url: str) -> Iterator[tuple[str, str]]:
-    names = sorted(metadata.tables.keys() - {"payloads"})
+def show_everything(bench: Bench) -> None:
+    """Print all there is to be seen: the lists, the audit trail, and documents with story and bill.
+
+    Of the documents of a file one in each state: their stories differ in nothing else.
+    """
+    documents = bench.app.documents.list(LINK, company=COMPANY)
+    for number in {(document.file, document.status): document.number for document in documents}.values():
+        views = bench.app.documents.show(LINK, number, company=COMPANY)
+        explained = bench.app.documents.explain(LINK, number, company=COMPANY)
+        bench.said += [render_json(views), render_json(explained)]
+        bench.print_parts(chain.from_iterable(map(render_view, clean(views))))
+        bench.print_parts(chain.from_iterable(map(render_explanation, clean(explained))))
+    for command in (("documents", "list"), ("audit", "show", f"link:{LINK}"), ("balance",)):
+        bench.type_command(*command)
+        bench.type_command(*command, "--json")
+
+
+def read_store(url: str) -> Iterator[tuple[str, str]]:
+    """Every table as text, compressed values opened; of a SQLite store the files' raw bytes as well."""
     with closing(
         sqlite3.connect(str(make_url(url).database)) if "sqlite" in url else psycopg.connect(url)
     ) as db:
-        for name in names:
+        for name in sorted(metadata.tables):
             rows = list(db.cursor().execute(f"SELECT * FROM {name}"))
             yield name, "\n".join(_open_value(value) for row in rows for value in row)
+    path = Path(str(make_url(url).database))
+    if "sqlite" in url:
+        for file in filter(Path.is_file, path.parent.glob(f"{path.name}*")):
+            yield file.name, file.read_bytes().decode(errors="replace")
 
 
 def _open_value(value: object) -> str:

@@ -361,3 +361,22 @@ def test_no_secret_shows_when_settings_are_printed(write: Write) -> None:
     assert settings.links["main"].secrets.cleo_password == "canary-cleo"
     assert "canary" not in repr(settings)
     assert "canary" not in repr(Tables.model_validate(tomllib.loads(path.read_text())))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "longest"),
+    [
+        ("INTACCT_READ_TIMEOUT", "0s", "1m"),
+        ("INTACCT_READ_TIMEOUT", "2m", "1m"),
+        ("INTACCT_WRITE_TIMEOUT", "6m", "5m"),
+        ("CLEO_TIMEOUT", "11m", "10m"),
+    ],
+)
+def test_a_time_out_too_short_or_too_long_to_be_safe_is_refused(
+    write: Write, name: str, value: str, longest: str
+) -> None:
+    variable = f"ML_CONNECTOR_LINK_MAIN_{name}"
+
+    problems = refuse(write("[store]", "[store]"), PASSWORDS | {variable: value})
+
+    assert problems == [f'environment: {variable}: write a duration from "1s" to "{longest}"']

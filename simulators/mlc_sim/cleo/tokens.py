@@ -8,6 +8,7 @@ from datetime import datetime
 
 from mlc_sim.cleo.database import Database
 from mlc_sim.cleo.settings import Settings
+from mlc_sim.serving import CANARY
 
 
 class LoginError(Exception):
@@ -75,7 +76,7 @@ class Tokens:
             return work.execute("DELETE FROM tokens WHERE kind = 'access' OR ?", (refresh,)).rowcount
 
     def _issue(self, work: sqlite3.Connection, settings: Settings) -> tuple[str, str]:
-        access, refresh = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+        access, refresh = (f"{CANARY}{secrets.token_urlsafe(32)}" for _ in range(2))
         now = self._clock().timestamp()
         work.execute("DELETE FROM tokens WHERE expires <= ?", (now,))
         work.execute("INSERT INTO tokens VALUES (?, 'access', ?)", (access, now + settings.token_seconds))

@@ -52,8 +52,10 @@ def write_gateway_refusal() -> bytes:
     return _to_bytes(root)
 
 
-def write_operation(caller: Caller, results: Iterable[Result]) -> etree._Element:
-    """An operation whose caller is signed in."""
+def write_operation(
+    caller: Caller, results: Iterable[Result], problems: Sequence[Problem] = ()
+) -> etree._Element:
+    """An operation whose caller is signed in; problems stand in place of all results."""
     operation = etree.Element("operation")
     authentication = etree.SubElement(operation, "authentication")
     _add(
@@ -65,6 +67,9 @@ def write_operation(caller: Caller, results: Iterable[Result]) -> etree._Element
     )
     _add(authentication, sessiontimestamp=caller.signed_in.isoformat(timespec="seconds"))
     _add(authentication, sessiontimeout=caller.expires.isoformat(timespec="seconds"))
+    if problems:
+        operation.append(_write_problems(problems))
+        return operation
     operation.extend(_write_result(result) for result in results)
     return operation
 

@@ -62,6 +62,11 @@ class Function:
             return (text_of(self.body, "object"),)
         return tuple(str(child.tag) for child in self.body) if self.name == "create" else ()
 
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """The numbers of the documents it creates."""
+        return tuple(text_of(child, "RECORDID") for child in self.body) if self.name == "create" else ()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:

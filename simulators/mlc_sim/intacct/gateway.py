@@ -38,10 +38,11 @@ OWN_ACTIONS = {
     "expire_sessions": Options(),
     "refuse_request": Options(needs="errors"),
     "refuse_sign_in": Options(needs="errors"),
+    "refuse_operation": Options(needs="errors", takes="when"),
     "refuse": Options(needs="errors", takes="when"),
     "partial": Options(needs="functions"),
 }
-BODY_FACTS = ("function", "object", "controlid")
+BODY_FACTS = ("function", "object", "controlid", "number")
 #: What is known of a request before its body is read.
 HEAD = {"method": "POST", "path": GATEWAY_PATH}
 
@@ -81,10 +82,13 @@ class Gateway:
                 caller = self._sign_in(operation, control, store, settings)
             except SignInError as error:
                 return write_sign_in_failure(error.problems, operation.authentication)
+            refusals = self.faults.take("refuse_operation", describe_functions(operation.functions))
+            if problems := _read_problems(fault for fault in refusals if is_before(fault.options)):
+                return write_operation(caller, (), problems)
             results = self._run_all(operation, control, self._prepare(caller, store, settings))
         names = [function.name for function in operation.functions]
         self.counters.count_functions(company_id, names, sum(result.transactions for result in results))
-        return write_operation(caller, results)
+        return write_operation(caller, results, _read_problems(refusals))
 
     def _sign_in(self, operation: Operation, control: Control, store: Store, settings: Settings) -> Caller:
         if problems := self._take_problems("refuse_sign_in", operation.functions):
@@ -223,6 +227,7 @@ def describe_functions(functions: Sequence[Function]) -> Occasion:
         "function": [function.name for function in functions],
         "object": [name for function in functions for name in function.objects],
         "controlid": [function.control_id for function in functions],
+        "number": [number for function in functions for number in function.numbers],
     }
 
 

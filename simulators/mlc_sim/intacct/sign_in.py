@@ -14,6 +14,7 @@ from mlc_sim.intacct.problems import (
     SignInError,
 )
 from mlc_sim.intacct.store import Company, Session, Store
+from mlc_sim.serving import CANARY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +31,7 @@ class Caller:
     def open_session(self, store: Store, entity: str) -> Session:
         """A new session of this caller in an entity; empty is the top level."""
         session = Session(
-            id=f"{secrets.token_urlsafe(18)}..",
+            id=f"{CANARY}{secrets.token_urlsafe(18)}..",
             company_id=self.company.id,
             sender_id=self.sender_id,
             user_id=self.user_id,

@@ -123,6 +123,10 @@ class App:
             transport=IntacctTransport(),
             clock=self.now,
             on_exchange=meter_intacct(self.store, link.name),
+            timeouts=intacct.Timeouts(
+                read=link.settings.intacct.read_timeout.total_seconds(),
+                write=link.settings.intacct.write_timeout.total_seconds(),
+            ),
         )
         try:
             yield client
@@ -136,7 +140,7 @@ class App:
             credentials=cleo.Credentials(
                 username=link.settings.cleo.username, password=link.secrets.cleo_password
             ),
-            transport=CleoTransport(),
+            transport=CleoTransport(timeout=link.settings.cleo.timeout.total_seconds()),
             clock=self.now,
             profile=_read_profile(link),
             on_exchange=meter_cleo(self.store, link.name),

@@ -234,6 +234,48 @@ def test_the_port_can_be_shut_by_a_request_that_came_through_it(site: Site) -> N
         site.connect()
 
 
+@pytest.mark.parametrize("seconds", [None, 3600])
+def test_a_fault_shuts_the_port_and_then_answers(site: Site, seconds: float | None) -> None:
+    site.order("shut", seconds=seconds)
+    connection = site.connect()
+    connection.request("POST", "/")
+
+    answer = connection.getresponse()
+
+    assert (answer.read(), answer.headers["Connection"]) == (BODY, "close")
+    connection.close()
+    for _ in range(2):
+        with pytest.raises(ConnectionRefusedError):
+            site.connect()
+    site.listen({"accept": True})
+    assert site.ask() == (200, BODY)
+
+
+def test_an_answer_that_is_lost_may_be_the_last_for_a_while(site: Site) -> None:
+    site.order("shut")
+    site.order("drop", when="after")
+
+    with pytest.raises(RemoteDisconnected):
+        site.ask()
+
+    assert site.echo.executed.is_set()
+    with pytest.raises(ConnectionRefusedError):
+        site.connect()
+
+
+def test_an_answer_may_end_in_silence(site: Site) -> None:
+    site.order("truncate", bytes=4, hang=True)
+    with site.connect_raw() as raw, raw.makefile("rb") as answer:
+        raw.sendall(b"POST / HTTP/1.1\r\n\r\n")
+        while answer.readline().strip():  # the head
+            pass
+
+        assert answer.read(4) == BODY[:4]
+        raw.settimeout(0.1)
+        with pytest.raises(TimeoutError):
+            raw.recv(1)
+
+
 @pytest.mark.parametrize("order", [None, {"accept": "yes"}, {"seconds": 3}, [1]])
 def test_an_order_about_the_port_that_makes_no_sense_is_refused(site: Site, order: object) -> None:
     status, _ = site.listen(order)

@@ -141,6 +141,7 @@ def test_sessions_of_another_company_do_not_expire_on_order(gateway: Gateway) ->
         ({"function": "create"}, [3, 4]),
         ({"function": "create", "nth": 2}, [4]),
         ({"controlid": "bill-?"}, [3, 4]),
+        ({"number": "INV-2"}, [4]),
         ({"method": "POST", "path": "/ia/*", "nth": 6}, [5]),
     ],
 )
@@ -187,6 +188,28 @@ def test_a_sign_in_is_refused_on_order_and_nothing_is_executed(
 
     assert (read.sign_in, refused.sign_in, accepted.sign_in) == ("success", "failure", "success")
     assert (refused.control, refused.results, refused.sign_in_errors) == ("success", [], show(*errors))
+
+
+@pytest.mark.parametrize(("when", "stored"), [("before", 0), ("after", 1)])
+def test_an_operation_can_be_answered_with_an_error_in_place_of_its_results(
+    gateway: Gateway, when: str, stored: int
+) -> None:
+    order(gateway, "refuse_operation", {"function": "create"}, errors=[CATCH_ALL], when=when)
+
+    answer = gateway.ask(bill())
+
+    assert (answer.control, answer.sign_in, answer.results) == ("success", "success", [])
+    assert answer.sign_in_errors == show(CATCH_ALL)
+    assert len(gateway.bills) == stored
+
+
+def test_a_request_can_be_refused_for_one_bill_in_it(gateway: Gateway) -> None:
+    order(gateway, "refuse_request", {"number": "B"}, errors=[CATCH_ALL], times=None)
+    both = [function(bill({"RECORDID": each}), each) for each in ("A", "B")]
+
+    assert gateway.ask(*both).control == "failure"
+    assert gateway.ask(both[1]).control == "failure"
+    assert gateway.ask(both[0]).result.status == "success"
 
 
 @pytest.mark.parametrize("errors", [[CATCH_ALL], [VENDOR_UNKNOWN, CATCH_ALL]])
