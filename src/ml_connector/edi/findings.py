@@ -77,15 +77,15 @@ class Code(StrEnum):
     # The document
     NOT_AN_INVOICE = "NOT_AN_INVOICE", Severity.ERROR, "The set is not an 810."
     BIG_MISSING = "BIG_MISSING", Severity.ERROR, "The invoice has no BIG."
-    NUMBER_MISSING = "NUMBER_MISSING", Severity.ERROR, "BIG02, the invoice number, is empty."
-    TDS_MISSING = "TDS_MISSING", Severity.ERROR, "TDS01, the total, is missing."
+    NUMBER_MISSING = "NUMBER_MISSING", Severity.ERROR, "The number of the document is empty."
+    TDS_MISSING = "TDS_MISSING", Severity.ERROR, "The total of the invoice is missing."
     TDS_UNREADABLE = "TDS_UNREADABLE", Severity.ERROR, "TDS01, the total, is not a number."
     SEGMENT_REPEATED = (
         "SEGMENT_REPEATED",
         Severity.HOLD,
         "A segment that may occur once occurs again; the first one was read.",
     )
-    DATE_MISSING = "DATE_MISSING", Severity.HOLD, "BIG01, the invoice date, is empty."
+    DATE_MISSING = "DATE_MISSING", Severity.HOLD, "The date of the document is empty."
     DATE_ZERO = "DATE_ZERO", Severity.NOTE, "A date of zeros is read as absent."
     DATE_UNREADABLE = "DATE_UNREADABLE", Severity.HOLD, "An element is not a date or a time."
     NUMBER_UNREADABLE = "NUMBER_UNREADABLE", Severity.HOLD, "An element is not a number."

@@ -1,7 +1,6 @@
 """The 810 invoice: X12 set 810, versions 003040 to 005010 alike, as a typed document."""
 
 import datetime as dt
-import re
 from collections.abc import Iterable
 from decimal import Decimal
 from enum import StrEnum
@@ -9,15 +8,21 @@ from enum import StrEnum
 from msgspec import Struct
 
 from ml_connector.edi.documents.items import ProductId, extend, read_product_ids
+from ml_connector.edi.documents.loops import (
+    Loops,
+    divide_loops,
+    find_single,
+    read_description,
+    read_notes,
+    report_malformed_tags,
+)
 from ml_connector.edi.documents.parts import (
     Adjustment,
     DatedQualifier,
-    Loop,
     Party,
     Reference,
     Tax,
     Terms,
-    divide_parties,
     read_adjustment,
     read_dated_qualifier,
     read_party,
@@ -33,50 +38,8 @@ from ml_connector.edi.segments import Row, get_element
 
 #: BIG07 codes of a credit: credit memo, credit invoice, credit note.
 CREDIT_TYPES = frozenset({"CR", "CN", "CG"})
-#: Segments that need no second look.
-_USUAL_TAGS = frozenset(
-    [
-        "ST",
-        "BIG",
-        "NTE",
-        "CUR",
-        "REF",
-        "PER",
-        "N1",
-        "N2",
-        "N3",
-        "N4",
-        "ITD",
-        "DTM",
-        "FOB",
-        "PID",
-        "MEA",
-        "PWK",
-        "PKG",
-        "CAD",
-        "N9",
-        "MSG",
-        "IT1",
-        "IT3",
-        "TXI",
-        "CTP",
-        "QTY",
-        "PO4",
-        "SAC",
-        "SLN",
-        "SDQ",
-        "LIN",
-        "SN1",
-        "TDS",
-        "AMT",
-        "ISS",
-        "CTT",
-        "SE",
-    ]
-)
-_SEGMENT_ID = re.compile(r"[A-Z][A-Z0-9]{1,2}")
-#: Where free text stands.
-_TEXT_ELEMENTS = {"NTE": 2, "MSG": 1, "MTX": 2}
+#: What may follow the head of a loop and belong to it.
+LOOPS = {"N1": frozenset({"N2", "N3", "N4", "REF", "PER", "DMG"})}
 _BASIS = 5
 _ABSENT = ("",) * _BASIS
 
@@ -146,9 +109,9 @@ def parse_invoice(transaction: Transaction) -> Reading[Invoice]:
     if transaction.set_code != "810":
         reader.report(Code.NOT_AN_INVOICE, f"Set {transaction.set_code!r} is not an 810", start, 1)
         return Reading(document=None, findings=tuple(reader.findings))
-    _report_malformed_tags(reader)
+    report_malformed_tags(reader)
     whole, lines = _divide(reader.rows)
-    big, tds = _find_single("BIG", whole, reader), _find_single("TDS", whole, reader)
+    big, tds = find_single(whole.pick("BIG"), reader), find_single(whole.pick("TDS"), reader)
     total = reader.read_implied(tds, 1) if tds else None
     if big is None:
         reader.report(Code.BIG_MISSING, "The invoice has no BIG, so no number and no date", start)
@@ -161,7 +124,7 @@ def parse_invoice(transaction: Transaction) -> Reading[Invoice]:
     return Reading(document=document, findings=tuple(reader.findings))
 
 
-def _divide(rows: Iterable[Row]) -> tuple[Loop, list[tuple[int, list[Row]]]]:
+def _divide(rows: Iterable[Row]) -> tuple[Loops, list[tuple[int, list[Row]]]]:
     """What is about the whole invoice, and the lines, each from its IT1 on and with the place of that.
 
     The summary begins at TDS: a SAC or TXI after it is the whole invoice's, not the last line's.
@@ -177,27 +140,11 @@ def _divide(rows: Iterable[Row]) -> tuple[Loop, list[tuple[int, list[Row]]]]:
         elif tag == "TDS":
             current = whole
         current.append(row)
-    return divide_parties(whole), lines
-
-
-def _report_malformed_tags(reader: ElementReader) -> None:
-    if {row[0] for row in reader.rows} <= _USUAL_TAGS:
-        return
-    if malformed := [row for row in reader.rows if not _SEGMENT_ID.fullmatch(row[0])]:
-        name, count = malformed[0][0][:20], len(malformed)
-        message = f"{name!r} is no segment id ({count} such): look for a delimiter inside the data before it"
-        reader.report(Code.SEGMENT_ID, message, malformed[0])
-
-
-def _find_single(tag: str, whole: Loop, reader: ElementReader) -> Row | None:
-    found = whole.pick(tag)
-    if len(found) > 1:
-        reader.report(Code.SEGMENT_REPEATED, f"{tag} occurs {len(found)} times, the first was read", found[1])
-    return found[0] if found else None
+    return divide_loops(whole, LOOPS), lines
 
 
 def _read_invoice(
-    whole: Loop, big: Row, tds: Row, total: Decimal, lines: tuple[InvoiceLine, ...], reader: ElementReader
+    whole: Loops, big: Row, tds: Row, total: Decimal, lines: tuple[InvoiceLine, ...], reader: ElementReader
 ) -> Invoice:
     _report_missing(big, reader)
     type_code = get_element(big, 7)
@@ -211,7 +158,7 @@ def _read_invoice(
         purpose=get_element(big, 8),
         kind=InvoiceKind.CREDIT if type_code in CREDIT_TYPES or total < 0 else InvoiceKind.DEBIT,
         currency=next((text for row in whole.pick("CUR") if (text := get_element(row, 2))), None),
-        parties=tuple([read_party(loop, reader) for loop in whole.parties]),
+        parties=tuple([read_party(loop, reader) for loop in whole.gather("N1")]),
         references=tuple([read_reference(row, reader) for row in whole.pick("REF")]),
         terms=tuple([read_terms(row, reader) for row in whole.pick("ITD")]),
         dates=tuple([read_dated_qualifier(row, reader) for row in whole.pick("DTM")]),
@@ -222,7 +169,7 @@ def _read_invoice(
         discountable=reader.read_implied(tds, 2),
         discounted=reader.read_implied(tds, 3),
         discount=reader.read_implied(tds, 4),
-        notes=_read_notes(whole),
+        notes=read_notes(whole),
         declared_lines=_read_declared_lines(whole, len(lines), reader),
     )
 
@@ -234,12 +181,7 @@ def _report_missing(big: Row, reader: ElementReader) -> None:
         reader.report(Code.DATE_MISSING, "BIG01, the invoice date, is empty", big, 1)
 
 
-def _read_notes(whole: Loop) -> tuple[str, ...]:
-    rows = [(row, number) for tag, number in _TEXT_ELEMENTS.items() for row in whole.pick(tag)]
-    return tuple([text for row, number in rows if (text := get_element(row, number))])
-
-
-def _read_declared_lines(whole: Loop, count: int, reader: ElementReader) -> int | None:
+def _read_declared_lines(whole: Loops, count: int, reader: ElementReader) -> int | None:
     declared = None
     for ctt in whole.pick("CTT")[:1]:
         declared = reader.read_count(ctt, 1)
@@ -279,9 +221,9 @@ def _read_details(
     """Description, charges, taxes and references of a line, in the order of the fields of InvoiceLine."""
     if len(rows) == 2 and rows[1][0] == "PID":  # what nearly all lines are
         return get_element(rows[1], 5), (), (), ()
-    details = divide_parties(_drop_components(rows))
+    details = divide_loops(_drop_components(rows), LOOPS)
     return (
-        " ".join([text for row in details.pick("PID") if (text := get_element(row, 5))]),
+        read_description(details.pick("PID")),
         tuple([read_adjustment(row, reader) for row in details.pick("SAC")]),
         tuple([read_tax(row, reader) for row in details.pick("TXI")]),
         tuple([read_reference(row, reader) for row in details.pick("REF")]),

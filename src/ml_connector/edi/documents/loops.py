@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -85,20 +86,26 @@ def find_header(transaction: Transaction, code: str, tag: str, reader: ElementRe
     if transaction.set_code != code:
         reader.report(Code.WRONG_SET, f"Set {transaction.set_code!r} is not an {code}", start, 1)
         return None
-    _report_malformed_tags(reader)
+    report_malformed_tags(reader)
     found = [row for row in reader.rows if row[0] == tag]
     if not found:
         reader.report(Code.HEADER_MISSING, f"The {code} has no {tag}, so no number", start)
     return find_single(found, reader)
 
 
-def _report_malformed_tags(reader: ElementReader) -> None:
-    wrong = {tag for tag in {row[0] for row in reader.rows} if not _SEGMENT_ID.fullmatch(tag)}
+def report_malformed_tags(reader: ElementReader) -> None:
+    """Report segments whose id is none: a delimiter may stand inside the data before them."""
+    wrong = {tag for tag in {row[0] for row in reader.rows} if not _is_segment_id(tag)}
     if wrong:
         malformed = [row for row in reader.rows if row[0] in wrong]
         name, count = malformed[0][0][:20], len(malformed)
         message = f"{name!r} is no segment id ({count} such): look for a delimiter inside the data before it"
         reader.report(Code.SEGMENT_ID, message, malformed[0])
+
+
+@lru_cache(maxsize=1024)
+def _is_segment_id(tag: str) -> bool:
+    return _SEGMENT_ID.fullmatch(tag) is not None
 
 
 def find_single(found: Sequence[Row], reader: ElementReader) -> Row | None:

@@ -1,7 +1,7 @@
 """The segments that several documents share: parties, references, terms, dates, adjustments and taxes."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 from msgspec import Struct
@@ -11,8 +11,6 @@ from ml_connector.edi.documents.reading import ElementReader
 from ml_connector.edi.findings import Code
 from ml_connector.edi.segments import Row, get_element
 
-#: The segments that follow an N1 and belong to it.
-_PARTY_TAGS = frozenset({"N2", "N3", "N4", "REF", "PER", "DMG"})
 _COUNTED_INDICATORS = ("A", "C")
 _CENTURIES = ("19", "20")
 
@@ -108,35 +106,6 @@ _ADJUSTMENT = Layout(
     *(TEXT, TEXT, TEXT, TEXT, CENTS, TEXT, REAL, REAL, TEXT, REAL, REAL, TEXT, TEXT, TEXT, TEXT),
 )
 _TAX = Layout(Tax, TEXT, AMOUNT, REAL, TEXT, TEXT, TEXT, TEXT, AMOUNT, TEXT)
-
-
-class Loop(Struct, frozen=True, kw_only=True, gc=False):
-    """The segments of a document or line, by tag; those of its parties apart."""
-
-    own: Mapping[str, Sequence[Row]]
-    parties: Sequence[Sequence[Row]]  #: each from its N1 on
-
-    def pick(self, tag: str) -> Sequence[Row]:
-        """The segments with that tag, in order."""
-        return self.own.get(tag, ())
-
-
-def divide_parties(rows: Iterable[Row]) -> Loop:
-    """Tell the N1 loops from the rest: N2, N3, N4, REF, PER and DMG after an N1 are the party's."""
-    own: dict[str, list[Row]] = {}
-    parties: list[list[Row]] = []
-    inside = False
-    for row in rows:
-        tag = row[0]
-        if tag == "N1":
-            inside = True
-            parties.append([row])
-        elif inside and tag in _PARTY_TAGS:
-            parties[-1].append(row)
-        else:
-            inside = False
-            own.setdefault(tag, []).append(row)
-    return Loop(own=own, parties=parties)
 
 
 def read_party(loop: Sequence[Row], reader: ElementReader) -> Party:

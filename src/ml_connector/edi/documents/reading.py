@@ -21,13 +21,13 @@ from ml_connector.edi.envelope import Transaction
 from ml_connector.edi.findings import Code, Finding
 from ml_connector.edi.segments import Row, get_element, trim_rows
 
-T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
-class Reading(Struct, Generic[T], frozen=True, kw_only=True, gc=False):
+class Reading(Struct, Generic[T_co], frozen=True, kw_only=True, gc=False):
     """A document as far as it could be read, and what is wrong with it."""
 
-    document: T | None
+    document: T_co | None
     findings: tuple[Finding, ...]
 
 

@@ -1,7 +1,7 @@
 """One table from the code of a set to the function that reads it."""
 
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from msgspec import Struct
 
@@ -49,7 +49,7 @@ Document: TypeAlias = (
     | Unparsed
 )
 
-PARSERS: dict[str, Callable[[Transaction], Reading[Any]]] = {
+PARSERS: dict[str, Callable[[Transaction], Reading[Document]]] = {
     "810": parse_invoice,
     "812": parse_credit_adjustment,
     "820": parse_remittance,
