@@ -8,7 +8,7 @@ DEMO   ?= demo
 SEEDS  ?= 200
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: setup dev demo test lint check chaos format clean help
+.PHONY: setup dev demo test lint check chaos sweep format clean help
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,8 +51,10 @@ lint: $(VENV)/.dev ## format, ruff, mypy strict, import contracts
 	@$(BIN)/lint-imports --no-cache
 
 chaos: $(VENV)/.dev ## kills and faults by seed, on both databases (SEEDS=200)
-	@$(BIN)/python -W error -m tests.chaos.sweep --database both
-	@$(BIN)/python -W error -m tests.chaos.campaign --seeds $(SEEDS) --database both
+	@$(BIN)/python -W error -m tests.chaos.campaign --seeds $(SEEDS)
+
+sweep: $(VENV)/.dev ## a kill between any two effects of a run, on both databases
+	@$(BIN)/python -W error -m tests.chaos.sweep
 
 check: lint test ## what developers run before a commit
 

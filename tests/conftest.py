@@ -1,9 +1,46 @@
-"""What a test wants a person to read stands at the end of the run, also when the test passed.
+"""Stores on both databases for whoever asks for one, and a place at the end of the run for what people should read.
 
-A test says it with `record_property("note", text)`.
+A test that asks for `store_url` or `empty_store_url`, itself or by a fixture, runs twice: on SQLite and on PostgreSQL.
+What is to be read, also when the test passed, it says with `record_property("note", text)`.
 """
 
+from collections.abc import Iterator
+
 import pytest
+from tests.databases import DATABASES, Stores, run_stores
+
+
+@pytest.fixture(scope="session")
+def sqlite_stores() -> Iterator[Stores]:
+    with run_stores("sqlite") as stores:
+        yield stores
+
+
+@pytest.fixture(scope="session")
+def postgresql_stores() -> Iterator[Stores]:
+    with run_stores("postgresql") as stores:
+        yield stores
+
+
+@pytest.fixture(scope="module", params=DATABASES)
+def stores(request: pytest.FixtureRequest) -> Stores:
+    """The database of the test; its server is started for the first test that needs it."""
+    found: Stores = request.getfixturevalue(f"{request.param}_stores")
+    return found
+
+
+@pytest.fixture
+def store_url(stores: Stores) -> Iterator[str]:
+    """Where the test's own store is."""
+    with stores.make() as url:
+        yield url
+
+
+@pytest.fixture
+def empty_store_url(stores: Stores) -> Iterator[str]:
+    """Where nothing has been made yet, not even tables."""
+    with stores.make(empty=True) as url:
+        yield url
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

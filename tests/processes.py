@@ -5,7 +5,6 @@ Each is ended by its own handle. State lies in the folder that was given, so a p
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -14,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from urllib.parse import urlencode, urlsplit
 
 COMPANY: Final = "ALDERFINCH"
@@ -39,6 +38,7 @@ class SimulatorProcess:
         self.state = state
         self.options = options
         self.port = 0
+        self._admin_port = 0
         self._process: subprocess.Popen[str] | None = None
 
     @property
@@ -62,7 +62,9 @@ class SimulatorProcess:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         assert line, f"{self.module} did not start; its message stands above"
-        self.port = urlsplit(json.loads(line)["url"]).port or 0
+        self.port, self._admin_port = (
+            urlsplit(json.loads(line)[name]).port or 0 for name in ("url", "admin")
+        )
 
     def kill(self) -> None:
         """End it as a power cut does: SIGKILL, nothing is put away."""
@@ -77,8 +79,11 @@ class SimulatorProcess:
             self._process.communicate(timeout=_PATIENCE)
 
     def ask(self, method: str, path: str, body: object = None, **query: str) -> Any:
-        """The JSON of an admin route, None for an empty answer. A body of bytes goes as it is, any other as JSON."""
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=_PATIENCE)
+        """The JSON of an admin route, None for an empty answer. A body of bytes goes as it is, any other as JSON.
+
+        It is asked at its own port, which stays open when the other one refuses connections.
+        """
+        connection = HTTPConnection("127.0.0.1", self._admin_port, timeout=_PATIENCE)
         target = f"/_sim{path}?{urlencode(query)}" if query else f"/_sim{path}"
         sent = body if isinstance(body, bytes) else None if body is None else json.dumps(body).encode()
         try:
@@ -186,16 +191,21 @@ class Output:
             raise AssertionError(f"exit {self.status}\n{self.stdout}\n{self.stderr}") from error
 
 
+class Running(Protocol):
+    """A command that goes on."""
+
+    @property
+    def returncode(self) -> int | None: ...
+    def poll(self) -> int | None: ...
+    def communicate(self) -> tuple[str, str]: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connector:
     """The product in its configuration folder, every command a process of its own."""
 
     folder: Path
     environment: Mapping[str, str] = field(repr=False)
-
-    @property
-    def database(self) -> Path:
-        return self.folder / "ml-connector.db"
 
     def command(self, *arguments: str) -> list[str]:
         return [str(Path(sys.executable).parent / "ml-connector"), *arguments]
@@ -225,7 +235,7 @@ class Connector:
         return found
 
     @contextmanager
-    def start(self, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
+    def start(self, *arguments: str) -> Iterator[Running]:
         """A command that goes on while the block runs; killed at its end if it is still there."""
         with subprocess.Popen(
             self.command(*arguments),
@@ -241,19 +251,15 @@ class Connector:
                 process.kill()
                 process.communicate(timeout=_PATIENCE)
 
-    def forget_everything(self) -> None:
-        """Delete the store, as if the machine had been lost."""
-        for path in self.folder.glob("ml-connector.db*"):
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """Both systems and the product between them."""
+    """Both systems and the product between them, over the store there."""
 
     intacct: IntacctProcess
     cleo: CleoProcess
     connector: Connector
+    store_url: str = field(repr=False)
 
 
 @contextmanager
@@ -280,14 +286,23 @@ def run_cleo(state: Path, *options: str) -> Iterator[CleoProcess]:
 
 @contextmanager
 def run_line(
-    folder: Path, rules: Mapping[str, str], *, link_settings: Mapping[str, object] | None = None
+    folder: Path,
+    rules: Mapping[str, str],
+    *,
+    store_url: str,
+    link_settings: Mapping[str, object] | None = None,
 ) -> Iterator[Line]:
     """Both simulators in a folder and the product set up for them, until the block ends."""
     with run_intacct(folder / "intacct.db") as intacct, run_cleo(folder / "cleo") as cleo:
         connector = set_up(
-            folder / "ap", rules, intacct=intacct.gateway, cleo=cleo.url, link_settings=link_settings
+            folder / "ap",
+            rules,
+            intacct=intacct.gateway,
+            cleo=cleo.url,
+            store_url=store_url,
+            link_settings=link_settings,
         )
-        yield Line(intacct=intacct, cleo=cleo, connector=connector)
+        yield Line(intacct=intacct, cleo=cleo, connector=connector, store_url=store_url)
 
 
 def set_up(
@@ -296,19 +311,22 @@ def set_up(
     *,
     intacct: str,
     cleo: str,
+    store_url: str = "",
     link_settings: Mapping[str, object] | None = None,
 ) -> Connector:
     """Write a configuration with the one link `main`; rules are texts by file name.
 
-    `link_settings` are further keys of the link; strings, numbers, truth values and lists of them.
+    `link_settings` are further keys of the link; strings, numbers, truth values and lists of them. Without a
+    `store_url` the store is where the product puts it by itself.
     """
     (folder / "rules").mkdir(parents=True, exist_ok=True)
     for name, text in rules.items():
         (folder / "rules" / name).write_text(text, encoding="utf-8")
     settings = {"mode": "live", "doubt": ["0s", "1s", "2s", "4s"], **(link_settings or {})}
     lines = "\n".join(f"{key} = {json.dumps(value)}" for key, value in settings.items())
+    store = f"[store]\nurl = {json.dumps(store_url)}\n\n" if store_url else ""
     (folder / "ml-connector.toml").write_text(
-        f"""[link.{LINK}]
+        f"""{store}[link.{LINK}]
 {lines}
 
 [link.{LINK}.intacct]

@@ -112,7 +112,7 @@ def _make_act(dice: Random) -> Act:
         when: When = dice.choice(_WHENS)
         return KillAtRequest(system=system, n=dice.randint(1, most), when=when)
     if chance < 0.75:
-        return KillAfter(seconds=round(dice.uniform(0.3, 1.8), 2))
+        return KillAfter(seconds=round(dice.uniform(0.02, 0.9), 2))
     return RunTwo() if chance < 0.85 else RunOne()
 
 

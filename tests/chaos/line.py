@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 
 from tests.acceptance.trade import RULES
 from tests.chaos.trade import Shipment
-from tests.processes import Connector, Line, Output, SimulatorProcess, run_line, wait_until
+from tests.processes import Connector, Line, Output, Running, SimulatorProcess, run_line, wait_until
 
 SETTLED: Final = 0
 UNREACHED: Final = 4
@@ -105,32 +105,45 @@ class Round:
         return "; ".join([arrived, *faults, f"run {self.act}"])
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """What happened in the rounds: how each run ended, None for a kill from outside, and how many faults struck.
+
+    The hold of a request for a kill counts as one of them.
+    """
+
+    statuses: Sequence[int | None] = ()
+    faults: int = 0
+
+    @property
+    def kills(self) -> int:
+        return sum(status in {None, KILLED} for status in self.statuses)
+
+
 @contextmanager
 def run_chaos_line(
     folder: Path,
-    store_url: str = "",
+    store_url: str,
     *,
     source: Path | None = None,
     doubt: Sequence[str] = ("0s", "1s", "2s", "4s"),
 ) -> Iterator[Line]:
-    """A line of its own on a new store; `source` is another tree of the product than the installed one."""
-    folder.mkdir(exist_ok=True)
+    """A line of its own on a store that nobody has made; `source` is another tree of the product than ours."""
     path = [str(place) for place in (source, _KILLING) if place is not None]
-    with run_line(folder, RULES, link_settings={"doubt": [*doubt]}) as line:
+    with run_line(folder, RULES, store_url=store_url, link_settings={"doubt": [*doubt]}) as line:
         chaotic = {"PYTHONPATH": ":".join(path), "CHAOS_COMMITS": str(folder / "commits")}
-        store = {"ML_CONNECTOR_STORE_URL": store_url} if store_url else {}
-        environment = {**line.connector.environment, **chaotic, **store}
+        environment = {**line.connector.environment, **chaotic}
         yield replace(line, connector=replace(line.connector, environment=environment))
 
 
-def play(line: Line, rounds: Sequence[Round]) -> list[int | None]:
-    """Let the rounds happen, then let the line recover; how each round ended, None for a kill from outside.
+def play(line: Line, rounds: Sequence[Round]) -> Story:
+    """Let the rounds happen, then let the line recover.
 
     Raises Broken or AssertionError when a run ends as none may, or the line does not come to rest.
     """
     statuses: list[int | None] = []
+    faults = 0
     for each in rounds:
-        _clear_faults(line)
         if isinstance(each.act, KillAtRequest):  # the first fault that was set is the outermost
             _find(line, each.act.system).set_faults(each.act.fault)
         for system, fault in each.faults:
@@ -139,9 +152,9 @@ def play(line: Line, rounds: Sequence[Round]) -> list[int | None]:
             for name, content in each.shipment.files.items():
                 line.cleo.drop(name, content)
         statuses += _act(line, each.act)
-    _clear_faults(line)
+        faults += _clear_faults(line)
     recover(line, late=max((_measure_lateness(each) for each in rounds), default=0.0))
-    return statuses
+    return Story(statuses=statuses, faults=faults)
 
 
 def recover(line: Line, *, late: float = 0.0) -> None:
@@ -174,8 +187,7 @@ def _act(line: Line, act: Act) -> list[int | None]:
         case RunTwo():
             with connector.start("once") as other:
                 status = _judge(connector.run("once"))
-                said = other.communicate()
-                return [status, _judge(Output(status=other.returncode, stdout=said[0], stderr=said[1]))]
+                return [status, _judge_end(other)]
         case RunOne():
             return [_judge(connector.run("once"))]
 
@@ -184,11 +196,13 @@ def _kill_when(connector: Connector, has_come: Callable[[], bool]) -> int | None
     """None when it was killed; its status when it ended before."""
     with connector.start("once") as process:
         wait_until(lambda: has_come() or process.poll() is not None, what="the moment to kill has come")
-        status = process.poll()
-        if status is None:
-            return None
-        said = process.communicate()
-        return _judge(Output(status=status, stdout=said[0], stderr=said[1]))
+        return None if process.poll() is None else _judge_end(process)
+
+
+def _judge_end(process: Running) -> int:
+    stdout, stderr = process.communicate()
+    assert process.returncode is not None
+    return _judge(Output(status=process.returncode, stdout=stdout, stderr=stderr))
 
 
 def _judge(output: Output) -> int:
@@ -201,9 +215,13 @@ def _find(line: Line, system: System) -> SimulatorProcess:
     return line.intacct if system == "intacct" else line.cleo
 
 
-def _clear_faults(line: Line) -> None:
-    line.intacct.clear_faults()
-    line.cleo.clear_faults()
+def _clear_faults(line: Line) -> int:
+    """How many of them happened."""
+    happened = 0
+    for simulator in (line.intacct, line.cleo):
+        happened += sum(int(fault["done"]) for fault in simulator.faults())
+        simulator.clear_faults()
+    return happened
 
 
 def _measure_lateness(each: Round) -> float:

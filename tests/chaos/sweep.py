@@ -1,6 +1,6 @@
 """Kills the product between any two effects of one run, each time on a new line, and looks at what comes of it.
 
-    python -m tests.chaos.sweep [--database sqlite|postgresql|both] [--every N] [--point intacct:3:after]
+    python -m tests.chaos.sweep [--database sqlite|postgresql|both] [--every N] [--point intacct:3:after] [--jobs N]
 
 An effect is a commit of the store or a request to either system; both are counted in a run that is left alone.
 """
@@ -13,19 +13,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tests.chaos.databases import DATABASES, run_database
+from tests.chaos.jobs import JOBS, fork_product, run_jobs
 from tests.chaos.line import (
     Act,
     Broken,
     KillAtCommit,
     KillAtRequest,
     Round,
+    Story,
     System,
     play,
     run_chaos_line,
 )
 from tests.chaos.trade import Shipment, make_shipment
 from tests.chaos.verdict import find_wrongs
+from tests.databases import DATABASES, Stores, run_stores
 
 SIZES: Final = (5, 4, 3)  # twelve bills: two requests, ten in the first
 
@@ -50,9 +52,13 @@ class Effects:
         ]
 
 
-def count_effects(store_url: str) -> Effects:
+def count_effects(stores: Stores) -> Effects:
     """What one run of the shipment does, to its end."""
-    with tempfile.TemporaryDirectory() as folder, run_chaos_line(Path(folder), store_url) as line:
+    with (
+        stores.make(empty=True) as url,
+        tempfile.TemporaryDirectory() as folder,
+        run_chaos_line(Path(folder), url) as line,
+    ):
         for name, content in make_shipment("S", SIZES).files.items():
             line.cleo.drop(name, content)
         status, _ = line.connector.once()
@@ -64,18 +70,19 @@ def count_effects(store_url: str) -> Effects:
         )
 
 
-def try_point(act: Act, store_url: str, *, source: Path | None = None) -> tuple[list[int | None], list[str]]:
-    """Kill a new line there and let it recover; how the run ended, and everything that is wrong afterwards."""
+def try_point(act: Act, stores: Stores) -> tuple[Story, list[str]]:
+    """Kill a new line there and let it recover; what happened, and everything that is wrong afterwards."""
     shipment: Shipment = make_shipment("S", SIZES)
     with (
+        stores.make(empty=True) as url,
         tempfile.TemporaryDirectory() as folder,
-        run_chaos_line(Path(folder), store_url, source=source) as line,
+        run_chaos_line(Path(folder), url) as running,
     ):
+        line = fork_product(running)
         try:
-            ended = play(line, [Round(act=act, shipment=shipment)])
-            return ended, find_wrongs(line, [shipment])
+            return play(line, [Round(act=act, shipment=shipment)]), find_wrongs(line, [shipment])
         except (Broken, AssertionError) as error:
-            return [], [str(error)]
+            return Story(), [str(error)]
 
 
 def read_point(text: str) -> Act:
@@ -95,15 +102,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--database", choices=[*DATABASES, "both"], default="both")
     parser.add_argument("--every", type=int, default=1, help="try every so manieth point")
     parser.add_argument("--point", type=read_point, help="try this one alone")
+    parser.add_argument("--jobs", type=int, default=JOBS, help="how many at the same time")
     asked = parser.parse_args(arguments)
     failed = 0
     for database in DATABASES if asked.database == "both" else [asked.database]:
-        with run_database(database) as make_url:
-            points = [asked.point] if asked.point else count_effects(make_url()).list_points()[:: asked.every]
-            for point in points:
-                ended, wrongs = try_point(point, make_url())
+        with run_stores(database) as stores:
+            points = [asked.point] if asked.point else count_effects(stores).list_points()[:: asked.every]
+            tried = run_jobs(try_point, [(point, stores) for point in points], jobs=asked.jobs)
+            for point, (story, wrongs) in zip(points, tried, strict=True):
                 failed += bool(wrongs)
-                said = "wrong" if wrongs else "killed" if ended in ([None], [-9]) else f"ended with {ended}"
+                said = "wrong" if wrongs else "killed" if story.kills else f"ended with {story.statuses}"
                 sys.stdout.write(f"{database:<12}{point!s:<20}{said}\n")
                 sys.stdout.writelines(f"    {wrong}\n" for wrong in wrongs)
                 sys.stdout.flush()

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-from tests.chaos.line import KILLED, Act, KillAtCommit, KillAtRequest, Round, RunTwo, play, run_chaos_line
+from tests.chaos.line import Act, KillAtCommit, KillAtRequest, Round, RunTwo, play, run_chaos_line
 from tests.chaos.trade import make_shipment
 from tests.chaos.verdict import find_wrongs
 
@@ -20,23 +20,23 @@ KILLS: Final[tuple[Act, ...]] = (
 
 
 def test_a_line_that_is_killed_again_and_again_books_each_invoice_once(
-    tmp_path: Path, store_url: str
+    tmp_path: Path, empty_store_url: str
 ) -> None:
     shipments = [make_shipment(f"K{n}", (4, 3)) for n in range(1, len(KILLS) + 1)]
 
-    with run_chaos_line(tmp_path, store_url) as line:
-        ended = play(
+    with run_chaos_line(tmp_path, empty_store_url) as line:
+        story = play(
             line, [Round(act=act, shipment=shipment) for act, shipment in zip(KILLS, shipments, strict=True)]
         )
 
-        assert [status in {None, KILLED} for status in ended] == [True] * len(KILLS), ended
+        assert story.kills == len(KILLS), story.statuses
         assert find_wrongs(line, shipments) == []
 
 
-def test_two_runs_at_the_same_time_do_each_document_once(tmp_path: Path, store_url: str) -> None:
+def test_two_runs_at_the_same_time_do_each_document_once(tmp_path: Path, empty_store_url: str) -> None:
     shipment = make_shipment("T", (7, 4, 5))
 
-    with run_chaos_line(tmp_path, store_url) as line:
+    with run_chaos_line(tmp_path, empty_store_url) as line:
         play(line, [Round(act=RunTwo(), shipment=shipment)])
 
         assert find_wrongs(line, [shipment]) == []

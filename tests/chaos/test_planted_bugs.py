@@ -37,7 +37,8 @@ def plant(bug: str, folder: Path) -> Path:
 
 
 def list_wrongs(folder: Path, happens: Round, source: Path) -> list[str]:
-    with run_chaos_line(folder, source=source, doubt=("0s", "1s")) as line:
+    folder.mkdir()
+    with run_chaos_line(folder, f"sqlite:///{folder}/store.db", source=source, doubt=("0s", "1s")) as line:
         try:
             play(line, [happens])
             return find_wrongs(line, [SHIPMENT])

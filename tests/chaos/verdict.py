@@ -20,7 +20,7 @@ def find_wrongs(line: Line, shipments: Sequence[Shipment], *, may_refuse: bool =
 
     `may_refuse`: Intacct was made to refuse payable invoices for good, so that one may be held without a bill.
     """
-    with closing(_open(line)) as store:
+    with closing(open_store(line.store_url, clock=lambda: datetime.now(UTC), actor="chaos")) as store:
         with store.begin() as work:
             documents = work.documents.list(LINK)
         wrongs = [*_check_trails(store, documents)]
@@ -33,11 +33,6 @@ def find_wrongs(line: Line, shipments: Sequence[Shipment], *, may_refuse: bool =
     if balance.status != 0:
         wrongs.append(f"balance --intacct: {balance.status}\n{balance.stdout}{balance.stderr}")
     return wrongs
-
-
-def _open(line: Line) -> Store:
-    url = line.connector.environment.get("ML_CONNECTOR_STORE_URL", f"sqlite:///{line.connector.database}")
-    return open_store(url, clock=lambda: datetime.now(UTC), actor="chaos")
 
 
 def _check_trails(store: Store, documents: Sequence[StoredDocument]) -> Iterator[str]:

@@ -16,6 +16,7 @@ PARSER_VERSION: Final = "1"
 """To be raised when the reader would give the same bytes another meaning; every posting pins it."""
 INVOICE: Final = "810"
 _HEADER: Final = 64 * 1024  # no ISA or GS is longer: the reader takes no longer segment
+_LONGEST_CODE: Final = 6  # ST01 has 3 characters; what is longer is shown cut
 _LONGEST_NUMBER: Final = 60  # BIG02 has 22 characters at most; beyond this it is no number but broken data
 
 
@@ -39,17 +40,18 @@ def describe_document(link: str, transaction: Transaction) -> NewDocument:
     sender = f"{interchange.sender.qualifier}/{interchange.sender.id}"
     group_sender = group.sender if group is not None else ""
     content = read_content(transaction)
+    set_code = transaction.set_code[:_LONGEST_CODE]
     key = BusinessKey(
         link=link,
         partner=f"{sender}/{group_sender}",
-        set_code=transaction.set_code,
+        set_code=set_code,
         number=content.number,
         kind=content.kind,
     )
     invoice = content.invoice
     return NewDocument(
         index=transaction.index,
-        set_code=transaction.set_code,
+        set_code=set_code,
         slices=Slices(
             envelope_offset=interchange.offset,
             group_offset=group.offset if group is not None else None,

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, Self
 
+from tests.databases import run_sql
 from typer.testing import CliRunner, Result
 
 from ml_connector.cli.main import app
@@ -43,10 +44,7 @@ class Desk:
 
     folder: Path
     environment: Mapping[str, str]
-
-    @property
-    def database(self) -> Path:
-        return self.folder / "ml-connector.db"
+    store_url: str = field(repr=False)
 
     def run(self, *arguments: str, columns: int = 80) -> Result:
         own = {"COLUMNS": str(columns), "ML_CONNECTOR_CONFIG": str(self.folder / "ml-connector.toml")}
@@ -55,17 +53,26 @@ class Desk:
 
     @contextmanager
     def open_store(self) -> Iterator[Store]:
-        store = open_store(f"sqlite:///{self.database}", clock=lambda: NOW, actor="mira")
+        store = open_store(self.store_url, clock=lambda: NOW, actor="mira")
         yield store
         store.close()
 
+    def change_rows(self, statement: str, **values: object) -> list[tuple[Any, ...]]:
+        """Behind the product's back, as somebody with a tool of his own could; returns the rows, if any."""
+        return run_sql(self.store_url, statement, **values)
 
-def set_up(folder: Path, *links: str) -> Desk:
-    """A configuration of these links, whose systems nobody answers for."""
+    def set_variables(self, **variables: str) -> Self:
+        """The same desk with these variables of the environment changed."""
+        return replace(self, environment={**self.environment, **variables})
+
+
+def set_up(folder: Path, store_url: str, *links: str) -> Desk:
+    """A configuration of these links, whose systems nobody answers for, over the store there."""
     (folder / "rules").mkdir()
     (folder / "rules" / "rules.toml").write_text(RULES)
-    (folder / "ml-connector.toml").write_text("".join(LINK.format(name=name) for name in links))
+    sections = [f'[store]\nurl = "{store_url}"\n', *(LINK.format(name=name) for name in links)]
+    (folder / "ml-connector.toml").write_text("".join(sections))
     passwords = {
         f"ML_CONNECTOR_LINK_{name.upper()}_{secret}": "canary" for name in links for secret in PASSWORDS
     }
-    return Desk(folder=folder, environment=passwords)
+    return Desk(folder=folder, environment=passwords, store_url=store_url)

@@ -2,15 +2,14 @@
 
 import json
 import re
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from tests.databases import read_everything
 from tests.processes import Line, run_line
 from tests.unit.cli.desk import Desk
-from tests.unit.store.rows import open_raw, read_all_bytes
 
 from ml_connector.cli.exits import Exit
 
@@ -19,17 +18,18 @@ RULES = {path.name: path.read_text() for path in (DEMO / "rules").glob("*.toml")
 
 
 @contextmanager
-def open_line(folder: Path, *, doubt: str = "1h") -> Iterator[tuple[Line, Desk]]:
+def open_line(folder: Path, store_url: str, *, doubt: str = "1h") -> Iterator[tuple[Line, Desk]]:
     """The demo's files wait in Cleo."""
-    with run_line(folder, RULES, link_settings={"doubt": ["0s", doubt]}) as line:
+    with run_line(folder, RULES, store_url=store_url, link_settings={"doubt": ["0s", doubt]}) as line:
         for path in sorted((DEMO / "edi").iterdir()):
             line.cleo.drop(path.name, path.read_bytes())
-        yield line, Desk(folder=line.connector.folder, environment=line.connector.environment)
+        connector = line.connector
+        yield line, Desk(folder=connector.folder, environment=connector.environment, store_url=store_url)
 
 
 @pytest.fixture
-def line(tmp_path: Path) -> Iterator[tuple[Line, Desk]]:
-    with open_line(tmp_path) as opened:
+def line(tmp_path: Path, store_url: str) -> Iterator[tuple[Line, Desk]]:
+    with open_line(tmp_path, store_url) as opened:
         yield opened
 
 
@@ -80,8 +80,7 @@ def test_a_run_in_json_tells_the_same_to_machines(line: tuple[Line, Desk]) -> No
 def test_a_bill_that_was_changed_in_intacct_unbalances_the_books(line: tuple[Line, Desk]) -> None:
     _, desk = line
     desk.run("once")
-    with open_raw(desk.database) as raw:
-        raw.execute("UPDATE documents SET intacct_key = '999' WHERE number = 'OP-90331'")
+    desk.change_rows("UPDATE documents SET intacct_key = '999' WHERE number = 'OP-90331'")
 
     proved = desk.run("balance", "--intacct")
 
@@ -167,8 +166,7 @@ def test_a_step_that_fails_says_what_to_change_and_ends_its_system(
     line: tuple[Line, Desk], variable: str, system: str, cure: str
 ) -> None:
     _, desk = line
-    wrong = {f"ML_CONNECTOR_LINK_MAIN_{variable}": "/canary/wrong"}
-    mistaken = Desk(folder=desk.folder, environment={**desk.environment, **wrong})
+    mistaken = desk.set_variables(**{f"ML_CONNECTOR_LINK_MAIN_{variable}": "/canary/wrong"})
 
     pinged = mistaken.run("ping", columns=120)
     steps = json.loads(mistaken.run("ping", "--json").output)
@@ -190,13 +188,8 @@ def test_no_password_is_in_anything_that_was_written(line: tuple[Line, Desk]) ->
 
     said = "".join(desk.run("once").output for _ in range(3))
 
-    with open_raw(desk.database) as raw:
-        kept = raw.execute(
-            "SELECT request, answer FROM meter WHERE outcome != 'ok' AND system = 'intacct'"
-        ).fetchall()
-    unpacked = [zlib.decompress(part) for row in kept for part in row]
-    written = b"".join((read_all_bytes(desk.database), said.encode(), *unpacked))
-    assert sum(b"<login>" in part or b"<query>" in part for part in unpacked) == 2
+    written = read_everything(desk.store_url) + said.encode()
+    assert (written.count(b"<login>"), written.count(b"<query>")) == (1, 1)
     for name, password in desk.environment.items():
         if name.startswith("ML_CONNECTOR_") and name.endswith("PASSWORD"):
             assert password.encode() not in written
@@ -205,9 +198,7 @@ def test_no_password_is_in_anything_that_was_written(line: tuple[Line, Desk]) ->
 def test_a_link_stays_with_the_company_it_has_worked_for(line: tuple[Line, Desk]) -> None:
     _, desk = line
     desk.run("once")
-    elsewhere = {**desk.environment, "ML_CONNECTOR_LINK_MAIN_INTACCT_COMPANY_ID": "BRINDLE"}
-
-    refused = Desk(folder=desk.folder, environment=elsewhere).run("once")
+    refused = desk.set_variables(ML_CONNECTOR_LINK_MAIN_INTACCT_COMPANY_ID="BRINDLE").run("once")
 
     assert refused.exit_code == Exit.CONFIG
     assert refused.stderr == (

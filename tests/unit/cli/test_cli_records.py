@@ -8,8 +8,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from tests.databases import locate_file
 from tests.unit.cli.desk import NOW, Desk, set_up
-from tests.unit.store.rows import NEW, ORIGIN, POSTING, number_document, open_raw
+from tests.unit.store.rows import NEW, ORIGIN, POSTING, number_document
 
 from ml_connector.cli.exits import Exit
 from ml_connector.records.documents import Move, NewDocument
@@ -17,7 +18,15 @@ from ml_connector.records.needs import Need
 from ml_connector.records.status import Status
 from ml_connector.store import Store, Work
 
-EVIL = "Quill [red]& Co[/red] \x1b[2J\x1b[31m\x9b31m :smile: \u202eevil\r\n#99 posted 1\x07"
+#: No longer than the shortest column of names takes.
+EVIL = "[red]& Co[/red] \x1b[2J\x1b[31m\x9b31m :smile: \u202eevil\r\n#99 posted\x07"
+
+FOREIGN = {
+    "documents": ("vendor", "vendor_name", "partner_name", "reason", "receiver", "sender"),
+    "needs": ("subject", "reason"),
+    "postings": ("company", "entity"),
+    "audit": ("actor", "action"),
+}
 
 
 def fill(store: Store, name: str = "march.edi", link: str = "main") -> list[int]:
@@ -204,8 +213,7 @@ def test_a_document_without_a_posting_has_nothing_to_explain(filled: Desk) -> No
 
 def test_an_audit_trail_is_shown_and_judged(filled: Desk) -> None:
     whole = filled.run("audit", "show", "document:5")
-    with open_raw(filled.database) as raw:
-        raw.execute("UPDATE audit SET actor = 'eve' WHERE record = 'document:5' AND number = 2")
+    filled.change_rows("UPDATE audit SET actor = 'eve' WHERE record = 'document:5' AND number = 2")
     broken = filled.run("audit", "show", "document:5")
     shown = filled.run("documents", "show", "Q-5", columns=120)
 
@@ -242,8 +250,10 @@ def test_a_state_there_is_not_is_refused_with_those_there_are(desk: Desk) -> Non
 @pytest.mark.parametrize(
     "command", [("documents", "list"), ("documents", "show", "x"), ("balance",), ("ping",)]
 )
-def test_among_several_links_one_has_to_be_named(tmp_path: Path, command: tuple[str, ...]) -> None:
-    desk = set_up(tmp_path, "ap", "branch")
+def test_among_several_links_one_has_to_be_named(
+    tmp_path: Path, store_url: str, command: tuple[str, ...]
+) -> None:
+    desk = set_up(tmp_path, store_url, "ap", "branch")
 
     unnamed = desk.run(*command)
     unknown = desk.run(*command, "--link", "shop")
@@ -253,8 +263,8 @@ def test_among_several_links_one_has_to_be_named(tmp_path: Path, command: tuple[
     assert unknown.stderr == "no link 'shop'; there are: ap, branch\n"
 
 
-def test_the_link_that_is_named_is_the_one_that_answers(tmp_path: Path) -> None:
-    desk = set_up(tmp_path, "ap", "branch")
+def test_the_link_that_is_named_is_the_one_that_answers(tmp_path: Path, store_url: str) -> None:
+    desk = set_up(tmp_path, store_url, "ap", "branch")
     with desk.open_store() as store:
         fill(store, link="branch")
 
@@ -273,7 +283,6 @@ def test_the_link_that_is_named_is_the_one_that_answers(tmp_path: Path) -> None:
             lambda desk: (desk.folder / "rules" / "rules.toml").write_text("[[rout]]"),
             "rules/rules.toml: rout: unknown key; did you mean 'route'?",
         ),
-        (lambda desk: desk.database.write_text("a letter, " * 100), "not a database"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_used_is_named_and_nothing_is_done(desk: Desk, change: object, said: str) -> None:
@@ -287,6 +296,27 @@ def test_what_cannot_be_used_is_named_and_nothing_is_done(desk: Desk, change: ob
     assert refused.stdout == ""
 
 
+@pytest.mark.parametrize("stores", ["sqlite"], indirect=True)
+def test_a_file_that_is_no_database_is_named_and_nothing_is_done(desk: Desk) -> None:
+    locate_file(desk.store_url).write_text("a letter, " * 100)
+
+    refused = desk.run("balance")
+
+    assert refused.exit_code == Exit.CONFIG
+    assert "not a database" in refused.stderr
+    assert refused.stdout == ""
+
+
+def test_a_database_server_that_does_not_answer_is_named_without_its_password(desk: Desk) -> None:
+    away = "postgresql://mira:canary@127.0.0.1:9/books"
+
+    refused = desk.set_variables(ML_CONNECTOR_STORE_URL=away).run("balance")
+
+    assert refused.exit_code == Exit.CONFIG
+    assert "mira:***@127.0.0.1:9/books cannot be opened" in refused.stderr
+    assert "canary" not in refused.output
+
+
 def test_a_profile_key_there_is_not_is_refused(desk: Desk) -> None:
     path = desk.folder / "ml-connector.toml"
     path.write_text(path.read_text() + '[link.main.cleo.profile]\n"files.aftr_read" = "move"\n')
@@ -298,13 +328,12 @@ def test_a_profile_key_there_is_not_is_refused(desk: Desk) -> None:
 
 
 def test_missing_passwords_are_named_but_none_is_shown(desk: Desk) -> None:
-    empty = {**desk.environment, "ML_CONNECTOR_LINK_MAIN_CLEO_PASSWORD": ""}
+    without = desk.set_variables(ML_CONNECTOR_LINK_MAIN_CLEO_PASSWORD="")
 
-    refused = Desk(folder=desk.folder, environment=empty).run("once")
-    looked = Desk(folder=desk.folder, environment=empty).run("documents", "list")
+    refused = without.run("once")
+    looked = without.run("documents", "list")
 
     assert looked.exit_code == Exit.DONE  # what only looks into the store needs no password
-
     assert refused.exit_code == Exit.CONFIG
     assert (
         refused.stderr == "environment: ML_CONNECTOR_LINK_MAIN_CLEO_PASSWORD: empty; set it to the password\n"
@@ -352,15 +381,11 @@ def test_foreign_text_is_shown_and_can_do_nothing_else(
 ) -> None:
     with desk.open_store() as store:
         ids = fill(store, name=f"{EVIL}.edi")
-    with open_raw(desk.database) as raw:
-        raw.execute(
-            "UPDATE documents SET vendor = ?, vendor_name = ?, partner_name = ?, currency = ?", [EVIL] * 4
-        )
-        raw.execute("UPDATE documents SET reason = ?, receiver = ?, sender = ?", [EVIL] * 3)
-        raw.execute("UPDATE documents SET intacct_key = ? WHERE id = ?", [EVIL, ids[4]])
-        raw.execute("UPDATE needs SET subject = ?, reason = ?", [EVIL] * 2)
-        raw.execute("UPDATE postings SET company = ?, entity = ?", [EVIL] * 2)
-        raw.execute("UPDATE audit SET actor = ?, action = ?", [EVIL] * 2)
+    for table, names in FOREIGN.items():
+        for name in names:
+            desk.change_rows(f"UPDATE {table} SET {name} = :evil", evil=EVIL)
+    desk.change_rows("UPDATE documents SET currency = :evil", evil=EVIL[-8:])
+    desk.change_rows("UPDATE documents SET intacct_key = :evil WHERE id = :id", evil=EVIL, id=ids[4])
 
     shown = desk.run(*command, columns=columns)
 
@@ -390,8 +415,7 @@ def test_a_balance_that_does_not_hold_names_the_record(filled: Desk) -> None:
     with filled.open_store() as store, store.begin() as work:
         kept = work.files.list("main")[0]
     assert kept.status == "received"
-    with open_raw(filled.database) as raw:
-        raw.execute("UPDATE files SET status = 'read'")
+    filled.change_rows("UPDATE files SET status = 'read'")
 
     struck = filled.run("balance")
 

@@ -1,15 +1,13 @@
 """A link between a company and a tenant that both live in memory, over a real store, at a time of our choosing."""
 
-import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Final, Literal
 
+from tests.databases import forget_everything
 from tests.fakes import Books, FakeFinance, FakeMailbox, ManualClock, WatchedStore
 
 from ml_connector.flows import edi_to_intacct, intacct_to_cleo
@@ -254,13 +252,17 @@ class Scene:
     def restart(self) -> None:
         """Another process takes the place of this one, which is gone."""
         self.store.close()
-        self.store = open_watched(self.url, self.clock)
-        self.finance.open_blocks = self.mailbox.open_blocks = self.count_open_blocks
+        self._start()
 
     def lose_store(self) -> None:
         """The machine is lost; another one begins with an empty store."""
-        self.url = self.url.replace("store.db", "new-store.db")
-        self.restart()
+        self.store.close()
+        forget_everything(self.url)
+        self._start()
+
+    def _start(self) -> None:
+        self.store = open_watched(self.url, self.clock)
+        self.finance.open_blocks = self.mailbox.open_blocks = self.count_open_blocks
 
     def count_open_blocks(self) -> int:
         return self.store.open_blocks
@@ -313,11 +315,9 @@ def open_watched(url: str, clock: Callable[[], datetime]) -> WatchedStore:
 
 
 @contextmanager
-def open_scene(folder: Path, template: Path) -> Iterator[Scene]:
-    """A scene over a copy of an empty store."""
-    shutil.copyfile(template, folder / "store.db")
+def open_scene(url: str) -> Iterator[Scene]:
+    """A scene over the store there."""
     clock = ManualClock()
-    url = f"sqlite:///{folder / 'store.db'}"
     store = open_watched(url, clock)
     finance = FakeFinance(BOOKS, clock=clock)
     scene = Scene(
@@ -337,11 +337,3 @@ def open_scene(folder: Path, template: Path) -> Iterator[Scene]:
 def share(scene: Scene, link: str) -> Scene:
     """Another link over the same store, company and tenant."""
     return replace(scene, link=link, progress=[])
-
-
-def change_behind_the_back(scene: Scene, statement: str) -> None:
-    """Somebody with the database file but without the product."""
-    connection = sqlite3.connect(scene.url.removeprefix("sqlite:///"))
-    with connection:
-        connection.execute(statement)
-    connection.close()

@@ -4,7 +4,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from tests.unit.flows.scene import Scene, change_behind_the_back, write_file, write_invoice
+from tests.databases import run_sql
+from tests.unit.flows.scene import Scene, write_file, write_invoice
 
 from ml_connector.flows.balance import Balance, Tally, strike_balance
 from ml_connector.flows.edi_to_intacct import receive
@@ -70,8 +71,8 @@ def test_a_file_that_waits_to_be_split_makes_it_incomplete_and_no_difference(sce
 def test_a_row_that_was_deleted_is_named(scene: Scene) -> None:
     run_some(scene)
     document = scene.document("INV-1")
-    change_behind_the_back(scene, "DELETE FROM postings")
-    change_behind_the_back(scene, f"DELETE FROM documents WHERE id = {document.id}")
+    run_sql(scene.url, "DELETE FROM postings")
+    run_sql(scene.url, f"DELETE FROM documents WHERE id = {document.id}")
 
     (difference,) = strike(scene).differences
 
@@ -82,7 +83,7 @@ def test_a_row_that_was_deleted_is_named(scene: Scene) -> None:
 def test_a_row_whose_amount_was_changed_is_named(scene: Scene) -> None:
     run_some(scene)
     document = scene.document("INV-1")
-    change_behind_the_back(scene, f"UPDATE documents SET amount = amount + 100 WHERE id = {document.id}")
+    run_sql(scene.url, f"UPDATE documents SET amount = amount + 100 WHERE id = {document.id}")
 
     balance = strike(scene)
 
@@ -95,7 +96,7 @@ def test_a_row_whose_amount_was_changed_is_named(scene: Scene) -> None:
 def test_a_row_that_is_not_in_the_bytes_is_named(scene: Scene) -> None:
     run_some(scene)
     document = scene.document("INV-1")
-    change_behind_the_back(scene, f'UPDATE documents SET "index" = 7 WHERE id = {document.id}')
+    run_sql(scene.url, f'UPDATE documents SET "index" = 7 WHERE id = {document.id}')
 
     differences = strike(scene).differences
 
@@ -106,7 +107,7 @@ def test_a_row_that_is_not_in_the_bytes_is_named(scene: Scene) -> None:
 
 def test_a_document_without_a_number_is_called_so(scene: Scene) -> None:
     run_some(scene)
-    change_behind_the_back(scene, "DELETE FROM documents WHERE set_code = '850'")
+    run_sql(scene.url, "DELETE FROM documents WHERE set_code = '850'")
 
     (difference,) = strike(scene).differences
 
@@ -147,7 +148,7 @@ def test_a_row_that_was_changed_in_any_field_is_named(scene: Scene, change: str,
     scene.drop(write_invoice("INV-1"))
     scene.run()
 
-    change_behind_the_back(scene, f"UPDATE documents SET {change}")
+    run_sql(scene.url, f"UPDATE documents SET {change}")
 
     (difference,) = strike(scene).differences
     assert says in difference

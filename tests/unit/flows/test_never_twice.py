@@ -1,17 +1,16 @@
 """Whatever fails, is killed or runs at once, in whatever order: no invoice is posted twice, and none is lost."""
 
-import tempfile
 from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from typing import Final
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from tests.databases import Stores
 from tests.fakes import AT_ONCE, TOO_BUSY, Fault, Killed, Verb, describe_outage
 from tests.unit.flows.scene import RULES, Scene, open_scene, open_watched, write_invoice
 
@@ -133,11 +132,11 @@ DROPS: Final = st.tuples(
 class Line(RuleBasedStateMachine):
     """One link with everything that can happen to it."""
 
-    def __init__(self, template: Path) -> None:
+    def __init__(self, stores: Stores) -> None:
         super().__init__()
         self._stack = ExitStack()
-        folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory()))
-        self.scene: Scene = self._stack.enter_context(open_scene(folder, template))
+        url = self._stack.enter_context(stores.make())
+        self.scene: Scene = self._stack.enter_context(open_scene(url))
         self.dropped = 0
         self.sent: set[str] = set()
 
@@ -203,13 +202,13 @@ class Line(RuleBasedStateMachine):
         assert strike_balance(self.scene.store, "main", base_currency="USD").complete
 
 
-def test_no_invoice_is_posted_twice_and_none_is_lost(template: Path) -> None:
-    class LineOverTemplate(Line):
+def test_no_invoice_is_posted_twice_and_none_is_lost(stores: Stores) -> None:
+    class LineOnDatabase(Line):
         def __init__(self) -> None:
-            super().__init__(template)
+            super().__init__(stores)
 
     run_state_machine_as_test(
-        LineOverTemplate,
+        LineOnDatabase,
         settings=settings(
             max_examples=15,
             stateful_step_count=12,

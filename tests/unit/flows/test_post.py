@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from tests.databases import run_sql
 from tests.fakes import AT_ONCE, REPEATED, TOO_BUSY, Fault, Killed
-from tests.unit.flows.scene import RULES, Scene, change_behind_the_back, share, write_invoice
+from tests.unit.flows.scene import RULES, Scene, share, write_invoice
 
 from ml_connector.flows.batches import SLOW
 from ml_connector.flows.edi_to_intacct import plan, post, read, receive
@@ -241,7 +242,7 @@ def test_an_outage_uses_up_no_attempts_however_long_it_lasts(scene: Scene) -> No
 def test_a_posting_that_was_changed_in_the_database_is_never_sent(scene: Scene) -> None:
     prepare(scene, "INV-1", "INV-2")
     posting = scene.posting("INV-1")
-    change_behind_the_back(scene, f"UPDATE postings SET body_sha256 = 'x' WHERE id = {posting.id}")
+    run_sql(scene.url, f"UPDATE postings SET body_sha256 = 'x' WHERE id = {posting.id}")
 
     scene.do(post)
 
@@ -252,7 +253,7 @@ def test_a_posting_that_was_changed_in_the_database_is_never_sent(scene: Scene) 
 
 def test_when_nothing_of_a_batch_may_be_sent_no_request_is_made(scene: Scene) -> None:
     prepare(scene, "INV-1")
-    change_behind_the_back(scene, "UPDATE postings SET body_sha256 = 'x'")
+    run_sql(scene.url, "UPDATE postings SET body_sha256 = 'x'")
 
     assert scene.do(post) == []
     assert scene.finance.requests == []

@@ -5,8 +5,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from tests.databases import run_sql
 from tests.fakes import Bill
-from tests.unit.flows.scene import Scene, change_behind_the_back, write_invoice
+from tests.unit.flows.scene import Scene, write_invoice
 
 from ml_connector.flows.balance import strike_balance
 from ml_connector.flows.proof import Proof, prove_posted
@@ -82,6 +83,6 @@ def test_what_was_changed_in_the_store_is_named(scene: Scene, change: str, says:
     scene.drop(write_invoice("INV-1"))
     scene.run()
 
-    change_behind_the_back(scene, change)
+    run_sql(scene.url, change)
 
     assert any(difference.endswith(says) for difference in prove(scene).differences)

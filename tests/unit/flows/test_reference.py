@@ -1,9 +1,9 @@
 """Our dated copy of Intacct's reference: taken whole or not at all, when it is due."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
+from tests.databases import read_everything
 from tests.unit.flows.scene import BOOKS, TAX_ID, Scene
 
 from ml_connector.flows.intacct_to_cleo import refresh
@@ -117,11 +117,7 @@ def test_a_tax_id_finds_its_vendor_and_stands_nowhere_in_clear(scene: Scene) -> 
     digits = TAX_ID.replace("-", "")
     (found,) = look_up(scene, "vendor", f"tax:{digits}")
     scene.store.close()
-    kept = b"".join(
-        path.read_bytes()
-        for path in Path(scene.url.removeprefix("sqlite:///")).parent.glob("*.db*")
-        if path.is_file()
-    )
+    kept = read_everything(scene.url)
     assert found.key == "V1"
     assert b"Alnwick Bolts" in kept
     assert TAX_ID.encode() not in kept

@@ -1,18 +1,12 @@
 """Rows a store can be filled with, in invented values, and another process that works on the same store."""
 
-import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any, Final
-
-from sqlalchemy import create_engine, make_url, text
-from sqlalchemy.pool import NullPool
 
 from ml_connector.intacct.functions import ApBill, ApBillLine
 from ml_connector.records.documents import Move, NewDocument, Origin, Slices
@@ -21,7 +15,6 @@ from ml_connector.records.posting import Pins, Posting
 from ml_connector.records.provenance import Reason
 from ml_connector.records.status import Status
 from ml_connector.store import Store
-from ml_connector.store.tables import metadata
 
 LINK: Final = "main"
 ORIGIN: Final = Origin(host="cleo.example", folder="/edi/inbound", remote_id="F-1", name="march.edi")
@@ -101,39 +94,6 @@ def add_posting(store: Store, document_id: int, **changes: Any) -> int:
     with store.begin() as work:
         work.postings.add([(document_id, posting)])
         return work.postings.newest([document_id])[document_id].id
-
-
-def name_driver(url: str) -> str:
-    """The address as SQLAlchemy wants it: with the driver we use for PostgreSQL."""
-    return url.replace("postgresql://", "postgresql+psycopg://")
-
-
-def run_sql(url: str, statement: str, **values: object) -> list[tuple[Any, ...]]:
-    """Do with the database what somebody with a tool of his own could do; returns the rows, if any."""
-    engine = create_engine(name_driver(url), isolation_level="AUTOCOMMIT", poolclass=NullPool)
-    with engine.connect() as connection:
-        result = connection.execute(text(statement), values)
-        return [tuple(row) for row in result] if result.returns_rows else []
-
-
-def read_everything(url: str) -> bytes:
-    """All the bytes that stand in any table and, for SQLite, in any file of the database."""
-    rows = [run_sql(url, f"SELECT * FROM {table.name}") for table in metadata.sorted_tables]
-    file = make_url(url).database if url.startswith("sqlite") else None
-    return repr(rows).encode() + (read_all_bytes(Path(file)) if file else b"")
-
-
-@contextmanager
-def open_raw(path: Path) -> Iterator[sqlite3.Connection]:
-    """The database without us, as somebody with a tool of his own would have it."""
-    with closing(sqlite3.connect(path)) as connection:
-        yield connection
-        connection.commit()
-
-
-def read_all_bytes(path: Path) -> bytes:
-    """Everything SQLite has written for this database."""
-    return b"".join(file.read_bytes() for file in path.parent.glob(f"{path.name}*") if file.is_file())
 
 
 def start_process(script: str, *arguments: str) -> subprocess.Popen[str]:

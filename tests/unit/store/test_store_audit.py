@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta, timezone
 
 import pytest
+from tests.databases import run_sql
 from tests.fakes import NOON
-from tests.unit.store.rows import run_sql
 
 from ml_connector.records.audit import Detail, Fact
 from ml_connector.store import Store, open_store
@@ -50,15 +50,15 @@ def test_a_chain_that_was_left_alone_is_whole(chain: Store) -> None:
     ],
 )
 @pytest.mark.parametrize("entry", [1, 2, 3])
-def test_a_changed_field_of_any_entry_is_found(chain: Store, url: str, entry: int, change: str) -> None:
-    assert len(run_sql(url, f"UPDATE audit SET {change} WHERE number = {entry} RETURNING id")) == 1
+def test_a_changed_field_of_any_entry_is_found(chain: Store, store_url: str, entry: int, change: str) -> None:
+    assert len(run_sql(store_url, f"UPDATE audit SET {change} WHERE number = {entry} RETURNING id")) == 1
 
     assert RECORD in check(chain)
 
 
 @pytest.mark.parametrize("entry", [1, 2, 3])
-def test_a_deleted_entry_is_found(chain: Store, url: str, entry: int) -> None:
-    run_sql(url, f"DELETE FROM audit WHERE number = {entry}")
+def test_a_deleted_entry_is_found(chain: Store, store_url: str, entry: int) -> None:
+    run_sql(store_url, f"DELETE FROM audit WHERE number = {entry}")
 
     assert RECORD in check(chain)
 
@@ -72,8 +72,8 @@ def test_a_deleted_entry_is_found(chain: Store, url: str, entry: int) -> None:
         "DELETE FROM audit",
     ],
 )
-def test_a_head_that_contradicts_its_entries_is_found(chain: Store, url: str, change: str) -> None:
-    run_sql(url, change)
+def test_a_head_that_contradicts_its_entries_is_found(chain: Store, store_url: str, change: str) -> None:
+    run_sql(store_url, change)
 
     assert RECORD in check(chain)
 
@@ -101,9 +101,9 @@ def test_a_record_nobody_wrote_about_has_no_entries_and_no_contradiction(store: 
         assert work.audit.check("document:404") == ""
 
 
-def test_entries_written_under_the_clock_of_another_zone_are_whole(url: str) -> None:
+def test_entries_written_under_the_clock_of_another_zone_are_whole(store_url: str) -> None:
     moment = datetime(2031, 3, 14, 14, 0, tzinfo=timezone(timedelta(hours=2)))
-    store = open_store(url, clock=lambda: moment, actor="mira")
+    store = open_store(store_url, clock=lambda: moment, actor="mira")
     with store.begin() as work:
         work.audit.append([Fact(record=RECORD, action="read")])
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from itertools import product
 
 import pytest
+from tests.databases import run_sql
 from tests.fakes import NOON, ManualClock
 from tests.unit.store.rows import (
     LINK,
@@ -14,7 +15,6 @@ from tests.unit.store.rows import (
     add_posting,
     move,
     number_document,
-    run_sql,
 )
 
 from ml_connector.records.documents import Move
@@ -58,11 +58,11 @@ def test_no_document_begins_in_any_other_state(store: Store, status: Status) -> 
         work.documents.add(file_id, [replace(NEW, status=status)])
 
 
-def test_a_legal_move_changes_the_state_and_tells_why(store: Store, url: str) -> None:
+def test_a_legal_move_changes_the_state_and_tells_why(store: Store, store_url: str) -> None:
     legal = [(expect, to) for expect, follows in MOVES.items() for to in sorted(follows)]
     ids = add_documents(store, len(legal))
     for id_, (expect, _) in zip(ids, legal, strict=True):
-        run_sql(url, "UPDATE documents SET status = :status WHERE id = :id", status=str(expect), id=id_)
+        run_sql(store_url, "UPDATE documents SET status = :status WHERE id = :id", status=str(expect), id=id_)
 
     for id_, (expect, to) in zip(ids, legal, strict=True):
         with store.begin() as work:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from tests.databases import locate_file
 from tests.fakes import NOON, ManualClock
 from tests.unit.store.rows import LINK, add_documents, move, start_process
 
@@ -29,9 +30,9 @@ store.close()
 
 
 @pytest.fixture
-def second(url: str, clock: ManualClock, store: Store) -> Iterator[Store]:  # noqa: ARG001 (the store comes first)
+def second(store_url: str, clock: ManualClock, store: Store) -> Iterator[Store]:  # noqa: ARG001 (the store comes first)
     """The same store, opened by somebody else."""
-    opened = open_store(url, clock=clock, actor="noor")
+    opened = open_store(store_url, clock=clock, actor="noor")
     yield opened
     opened.close()
 
@@ -42,11 +43,11 @@ def list_abandoned(store: Store) -> list[int]:
 
 
 def test_what_a_living_process_is_sending_is_left_to_it_and_what_a_killed_one_was_is_not(
-    store: Store, url: str
+    store: Store, store_url: str
 ) -> None:
     ids = add_documents(store)
     move(store, ids, Status.READY)
-    with start_process(SENDER, url) as sender:
+    with start_process(SENDER, store_url) as sender:
         assert sender.stdout is not None
         assert sender.stdout.readline() == "sending\n"
 
@@ -84,9 +85,9 @@ def test_what_was_being_sent_by_a_store_that_was_closed_is_abandoned(store: Stor
     assert (before, list_abandoned(store)) == ([], ids)
 
 
-@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
-def test_closing_leaves_no_lock_file_behind(store: Store, tmp_path: Path) -> None:
-    folder = tmp_path / "store.db.holders"
+@pytest.mark.parametrize("stores", ["sqlite"], indirect=True)
+def test_closing_leaves_no_lock_file_behind(store: Store, store_url: str) -> None:
+    folder = Path(f"{locate_file(store_url)}.holders")
     held = {path.name for path in folder.iterdir()} - {"opening"}
 
     store.close()

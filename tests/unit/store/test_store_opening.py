@@ -9,8 +9,9 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, inspect
+from tests.databases import name_driver, run_sql
 from tests.fakes import ManualClock
-from tests.unit.store.rows import add_documents, name_driver, run_sql, start_process
+from tests.unit.store.rows import add_documents, start_process
 
 import ml_connector.store
 from ml_connector.store import Store, StoreUnusable, open_store
@@ -33,8 +34,8 @@ store.close()
 
 
 @pytest.mark.usefixtures("store")
-def test_the_migrations_make_exactly_the_tables_the_code_speaks_to(url: str) -> None:
-    engine = create_engine(name_driver(url))
+def test_the_migrations_make_exactly_the_tables_the_code_speaks_to(store_url: str) -> None:
+    engine = create_engine(name_driver(store_url))
 
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
@@ -51,11 +52,11 @@ def test_the_newest_migration_is_the_one_the_code_expects() -> None:
     assert ScriptDirectory.from_config(config).get_current_head() == HEAD
 
 
-def test_the_migrations_can_be_taken_back(empty_url: str, clock: ManualClock) -> None:
-    open_store(empty_url, clock=clock, actor="mira").close()
+def test_the_migrations_can_be_taken_back(empty_store_url: str, clock: ManualClock) -> None:
+    open_store(empty_store_url, clock=clock, actor="mira").close()
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    engine = create_engine(name_driver(empty_url))
+    engine = create_engine(name_driver(empty_store_url))
 
     with engine.begin() as connection:
         config.attributes["connection"] = connection
@@ -66,23 +67,27 @@ def test_the_migrations_can_be_taken_back(empty_url: str, clock: ManualClock) ->
     assert left == ["alembic_version"]
 
 
-def test_a_store_opened_again_still_has_what_was_stored(store: Store, url: str, clock: ManualClock) -> None:
+def test_a_store_opened_again_still_has_what_was_stored(
+    store: Store, store_url: str, clock: ManualClock
+) -> None:
     ids = add_documents(store, 2)
     store.close()
 
-    again = open_store(url, clock=clock, actor="mira")
+    again = open_store(store_url, clock=clock, actor="mira")
 
     with again.begin() as work:
         assert [document.id for document in work.documents.list("main")] == ids
     again.close()
 
 
-def test_a_store_of_a_newer_version_is_refused_with_what_to_do(empty_url: str, clock: ManualClock) -> None:
-    open_store(empty_url, clock=clock, actor="mira").close()
-    run_sql(empty_url, "UPDATE alembic_version SET version_num = '9999'")
+def test_a_store_of_a_newer_version_is_refused_with_what_to_do(
+    empty_store_url: str, clock: ManualClock
+) -> None:
+    open_store(empty_store_url, clock=clock, actor="mira").close()
+    run_sql(empty_store_url, "UPDATE alembic_version SET version_num = '9999'")
 
     with pytest.raises(StoreUnusable, match=r"made by a newer ml-connector \(version 9999\); update first"):
-        open_store(empty_url, clock=clock, actor="mira")
+        open_store(empty_store_url, clock=clock, actor="mira")
 
 
 @pytest.mark.parametrize(
@@ -91,6 +96,7 @@ def test_a_store_of_a_newer_version_is_refused_with_what_to_do(empty_url: str, c
         ("no address at all", "no address such as sqlite:///"),
         ("postgresql://mira:canary@db.example:port/books", "no address such as sqlite:///"),
         ("quill://mira:canary@db.example/books", "quill://mira:***@db.example/books cannot be opened"),
+        ("postgresql://mira:canary@127.0.0.1:9/books", "mira:***@127.0.0.1:9/books cannot be opened"),
         ("mysql://mira:canary@db.example/books", "mysql://mira:***@db.example/books has no driver here"),
         ("sqlite:////nowhere/at/all/store.db", "No such file or directory"),
         ("sqlite://", "a store in memory keeps nothing"),
@@ -125,15 +131,15 @@ def test_a_place_where_no_lock_can_be_kept_is_refused(tmp_path: Path, clock: Man
 
 
 def test_processes_may_open_a_new_store_and_write_to_it_at_the_same_time(
-    empty_url: str, clock: ManualClock
+    empty_store_url: str, clock: ManualClock
 ) -> None:
-    running = [start_process(APPENDER, empty_url, name) for name in ("ada", "ben", "cleo")]
+    running = [start_process(APPENDER, empty_store_url, name) for name in ("ada", "ben", "cleo")]
 
     assert [process.wait(timeout=120) for process in running] == [0, 0, 0]
 
     for process in running:
         process.communicate()
-    store = open_store(empty_url, clock=clock, actor="mira")
+    store = open_store(empty_store_url, clock=clock, actor="mira")
     with store.begin() as work:
         entries = work.audit.list("link:main")
         assert work.audit.check("link:main") == ""

@@ -6,7 +6,7 @@ import tracemalloc
 from collections.abc import Iterator
 
 import pytest
-from tests.unit.store.rows import run_sql
+from tests.databases import run_sql
 
 from ml_connector.store import Store
 from ml_connector.store.payloads import PIECE
@@ -50,17 +50,17 @@ def test_an_empty_file_is_kept_too(store: Store) -> None:
     assert store.open_payload(kept.sha256).read(0, 10) == b""
 
 
-def test_the_same_bytes_are_stored_once(store: Store, url: str) -> None:
+def test_the_same_bytes_are_stored_once(store: Store, store_url: str) -> None:
     store.keep([LONG])
     store.keep([LONG])
 
-    assert run_sql(url, "SELECT count(*) FROM payloads") == [(4,)]
+    assert run_sql(store_url, "SELECT count(*) FROM payloads") == [(4,)]
 
 
 @pytest.mark.parametrize("lost", ["n = 0", "n = 3", "n > 0"])
-def test_what_a_broken_off_attempt_has_left_is_completed(store: Store, url: str, lost: str) -> None:
+def test_what_a_broken_off_attempt_has_left_is_completed(store: Store, store_url: str, lost: str) -> None:
     kept = store.keep([LONG])
-    run_sql(url, f"DELETE FROM payloads WHERE {lost}")
+    run_sql(store_url, f"DELETE FROM payloads WHERE {lost}")
 
     store.keep([LONG])
 

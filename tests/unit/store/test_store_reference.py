@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from tests.databases import read_everything
 from tests.fakes import NOON, ManualClock
-from tests.unit.store.rows import read_everything
 
 from ml_connector.store import Store, open_store
 from ml_connector.store.reference import ReferenceRow
@@ -100,19 +100,19 @@ def test_a_slice_answers_thousands_of_questions_at_once(store: Store) -> None:
     }
 
 
-def test_a_tax_id_finds_its_vendor_and_is_nowhere_in_the_store(store: Store, url: str) -> None:
+def test_a_tax_id_finds_its_vendor_and_is_nowhere_in_the_store(store: Store, store_url: str) -> None:
     version = take(store, [QUILL])
 
     assert [row.key for row in ask(store, version, "vendor", "tax:94-1234567")] == ["V-7"]
-    assert b"1234567" not in read_everything(url)
+    assert b"1234567" not in read_everything(store_url)
 
 
-def test_without_a_key_tax_ids_are_not_kept_in_any_form(url: str, clock: ManualClock) -> None:
-    store = open_store(url, clock=clock, actor="mira")
+def test_without_a_key_tax_ids_are_not_kept_in_any_form(store_url: str, clock: ManualClock) -> None:
+    store = open_store(store_url, clock=clock, actor="mira")
 
     version = take(store, [QUILL])
 
     assert ask(store, version, "vendor", "tax:94-1234567") == []
     assert [row.aliases for row in ask(store, version, "vendor", "V-7")] == [("name:quill",)]
     store.close()
-    assert b"tax:" not in read_everything(url)
+    assert b"tax:" not in read_everything(store_url)

@@ -143,7 +143,7 @@ def upgrade() -> None:
         sa.Column("currency", sa.String(length=8), nullable=False),
         sa.Column("status", sa.String(length=12), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("partner_name", sa.String(length=200), nullable=False),
+        sa.Column("partner_name", sa.Text(), nullable=False),
         sa.Column("vendor", sa.String(length=60), nullable=False),
         sa.Column("vendor_name", sa.String(length=200), nullable=False),
         sa.Column("intacct_key", sa.String(length=60), nullable=False),
@@ -161,10 +161,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_documents_document_key"), "documents", ["document_key"], unique=False)
     op.create_index(op.f("ix_documents_intacct_key"), "documents", ["intacct_key"], unique=False)
     op.create_index(
-        op.f("ix_documents_link_partner_set_code_number_kind"),
-        "documents",
-        ["link", "partner", "set_code", "number", "kind"],
-        unique=False,
+        op.f("ix_documents_link_number_kind"), "documents", ["link", "number", "kind"], unique=False
     )
     op.create_index(op.f("ix_documents_link_status_id"), "documents", ["link", "status", "id"], unique=False)
     op.create_index(
@@ -197,7 +194,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_needs")),
     )
     op.create_index(op.f("ix_needs_document_id"), "needs", ["document_id"], unique=False)
-    op.create_index(op.f("ix_needs_kind_subject"), "needs", ["kind", "subject"], unique=False)
+    op.create_index(op.f("ix_needs_kind_met_at"), "needs", ["kind", "met_at"], unique=False)
     op.create_table(
         "postings",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
