@@ -6,9 +6,10 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 DEMO   ?= demo
 SEEDS  ?= 200
+N      ?= 1000000
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: setup dev demo test lint check chaos sweep format clean help
+.PHONY: setup dev demo test lint check chaos fuzz sweep format clean help
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +56,9 @@ chaos: $(VENV)/.dev ## kills and faults by seed, on both databases (SEEDS=200)
 
 sweep: $(VENV)/.dev ## a kill between any two effects of a run, on both databases
 	@$(BIN)/python -W error -m tests.chaos.sweep
+
+fuzz: $(VENV)/.dev ## damaged files for the EDI library (N=1000000)
+	@$(BIN)/python -W error -m tests.fuzz.campaign --count $(N)
 
 check: lint test ## what developers run before a commit
 
