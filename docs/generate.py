@@ -20,6 +20,7 @@ from typer.main import get_command
 from ml_connector.cleo import CIC_FOLDERS
 from ml_connector.cli.main import app
 from ml_connector.edi import Code
+from ml_connector.edi.schema_codes import Level, SchemaCode
 from ml_connector.intacct.functions import ApBill, ApBillLine, render_create
 
 REFERENCE: Final = Path(__file__).parent / "reference"
@@ -113,6 +114,15 @@ def _describe_findings() -> str:
     return "\n\n".join(parts)
 
 
+def _describe_edi_codes() -> str:
+    rows = [f"| `{code}` | {code.severity} | {code.meaning} | – |" for code in Code]
+    rows += [
+        f"| `{code}` | {code.severity} | {code.meaning} | {_ANSWERS[code.level]} {code.acknowledged} |"
+        for code in SchemaCode
+    ]
+    return "\n".join(("| code | severity | meaning | answered as |", "|---|---|---|---|", *rows))
+
+
 def _describe_profile() -> str:
     rows = "\n".join(
         f"| `{key}` | `{', '.join(map(str, value)) if isinstance(value, tuple) else value}` |"
@@ -127,9 +137,11 @@ def _show_bill() -> str:
     return f"```xml\n{ET.tostring(root, encoding='unicode')}\n```"
 
 
+_ANSWERS: Final = {Level.SEGMENT: "AK304", Level.ELEMENT: "AK403"}
 SECTIONS: Final[Mapping[str, Callable[[], str]]] = {
     "commands": _describe_commands,
     "findings": _describe_findings,
+    "edi-codes": _describe_edi_codes,
     "profile": _describe_profile,
     "bill": _show_bill,
 }

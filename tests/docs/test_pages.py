@@ -14,6 +14,9 @@ from docs import generate
 from ml_connector.cleo import CIC_FOLDERS
 from ml_connector.cli.starter import read_part
 from ml_connector.config import Tables
+from ml_connector.edi.policy import ACTIONS, parse_policy
+from ml_connector.edi.schema_loading import SETS, load_schema
+from ml_connector.edi.tightening import tighten
 from ml_connector.mapping.rules import RuleFile, parse_rules
 from ml_connector.mapping.toml_reading import build_model
 
@@ -75,6 +78,10 @@ def test_toml_on_a_page_loads(page: Path) -> None:
             tables = tomllib.loads(block.body)
             if tables.keys() <= Tables.model_fields.keys():
                 _check_configuration(tables)
+            elif tables.keys() <= ACTIONS.keys():
+                parse_policy(tables)
+            elif tables.keys() <= set(SETS):
+                _check_overlays(tables)
             else:
                 _check_rules(block.body, tables)
 
@@ -180,6 +187,13 @@ def _check_configuration(tables: dict[str, Any]) -> None:
     built = build_model(Tables, whole, origin="page")
     for link in built.link.values():
         CIC_FOLDERS.override(link.cleo.profile)
+
+
+def _check_overlays(tables: dict[str, Any]) -> None:
+    for set_code, overlay in tables.items():
+        schema = load_schema(set_code, "004010")
+        assert schema
+        tighten(schema, overlay)
 
 
 def _merge(tables: dict[str, Any], others: dict[str, Any]) -> None:

@@ -254,6 +254,7 @@ def _list_choices(field: FieldInfo) -> set[str]:
 
 def _choose_value(key: str) -> str:
     known = tomllib.loads(
-        'mode = "live"\nrules = "rules"\nreference_every = "1h"\nurl = "https://example.test"'
+        'mode = "live"\nrules = "rules"\nreference_every = "1h"\nurl = "https://example.test"\n'
+        'read_timeout = "30s"\nwrite_timeout = "2m"\ntimeout = "30s"'
     )
     return str(known.get(key.rpartition(".")[2], "x"))

@@ -13,3 +13,4 @@ class Exit(IntEnum):
     UNREACHED = 4  #: Cleo or Intacct could not be reached or refused us; run again
     UNBALANCED = 5  #: the balance does not hold; the records that disagree were named
     IN_DOUBT = 6  #: something sent is not known to have arrived; run again when the time printed has come
+    FINDINGS = 7  #: what was checked must not be used, or a person must look first; each finding was named

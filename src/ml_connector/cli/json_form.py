@@ -3,10 +3,12 @@
 import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
 from typing import Any
+
+from msgspec import Struct
 
 from ml_connector.flows.balance import Balance
 
@@ -24,7 +26,15 @@ def simplify(value: object) -> Any:  # noqa: ANN401 (whatever JSON can say)
         return {str(simplify(key)): simplify(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [simplify(inner) for inner in value]
+    if isinstance(value, Struct):
+        return _name_kind(value) | {name: simplify(getattr(value, name)) for name in value.__struct_fields__}
     return _name_fields(value) if is_dataclass(value) else _simplify_scalar(value)
+
+
+def _name_kind(value: Struct) -> dict[str, Any]:
+    """What tells a record from others that may stand in its place."""
+    config = value.__struct_config__
+    return {config.tag_field: config.tag} if config.tag_field else {}
 
 
 def _simplify_scalar(value: object) -> str | int | None:
@@ -35,7 +45,7 @@ def _simplify_scalar(value: object) -> str | int | None:
             return value
         case Decimal():
             return f"{value:f}"
-        case datetime() | date():
+        case datetime() | date() | time():
             return value.isoformat()
         case _:
             raise TypeError(f"{type(value).__name__} has no form in JSON")

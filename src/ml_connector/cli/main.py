@@ -6,20 +6,23 @@ from typing import Annotated
 import typer
 
 from ml_connector.cli import commands, starter
+from ml_connector.cli.edi_units import Unit
 from ml_connector.cli.exits import Exit
 
 app = typer.Typer(
     name="ml-connector",
     help="EDI from Cleo Integration Cloud becomes AP bills in Sage Intacct, each exactly once.",
-    epilog="Exit status: 0 done · 2 usage · 3 configuration or store · 4 not reached · 5 unbalanced · 6 in doubt.",
+    epilog="Exit status: 0 done · 2 usage · 3 configuration or store · 4 not reached · 5 unbalanced · 6 in doubt · 7 findings.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 documents = typer.Typer(no_args_is_help=True, help="Look at documents: what came of them, and why.")
 audit = typer.Typer(no_args_is_help=True, help="Read the audit trail.")
+edi = typer.Typer(no_args_is_help=True, help="Look into EDI files; needs no configuration.")
 app.add_typer(documents, name="documents")
 app.add_typer(audit, name="audit")
+app.add_typer(edi, name="edi")
 
 Config = Annotated[
     Path,
@@ -148,6 +151,66 @@ def balance(
 ) -> None:
     """Add up all that came in, by a fresh pass over the stored bytes, and compare with where it stands."""
     raise typer.Exit(commands.balance(config, link, with_intacct=intacct, as_json=as_json))
+
+
+Files = Annotated[
+    list[Path] | None, typer.Argument(help="Files; - or none reads what is piped in.", show_default=False)
+]
+AsLines = Annotated[bool, typer.Option("--json", help="Print JSON for machines, one record a line.")]
+
+
+@edi.command(
+    "show",
+    epilog="Examples: ml-connector edi show invoice.edi  ·  cat *.edi | ml-connector edi show --segments",
+)
+def show_edi(
+    files: Files = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(min=0, help="Documents to show of each file; 0 shows all. Usually 20, with --json all."),
+    ] = None,
+    rows: Annotated[int, typer.Option(min=0, help="Lines to show of each document; 0 shows all.")] = 60,
+    segments: Annotated[bool, typer.Option("--segments", help="Show all segments as well.")] = False,
+    as_json: AsLines = False,
+) -> None:
+    """Show what is in EDI files: envelopes, documents, lines, totals, and what is wrong where."""
+    from ml_connector.cli import edi as commands
+
+    most = (None if as_json else commands.USUAL_LIMIT) if limit is None else limit or None
+    wishes = commands.Wishes(limit=most, rows=rows or None, segments=segments)
+    raise typer.Exit(commands.show(files or [], wishes, as_json=as_json))
+
+
+@edi.command(
+    "check",
+    epilog="Examples: ml-connector edi check *.edi  ·  ml-connector edi check order.edi --policy hubmart.toml",
+)
+def check_edi(
+    files: Files = None,
+    policy: Annotated[Path | None, typer.Option(help="Which findings reject, hold or only note.")] = None,
+    overlay: Annotated[Path | None, typer.Option(help="What a partner asks for beyond X12.")] = None,
+    as_json: AsLines = False,
+) -> None:
+    """Say what is wrong in EDI files. The exit status is 7 when anything is worse than a note."""
+    from ml_connector.cli import edi as commands
+
+    raise typer.Exit(commands.check(files or [], policy=policy, overlay=overlay, as_json=as_json))
+
+
+@edi.command(
+    "split",
+    epilog="Examples: ml-connector edi split day.edi --into parts  ·  ml-connector edi split day.edi --into parts --by group",
+)
+def split_edi(
+    into: Annotated[Path, typer.Option("--into", help="The folder to write to; made if need be.")],
+    files: Files = None,
+    by: Annotated[Unit, typer.Option(help="What each file is to hold.")] = Unit.SET,
+    as_json: AsLines = False,
+) -> None:
+    """Write every transaction set into a file of its own, each a whole interchange. Nothing is overwritten."""
+    from ml_connector.cli.edi_split import split
+
+    raise typer.Exit(split(files or [], into, by, as_json=as_json))
 
 
 def main() -> None:

@@ -1,14 +1,20 @@
 """Printing for people: foreign text can be read, and can do nothing else."""
 
 import io
+import os
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
-from typing import Final, TypeVar
+from typing import Final, NoReturn, TypeVar
 
+import msgspec
+import typer
 from rich.console import Console, RenderableType
+
+from ml_connector.cli.exits import Exit
 
 _T = TypeVar("_T")
 _COMMANDS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+|[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -22,7 +28,24 @@ def open_terminal() -> Console:
     """
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
-    return Console(highlight=False, markup=False, emoji=False)
+    return _Terminal(highlight=False, markup=False, emoji=False)
+
+
+class _Terminal(Console):
+    """Leaves it to `end_quietly` what to do when nobody reads on."""
+
+    def on_broken_pipe(self) -> NoReturn:
+        raise BrokenPipeError
+
+
+@contextmanager
+def end_quietly() -> Iterator[None]:
+    """End as if done when whoever reads standard output, such as `head`, has seen enough."""
+    try:
+        yield
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(Exit.DONE) from None
 
 
 def clean(result: _T) -> _T:
@@ -35,18 +58,23 @@ def clean(result: _T) -> _T:
 
 def _clean(value: object) -> object:
     match value:
-        case Enum():
-            return value
-        case str():
+        case str() if not isinstance(value, Enum):
             return _COMMANDS.sub(" ", value)
         case tuple():
             return tuple(_clean(inner) for inner in value)
         case Mapping():
             return {_clean(key): _clean(inner) for key, inner in value.items()}
+        case msgspec.Struct():
+            parts = {name: _clean(getattr(value, name)) for name in value.__struct_fields__}
+            return msgspec.structs.replace(value, **parts)
         case _ if is_dataclass(value) and not isinstance(value, type):
             return replace(value, **{item.name: _clean(getattr(value, item.name)) for item in fields(value)})
-        case _:
-            return value
+    return value
+
+
+def escape(text: str) -> str:
+    """JSON in which no text can do anything to a terminal, and every text is what it was."""
+    return _COMMANDS.sub(lambda found: "".join(f"\\u{ord(each):04x}" for each in found[0]), text)
 
 
 def print_parts(terminal: Console, parts: Iterable[RenderableType]) -> None:

@@ -20,6 +20,9 @@ COMMANDS = (
     ("documents", "release"),
     ("documents", "reject"),
     ("audit", "show"),
+    ("edi", "show"),
+    ("edi", "check"),
+    ("edi", "split"),
 )
 ASK_FOR_HELP = """
 import sys
@@ -39,7 +42,16 @@ def test_help_loads_nothing_heavy() -> None:
 
     assert "Usage: ml-connector" in asked.stdout
     assert "'typer'" in asked.stderr
-    for heavy in ("dbos", "sqlalchemy", "alembic", "httpx2", "lxml", "pydantic", "rapidfuzz"):
+    for heavy in (
+        "dbos",
+        "sqlalchemy",
+        "alembic",
+        "httpx2",
+        "lxml",
+        "pydantic",
+        "rapidfuzz",
+        "ml_connector.edi",
+    ):
         assert f"'{heavy}'" not in asked.stderr
 
 
@@ -60,7 +72,7 @@ def test_every_exit_status_is_named_in_the_help() -> None:
     )
 
 
-@pytest.mark.parametrize("arguments", [[], ["documents"], ["audit"]])
+@pytest.mark.parametrize("arguments", [[], ["documents"], ["audit"], ["edi"]])
 def test_a_command_that_is_not_finished_shows_what_there_is(arguments: list[str]) -> None:
     said = CliRunner().invoke(app, arguments)
 

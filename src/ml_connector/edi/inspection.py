@@ -1,0 +1,177 @@
+"""Everything an input holds and all that is wrong with it, in one pass and in the order met."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ml_connector.edi.checking import make_checker
+from ml_connector.edi.delimiters import Delimiters
+from ml_connector.edi.documents.routes import Document, parse_document
+from ml_connector.edi.envelope import Group, Interchange, Transaction
+from ml_connector.edi.findings import Finding, Severity
+from ml_connector.edi.overlay import refuse
+from ml_connector.edi.patterns import Marks
+from ml_connector.edi.policy import USUAL, Policy
+from ml_connector.edi.reader import read
+from ml_connector.edi.schema import Schema
+from ml_connector.edi.schema_codes import SchemaFinding
+from ml_connector.edi.schema_loading import SETS, choose_version, load_schema
+from ml_connector.edi.segments import trim_rows
+from ml_connector.edi.tightening import tighten
+
+AnyFinding = Finding | SchemaFinding
+#: A partner's overlays by the code of their set, such as 810, each as TOML or as what TOML holds.
+Overlays = Mapping[str, str | Mapping[str, object]]
+
+_GRAVITY = (Severity.NOTE, Severity.HOLD, Severity.ERROR)
+#: Delimiters that no clean element holds, for sets whose own are of several bytes.
+_SUBSTITUTES = Marks(element="\x1d", terminator="\x1e")
+
+
+class Ruling(Struct, frozen=True, kw_only=True, gc=False):
+    """A finding, and how grave it is under the policy."""
+
+    finding: AnyFinding
+    severity: Severity
+
+
+class InspectedSet(Struct, frozen=True, kw_only=True):
+    """A set, the document in it, and all that is wrong with either."""
+
+    transaction: Transaction
+    schema: Schema | None  #: None for a set without a schema here: only its envelope was checked
+    document: Document | None  #: None for a set that is not read, or has nothing to stand on
+    rulings: tuple[Ruling, ...]  #: on the set, its structure and its document, by segment
+
+    @property
+    def severity(self) -> Severity | None:
+        """The gravest of its findings; None when there is none."""
+        return max((ruling.severity for ruling in self.rulings), key=_GRAVITY.index, default=None)
+
+
+#: A group comes before its first set; a ruling that stands alone belongs to no set.
+Inspected = Interchange | Group | InspectedSet | Ruling
+
+
+def inspect(
+    chunks: Iterable[bytes], *, policy: Policy = USUAL, overlays: Overlays | None = None
+) -> Iterator[Inspected]:
+    """Everything in the input with its findings, in the order met; in memory bounded by the largest set.
+
+    Nothing in the input raises. Raises OverlayInvalid when the overlays name an unknown set, or when
+    a set comes whose schema its overlay does not fit.
+    """
+    return Inspector(policy=policy, overlays=overlays).inspect(chunks)
+
+
+class Inspector:
+    """Inspects what comes from one partner."""
+
+    def __init__(self, *, policy: Policy = USUAL, overlays: Overlays | None = None) -> None:
+        self._policy = policy
+        self._overlays = overlays or {}
+        for set_code in self._overlays:
+            if set_code not in SETS:
+                raise refuse(set_code, "is no set with a schema", set_code, SETS)
+        self._schemas: dict[tuple[str, str], Schema | None] = {}
+
+    def inspect(self, chunks: Iterable[bytes]) -> Iterator[Inspected]:
+        """As the function `inspect`."""
+        for item in self.walk(chunks):
+            yield self.inspect_set(item) if isinstance(item, Transaction) else item
+
+    def walk(self, chunks: Iterable[bytes]) -> Iterator[Interchange | Group | Transaction | Ruling]:
+        """The same without looking into the sets: for who picks some of many by `inspect_set`."""
+        group: Group | None = None
+        for item in read(chunks):
+            if isinstance(item, Transaction):
+                if item.group is not None and item.group is not group:
+                    yield item.group
+                group = item.group
+                yield item
+            elif isinstance(item, Interchange):
+                group = None
+                yield item
+                yield from self._judge(item.findings)
+            else:
+                yield from self._judge((item,))
+
+    def inspect_set(self, transaction: Transaction) -> InspectedSet:
+        """One set: its own findings, those of its schema, and those of the document in it."""
+        schema = self._find_schema(transaction)
+        reading = parse_document(transaction)
+        told = (*transaction.findings, *reading.findings)
+        rulings = list(self._judge(told))
+        if schema is not None:
+            rulings += _drop_told(self._judge(_check(transaction, schema)), rulings)
+        rulings.sort(key=lambda ruling: (ruling.finding.position or 0, ruling.finding.element or 0))
+        return InspectedSet(
+            transaction=transaction, schema=schema, document=reading.document, rulings=tuple(rulings)
+        )
+
+    def _judge(self, findings: Iterable[AnyFinding]) -> Iterator[Ruling]:
+        for finding in findings:
+            yield Ruling(finding=finding, severity=self._policy.judge(finding.code))
+
+    def _find_schema(self, transaction: Transaction) -> Schema | None:
+        version = choose_version(transaction.group.version if transaction.group else "")
+        key = (transaction.set_code, version)
+        if key not in self._schemas:
+            schema = load_schema(*key)
+            overlay = self._overlays.get(transaction.set_code)
+            self._schemas[key] = schema if schema is None or overlay is None else tighten(schema, overlay)
+        return self._schemas[key]
+
+
+def _check(transaction: Transaction, schema: Schema) -> Sequence[SchemaFinding]:
+    """What the schema finds in a set, with the places of the segments."""
+    delimiters = transaction.interchange.delimiters
+    marks = _choose_marks(delimiters)
+    text = None if marks is _SUBSTITUTES else transaction.text + marks.terminator
+    rows = trim_rows(transaction.rows, transaction.text, delimiters)
+    found = make_checker(schema, marks).check(rows, text)
+    if not found:
+        return ()
+    places = [segment.offset for segment in transaction.segments]
+    # What is missing behind the last segment is missing because the set is cut off, and its own finding says so.
+    return [
+        replace(each, offset=places[at - 1]) for each in found if (at := each.position or 1) <= len(places)
+    ]
+
+
+def _choose_marks(delimiters: Delimiters) -> Marks:
+    """The delimiters as the characters of a text in Latin-1, or substitutes where they are no single ones."""
+    if len(delimiters.element) > 1 or len(delimiters.terminator) > 1:
+        return _SUBSTITUTES
+    component, repetition = (
+        mark.decode("latin-1") if len(mark) == 1 else ""
+        for mark in (delimiters.component, delimiters.repetition)
+    )
+    return Marks(
+        element=delimiters.element.decode("latin-1"),
+        terminator=delimiters.terminator.decode("latin-1"),
+        component=component,
+        repetition=repetition,
+    )
+
+
+def _drop_told(rulings: Iterable[Ruling], told: Sequence[Ruling]) -> Iterator[Ruling]:
+    """The rulings but for those on elements that the document's reader complains about at least as gravely.
+
+    A complaint that the policy made light counts as it is by itself: it does not bring back its twin.
+    """
+    gravities: dict[tuple[int, int], int] = {}
+    for ruling in told:
+        if place := _find_place(ruling):
+            gravest = max(map(_GRAVITY.index, (ruling.severity, ruling.finding.severity)))
+            gravities[place] = max(gravities.get(place, 0), gravest)
+    for ruling in rulings:
+        place = _find_place(ruling)
+        if place is None or gravities.get(place, -1) < _GRAVITY.index(ruling.severity):
+            yield ruling
+
+
+def _find_place(ruling: Ruling) -> tuple[int, int] | None:
+    finding = ruling.finding
+    return (finding.position, finding.element) if finding.position and finding.element else None
