@@ -107,8 +107,13 @@ def count_invoices(path: Path) -> int:
 
 
 def count_checked(path: Path) -> int:
+    from ml_connector.edi import InspectedSet, inspect
 
-    ...
+    return sum(
+        item.document is not None and not item.rulings
+        for item in inspect(read_chunks(path))
+        if isinstance(item, InspectedSet)
+    )
 
 
 CASES: Final[dict[str, Callable[[Path], int]]] = {

@@ -24,10 +24,11 @@ from ml_connector.cli.edi_views import (
 )
 from ml_connector.cli.exits import Exit
 from ml_connector.cli.render_edi import render_finding, render_group, render_interchange, render_set
+from ml_connector.cli.render_edi_answers import render_answer
 from ml_connector.cli.render_edi_check import render_checked, render_tally
 from ml_connector.cli.terminal import clean, end_quietly, open_terminal, print_parts
 from ml_connector.edi.envelope import Group, Interchange, Transaction
-from ml_connector.edi.inspection import Inspector, Ruling
+from ml_connector.edi.inspection import InspectedAnswer, Inspector, Ruling
 
 #: Documents of a file that people are shown unless they ask for more.
 USUAL_LIMIT = 20
@@ -51,7 +52,7 @@ class Rest:
     findings: int = 0
 
 
-Shown = Interchange | Group | Transaction | Ruling | Rest
+Shown = Interchange | InspectedAnswer | Group | Transaction | Ruling | Rest
 
 
 def show(paths: Sequence[Path], wishes: Wishes, *, as_json: bool) -> Exit:
@@ -81,6 +82,8 @@ def _draw_item(
     match item:
         case Interchange():
             yield render_interchange(clean(item))
+        case InspectedAnswer():
+            yield render_answer(clean(item))
         case Group():
             yield render_group(clean(item))
         case Transaction():
@@ -105,7 +108,7 @@ def _pick(inspector: Inspector, stream: BinaryIO, limit: int | None) -> Iterator
         yield rest
 
 
-def _leave_out(rest: Rest, item: Interchange | Group | Transaction | Ruling) -> Rest:
+def _leave_out(rest: Rest, item: Interchange | InspectedAnswer | Group | Transaction | Ruling) -> Rest:
     match item:
         case Interchange():
             return replace(rest, interchanges=rest.interchanges + 1)
@@ -113,7 +116,7 @@ def _leave_out(rest: Rest, item: Interchange | Group | Transaction | Ruling) -> 
             return replace(rest, documents=rest.documents + 1)
         case Ruling():
             return replace(rest, findings=rest.findings + 1)
-        case Group():
+        case InspectedAnswer() | Group():
             return rest
 
 
@@ -137,6 +140,8 @@ def _write_item(name: str, item: Shown, inspector: Inspector, wishes: Wishes) ->
     match item:
         case Interchange():
             return write_record("interchange", name, describe_interchange(item))
+        case InspectedAnswer():
+            return write_record("answer", name, {"answer": item.document})
         case Group():
             return write_record("group", name, describe_group(item))
         case Transaction():

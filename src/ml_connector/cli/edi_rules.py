@@ -9,9 +9,9 @@ from typing import NoReturn
 import typer
 
 from ml_connector.cli.exits import Exit
+from ml_connector.edi.errors import OverlayInvalid, PolicyInvalid
 from ml_connector.edi.inspection import Inspector
-from ml_connector.edi.policy import USUAL, PolicyInvalid, parse_policy
-from ml_connector.edi.schema_codes import OverlayInvalid
+from ml_connector.edi.policy import USUAL, parse_policy
 
 
 def load_inspector(policy: Path | None, overlay: Path | None) -> Inspector:

@@ -19,10 +19,10 @@ from ml_connector.cli.exits import Exit
 from ml_connector.cli.terminal import clean, end_quietly
 from ml_connector.edi.delimiters import HEAD_SIZE, IsaHeader, discover
 from ml_connector.edi.envelope import Group, Interchange, Transaction
-from ml_connector.edi.findings import Severity
 from ml_connector.edi.inspection import Inspector, Ruling
 from ml_connector.edi.segments import LONGEST_SEGMENT
 from ml_connector.edi.sets import JOINT_SIZE, Joint, find_joint
+from ml_connector.edi.severity import Severity
 
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9]+")
 _LONGEST_PART: Final = 20

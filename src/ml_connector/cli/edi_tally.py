@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from ml_connector.cli.edi_views import FindingView, view_finding
-from ml_connector.edi.findings import Severity
 from ml_connector.edi.inspection import InspectedSet
+from ml_connector.edi.severity import Severity
 
 _GRAVEST_FIRST = (Severity.ERROR, Severity.HOLD, Severity.NOTE)
 

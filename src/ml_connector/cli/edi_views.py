@@ -13,9 +13,9 @@ from ml_connector.edi.documents.invoice810 import Invoice
 from ml_connector.edi.documents.masking import mask
 from ml_connector.edi.documents.routes import Document
 from ml_connector.edi.envelope import Group, Interchange
-from ml_connector.edi.findings import Severity
 from ml_connector.edi.inspection import InspectedSet, Ruling
 from ml_connector.edi.schema_loading import choose_version, load_dictionary
+from ml_connector.edi.severity import Severity
 
 #: Elements of a BPR that are numbers of bank accounts.
 _ACCOUNTS = frozenset({9, 15, 21})

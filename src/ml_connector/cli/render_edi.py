@@ -32,7 +32,7 @@ from ml_connector.edi.documents.order850 import Order
 from ml_connector.edi.documents.remittance820 import Remittance
 from ml_connector.edi.documents.shipnotice856 import ShipNotice
 from ml_connector.edi.envelope import Group, Interchange
-from ml_connector.edi.findings import Severity
+from ml_connector.edi.severity import Severity
 
 SEVERITY_NAMES: Final[Mapping[Severity, str]] = {
     Severity.ERROR: "reject",

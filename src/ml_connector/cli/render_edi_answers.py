@@ -24,9 +24,24 @@ from ml_connector.edi.documents.acknowledgments import FunctionalAcknowledgment,
 from ml_connector.edi.documents.advice824 import AdviceAnswer, AdviceError, ApplicationAdvice
 from ml_connector.edi.documents.coded import Purpose
 from ml_connector.edi.documents.explained_codes import ExplainedCode
+from ml_connector.edi.inspection import InspectedAnswer
 
 _GOOD: Final = frozenset({"A", "TA", "GA", "IA", "BA"})  # accepted: group, set, item or batch
 _INDENT: Final = 2
+
+
+def render_answer(inspected: InspectedAnswer) -> RenderableType:
+    """What became of an interchange of ours, as a TA1 says."""
+    answer = inspected.document
+    if answer is None:
+        return Text("TA1 that cannot be read", style="bold")
+    title = Text(f"TA1 answers interchange {answer.control_number or '–'}", style="bold")
+    facts: list[tuple[str, str | Text | None]] = [
+        ("sent", spell_date(answer.date, answer.time)),
+        ("result", _say_result(answer.result)),
+        ("note", _say(answer.note)),
+    ]
+    return Stack(title, Padding(lay_facts(facts), (0, 0, 0, _INDENT)))
 
 
 def render_functional(

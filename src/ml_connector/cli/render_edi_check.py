@@ -12,7 +12,7 @@ from rich.text import Text
 from ml_connector.cli.edi_tally import CheckedSet, Totals, list_repeats
 from ml_connector.cli.render_edi import COLOURS, SEVERITY_NAMES, render_finding
 from ml_connector.cli.render_edi_parts import join
-from ml_connector.edi.findings import Severity
+from ml_connector.edi.severity import Severity
 
 #: Findings of one code that are shown for a document.
 _MOST_ALIKE: Final = 3

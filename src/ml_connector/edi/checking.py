@@ -6,13 +6,17 @@ from functools import lru_cache
 
 from ml_connector.edi.documents.masking import mask
 from ml_connector.edi.element_faults import Fault, find_faults
-from ml_connector.edi.findings import Severity
+from ml_connector.edi.findings import Finding
 from ml_connector.edi.grammar import Automaton, Grammar
 from ml_connector.edi.patterns import Marks, write_set
 from ml_connector.edi.schema import Schema
-from ml_connector.edi.schema_codes import SchemaCode, SchemaFinding
+from ml_connector.edi.schema_codes import SchemaCode
+from ml_connector.edi.severity import Severity
 from ml_connector.edi.structure import StructureWalk
 
+#: An expression takes a tenth of a second to make, as long as reading some 10,000 segments one by one;
+#: a file that changes its delimiters all the time must not have one made for each of its sets.
+PATIENCE = 5_000
 #: How many findings of one set are told; one more says how many there are beyond.
 MOST_FINDINGS = 100
 
@@ -37,15 +41,16 @@ class Checker:
     explained segment by segment.
     """
 
-    def __init__(self, schema: Schema, marks: Marks) -> None:
+    def __init__(self, schema: Schema, marks: Marks, *, patience: int = PATIENCE) -> None:
         self._schema = schema
+        self._patience = patience  #: segments to be read one by one before the expression is worth its price
         self._marks = _choose_marks(marks)
         self._reads_text = self._marks.element == marks.element
         self._automaton = Automaton(Grammar(schema.items), schema.segments)
-        self._segments = re.compile(write_set(schema.segments.values(), self._marks))
+        self._segments: re.Pattern[str] | None = None
         self._trailing = self._marks.element + self._marks.terminator
 
-    def check(self, rows: Sequence[Sequence[str]], text: str | None = None) -> tuple[SchemaFinding, ...]:
+    def check(self, rows: Sequence[Sequence[str]], text: str | None = None) -> tuple[Finding, ...]:
         """What is wrong with a set, in the order of its segments; at most MOST_FINDINGS and one that says so.
 
         `rows` are the segments from ST to SE, each as its tag and its elements, without control
@@ -53,11 +58,20 @@ class Checker:
         in the delimiters of this checker, from ST to the last terminator and blanks: it saves putting
         the segments together again. Nothing is raised.
         """
-        if text is None or not self._reads_text:
-            text = self._join(rows)
-        if self._stands_in_order(rows) and self._has_right_elements(text):
+        if self._is_right(rows, text):
             return ()
         return _cut([*self._find(rows)])
+
+    def _is_right(self, rows: Sequence[Sequence[str]], text: str | None) -> bool:
+        """Whether the quick way finds nothing; False as long as there is no quick way."""
+        if self._segments is None:
+            self._patience -= len(rows)
+            if self._patience > 0:
+                return False
+            self._segments = re.compile(write_set(self._schema.segments.values(), self._marks))
+        if text is None or not self._reads_text:
+            text = self._join(rows)
+        return self._stands_in_order(rows) and self._has_right_elements(text)
 
     def _stands_in_order(self, rows: Sequence[Sequence[str]]) -> bool:
         state = self._automaton.start
@@ -70,14 +84,14 @@ class Checker:
 
     def _skip_right(self, text: str, start: int) -> int:
         """Where the first segment begins, from `start` on, whose elements are not right."""
-        match = self._segments.match(text, start)
+        match = self._segments.match(text, start) if self._segments else None
         return match.end() if match else start
 
     def _join(self, rows: Sequence[Sequence[str]]) -> str:
         end = self._marks.terminator
         return end.join(map(self._marks.element.join, rows)) + end
 
-    def _find(self, rows: Sequence[Sequence[str]]) -> Iterator[SchemaFinding]:
+    def _find(self, rows: Sequence[Sequence[str]]) -> Iterator[Finding]:
         findings, loops = self._read_order(rows)
         yield from findings
         for at in self._list_suspects(rows):
@@ -90,7 +104,7 @@ class Checker:
     def _list_suspects(self, rows: Sequence[Sequence[str]]) -> Iterable[int]:
         """Which segments the expression refuses or cannot judge."""
         text, end = self._join(rows), self._marks.terminator
-        if text.count(end) != len(rows):
+        if self._segments is None or text.count(end) != len(rows):
             return range(len(rows))
         suspects = {at for at, row in enumerate(rows) if not row[-1]}
         at = start = 0
@@ -100,9 +114,7 @@ class Checker:
             at, start = at + 1, text.index(end, wrong) + len(end)
         return sorted(suspects)
 
-    def _read_order(
-        self, rows: Sequence[Sequence[str]]
-    ) -> tuple[Sequence[SchemaFinding], Sequence[str | None]]:
+    def _read_order(self, rows: Sequence[Sequence[str]]) -> tuple[Sequence[Finding], Sequence[str | None]]:
         """What is wrong with the order, and the loop of each segment."""
         state = self._automaton.start
         loops = []
@@ -122,7 +134,7 @@ def make_checker(schema: Schema, marks: Marks) -> Checker:
     return Checker(schema, marks)
 
 
-def check_set(rows: Sequence[Sequence[str]], schema: Schema) -> tuple[SchemaFinding, ...]:
+def check_set(rows: Sequence[Sequence[str]], schema: Schema) -> tuple[Finding, ...]:
     """What is wrong with a set that comes without its text; as Checker.check."""
     return make_checker(schema, _PLAIN).check(rows)
 
@@ -143,7 +155,7 @@ def _is_distinct(mark: str) -> bool:
     return len(mark) == 1 and not mark.isalnum() and mark not in "-. "
 
 
-def _cut(findings: list[SchemaFinding]) -> tuple[SchemaFinding, ...]:
+def _cut(findings: list[Finding]) -> tuple[Finding, ...]:
     """The findings in the order of the segments; of too many, the first of each code and those that hold."""
     findings.sort(key=lambda found: (found.position or 0, found.element or 0, found.component or 0))
     if len(findings) <= MOST_FINDINGS:
@@ -153,17 +165,17 @@ def _cut(findings: list[SchemaFinding]) -> tuple[SchemaFinding, ...]:
     listed = sorted(at for *_, at in sorted(ranks)[:MOST_FINDINGS])
     rest = len(findings) - MOST_FINDINGS
     message = f"{rest} more findings of this set are not listed: correct these first."
-    more = SchemaFinding(code=SchemaCode.FINDINGS_CUT, message=message, position=findings[-1].position)
+    more = Finding(code=SchemaCode.FINDINGS_CUT, message=message, position=findings[-1].position)
     return (*(findings[at] for at in listed), more)
 
 
-def _report(fault: Fault, tag: str, position: int, loop: str | None) -> SchemaFinding:
+def _report(fault: Fault, tag: str, position: int, loop: str | None) -> Finding:
     place = f"{tag}{fault.element:02}" + (f"-{fault.component}" if fault.component else "")
     name = f" ({fault.use.name})" if fault.use else ""
     sent = mask(fault.value) if _is_confidential(fault, tag) else fault.value
     shown = sent if len(sent) <= _SHOWN_VALUE else sent[:_SHOWN_VALUE] + "..."
     value = f" {shown!r}" if sent else ""
-    return SchemaFinding(
+    return Finding(
         code=fault.code,
         message=f"{place}{name}{value} in segment {position} {fault.problem}.",
         position=position,

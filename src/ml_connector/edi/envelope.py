@@ -50,6 +50,14 @@ class Group(Struct, frozen=True, kw_only=True, gc=False):
     version: str
 
 
+class InterchangeAnswer(Struct, frozen=True, kw_only=True, gc=False):
+    """A TA1, which answers an interchange of ours; `parse_ta1` says what it means."""
+
+    interchange: Interchange  #: it came in
+    row: Row  #: its tag and elements
+    offset: int  #: of the TA1 in the input
+
+
 class Transaction(Struct, frozen=True, kw_only=True, gc=False):
     """One transaction set, ST to SE, with what is wrong with it as a set."""
 

@@ -5,13 +5,8 @@ from typing import Self
 
 from msgspec import Struct
 
-
-class Severity(StrEnum):
-    """What a finding asks for."""
-
-    ERROR = "error"  #: the document (or the input) must not be used
-    HOLD = "hold"  #: a person must look before it is used
-    NOTE = "note"  #: worth knowing, changes nothing
+from ml_connector.edi.schema_codes import SchemaCode
+from ml_connector.edi.severity import Severity
 
 
 class Code(StrEnum):
@@ -99,6 +94,11 @@ class Code(StrEnum):
         "ADJUSTMENT_WITHOUT_AMOUNT",
         Severity.NOTE,
         "A charge or allowance has no amount (SAC05), only a percentage or rate at most; it is not counted.",
+    )
+    TOTAL_UNEXPLAINED = (
+        "TOTAL_UNEXPLAINED",
+        Severity.HOLD,
+        "No rule gives the total from lines, charges, allowances and taxes.",
     )
     LINE_INCOMPLETE = (
         "LINE_INCOMPLETE",
@@ -219,14 +219,16 @@ class Finding(Struct, frozen=True, kw_only=True, gc=False):
     from the first byte of the input for every other.
     """
 
-    code: Code
+    code: Code | SchemaCode
     message: str  #: one sentence with the value and the place
     offset: int | None = None
     position: int | None = None  #: of the segment inside the set, ST = 1
     tag: str | None = None
     element: int | None = None
-    loop: str | None = None  #: of the schema, such as N1 or IT1/SAC
-    value: str | None = None  #: what was sent, in full
+    component: int | None = None
+    loop: str | None = None  #: the innermost loop by its first segment; None outside any
+    value: str | None = None  #: as sent
+    element_id: str | None = None  #: the number of the data element
 
     @property
     def severity(self) -> Severity:

@@ -5,25 +5,29 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ml_connector.edi.arithmetic import explain_total
 from ml_connector.edi.checking import make_checker
 from ml_connector.edi.delimiters import Delimiters
+from ml_connector.edi.documents.acknowledgments import InterchangeAcknowledgment, parse_ta1
+from ml_connector.edi.documents.invoice810 import Invoice
 from ml_connector.edi.documents.routes import Document, parse_document
-from ml_connector.edi.envelope import Group, Interchange, Transaction
-from ml_connector.edi.findings import Finding, Severity
+from ml_connector.edi.envelope import Group, Interchange, InterchangeAnswer, Transaction
+from ml_connector.edi.findings import Code, Finding
 from ml_connector.edi.overlay import refuse
 from ml_connector.edi.patterns import Marks
 from ml_connector.edi.policy import USUAL, Policy
 from ml_connector.edi.reader import read
 from ml_connector.edi.schema import Schema
-from ml_connector.edi.schema_codes import SchemaFinding
 from ml_connector.edi.schema_loading import SETS, choose_version, load_schema
 from ml_connector.edi.segments import trim_rows
+from ml_connector.edi.severity import Severity
 from ml_connector.edi.tightening import tighten
 
-AnyFinding = Finding | SchemaFinding
 #: A partner's overlays by the code of their set, such as 810, each as TOML or as what TOML holds.
 Overlays = Mapping[str, str | Mapping[str, object]]
 
+#: Where the total of an invoice stands: in an 810, in an 880.
+_TOTALS = ("TDS", "G33")
 _GRAVITY = (Severity.NOTE, Severity.HOLD, Severity.ERROR)
 #: Delimiters that no clean element holds, for sets whose own are of several bytes.
 _SUBSTITUTES = Marks(element="\x1d", terminator="\x1e")
@@ -32,7 +36,7 @@ _SUBSTITUTES = Marks(element="\x1d", terminator="\x1e")
 class Ruling(Struct, frozen=True, kw_only=True, gc=False):
     """A finding, and how grave it is under the policy."""
 
-    finding: AnyFinding
+    finding: Finding
     severity: Severity
 
 
@@ -50,8 +54,15 @@ class InspectedSet(Struct, frozen=True, kw_only=True):
         return max((ruling.severity for ruling in self.rulings), key=_GRAVITY.index, default=None)
 
 
+class InspectedAnswer(Struct, frozen=True, kw_only=True, gc=False):
+    """A TA1, and what it says; what is wrong with it follows as rulings that stand alone."""
+
+    answer: InterchangeAnswer
+    document: InterchangeAcknowledgment | None
+
+
 #: A group comes before its first set; a ruling that stands alone belongs to no set.
-Inspected = Interchange | Group | InspectedSet | Ruling
+Inspected = Interchange | InspectedAnswer | Group | InspectedSet | Ruling
 
 
 def inspect(
@@ -81,7 +92,9 @@ class Inspector:
         for item in self.walk(chunks):
             yield self.inspect_set(item) if isinstance(item, Transaction) else item
 
-    def walk(self, chunks: Iterable[bytes]) -> Iterator[Interchange | Group | Transaction | Ruling]:
+    def walk(
+        self, chunks: Iterable[bytes]
+    ) -> Iterator[Interchange | InspectedAnswer | Group | Transaction | Ruling]:
         """The same without looking into the sets: for who picks some of many by `inspect_set`."""
         group: Group | None = None
         for item in read(chunks):
@@ -94,6 +107,10 @@ class Inspector:
                 group = None
                 yield item
                 yield from self._judge(item.findings)
+            elif isinstance(item, InterchangeAnswer):
+                reading = parse_ta1(item.row)
+                yield InspectedAnswer(answer=item, document=reading.document)
+                yield from self._judge(replace(found, offset=item.offset) for found in reading.findings)
             else:
                 yield from self._judge((item,))
 
@@ -101,7 +118,7 @@ class Inspector:
         """One set: its own findings, those of its schema, and those of the document in it."""
         schema = self._find_schema(transaction)
         reading = parse_document(transaction)
-        told = (*transaction.findings, *reading.findings)
+        told = (*transaction.findings, *reading.findings, *_check_total(transaction, reading.document))
         rulings = list(self._judge(told))
         if schema is not None:
             rulings += _drop_told(self._judge(_check(transaction, schema)), rulings)
@@ -110,7 +127,7 @@ class Inspector:
             transaction=transaction, schema=schema, document=reading.document, rulings=tuple(rulings)
         )
 
-    def _judge(self, findings: Iterable[AnyFinding]) -> Iterator[Ruling]:
+    def _judge(self, findings: Iterable[Finding]) -> Iterator[Ruling]:
         for finding in findings:
             yield Ruling(finding=finding, severity=self._policy.judge(finding.code))
 
@@ -124,7 +141,26 @@ class Inspector:
         return self._schemas[key]
 
 
-def _check(transaction: Transaction, schema: Schema) -> Sequence[SchemaFinding]:
+def _check_total(transaction: Transaction, document: Document | None) -> Iterator[Finding]:
+    """That no rule gives the total of an invoice, with what each of them gives."""
+    if not isinstance(document, Invoice):
+        return
+    arithmetic = explain_total(document)
+    if arithmetic.rule is None:
+        tried = "; ".join(f"{attempt.rule}: {attempt.amount}" for attempt in arithmetic.attempts)
+        place = next((each for each in transaction.segments if each.tag in _TOTALS), transaction.segments[0])
+        yield Finding(
+            code=Code.TOTAL_UNEXPLAINED,
+            message=f"The total is {arithmetic.total}, and no rule gives it ({tried}): ask the sender what it holds.",
+            offset=place.offset,
+            position=place.position,
+            tag=place.tag,
+            element=1,
+            value=place.element(1) or None,
+        )
+
+
+def _check(transaction: Transaction, schema: Schema) -> Sequence[Finding]:
     """What the schema finds in a set, with the places of the segments."""
     delimiters = transaction.interchange.delimiters
     marks = _choose_marks(delimiters)

@@ -7,6 +7,7 @@ from ml_connector.edi.delimiters import ISA_FULL, ISA_START, Delimiters
 from ml_connector.edi.envelope import (
     Group,
     Interchange,
+    InterchangeAnswer,
     Transaction,
     check_trailer,
     read_group,
@@ -37,6 +38,10 @@ def compile_control(delimiters: Delimiters) -> re.Pattern[bytes]:
     return re.compile(after_terminator + b"|" + ISA_FULL, re.DOTALL)
 
 
+#: What an interchange holds.
+Part = Transaction | InterchangeAnswer | Finding
+
+
 class InterchangeReader:
     """Reads on from the end of an ISA to the end of its interchange.
 
@@ -64,14 +69,14 @@ class InterchangeReader:
         self._first = index  #: set of the group
         self._passing = False  #: over the rest of a set that was too large
 
-    def read(self) -> Iterator[Transaction | Finding]:
+    def read(self) -> Iterator[Part]:
         """The sets and findings up to the IEA, the next ISA or the end of the input."""
-        steps: dict[str, Callable[[], Iterator[Transaction | Finding]]] = {
+        steps: dict[str, Callable[[], Iterator[Part]]] = {
             "GS": self._open_group,
             "GE": self._close_group,
             "ST": self._read_set,
             "SE": self._read_stray_end,
-            "TA1": self._pass_over,
+            "TA1": self._read_answer,
         }
         yield from self._read_whole_sets()
         while (tag := (yield from self._go_to_control())) in steps:
@@ -140,9 +145,10 @@ class InterchangeReader:
         self._source.drop(end)
         return segment
 
-    def _pass_over(self) -> Iterator[Finding]:
-        self._take_segment()
-        yield from ()
+    def _read_answer(self) -> Iterator[InterchangeAnswer]:
+        segment = self._take_segment()
+        row = [segment.tag, *segment.elements]
+        yield InterchangeAnswer(interchange=self._interchange, row=row, offset=segment.offset)
 
     def _read_stray_end(self) -> Iterator[Finding]:
         yield _blame_outside(self._take_segment())

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 import msgspec
 
-from ml_connector.edi.schema_codes import OverlayInvalid
+from ml_connector.edi.errors import OverlayInvalid
 
 _RANGE = re.compile(r"([0-9]{1,5})\.\.([0-9]{1,5})")
 

@@ -6,9 +6,10 @@ from difflib import get_close_matches
 
 from msgspec import Struct
 
-from ml_connector.edi.errors import EdiError
-from ml_connector.edi.findings import Code, Severity
+from ml_connector.edi.errors import PolicyInvalid
+from ml_connector.edi.findings import Code
 from ml_connector.edi.schema_codes import SchemaCode
+from ml_connector.edi.severity import Severity
 
 #: What a policy says a finding does, and the severity that stands for it.
 ACTIONS: Mapping[str, Severity] = {
@@ -17,10 +18,6 @@ ACTIONS: Mapping[str, Severity] = {
     "note": Severity.NOTE,
 }
 _CODES: Mapping[str, Code | SchemaCode] = {str(code): code for code in (*Code, *SchemaCode)}
-
-
-class PolicyInvalid(EdiError):
-    """A policy cannot be used: correct what the message names."""
 
 
 class Policy(Struct, frozen=True, kw_only=True):

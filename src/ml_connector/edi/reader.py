@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from ml_connector.edi.delimiters import HEAD_SIZE, ISA_START, IsaHeader, discover
-from ml_connector.edi.envelope import Interchange, Transaction, read_interchange
+from ml_connector.edi.envelope import Interchange, InterchangeAnswer, Transaction, read_interchange
 from ml_connector.edi.findings import Code, Finding
 from ml_connector.edi.interchange import InterchangeReader
 from ml_connector.edi.source import BLOCK, Source
 
-Item = Interchange | Transaction | Finding
+Item = Interchange | InterchangeAnswer | Transaction | Finding
 
 #: What may stand between interchanges without being reported: blanks, NUL, Ctrl-Z and byte order marks.
 _FILLING = b" \t\r\n\0\x1a\xef\xbb\xbf"
@@ -19,11 +19,10 @@ _INTERCHANGE_START = re.compile(ISA_START, re.DOTALL)
 
 
 def read(chunks: Iterable[bytes]) -> Iterator[Item]:
-    """Everything in the input, in the order met: interchanges, transaction sets, and findings that belong to no set.
+    """Everything in the input, in the order met: interchanges, the TA1 in them, sets, and findings that belong to no set.
 
     Never raises, whatever the bytes; the result does not depend on where the chunks are cut.
-    An interchange comes as soon as its ISA is understood. Acknowledgements of interchanges (TA1)
-    are passed over.
+    An interchange comes as soon as its ISA is understood.
     """
     return read_source(Source(chunks))
 

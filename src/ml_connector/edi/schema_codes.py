@@ -3,14 +3,7 @@
 from enum import StrEnum
 from typing import Self
 
-import msgspec
-
-from ml_connector.edi.errors import EdiError
-from ml_connector.edi.findings import Severity
-
-
-class OverlayInvalid(EdiError):
-    """A partner's overlay does not fit the schema: correct the key the message names."""
+from ml_connector.edi.severity import Severity
 
 
 class Level(StrEnum):
@@ -215,22 +208,3 @@ class SchemaCode(StrEnum):
         "3",
         "Separators at the end of a segment or composite are not followed by data.",
     )
-
-
-class SchemaFinding(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing wrong in a set, and where; what does not apply is None."""
-
-    code: SchemaCode
-    message: str  #: one sentence with place and value, and one with the cure where there is one
-    offset: int | None = None  #: in bytes; left to the reader, who knows them
-    position: int | None = None  #: of the segment inside the set, ST = 1
-    tag: str | None = None
-    element: int | None = None
-    component: int | None = None
-    loop: str | None = None  #: the innermost loop by its first segment; None outside any
-    value: str | None = None  #: as sent, cut at 99 characters (AK404)
-    element_id: str | None = None  #: the data element's number (AK402)
-
-    @property
-    def severity(self) -> Severity:
-        return self.code.severity

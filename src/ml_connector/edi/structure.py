@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from ml_connector.edi.findings import Finding
 from ml_connector.edi.grammar import START, Grammar, Missing, Move, Place, Surplus
 from ml_connector.edi.schema import Loop, Schema, SegmentUse
-from ml_connector.edi.schema_codes import SchemaCode, SchemaFinding
+from ml_connector.edi.schema_codes import SchemaCode
 
 
 class Misplaced(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,7 +28,7 @@ class StructureWalk:
         self._misplaced: Misplaced | None = None
         self._position = 0
         self._ahead: Counter[str] = Counter()
-        self.findings: list[SchemaFinding] = []
+        self.findings: list[Finding] = []
         self.loops: list[str | None] = []
 
     def walk(self, tags: Sequence[str]) -> None:
@@ -113,7 +114,7 @@ class StructureWalk:
             where = "" if loop is None else f" of loop {loop}"
             message = f"{item.tag}{where} is missing before segment {self._position}: it is mandatory there."
             self.findings.append(
-                SchemaFinding(
+                Finding(
                     code=SchemaCode.SEGMENT_MISSING,
                     message=message,
                     position=self._position,
@@ -124,9 +125,7 @@ class StructureWalk:
 
     def _report(self, code: SchemaCode, tag: str, loop: str | None, problem: str) -> None:
         message = f"{tag[:12]!r} in segment {self._position} {problem}."
-        self.findings.append(
-            SchemaFinding(code=code, message=message, position=self._position, tag=tag, loop=loop)
-        )
+        self.findings.append(Finding(code=code, message=message, position=self._position, tag=tag, loop=loop))
 
 
 def _find_loop(items: Sequence[SegmentUse | Loop], tag: str) -> Loop | None:

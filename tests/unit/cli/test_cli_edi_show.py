@@ -491,3 +491,26 @@ def test_without_a_file_and_without_a_pipe_it_says_what_to_do() -> None:
     os.close(theirs)
     assert said.returncode == Exit.USAGE
     assert "name a file, or pipe one in" in said.stderr
+
+
+def with_answer(result: str) -> bytes:
+    """A file with a TA1 before its group."""
+    return make_file("810", *INVOICE).replace(b"GS*", f"TA1*000000041*261104*0900*{result}~GS*".encode(), 1)
+
+
+def test_the_answer_to_an_interchange_of_ours_shows_what_became_of_it() -> None:
+    said = run_edi("show", piped=with_answer("R*025"))
+
+    assert said.exit_code == Exit.DONE
+    assert "TA1 answers interchange 000000041" in said.output
+    assert "2026-11-04 09:00" in said.output
+    assert "R " in said.output.split("result", 1)[1].splitlines()[0]
+
+
+def test_the_answer_to_an_interchange_of_ours_is_a_record_of_its_own_in_json() -> None:
+    said = run_edi("show", "--json", piped=with_answer("A*000"))
+
+    records = [json.loads(line) for line in said.output.splitlines()]
+    [answer] = [record for record in records if record["type"] == "answer"]
+    assert answer["answer"]["control_number"] == "000000041"
+    assert answer["answer"]["result"]["code"] == "A"

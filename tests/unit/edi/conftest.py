@@ -22,7 +22,8 @@ def _make_file(*sets: str, isa: str = ISA) -> bytes:
 def _read_codes(items: Iterable[Item]) -> list[str]:
     codes: list[str] = []
     for item in items:
-        codes += [item.code] if isinstance(item, Finding) else [finding.code for finding in item.findings]
+        found = (item,) if isinstance(item, Finding) else getattr(item, "findings", ())
+        codes += [finding.code for finding in found]
     return codes
 
 

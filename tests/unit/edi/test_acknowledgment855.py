@@ -31,7 +31,7 @@ def parse(
     return parse_segments
 
 
-def codes(reading: Reading[OrderAcknowledgment]) -> list[Code]:
+def codes(reading: Reading[OrderAcknowledgment]) -> list[str]:
     return [finding.code for finding in reading.findings]
 
 

@@ -73,7 +73,7 @@ def read_advice(parse: Parse) -> Callable[..., ApplicationAdvice]:
     return read_advice
 
 
-def get_codes(reading: Reading[Acknowledgment]) -> list[Code]:
+def get_codes(reading: Reading[Acknowledgment]) -> list[str]:
     return [finding.code for finding in reading.findings]
 
 

@@ -46,7 +46,7 @@ def read(parse: Parse) -> Read:
     return read
 
 
-def get_codes(reading: Reading[CreditAdjustment]) -> list[Code]:
+def get_codes(reading: Reading[CreditAdjustment]) -> list[str]:
     return [finding.code for finding in reading.findings]
 
 

@@ -34,7 +34,7 @@ def read_set(
     return read_segments
 
 
-def codes(reading: Reading[OrderChange] | Reading[OrderChangeAcknowledgment]) -> list[Code]:
+def codes(reading: Reading[OrderChange] | Reading[OrderChangeAcknowledgment]) -> list[str]:
     return [finding.code for finding in reading.findings]
 
 

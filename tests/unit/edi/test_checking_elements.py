@@ -3,7 +3,7 @@
 import pytest
 
 from ml_connector.edi.checking import check_set, make_checker
-from ml_connector.edi.findings import Severity
+from ml_connector.edi.findings import Finding
 from ml_connector.edi.patterns import Marks
 from ml_connector.edi.schema import (
     Condition,
@@ -14,8 +14,9 @@ from ml_connector.edi.schema import (
     SegmentDefinition,
     SegmentUse,
 )
-from ml_connector.edi.schema_codes import SchemaFinding
+from ml_connector.edi.schema_codes import SchemaCode
 from ml_connector.edi.schema_loading import load_schema
+from ml_connector.edi.severity import Severity
 
 MARKS = Marks(element="*", terminator="~", component=">", repetition="^")
 INVOICE = ["ST*810*0001", "BIG*20240115*INV-7", "IT1*1*5*EA*2.50", "TDS*1250", "SE*5*0001"]
@@ -27,14 +28,12 @@ def _load(set_code: str, version: str) -> Schema:
     return schema
 
 
-def _check(
-    segments: list[str], *, set_code: str = "810", version: str = "004010"
-) -> tuple[SchemaFinding, ...]:
+def _check(segments: list[str], *, set_code: str = "810", version: str = "004010") -> tuple[Finding, ...]:
     rows = [segment.split("*") for segment in segments]
     return make_checker(_load(set_code, version), MARKS).check(rows)
 
 
-def _check_segment(segment: str, *, version: str = "004010") -> tuple[SchemaFinding, ...]:
+def _check_segment(segment: str, *, version: str = "004010") -> tuple[Finding, ...]:
     """The findings of an 810 in which the segment stands at its place."""
     tag = segment.partition("*")[0]
     segments = [segment if line.startswith(tag + "*") else line for line in INVOICE]
@@ -163,7 +162,7 @@ def test_a_postal_code_may_have_a_hyphen() -> None:
 def test_a_finding_names_place_loop_value_and_data_element() -> None:
     [finding] = _check([*INVOICE[:2], "N1*XQ*STORE", *INVOICE[2:]])
 
-    assert finding == SchemaFinding(
+    assert finding == Finding(
         code=finding.code,
         message="N101 (party role) 'XQ' in segment 3 is not a code known here, though the list lacks some.",
         position=3,
@@ -174,6 +173,7 @@ def test_a_finding_names_place_loop_value_and_data_element() -> None:
         element_id="98",
     )
     assert finding.severity is Severity.NOTE
+    assert isinstance(finding.code, SchemaCode)
     assert finding.code.acknowledged == "7"
 
 
@@ -329,10 +329,21 @@ def test_bank_accounts_and_persons_are_masked_in_findings() -> None:
     schema = load_schema("820", "004010")
     assert schema is not None
     rows = [
-        "ST*820*0001".split("*"),
-        "BPR*I*12.00*C*ACH*CTX*01*021000021*DA*00012345678900123456789012345678901234567890".split("*"),
-        "ENT*1*2J*34*1".split("*"),
-        "SE*4*0001".split("*"),
+        ["ST", "820", "0001"],
+        [
+            "BPR",
+            "I",
+            "12.00",
+            "C",
+            "ACH",
+            "CTX",
+            "01",
+            "021000021",
+            "DA",
+            "00012345678900123456789012345678901234567890",
+        ],
+        ["ENT", "1", "2J", "34", "1"],
+        ["SE", "4", "0001"],
     ]
 
     found = check_set(rows, schema)

@@ -2,13 +2,14 @@
 
 import importlib
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ml_connector.edi.checking import check_set, make_checker
+from ml_connector.edi.checking import PATIENCE, Checker, check_set, make_checker
 from ml_connector.edi.element_faults import find_faults
 from ml_connector.edi.grammar import MOST_STATES, Automaton, Grammar
 from ml_connector.edi.patterns import Marks, list_violations, write_set
@@ -168,6 +169,12 @@ def changed_sets(draw: st.DrawFn) -> tuple[Schema, Marks, list[list[str]]]:
     return schema, marks, rows
 
 
+@lru_cache(maxsize=256)
+def _make_quick(schema: Schema, marks: Marks) -> Checker:
+    """A checker that has its expression from the first set on."""
+    return Checker(schema, marks, patience=0)
+
+
 def _explain(schema: Schema, marks: Marks, rows: Sequence[Sequence[str]]) -> list[str]:
     """The codes of the long answer alone."""
     walk = StructureWalk(schema)
@@ -184,7 +191,7 @@ def _explain(schema: Schema, marks: Marks, rows: Sequence[Sequence[str]]) -> lis
 def test_a_set_made_by_its_schema_has_no_findings(made: tuple[Schema, Marks, list[list[str]]]) -> None:
     schema, marks, rows = made
 
-    assert make_checker(schema, marks).check(rows) == ()
+    assert _make_quick(schema, marks).check(rows) == ()
     assert _explain(schema, marks, rows) == []
 
 
@@ -197,7 +204,7 @@ def test_the_quick_answer_and_the_long_one_agree_on_any_set(
     text = "".join(marks.element.join(row) + marks.terminator for row in rows)
     split_again = [line.split(marks.element) for line in text.split(marks.terminator)[:-1]]
 
-    findings = make_checker(schema, marks).check(split_again, text)
+    findings = _make_quick(schema, marks).check(split_again, text)
 
     explained = _explain(schema, marks, split_again)
     assert sorted(finding.code.value for finding in findings) == sorted(explained)
@@ -210,10 +217,32 @@ def test_the_quick_answer_and_the_long_one_agree_on_any_set(
     st.text(max_size=50),
 )
 def test_nothing_that_is_sent_raises(set_code: str, rows: list[list[str]], text: str) -> None:
-    checker = make_checker(_load(set_code, "004010"), SENT)
+    checker = _make_quick(_load(set_code, "004010"), SENT)
 
     assert isinstance(checker.check(rows), tuple)
     assert isinstance(checker.check(rows, text), tuple)
+
+
+def test_a_checker_answers_alike_before_and_after_it_has_its_expression() -> None:
+    schema = _load("997", "004010")
+    checker = Checker(schema, SENT, patience=20)
+    right = [row.split("*") for row in ("ST*997*0001", "AK1*IN*7", "AK9*A*1*1*1", "SE*4*0001")]
+    wrong = [*right[:2], ["AK9", "A", "many", "1", "1"], right[3]]
+
+    answers = [(checker.check(right), checker.check(wrong)) for _ in range(5)]
+
+    assert all(answer == answers[0] for answer in answers)
+    assert answers[0][0] == ()
+    assert [finding.code for finding in answers[0][1]] == ["ELEMENT_NUMBER"]
+
+
+def test_no_expression_is_made_for_the_first_few_sets() -> None:
+    checker = make_checker(_load("850", "006020"), Marks(element="|", terminator="!"))
+
+    findings = checker.check([["ST", "850", "0001"], ["SE", "2", "0001"]])
+
+    assert [finding.code for finding in findings] == ["SEGMENT_MISSING"] * len(findings)
+    assert PATIENCE > 1000
 
 
 # --- Effort
@@ -272,7 +301,7 @@ def test_the_long_answer_reads_each_segment_equally_often_however_many_there_are
     "value", ["9" * 100_000, "A" * 100_000, ">" * 100_000, "^" * 100_000, "-" * 100_000, "1." * 50_000]
 )
 def test_long_values_are_answered(value: str) -> None:
-    checker = make_checker(_load("810", "005010"), SENT)
+    checker = _make_quick(_load("810", "005010"), SENT)
     rows = [
         ["ST", "810", "0001"],
         ["IT1", value, value, value, value],

@@ -5,17 +5,17 @@ from collections.abc import Callable
 import pytest
 
 from ml_connector.edi.checking import MOST_FINDINGS, check_set
-from ml_connector.edi.findings import Severity
+from ml_connector.edi.findings import Finding
 from ml_connector.edi.schema import Schema
-from ml_connector.edi.schema_codes import SchemaFinding
 from ml_connector.edi.schema_loading import load_schema
+from ml_connector.edi.severity import Severity
 
 HEAD = ["ST*810*0001", "BIG*20240115*INV-7"]
 LINE = ["IT1*1*5*EA*2.50", "PID*F****BLUE WIDGET"]
 FOOT = ["TDS*1250", "SE*6*0001"]
 PARTY = ["N1*ST*STORE", "N3*1 HIGH STREET", "N4*DAYTON*OH*45402"]
 
-Check = Callable[..., tuple[SchemaFinding, ...]]
+Check = Callable[..., tuple[Finding, ...]]
 
 
 def _load(set_code: str) -> Schema:

@@ -5,7 +5,17 @@ from collections.abc import Callable, Iterable
 
 import pytest
 
-from ml_connector.edi import Finding, Group, Interchange, Item, PartyId, Severity, Transaction, read
+from ml_connector.edi import (
+    Finding,
+    Group,
+    Interchange,
+    InterchangeAnswer,
+    Item,
+    PartyId,
+    Severity,
+    Transaction,
+    read,
+)
 
 MakeSet = Callable[..., str]
 MakeFile = Callable[..., bytes]
@@ -16,7 +26,7 @@ Codes = Callable[[Iterable[Item]], list[str]]
 def _findings(data: bytes) -> dict[str, Finding]:
     found = {}
     for item in read([data]):
-        for finding in (item,) if isinstance(item, Finding) else item.findings:
+        for finding in (item,) if isinstance(item, Finding) else getattr(item, "findings", ()):
             found[str(finding.code)] = finding
     return found
 
@@ -218,16 +228,18 @@ def test_segments_outside_a_set_are_held_and_placed(
     assert name == "no id" or data[finding.offset :].startswith(name.encode())
 
 
-def test_acknowledgements_of_interchanges_are_passed_over(
-    isa: str, make_file: MakeFile, codes: Codes
+def test_acknowledgements_of_interchanges_come_with_their_interchange(
+    make_file: MakeFile, codes: Codes
 ) -> None:
     data = make_file().replace(b"GS*", b"TA1*000000041*240115*0900*A*000~GS*", 1)
 
-    items = list(read([data]))
+    interchange, answer = read([data])
 
-    assert [type(item) for item in items] == [Interchange]
-    assert codes(items) == []
-    assert codes(read([f"{isa}~TA1*000000041*240115*0900*A*000".encode()])) == ["IEA_MISSING"]
+    assert isinstance(answer, InterchangeAnswer)
+    assert answer.interchange is interchange
+    assert answer.row == ["TA1", "000000041", "240115", "0900", "A", "000"]
+    assert data[answer.offset :].startswith(b"TA1*")
+    assert codes([interchange]) == []
 
 
 def test_other_sets_come_as_plain_transactions(

@@ -43,7 +43,7 @@ def parse_invoice(make_transaction: MakeTransaction) -> ParseInvoice:
     return lambda *segments, code="880": parse_grocery_invoice(make_transaction(*segments, code=code))
 
 
-def codes(reading: Reading[Order] | Reading[Invoice]) -> list[Code]:
+def codes(reading: Reading[Order] | Reading[Invoice]) -> list[str]:
     return [finding.code for finding in reading.findings]
 
 

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from ml_connector.edi import Code, Group, Interchange, Invoice, Severity, Transaction
 from ml_connector.edi.documents.routes import Unparsed
-from ml_connector.edi.inspection import InspectedSet, Inspector, Ruling, inspect
+from ml_connector.edi.errors import OverlayInvalid
+from ml_connector.edi.inspection import InspectedAnswer, InspectedSet, Inspector, Ruling, inspect
 from ml_connector.edi.policy import parse_policy
-from ml_connector.edi.schema_codes import OverlayInvalid, SchemaCode
+from ml_connector.edi.schema_codes import SchemaCode
 
 RIGHT = ("BIG*20240115*NW-4711", "N1*SE*NORDWIND", "IT1*1*2*EA*5.00**VN*A1", "TDS*1000", "CTT*1")
 
@@ -84,6 +85,7 @@ def test_findings_of_set_schema_and_document_come_by_segment(make_set: Make, mak
         SchemaCode.TRAILING_EMPTY,
         Code.LINE_INCOMPLETE,
         Code.NUMBER_UNREADABLE,
+        Code.TOTAL_UNEXPLAINED,
         Code.CTT01_COUNT,
         Code.SE01_COUNT,
     ]
@@ -234,3 +236,37 @@ def test_no_bytes_make_it_raise(noise: bytes, place: int) -> None:
 
     for item in inspect([whole[:place] + noise + whole[place:]]):
         assert item is not None
+
+
+def test_the_answer_to_an_interchange_of_ours_comes_with_what_it_says(make_file: MakeFile) -> None:
+    data = make_file().replace(b"GS*", b"TA1*000000041*240115*0900*R*025~GS*", 1)
+
+    interchange, answer = inspect([data])
+
+    assert isinstance(interchange, Interchange)
+    assert isinstance(answer, InspectedAnswer)
+    assert answer.document is not None
+    assert answer.document.control_number == "000000041"
+    assert (answer.document.result.code, answer.document.note.code) == ("R", "025")
+
+
+def test_an_answer_that_does_not_say_what_became_of_the_interchange_is_held_at_its_place(
+    make_file: MakeFile,
+) -> None:
+    data = make_file().replace(b"GS*", b"TA1*000000041*240115*0900**000~GS*", 1)
+
+    *_, ruling = inspect([data])
+
+    assert isinstance(ruling, Ruling)
+    assert ruling.finding.code is Code.ANSWER_MISSING
+    assert ruling.finding.offset == data.index(b"TA1*")
+
+
+def test_a_total_that_no_rule_gives_is_held_with_what_was_tried(look: Inspect) -> None:
+    found = look("BIG*20240115*NW-4711", "N1*SE*NORDWIND", "IT1*1*2*EA*5.00**VN*A1", "TDS*6400", "CTT*1")
+
+    [ruling] = found.rulings
+    assert (ruling.finding.code, ruling.severity) == (Code.TOTAL_UNEXPLAINED, Severity.HOLD)
+    assert (ruling.finding.tag, ruling.finding.element, ruling.finding.value) == ("TDS", 1, "6400")
+    assert "64.00" in ruling.finding.message
+    assert "lines only: 10.00" in ruling.finding.message

@@ -33,7 +33,7 @@ def parse(
     return parse_segments
 
 
-def codes(reading: Reading[Order]) -> list[Code]:
+def codes(reading: Reading[Order]) -> list[str]:
     return [finding.code for finding in reading.findings]
 
 

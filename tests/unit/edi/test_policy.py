@@ -2,9 +2,11 @@
 
 import pytest
 
-from ml_connector.edi.findings import Code, Severity
-from ml_connector.edi.policy import USUAL, PolicyInvalid, parse_policy
+from ml_connector.edi.errors import PolicyInvalid
+from ml_connector.edi.findings import Code
+from ml_connector.edi.policy import USUAL, parse_policy
 from ml_connector.edi.schema_codes import SchemaCode
+from ml_connector.edi.severity import Severity
 
 
 @pytest.mark.parametrize("code", [*Code, *SchemaCode])

@@ -54,7 +54,7 @@ def read(parse: Parse) -> Read:
     return read
 
 
-def get_codes(reading: Reading[Remittance]) -> list[Code]:
+def get_codes(reading: Reading[Remittance]) -> list[str]:
     return [finding.code for finding in reading.findings]
 
 

@@ -3,9 +3,8 @@
 import pytest
 
 from ml_connector.edi.checking import check_set
-from ml_connector.edi.errors import EdiError
+from ml_connector.edi.errors import EdiError, OverlayInvalid
 from ml_connector.edi.schema import Schema
-from ml_connector.edi.schema_codes import OverlayInvalid
 from ml_connector.edi.schema_loading import load_schema
 from ml_connector.edi.tightening import tighten
 
