@@ -16,6 +16,7 @@ from ml_connector.edi.patterns import Marks, list_violations, write_set
 from ml_connector.edi.schema import ElementKind, ElementUse, Loop, Schema, SegmentDefinition, SegmentUse
 from ml_connector.edi.schema_loading import SETS, VERSIONS, load_schema
 from ml_connector.edi.structure import StructureWalk
+from ml_connector.edi.tightening import tighten
 
 PLAIN = Marks(element="\x1d", terminator="\x1e")
 SENT = Marks(element="*", terminator="~", component=">", repetition="^")
@@ -243,6 +244,19 @@ def test_no_expression_is_made_for_the_first_few_sets() -> None:
 
     assert [finding.code for finding in findings] == ["SEGMENT_MISSING"] * len(findings)
     assert PATIENCE > 1000
+
+
+def test_a_pair_of_elements_that_an_overlay_requires_must_be_whole() -> None:
+    schema = tighten(_load("810", "004010"), {"elements": {"required": ["N103"]}})
+    checker = Checker(schema, SENT, patience=0)
+    head, tail = ["ST*810*0001", "BIG*20240115*NW-1"], ["IT1*1*2*EA*5.00", "TDS*1000", "CTT*1"]
+
+    def check(party: str) -> list[str]:
+        rows = [row.split("*") for row in (*head, party, *tail, "SE*7*0001")]
+        return [str(finding.code) for finding in checker.check(rows)]
+
+    assert check("N1*SE*NORDWIND*92*V1") == []
+    assert check("N1*SE*NORDWIND") == ["ELEMENT_MISSING"]
 
 
 # --- Effort
