@@ -21,6 +21,7 @@ from ml_connector.cleo import CIC_FOLDERS
 from ml_connector.cli.main import app
 from ml_connector.edi import Code
 from ml_connector.edi.schema_codes import Level, SchemaCode
+from ml_connector.intacct.catalogue import CATALOGUE
 from ml_connector.intacct.functions import ApBill, ApBillLine, render_create
 
 REFERENCE: Final = Path(__file__).parent / "reference"
@@ -123,6 +124,16 @@ def _describe_edi_codes() -> str:
     return "\n".join(("| code | severity | meaning | answered as |", "|---|---|---|---|", *rows))
 
 
+def _describe_intacct_errors() -> str:
+    rows = (
+        f"| {f'`{row.code}`' if row.code else 'any'} | {f'“{row.says}”'.replace('*', ' … ') if row.says else 'any'} "
+        f"| {row.level or 'any'} | {row.kind} | {row.meaning} | {row.who} | {row.cure} |"
+        for row in CATALOGUE
+    )
+    head = "| number | wording | level | class | what it means | who can mend it | how |"
+    return "\n".join((head, "|---|---|---|---|---|---|---|", *rows))
+
+
 def _describe_profile() -> str:
     rows = "\n".join(
         f"| `{key}` | `{', '.join(map(str, value)) if isinstance(value, tuple) else value}` |"
@@ -142,6 +153,7 @@ SECTIONS: Final[Mapping[str, Callable[[], str]]] = {
     "commands": _describe_commands,
     "findings": _describe_findings,
     "edi-codes": _describe_edi_codes,
+    "intacct-errors": _describe_intacct_errors,
     "profile": _describe_profile,
     "bill": _show_bill,
 }

@@ -7,6 +7,7 @@ HttpTransport and their company) only when it is asked for, and the HTTP library
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from ml_connector.intacct.catalogue import ErrorClass, Explanation, classify, explain, name_class
 from ml_connector.intacct.envelope import Credentials
 from ml_connector.intacct.errors import (
     Ambiguous,
@@ -23,6 +24,7 @@ from ml_connector.intacct.errors import (
     Throttled,
     Unavailable,
 )
+from ml_connector.intacct.formats import UserFormat
 from ml_connector.intacct.functions import (
     ApBill,
     ApBillLine,
@@ -33,33 +35,99 @@ from ml_connector.intacct.functions import (
 )
 from ml_connector.intacct.objects import (
     Account,
+    Adjustment,
+    AdjustmentLine,
+    AuditEntry,
+    Bill,
     BillFound,
     BillKey,
+    BillLine,
     ClassDim,
+    Contact,
     Department,
+    Entity,
+    Entry,
+    Item,
+    JournalEntry,
+    JournalLine,
     Location,
+    Payment,
+    PaymentPart,
     Project,
+    PurchasingDefinition,
+    PurchasingDocument,
+    PurchasingLine,
+    Readable,
+    Record,
+    StatAccount,
     Term,
     Vendor,
+    VendorDetail,
+    VendorFound,
 )
-from ml_connector.intacct.query import Combination, Condition, Filter, Query, all_of, compare
+from ml_connector.intacct.query import (
+    Aggregate,
+    Combination,
+    Condition,
+    Filter,
+    Query,
+    all_of,
+    any_of,
+    compare,
+    negate,
+)
+from ml_connector.intacct.reading.changes import Changes, Deletion, Watermark
+from ml_connector.intacct.reading.definitions import FieldDefinition, ObjectDefinition, Relationship
+from ml_connector.intacct.reading.functions import quote
 from ml_connector.intacct.results import CallResult, Row
+from ml_connector.intacct.writing.adjustment import NewAdjustment, NewAdjustmentLine
+from ml_connector.intacct.writing.attachment import AttachedFile, NewAttachment, NewFolder
+from ml_connector.intacct.writing.call import Call, Writable
+from ml_connector.intacct.writing.contact import Address, DisplayContact
+from ml_connector.intacct.writing.journal import NewJournalEntry, NewJournalLine
+from ml_connector.intacct.writing.parts import Currency, CustomField, Dimensions
+from ml_connector.intacct.writing.payment import NewPayment, NewPaymentPart
+from ml_connector.intacct.writing.purchasing import NewPurchasing, PurchasingChange
+from ml_connector.intacct.writing.purchasing_lines import NewPurchasingLine, PurchasingLineChange, Subtotal
+from ml_connector.intacct.writing.vendor import NewVendor, VendorChange
 
 _ON_DEMAND = {
     "Answer": "transport",
+    "AttachmentFound": "writing.read_back",
     "Client": "client",
     "Connection": "session",
     "Exchange": "gateway",
     "HttpTransport": "transport",
+    "Label": "meter",
+    "Meter": "meter",
+    "Reader": "reading.reader",
+    "RecordingTransport": "cassette",
+    "ReplayingTransport": "cassette",
+    "Take": "cassette",
     "Timeouts": "client",
     "Transport": "transport",
+    "Usage": "meter",
+    "Writer": "writing.writer",
+    "dump_takes": "cassette",
+    "load_takes": "cassette",
 }
 
 if TYPE_CHECKING:
+    from ml_connector.intacct.cassette import (
+        RecordingTransport,
+        ReplayingTransport,
+        Take,
+        dump_takes,
+        load_takes,
+    )
     from ml_connector.intacct.client import Client, Timeouts
     from ml_connector.intacct.gateway import Exchange
+    from ml_connector.intacct.meter import Label, Meter, Usage
+    from ml_connector.intacct.reading.reader import Reader
     from ml_connector.intacct.session import Connection
     from ml_connector.intacct.transport import Answer, HttpTransport, Transport
+    from ml_connector.intacct.writing.read_back import AttachmentFound
+    from ml_connector.intacct.writing.writer import Writer
 else:  # hidden from type checkers, which would believe any name
 
     def __getattr__(name: str) -> object:
@@ -70,47 +138,118 @@ else:  # hidden from type checkers, which would believe any name
 
 __all__ = [
     "Account",
+    "Address",
+    "Adjustment",
+    "AdjustmentLine",
+    "Aggregate",
     "Ambiguous",
     "Answer",
     "AnswerUnreadable",
     "ApBill",
     "ApBillLine",
+    "AttachedFile",
+    "AttachmentFound",
+    "AuditEntry",
+    "Bill",
     "BillCall",
     "BillFound",
     "BillKey",
+    "BillLine",
     "Broken",
+    "Call",
     "CallResult",
+    "Changes",
     "ClassDim",
     "Client",
     "Combination",
     "Condition",
     "Connection",
+    "Contact",
     "Credentials",
     "CredentialsRefused",
+    "Currency",
+    "CustomField",
+    "Deletion",
     "Department",
+    "Dimensions",
+    "DisplayContact",
     "EndpointRefused",
+    "Entity",
+    "Entry",
+    "ErrorClass",
     "ErrorDetail",
     "Exchange",
+    "Explanation",
+    "FieldDefinition",
     "Filter",
     "HttpTransport",
     "IntacctError",
+    "Item",
+    "JournalEntry",
+    "JournalLine",
+    "Label",
     "Location",
+    "Meter",
+    "NewAdjustment",
+    "NewAdjustmentLine",
+    "NewAttachment",
+    "NewFolder",
+    "NewJournalEntry",
+    "NewJournalLine",
+    "NewPayment",
+    "NewPaymentPart",
+    "NewPurchasing",
+    "NewPurchasingLine",
+    "NewVendor",
     "NotSent",
+    "ObjectDefinition",
+    "Payment",
+    "PaymentPart",
     "PermissionDenied",
     "Project",
+    "PurchasingChange",
+    "PurchasingDefinition",
+    "PurchasingDocument",
+    "PurchasingLine",
+    "PurchasingLineChange",
     "Query",
+    "Readable",
+    "Reader",
+    "Record",
+    "RecordingTransport",
+    "Relationship",
+    "ReplayingTransport",
     "RequestRejected",
     "Row",
     "SessionRefused",
+    "StatAccount",
+    "Subtotal",
+    "Take",
     "Term",
     "Throttled",
     "Timeouts",
     "Transport",
     "Unavailable",
+    "Usage",
+    "UserFormat",
     "Vendor",
+    "VendorChange",
+    "VendorDetail",
+    "VendorFound",
+    "Watermark",
+    "Writable",
+    "Writer",
     "all_of",
+    "any_of",
     "canonical",
+    "classify",
     "compare",
+    "dump_takes",
+    "explain",
     "from_canonical",
+    "load_takes",
+    "name_class",
+    "negate",
+    "quote",
     "render_create",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ml_connector.intacct.markup import branch, leaf, optional
+from ml_connector.intacct.pages import RowForm
 
 _CONTROL_ID = re.compile(r"[A-Za-z0-9._:-]{1,256}")
 
@@ -45,6 +46,8 @@ class Request:
     entity: str = ""  #: location id of the entity; empty for the top level
     session_id: str | None = field(default=None, repr=False)
     unique: bool = False  #: true for writes: a completed function is not executed again
+    atomic: bool = False  #: all functions or none
+    form: RowForm = field(default_factory=RowForm)  #: what the rows of the answer must look like
 
     def __post_init__(self) -> None:
         if len(set(self.control_ids)) != len(self.functions):
@@ -64,7 +67,7 @@ def render_request(request: Request, credentials: Credentials) -> bytes:
     """The bytes to post (Intacct documentation, 'Requests').
 
     `uniqueid` is always written, because the gateway takes true for a missing one. The functions stand
-    each for itself (`transaction="false"`).
+    each for itself unless the request is atomic.
     """
     document = branch(
         "request",
@@ -77,7 +80,7 @@ def render_request(request: Request, credentials: Credentials) -> bytes:
             leaf("dtdversion", "3.0"),
             leaf("includewhitespace", "false"),
         ),
-        '<operation transaction="false">',
+        f'<operation transaction="{"true" if request.atomic else "false"}">',
         branch("authentication", _render_authentication(request, credentials)),
         branch("content", *map(_render_function, request.functions)),
         "</operation>",

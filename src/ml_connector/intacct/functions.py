@@ -4,7 +4,7 @@ import datetime as dt
 import json
 from dataclasses import asdict, dataclass
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from ml_connector.intacct.markup import branch, format_date, leaf, optional, strip_forbidden
 
@@ -38,6 +38,8 @@ class ApBillLine:
 class ApBill:
     """One APBILL, as `create` takes it. Raises ValueError for an empty vendor or number, or no lines."""
 
+    NAME: ClassVar[str] = "create APBILL"
+
     vendor_id: str
     number: str  #: RECORDID, the vendor's invoice number
     reference: str | None  #: DOCNUMBER
@@ -59,6 +61,9 @@ class ApBill:
             raise ValueError(f"ApBill {self.number!r}: action is {self.action!r}; use Draft or Submit")
         if not self.lines:
             raise ValueError(f"ApBill {self.number!r} has no lines; Intacct wants at least one")
+
+    def render(self) -> str:
+        return render_create(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from lxml import etree
 
 from ml_connector.intacct.envelope import Function
 from ml_connector.intacct.errors import AnswerUnreadable, ErrorDetail, Throttled, Unavailable
+from ml_connector.intacct.pages import READS, RowForm, read_page
 from ml_connector.intacct.query import KEY_FIELD
 from ml_connector.intacct.refusals import (
     classify_authentication,
@@ -22,15 +23,16 @@ from ml_connector.intacct.refusals import (
     classify_read,
     classify_silence,
 )
-from ml_connector.intacct.results import ApiSession, Authentication, Page, Reply, Result, Row
+from ml_connector.intacct.results import ApiSession, Authentication, Page, Reply, Result
 from ml_connector.intacct.transport import Answer
 
 _ERROR_TEXTS = ("errorno", "description", "description2", "correction")
 _SUPPORT_ID = re.compile(r"\s*\[(?:Support|Request) ID: *([^\]]*)\]", re.IGNORECASE)
+_PLAIN = RowForm()
 _TAG = re.compile(r"</?[A-Za-z][^>]*>")
 
 
-def read_reply(answer: Answer, *, now: dt.datetime) -> Reply:
+def read_reply(answer: Answer, *, now: dt.datetime, form: RowForm = _PLAIN) -> Reply:
     """The results of an answer whose control and authentication levels are success.
 
     Raises Throttled, RequestRejected, CredentialsRefused or SessionRefused as the gateway's errors say,
@@ -46,7 +48,7 @@ def read_reply(answer: Answer, *, now: dt.datetime) -> Reply:
     _read_control(root, answer)
     operation = _demand(root, "operation", answer)
     authentication = _read_authentication(operation, answer)
-    results = tuple(_read_result(element, answer) for element in operation.iterfind("result"))
+    results = tuple(_read_result(element, answer, form) for element in operation.iterfind("result"))
     if not results:
         raise classify_silence(_read_errors(operation))
     return Reply(authentication=authentication, results=results)
@@ -114,7 +116,7 @@ def _read_authentication(operation: etree._Element, answer: Answer) -> Authentic
     )
 
 
-def _read_result(element: etree._Element, answer: Answer) -> Result:
+def _read_result(element: etree._Element, answer: Answer, form: RowForm) -> Result:
     data = element.find("data")
     function = element.findtext("function", "")
     return Result(
@@ -123,7 +125,8 @@ def _read_result(element: etree._Element, answer: Answer) -> Result:
         status=element.findtext("status", ""),
         key=_read_key(element),
         errors=_read_errors(element),
-        page=_read_page(data, answer) if function == "query" and data is not None else None,
+        page=_read_page(data, answer, form) if function in READS and data is not None else None,
+        data=data,
         session=_read_session(data, answer) if data is not None else None,
     )
 
@@ -143,22 +146,11 @@ def _read_session(data: etree._Element, answer: Answer) -> ApiSession | None:
     return ApiSession(session_id=session_id, endpoint=endpoint)
 
 
-def _read_page(data: etree._Element, answer: Answer) -> Page:
-    rows = tuple(_read_row(record, answer) for record in data)
-    count, remaining = data.get("count"), data.get("numremaining")
-    if count is not None and count != str(len(rows)):
-        raise _unreadable(answer, f"{len(rows)} records where count is {count}")
-    if remaining is not None and not remaining.isdecimal():
-        raise _unreadable(answer, f"numremaining {remaining!r}")
-    return Page(rows=rows, remaining=None if remaining is None else int(remaining))
-
-
-def _read_row(record: etree._Element, answer: Answer) -> Row:
-    values = {str(field.tag).upper(): field.text or "" for field in record}
-    number = values.get(KEY_FIELD, "")
-    if not number.isdecimal():
-        raise _unreadable(answer, f"a {record.tag} with {KEY_FIELD} {number!r}")
-    return Row(object=str(record.tag), record_no=int(number), values=values)
+def _read_page(data: etree._Element, answer: Answer, form: RowForm) -> Page:
+    try:
+        return read_page(data, form)
+    except ValueError as error:
+        raise _unreadable(answer, str(error)) from None
 
 
 def _read_errors(parent: etree._Element) -> tuple[ErrorDetail, ...]:

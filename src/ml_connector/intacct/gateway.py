@@ -8,6 +8,7 @@ from typing import NoReturn
 from ml_connector.intacct.envelope import Credentials, Request, render_request
 from ml_connector.intacct.errors import Ambiguous, Broken, IntacctError, Unavailable
 from ml_connector.intacct.gate import read_reply
+from ml_connector.intacct.pages import RowForm
 from ml_connector.intacct.redact import bound, redact
 from ml_connector.intacct.results import Reply
 from ml_connector.intacct.transport import Answer, Transport
@@ -32,6 +33,7 @@ class Exchange:
     answer: bytes
     api_transactions: int
     outcome: str
+    billed: tuple[str, ...] = ()  #: the control ids that `api_transactions` counts
 
 
 class Gateway:
@@ -59,8 +61,24 @@ class Gateway:
         """
         body = render_request(request, self._credentials)
         started = self._clock()
-        answer, end = self._attempt(url, body, timeout)
-        exchange = Exchange(
+        answer, end = self._attempt(url, body, timeout, request.form)
+        exchange = self._describe(request, body, started, answer, end)
+        self._on_exchange(exchange)
+        if isinstance(end, IntacctError):
+            end.answer = exchange.answer
+            _raise(end, request)
+        return replace(end, raw=exchange.answer)
+
+    def _describe(
+        self,
+        request: Request,
+        body: bytes,
+        started: datetime,
+        answer: Answer | None,
+        end: Reply | IntacctError,
+    ) -> Exchange:
+        billed = _list_billed(end)
+        return Exchange(
             started=started,
             finished=self._clock(),
             purpose=request.purpose,
@@ -69,20 +87,18 @@ class Gateway:
             http_status=answer.status if answer else None,
             request=self._hide(body, request),
             answer=bound(self._hide(answer.body if answer else b"", request)),
-            api_transactions=_count_transactions(end),
+            api_transactions=len(billed),
             outcome=_name_outcome(end, request),
+            billed=billed,
         )
-        self._on_exchange(exchange)
-        if isinstance(end, IntacctError):
-            end.answer = exchange.answer
-            _raise(end, request)
-        return replace(end, raw=exchange.answer)
 
-    def _attempt(self, url: str, body: bytes, timeout: float) -> tuple[Answer | None, Reply | IntacctError]:
+    def _attempt(
+        self, url: str, body: bytes, timeout: float, form: RowForm
+    ) -> tuple[Answer | None, Reply | IntacctError]:
         answer = None
         try:
             answer = self._transport.send(url, body, timeout=timeout)
-            return answer, read_reply(answer, now=self._clock())
+            return answer, read_reply(answer, now=self._clock(), form=form)
         except IntacctError as error:
             return answer, error
 
@@ -91,10 +107,10 @@ class Gateway:
         return redact(document, secrets=own)
 
 
-def _count_transactions(end: Reply | IntacctError) -> int:
+def _list_billed(end: Reply | IntacctError) -> tuple[str, ...]:
     if isinstance(end, IntacctError):
-        return 0
-    return sum(result.succeeded and result.session is None for result in end.results)
+        return ()
+    return tuple(result.control_id for result in end.results if result.succeeded and result.session is None)
 
 
 def _name_outcome(end: Reply | IntacctError, request: Request) -> str:

@@ -9,11 +9,11 @@ from ml_connector.intacct.results import Page, Row
 PAGE_SIZE = 1000
 
 
-def read_all(fetch: Callable[[int], Page]) -> Iterator[Row]:
-    """All rows, where `fetch(after)` reads the page behind a RECORDNO.
+def read_all(fetch: Callable[[int], Page], *, key: str = KEY_FIELD) -> Iterator[Row]:
+    """All rows, where `fetch(after)` reads the page behind a RECORDNO, or another whole number as key.
 
     Ends at an empty page, or at one that is not full with nothing behind it. Raises AnswerUnreadable when
-    the rows do not come in RECORDNO order, for then paging by key would lose some.
+    the rows do not come in that order, for then paging by key would lose some.
     """
     last = 0
     while True:
@@ -21,7 +21,7 @@ def read_all(fetch: Callable[[int], Page]) -> Iterator[Row]:
         for row in page.rows:
             if row.record_no <= last:
                 raise AnswerUnreadable(
-                    f"{row.object}: {KEY_FIELD} {row.record_no} comes after {last}; order is lost"
+                    f"{row.object}: {key} {row.record_no} comes after {last}; order is lost"
                 )
             last = row.record_no
             yield row

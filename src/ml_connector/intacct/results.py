@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
+from lxml import etree
+
+from ml_connector.intacct.catalogue import ErrorClass, classify
 from ml_connector.intacct.errors import AnswerUnreadable, ErrorDetail
+from ml_connector.intacct.formats import AMERICAN, UserFormat
 from ml_connector.intacct.refusals import is_throttled
 
-_DATE = re.compile("[0-9]{2}/[0-9]{2}/[0-9]{4}")
 _DECIMAL = re.compile(r"-?[0-9]*\.?[0-9]+")
 _INTEGER = re.compile("-?[0-9]+")
 
@@ -26,6 +29,10 @@ class Row:
     object: str
     record_no: int
     values: Mapping[str, str] = field(repr=False)  #: exactly as spelled, by upper-case field name
+    lines: Mapping[str, tuple["Row", ...]] = field(
+        repr=False, default_factory=dict
+    )  #: owned records of `read`
+    format: UserFormat | None = field(repr=False, default=None)  #: of its user, once it was asked for
 
     def text(self, name: str) -> str:
         return self.values.get(name, "")
@@ -34,13 +41,29 @@ class Row:
         return self.text(name) == "true"
 
     def date(self, name: str) -> dt.date | None:
-        """A date as MM/DD/YYYY; it has no time zone (Intacct documentation, 'Parameter formats')."""
-        wanted = "a date as MM/DD/YYYY"
-        text = self._matching(_DATE, name, wanted)
+        """A date; it has no time zone (Intacct documentation, 'Parameter formats')."""
+        text, form = self.text(name), self.format or AMERICAN
         try:
-            return dt.date(int(text[6:]), int(text[:2]), int(text[3:5])) if text else None
+            return form.read_date(text) if text else None
         except ValueError:
-            raise self._unreadable(name, wanted) from None
+            raise self._unreadable(name, f"a date as {form.date_pattern}") from None
+
+    def time(self, name: str) -> dt.datetime | None:
+        """A time stamp in UTC, read in the API user's zone; one that is a date only means its midnight.
+
+        Raises ValueError when nobody has asked for the user's format: its zone is not to be guessed.
+        """
+        text, form = self.text(name), self.format
+        if not text:
+            return None
+        if form is None:
+            raise ValueError(
+                f"{self.object}, field {name}: the user's zone is unknown; call Client.connect first"
+            )
+        try:
+            return form.read_time(text)
+        except ValueError:
+            raise self._unreadable(name, f"a time stamp as {form.date_pattern} HH:MM:SS") from None
 
     def decimal(self, name: str) -> Decimal | None:
         text = self._matching(_DECIMAL, name, "a number such as 118.40")
@@ -67,6 +90,7 @@ class Page:
 
     rows: tuple[Row, ...]
     remaining: int | None
+    result_id: str = ""  #: what `readMore` continues with
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +122,7 @@ class Result:
     errors: tuple[ErrorDetail, ...]
     page: Page | None = None
     session: ApiSession | None = None
+    data: etree._Element | None = field(default=None, repr=False, compare=False)
 
     @property
     def succeeded(self) -> bool:
@@ -137,3 +162,10 @@ class CallResult:
     def throttled(self) -> bool:
         """Refused only because the gateway was busy: send again, with the same control id."""
         return self.status == "refused" and is_throttled(self.errors)
+
+    @property
+    def kind(self) -> ErrorClass | None:
+        """What kind of trouble it was; None when it was created."""
+        if self.status == "created":
+            return None
+        return ErrorClass.AMBIGUOUS if self.status == "unclear" else classify(self.errors)

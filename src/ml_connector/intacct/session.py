@@ -15,6 +15,7 @@ from ml_connector.intacct.errors import (
     RequestRejected,
     SessionRefused,
 )
+from ml_connector.intacct.formats import UserFormat, read_user_format
 from ml_connector.intacct.gate import demand_success
 from ml_connector.intacct.gateway import Gateway
 from ml_connector.intacct.markup import branch, leaf
@@ -34,6 +35,7 @@ class Connection:
     entity: str
     endpoint: str
     session_timeout: datetime | None
+    format: UserFormat | None = None  #: the API user's dates and zone, where they were asked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,7 @@ class _Session:
     session_id: str = field(repr=False)
     connection: Connection
     expires: datetime
+    format: UserFormat | None = None
 
 
 class Sessions:
@@ -78,6 +81,23 @@ class Sessions:
             session = self._find(request.entity, refused=session.session_id)
         return self._send_in(session, request, timeout)
 
+    def get_format(self, entity: str) -> UserFormat | None:
+        """The API user's format, if it was asked for in the session that is open."""
+        with self._state:
+            session = self._open.get(entity)
+            return session.format if session else None
+
+    def find_format(self, entity: str) -> UserFormat:
+        """How the API user's dates and time stamps are written; once asked for, at each later log-in as well."""
+        session = self._find(entity)
+        if session.format is not None:
+            return session.format
+        try:
+            return self._learn_format(session)
+        except SessionRefused:
+            session = self._find(entity, refused=session.session_id)
+        return session.format or self._learn_format(session)
+
     def log_in(self, entity: str) -> Connection:
         """Open a new session, whether one is open or not."""
         with self._one_login(entity):
@@ -92,7 +112,8 @@ class Sessions:
             return self._renew(entity)
 
     def _send_in(self, session: _Session, request: Request, timeout: float) -> Reply:
-        request = replace(request, session_id=session.session_id)
+        form = replace(request.form, format=session.format)
+        request = replace(request, session_id=session.session_id, form=form)
         reply = self._gateway.exchange(request, url=session.connection.endpoint, timeout=timeout)
         self._slide(session, reply.authentication)
         return reply
@@ -123,8 +144,26 @@ class Sessions:
             ) from error
         session = self._read_session(reply, login, entity)
         with self._state:
+            before = self._open.get(entity)
             self._open[entity] = session
+        if before is not None and before.format is not None:
+            return replace(session, format=self._learn_format(session))
         return session
+
+    def _learn_format(self, session: _Session) -> UserFormat:
+        ask = Function(
+            control_id="readUserFormatting",
+            name="readUserFormatting",
+            body=branch("readUserFormatting", leaf("userId", self._credentials.user_id)),
+        )
+        entity = session.connection.entity
+        reply = self._send_in(session, Request(functions=(ask,), entity=entity), self._login_timeout)
+        found = read_user_format(demand_success(reply, ask).data, reply.raw)
+        with self._state:
+            current = self._open.get(entity)
+            if current and current.session_id == session.session_id:
+                self._open[entity] = replace(current, format=found)
+        return found
 
     def _read_session(self, reply: Reply, login: Function, entity: str) -> _Session:
         opened = demand_success(reply, login).session

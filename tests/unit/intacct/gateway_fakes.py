@@ -191,3 +191,26 @@ def page(object_: str, *rows: dict[str, str], remaining: int | None = 0) -> Call
     left = "" if remaining is None else f' numremaining="{remaining}"'
     data = f'<data listtype="{object_}" totalcount="{len(rows)}" offset="0" count="{len(rows)}"{left}>{records}</data>'
     return lambda sent: answer(result(sent.control_ids[0], function="query", data=data))
+
+
+def data_answer(data: str) -> Callable[[Sent], Answer]:
+    """A success of whatever function was asked, with this `<data>`."""
+
+    def answer_it(sent: Sent) -> Answer:
+        function = sent.root.find(".//function")
+        assert function is not None
+        name = str(function[0].tag)
+        return answer(result(sent.control_ids[0], function=name, data=data))
+
+    return answer_it
+
+
+def formatting(
+    *, offset: str = "-08:00", date_format: str = "/mdY", clock: str = "24"
+) -> Callable[[Sent], Answer]:
+    """The answer to readUserFormatting."""
+    return data_answer(
+        "<data><userformatting><recordno>48</recordno><locale>en_US</locale>"
+        f"<dateformat>{date_format}</dateformat><gmtoffset>{offset}</gmtoffset><clock>{clock}</clock>"
+        "</userformatting></data>"
+    )

@@ -1,11 +1,21 @@
 """Queries: strict when they are made, exact when they are written."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from ml_connector.intacct import Combination, Filter, Query, all_of, compare
-from ml_connector.intacct.query import Condition, render_query
+from ml_connector.intacct import (
+    Aggregate,
+    Combination,
+    Filter,
+    Query,
+    UserFormat,
+    all_of,
+    any_of,
+    compare,
+    negate,
+)
+from ml_connector.intacct.query import Condition, has_times, render_aggregates, render_query
 
 OLD = compare("WHENCREATED", "greaterthanorequalto", date(2030, 1, 9))
 ACTIVE = compare("STATUS", "equalto", "active & well")
@@ -70,9 +80,79 @@ def test_and_joins_at_least_two_filters() -> None:
         Combination(operator="and", filters=(ACTIVE,))
 
 
-def test_a_timestamp_is_refused_because_its_zone_is_the_users() -> None:
-    with pytest.raises(ValueError, match="as text in the API user's zone"):
-        compare("WHENMODIFIED", "greaterthan", datetime(2030, 1, 1, tzinfo=UTC))
+def test_a_time_stamp_is_written_in_the_users_zone_and_format() -> None:
+    since = compare("WHENMODIFIED", "between", datetime(2030, 1, 1, 3, tzinfo=UTC), date(2030, 1, 2))
+    query = Query(object="VENDOR", fields=("NAME",), where=since)
+    form = UserFormat(date_format=".dmY", clock=12, offset=timedelta(hours=-8))
+
+    rendered = render_query(query, after=0, pagesize=1000, form=form)
+
+    assert "<value>31.12.2029 07:00:00 PM</value><value>02.01.2030</value>" in rendered
+    assert has_times(all_of(ACTIVE, since))
+    assert not has_times(all_of(ACTIVE, OLD))
+    assert not has_times(None)
+
+
+def test_a_time_stamp_without_a_zone_is_refused() -> None:
+    with pytest.raises(ValueError, match="a time stamp needs a zone; give an aware time"):
+        compare("WHENMODIFIED", "greaterthan", datetime(2030, 1, 1))  # noqa: DTZ001 (that is the point)
+
+
+@pytest.mark.parametrize(
+    ("filter_", "opposite"),
+    [
+        (compare("A", "equalto", "1"), compare("A", "notequalto", "1")),
+        (compare("A", "notin", "1", "2"), compare("A", "in", "1", "2")),
+        (compare("A", "isnotnull"), compare("A", "isnull")),
+        (compare("A", "lessthan", "1"), compare("A", "greaterthanorequalto", "1")),
+        (compare("A", "greaterthan", "1"), compare("A", "lessthanorequalto", "1")),
+        (compare("A", "like", "x%"), compare("A", "notlike", "x%")),
+        (
+            compare("A", "between", "1", "5"),
+            any_of(compare("A", "lessthan", "1"), compare("A", "greaterthan", "5")),
+        ),
+        (
+            any_of(compare("A", "isnull"), compare("B", "in", "2")),
+            all_of(compare("A", "isnotnull"), compare("B", "notin", "2")),
+        ),
+        (
+            all_of(compare("A", "isnull"), compare("B", "in", "2")),
+            any_of(compare("A", "isnotnull"), compare("B", "notin", "2")),
+        ),
+    ],
+)
+def test_not_is_every_condition_turned_round(filter_: Filter, opposite: Filter) -> None:
+    assert negate(filter_) == opposite
+
+
+def test_any_of_nothing_is_no_filter_and_any_of_one_is_that_one() -> None:
+    assert any_of(None) is None
+    assert any_of(None, ACTIVE) is ACTIVE
+
+
+def test_aggregates_are_asked_for_over_all_rows() -> None:
+    count, total = Aggregate(measure="count", field="RECORDNO"), Aggregate(measure="sum", field="TOTALDUE")
+
+    assert render_aggregates("VENDOR", [count, total], ACTIVE, UserFormat()) == (
+        "<query><object>VENDOR</object><select><count>RECORDNO</count><sum>TOTALDUE</sum></select>"
+        "<filter><equalto><field>STATUS</field><value>active &amp; well</value></equalto></filter>"
+        "<options><showprivate>true</showprivate></options></query>"
+    )
+
+
+def test_a_query_may_name_its_definition_another_key_and_ignore_case() -> None:
+    query = Query(
+        object="PODOCUMENT", fields=("DOCID",), key="ID", document="Purchase Order", ignore_case=True
+    )
+
+    assert render_query(query, after=7, pagesize=10) == (
+        "<query><object>PODOCUMENT</object><select><field>ID</field><field>DOCID</field></select>"
+        "<docparid>Purchase Order</docparid>"
+        "<filter><greaterthan><field>ID</field><value>7</value></greaterthan></filter>"
+        "<orderby><order><field>ID</field><ascending/></order></orderby>"
+        "<options><caseinsensitive>true</caseinsensitive><showprivate>true</showprivate></options>"
+        "<pagesize>10</pagesize></query>"
+    )
 
 
 @pytest.mark.parametrize("name", ["*", "", "A B", "NAME<", "A.", ".A"])

@@ -168,6 +168,17 @@ def test_a_refused_login_names_sender_company_and_user_and_is_not_repeated() -> 
     assert len(transport.sent) == 1
 
 
+def test_a_login_that_is_refused_unread_may_be_a_matter_of_the_sender() -> None:
+    transport = FakeTransport(
+        TERMS, logins=[control_failure(error("GW-0011", "Invalid Request"), status=400)]
+    )
+
+    with pytest.raises(CredentialsRefused, match="check the sender's id and password") as caught:
+        read_terms(make_client(transport))
+
+    assert caught.value.refused == "sender"
+
+
 def test_a_sender_the_company_has_not_authorised_is_told_apart_from_a_wrong_password() -> None:
     refusal = authentication_failure(error("XL03000006", description="Invalid Web Services Authorization"))
     transport = FakeTransport(TERMS, logins=[refusal])

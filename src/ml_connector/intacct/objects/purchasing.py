@@ -1,0 +1,66 @@
+"""PODOCUMENT and its lines: orders, receivers, vendor invoices; and their definitions."""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated, ClassVar
+
+from ml_connector.intacct.objects.record import Record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurchasingDocument(Record):
+    """`document_id` is the name of the definition, a dash and the number."""
+
+    OBJECT: ClassVar[str] = "PODOCUMENT"
+
+    document_id: Annotated[str, "DOCID"]
+    number: Annotated[str, "DOCNO"]
+    definition: Annotated[str, "DOCPARID"]
+    state: Annotated[str, "STATE"]
+    vendor_id: Annotated[str, "CUSTVENDID"]
+    reference: Annotated[str, "PONUMBER"]
+    vendor_number: Annotated[str, "VENDORDOCNO"]
+    message: Annotated[str, "MESSAGE"]
+    date: Annotated[dt.date | None, "WHENCREATED"]
+    due_date: Annotated[dt.date | None, "WHENDUE"]
+    total: Annotated[Decimal | None, "TOTAL"]  #: which currency is not documented
+    currency: Annotated[str, "CURRENCY"]
+    bill_no: Annotated[int | None, "PRRECORDKEY"]  #: RECORDNO of the bill it made
+    modified: Annotated[dt.datetime | None, "WHENMODIFIED"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurchasingLine(Record):
+    """`line_no` counts from 0, where an update counts from 1. DOCHDRNO and DOCHDRID are inferred."""
+
+    OBJECT: ClassVar[str] = "PODOCUMENTENTRY"
+
+    document_no: Annotated[int | None, "DOCHDRNO"]  #: RECORDNO of the document
+    document_id: Annotated[str, "DOCHDRID"]
+    line_no: Annotated[int | None, "LINE_NO"]
+    item_id: Annotated[str, "ITEMID"]
+    description: Annotated[str, "ITEMDESC"]
+    quantity: Annotated[Decimal | None, "QUANTITY"]
+    remaining: Annotated[Decimal | None, "QTY_REMAINING"]
+    unit: Annotated[str, "UNIT"]
+    price: Annotated[Decimal | None, "PRICE"]
+    memo: Annotated[str, "MEMO"]
+    source_line: Annotated[int | None, "SOURCE_DOCLINEKEY"]  #: the line it was converted from
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurchasingDefinition(Record):
+    """What a kind of document does. Without a sequence a number has to be sent."""
+
+    OBJECT: ClassVar[str] = "PODOCUMENTPARAMS"
+
+    name: Annotated[str, "DOCID"]
+    description: Annotated[str, "DESCRIPTION"]
+    document_class: Annotated[str, "DOCCLASS"]
+    category: Annotated[str, "CATEGORY"]
+    sequence: Annotated[str, "SEQUENCE"]
+    created_by: Annotated[str, "CREATETYPE"]  #: `New document or Convert` or `Convert only`
+    conversion: Annotated[str, "CONVTYPE"]
+    posts_to: Annotated[str, "UPDATES_GL"]  #: `A` payables, `G` ledger, `N` nowhere
+    status: Annotated[str, "STATUS"]

@@ -1,0 +1,104 @@
+"""create_apadjustment: a debit or credit memo (Intacct documentation, 'AP adjustments'); order by the schema."""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import ClassVar
+
+from ml_connector.intacct.markup import branch, leaf, optional
+from ml_connector.intacct.writing.checks import check_lengths, require, set_number
+from ml_connector.intacct.writing.parts import (
+    NO_DIMENSIONS,
+    Action,
+    Currency,
+    CustomField,
+    Dimensions,
+    check_action,
+    render_currency,
+    render_custom_fields,
+    render_date,
+    render_dimensions,
+)
+
+_FIRST = {"locationid": "location_id", "departmentid": "department_id"}
+_LAST = {
+    "projectid": "project_id",
+    "taskid": "task_id",
+    "customerid": "customer_id",
+    "vendorid": "vendor_id",
+    "employeeid": "employee_id",
+    "itemid": "item_id",
+    "classid": "class_id",
+    "warehouseid": "warehouse_id",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAdjustmentLine:
+    """One lineitem: negative lowers what we owe."""
+
+    account_no: str
+    amount: Decimal
+    memo: str | None = None
+    dimensions: Dimensions = NO_DIMENSIONS
+    custom: tuple[CustomField, ...] = ()
+
+    def __post_init__(self) -> None:
+        require(self, "account_no")
+        check_lengths(self, {"account_no": 24, "memo": 500})
+        set_number(self, "amount", places=2)
+
+    def render(self) -> str:
+        return branch(
+            "lineitem",
+            leaf("glaccountno", self.account_no),
+            leaf("amount", f"{self.amount:f}"),
+            optional("memo", self.memo),
+            render_dimensions(self.dimensions, _FIRST),
+            render_custom_fields(self.custom),
+            render_dimensions(self.dimensions, _LAST),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAdjustment:
+    """An adjustment. Negative lines are a debit memo, as a supplier's credit note is; positive ones a credit memo.
+
+    That is inferred from how payments use them: see it on a sandbox first. Raises ValueError for lines of
+    both signs, which Intacct refuses, for no line, and for a value that is too long.
+    """
+
+    NAME: ClassVar[str] = "create_apadjustment"
+
+    vendor_id: str
+    date: dt.date
+    posting_date: dt.date | None = None
+    number: str | None = None  #: None where the company numbers them
+    action: Action = "Submit"
+    bill_number: str | None = None  #: text only: nothing is applied
+    description: str = ""  #: has our mark
+    currency: Currency | None = None
+    custom: tuple[CustomField, ...] = ()
+    lines: tuple[NewAdjustmentLine, ...]
+
+    def __post_init__(self) -> None:
+        require(self, "vendor_id", "lines")
+        check_lengths(self, {"vendor_id": 20, "number": 30, "bill_number": 30, "description": 80})
+        check_action(self)
+        if len({line.amount > 0 for line in self.lines if line.amount}) > 1:
+            raise ValueError(f"NewAdjustment {self.number!r}: its lines must have one sign")
+
+    def render(self) -> str:
+        return branch(
+            "create_apadjustment",
+            leaf("vendorid", self.vendor_id),
+            render_date("datecreated", self.date),
+            render_date("dateposted", self.posting_date),
+            optional("adjustmentno", self.number),
+            leaf("action", self.action),
+            optional("billno", self.bill_number),
+            leaf("description", self.description),
+            render_currency(self.currency),
+            render_custom_fields(self.custom),
+            branch("apadjustmentitems", *(line.render() for line in self.lines)),
+        )

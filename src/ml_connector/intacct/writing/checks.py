@@ -1,0 +1,63 @@
+"""What every value has to meet before it is written. Lengths are those of the vendor's schema of types.
+
+The schema documents them without enforcing them; a value that is too long is refused here, because what the
+application does with it is unknown, and a number that is cut is another number.
+"""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+from ml_connector.intacct.markup import strip_forbidden
+
+_LIMIT = Decimal(10) ** 15
+
+
+def require(record: object, *names: str) -> None:
+    """Raises ValueError when one of these attributes is empty."""
+    for name in names:
+        value = getattr(record, name)
+        if isinstance(value, str):
+            value = strip_forbidden(value).strip()
+        if not value:
+            raise ValueError(f"{type(record).__name__}: {name} must not be empty")
+
+
+def check_lengths(record: object, limits: Mapping[str, int]) -> None:
+    """Raises ValueError when one of these attributes has more characters than Intacct documents."""
+    for name, limit in limits.items():
+        length = len(strip_forbidden(getattr(record, name) or ""))
+        if length > limit:
+            value = getattr(record, name)
+            raise ValueError(
+                f"{type(record).__name__}: {name} has {length} characters, at most {limit}: {value!r}"
+            )
+
+
+def check_choice(record: object, name: str, choices: Iterable[str]) -> None:
+    """Raises ValueError when the attribute is none of these words."""
+    value, allowed = getattr(record, name), tuple(choices)
+    if value is not None and value not in allowed:
+        raise ValueError(f"{type(record).__name__}: {name} is {value!r}; use one of {', '.join(allowed)}")
+
+
+def set_number(record: object, name: str, *, places: int) -> None:
+    """Give a frozen record's number exactly two places, or at most so many. Raises ValueError for more.
+
+    Intacct rounds amounts to two places by itself (Intacct documentation, 'Bills'); a sum that was rounded on
+    the way is not the sum that was meant.
+    """
+    value: Decimal | None = getattr(record, name)
+    if value is None:
+        return
+    kept = value.quantize(Decimal(1).scaleb(-places)) if value.is_finite() and abs(value) < _LIMIT else None
+    if kept is None or kept != value:
+        raise ValueError(
+            f"{type(record).__name__}: {name} is {value}; give at most {places} places and less than {_LIMIT:f}"
+        )
+    object.__setattr__(record, name, _shorten(kept) if places > 2 else abs(kept) if kept.is_zero() else kept)
+
+
+def _shorten(number: Decimal) -> Decimal:
+    """The number without zeros at its end, and without an exponent."""
+    shorter = number.normalize() if number else Decimal(0)
+    return shorter.quantize(Decimal(1)) if shorter == shorter.to_integral() else shorter
