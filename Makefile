@@ -66,4 +66,4 @@ format: $(VENV)/.dev ## put the code in its usual form
 	@$(BIN)/ruff check --quiet --fix . ; $(BIN)/ruff format --quiet .
 
 clean: ## remove what the commands above made
-	@rm -rf $(VENV) $(DEMO) .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) $(DEMO) tests/contract/foreign/.cache benchmarks/.peers .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis

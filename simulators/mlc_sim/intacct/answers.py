@@ -20,7 +20,7 @@ class Result:
     status: str
     function: str
     control_id: str
-    data: etree._Element | None = None
+    parts: Sequence[etree._Element] = ()
     problems: Sequence[Problem] = ()
     transactions: int = 0  #: API transactions as Intacct counts them; not part of the answer
 
@@ -109,8 +109,7 @@ def _write_control(status: str, control: Control | None) -> etree._Element:
 def _write_result(result: Result) -> etree._Element:
     element = etree.Element("result")
     _add(element, status=result.status, function=result.function, controlid=result.control_id)
-    if result.data is not None:
-        element.append(result.data)
+    element.extend(result.parts)
     if result.problems:
         element.append(_write_problems(result.problems))
     return element

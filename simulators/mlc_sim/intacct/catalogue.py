@@ -1,63 +1,16 @@
 """The objects this gateway knows: their fields, what kind of value each holds, and where the store keeps them.
 
 Field names are those of the Intacct documentation and of integrations in use; DUEDATE, DUEFROM and the discount
-fields of APTERM are inferred.
+fields of APTERM, UNITS of UOMGRP and EXPENSEACCOUNT of ITEM are inferred.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from enum import Enum
 from typing import Final
 
+from mlc_sim.intacct.catalogue_documents import DOCUMENTS
+from mlc_sim.intacct.object_types import Kind, ObjectType, make_fields, make_master
 
-class Kind(Enum):
-    """How a field's value is written and compared."""
-
-    TEXT = "text"
-    INTEGER = "integer"
-    DECIMAL = "decimal"
-    DATE = "date"  #: kept as YYYY-MM-DD, written MM/DD/YYYY
-    TIMESTAMP = "timestamp"  #: kept as YYYY-MM-DDTHH:MM:SS, written MM/DD/YYYY HH:MM:SS, both GMT
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObjectType:
-    """One object. `columns` are the fields that are columns of their table; the others live in its JSON."""
-
-    name: str
-    key: str
-    table: str
-    fields: Mapping[str, Kind]
-    columns: Mapping[str, str] = field(default_factory=dict)
-
-    def kept_sql(self, name: str) -> str:
-        """The SQL expression of a field as it is kept."""
-        return self.columns.get(name) or f"json_extract(body, '$.\"{name}\"')"
-
-    def sql(self, name: str) -> str:
-        """The SQL expression of a field, ready to be compared with a value of its kind."""
-        casts = {Kind.INTEGER: "INTEGER", Kind.DECIMAL: "REAL"}
-        kind, value = self.fields[name], self.kept_sql(name)
-        return f"CAST({value} AS {casts[kind]})" if kind in casts and name not in self.columns else value
-
-
-def _fields(text: str, **kinds: str) -> dict[str, Kind]:
-    """Field names by kind; MEGAENTITYID, RECORDNO and WHENMODIFIED belong to every object."""
-    fields = dict.fromkeys(text.split(), Kind.TEXT)
-    for kind, names in kinds.items():
-        fields |= dict.fromkeys(names.split(), Kind(kind))
-    return fields | {"RECORDNO": Kind.INTEGER, "MEGAENTITYID": Kind.TEXT, "WHENMODIFIED": Kind.TIMESTAMP}
-
-
-def _master(name: str, key: str, text: str, **kinds: str) -> ObjectType:
-    return ObjectType(
-        name=name,
-        key=key,
-        table="record",
-        fields=_fields(f"{key} STATUS {text}", **kinds),
-        columns={"RECORDNO": "record_no", "MEGAENTITYID": "entity", key: "id"},
-    )
-
+__all__ = ["MASTERS", "OBJECTS", "Kind", "ObjectType"]
 
 _CONTACT: Final = (
     "CONTACTNAME PRINTAS COMPANYNAME TAXABLE TAXGROUP PREFIX FIRSTNAME LASTNAME INITIAL PHONE1 PHONE2 CELLPHONE"
@@ -87,29 +40,50 @@ _LINE: Final = (
 )
 
 _TYPES: Final = (
-    _master("VENDOR", "VENDORID", _VENDOR, decimal="CREDITLIMIT TOTALDUE", timestamp="WHENCREATED"),
-    _master("GLACCOUNT", "ACCOUNTNO", _ACCOUNT, timestamp="WHENCREATED"),
-    _master("DEPARTMENT", "DEPARTMENTID", "TITLE PARENTKEY PARENTID SUPERVISORNAME CUSTTITLE"),
-    _master("LOCATION", "LOCATIONID", "NAME PARENTKEY PARENTID CURRENCY"),
-    _master("CLASS", "CLASSID", "NAME DESCRIPTION PARENTID", timestamp="WHENCREATED"),
-    _master(
+    make_master("VENDOR", "VENDORID", _VENDOR, decimal="CREDITLIMIT TOTALDUE", timestamp="WHENCREATED"),
+    make_master("GLACCOUNT", "ACCOUNTNO", _ACCOUNT, timestamp="WHENCREATED"),
+    make_master("DEPARTMENT", "DEPARTMENTID", "TITLE PARENTKEY PARENTID SUPERVISORNAME CUSTTITLE"),
+    make_master("LOCATION", "LOCATIONID", "NAME PARENTKEY PARENTID CURRENCY"),
+    make_master("CLASS", "CLASSID", "NAME DESCRIPTION PARENTID", timestamp="WHENCREATED"),
+    make_master(
         "PROJECT",
         "PROJECTID",
         "NAME DESCRIPTION CURRENCY PROJECTCATEGORY PROJECTSTATUS PARENTID CUSTOMERID PROJECTTYPE LOCATIONID",
         date="BEGINDATE ENDDATE",
     ),
-    _master(
+    make_master(
         "APTERM",
         "NAME",
         "DESCRIPTION DUEFROM DISCFROM DISCPERCAMN",
         integer="DUEDATE DISCDATE",
         decimal="DISCAMOUNT",
     ),
+    make_master(
+        "ITEM",
+        "ITEMID",
+        "NAME EXTENDED_DESCRIPTION PRODUCTLINEID GLGROUP ITEMTYPE UOMGRP BASEUOM UPC EXPENSEACCOUNT",
+        decimal="STANDARD_COST",
+    ),
+    make_master("UOMGRP", "NAME", "BASEUNIT UNITS"),
+    make_master("WAREHOUSE", "WAREHOUSEID", "NAME LOCATIONID"),
+    make_master("CUSTOMER", "CUSTOMERID", "NAME TERMNAME CURRENCY"),
+    make_master("EMPLOYEE", "EMPLOYEEID", "TITLE LOCATIONID DEPARTMENTID"),
+    make_master("GLJOURNAL", "SYMBOL", "TITLE BOOKID"),
+    make_master("CHECKINGACCOUNT", "BANKACCOUNTID", "BANKNAME GLACCOUNTNO CURRENCY LOCATIONID"),
+    make_master("CONTACT", "CONTACTNAME", _CONTACT.removeprefix("CONTACTNAME "), timestamp="WHENCREATED"),
+    make_master(
+        "PODOCUMENTPARAMS",
+        "DOCID",
+        "DESCRIPTION DOCCLASS CATEGORY SEQUENCE CREATETYPE CONVTYPE RECALLS UPDATES_GL TD_CREATION_RULE",
+    ),
+    make_master("SUPDOCFOLDER", "NAME", "DESCRIPTION PARENTFOLDER"),
+    make_master("SUPDOC", "SUPDOCID", "SUPDOCNAME FOLDERNAME DESCRIPTION"),
+    *DOCUMENTS,
     ObjectType(
         name="APBILL",
         key="RECORDNO",
         table="bill",
-        fields=_fields(
+        fields=make_fields(
             _BILL,
             date="WHENCREATED WHENPOSTED WHENDUE WHENPAID RECPAYMENTDATE EXCH_RATE_DATE",
             timestamp="AUWHENCREATED",
@@ -122,12 +96,23 @@ _TYPES: Final = (
             "VENDORID": "vendor_id",
             "RECORDID": "number",
         },
+        lines="APBILLITEMS",
+        line_object="APBILLITEM",
+        labels={
+            "STATE": {
+                "D": "Draft",
+                "PA": "Partially Approved",
+                "S": "Submitted",
+                "U": "Declined",
+                "A": "Posted",
+            }
+        },
     ),
     ObjectType(
         name="APBILLITEM",
         key="RECORDNO",
         table="bill_line",
-        fields=_fields(_LINE, integer="RECORDKEY LINE_NO", decimal="AMOUNT TRX_AMOUNT"),
+        fields=make_fields(_LINE, integer="RECORDKEY LINE_NO", decimal="AMOUNT TRX_AMOUNT"),
         columns={"RECORDNO": "record_no", "MEGAENTITYID": "entity", "RECORDKEY": "bill_no"},
     ),
 )

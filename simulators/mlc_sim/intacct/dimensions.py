@@ -7,7 +7,7 @@ from typing import Final
 from mlc_sim.intacct.problems import Problem
 from mlc_sim.intacct.store import Company, Fields, Store
 
-#: field of a line -> (object it names, its word in messages). The last four are not simulated: no such record exists.
+#: field of a line -> (object it names, its word in messages). The last one is not simulated: no such record exists.
 DIMENSIONS: Final[Mapping[str, tuple[str, str]]] = {
     "LOCATIONID": ("LOCATION", "Location"),
     "DEPARTMENTID": ("DEPARTMENT", "Department"),
@@ -17,6 +17,7 @@ DIMENSIONS: Final[Mapping[str, tuple[str, str]]] = {
     "CUSTOMERID": ("CUSTOMER", "Customer"),
     "EMPLOYEEID": ("EMPLOYEE", "Employee"),
     "ITEMID": ("ITEM", "Item"),
+    "WAREHOUSEID": ("WAREHOUSE", "Warehouse"),
     "TASKID": ("TASK", "Task"),
 }
 #: flag of an account -> the line's field it makes mandatory

@@ -5,15 +5,26 @@ lengths. Anything else is a schema error, which refuses the whole request before
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 from lxml import etree
 
+from mlc_sim.intacct.legacy_models import LEGACY_FUNCTIONS, OBJECT_OF
+from mlc_sim.intacct.legacy_schema import check_legacy
 from mlc_sim.intacct.problems import GatewayRefusalError, SchemaError
 from mlc_sim.intacct.query import read_query
+from mlc_sim.intacct.read_forms import FORMS, check_form
 from mlc_sim.intacct.schema import check_children, check_leaves, text_of
 
 CONTROL_ID_LENGTH = 256
-FUNCTION_NAMES = ("create", "getAPISession", "query")
+FUNCTION_NAMES: Final = (
+    "create",
+    "getAPISession",
+    "query",
+    "readMore",
+    *FORMS,
+    *LEGACY_FUNCTIONS,
+)
 
 _CONTROL = "senderid password? controlid uniqueid? dtdversion? policyid? debug? includewhitespace? showadditionalerrorinfo?"
 _LOGIN = "userid companyid password clientid? locationid?"
@@ -58,14 +69,18 @@ class Function:
     @property
     def objects(self) -> tuple[str, ...]:
         """The object names it is about, as written."""
-        if self.name == "query":
-            return (text_of(self.body, "object"),)
-        return tuple(str(child.tag) for child in self.body) if self.name == "create" else ()
+        if self.name == "create":
+            return tuple(str(child.tag) for child in self.body)
+        asked = OBJECT_OF.get(self.name) or self.body.get("object") or text_of(self.body, "object")
+        return (asked,) if asked else ()
 
     @property
     def numbers(self) -> tuple[str, ...]:
         """The numbers of the documents it creates."""
-        return tuple(text_of(child, "RECORDID") for child in self.body) if self.name == "create" else ()
+        if self.name == "create":
+            return tuple(text_of(child, "RECORDID") for child in self.body)
+        found = (text_of(self.body, name) for name in ("billno", "adjustmentno", "documentno"))
+        return tuple(number for number in found if number)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +205,10 @@ def _check_body(body: etree._Element) -> None:
     elif body.tag == "getAPISession":
         check_children(body, "locationid?")
         check_leaves(body)
+    elif body.tag in LEGACY_FUNCTIONS:
+        check_legacy(body)
+    elif body.tag in FUNCTION_NAMES:
+        check_form(body)
     else:
         raise SchemaError(
             f"Element '{body.tag}': This element is not expected. Expected is one of {FUNCTION_NAMES}."

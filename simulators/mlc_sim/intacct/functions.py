@@ -1,47 +1,33 @@
 """The functions a gateway offers: from the element of a call to the data of its result."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from lxml import etree
 
+from mlc_sim.intacct.audit import note_outcome
 from mlc_sim.intacct.bills import BillForm, create_bill
+from mlc_sim.intacct.calls import Call, Outcome
 from mlc_sim.intacct.catalogue import OBJECTS
-from mlc_sim.intacct.dimensions import Books
+from mlc_sim.intacct.deleting import delete
+from mlc_sim.intacct.describing import inspect, lookup
+from mlc_sim.intacct.formatting import read_user_formatting
+from mlc_sim.intacct.journals import create_journal
+from mlc_sim.intacct.legacy import LEGACY
+from mlc_sim.intacct.payments import create_payment
+from mlc_sim.intacct.permissions import check_permission
 from mlc_sim.intacct.problems import FunctionError, Problem, report_not_simulated
 from mlc_sim.intacct.query import read_query
 from mlc_sim.intacct.query_rows import answer_query
+from mlc_sim.intacct.reading import read, read_by_name, read_by_query, read_more
 from mlc_sim.intacct.schema import text_of
-from mlc_sim.intacct.settings import Settings
-from mlc_sim.intacct.store import Fields, Session
+from mlc_sim.intacct.store import Fields
 from mlc_sim.intacct.vendors import create_vendor
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """Everything a function may look at."""
-
-    books: Books
-    settings: Settings
-    now: datetime
-    endpoint: str
-    open_session: Callable[[str], Session]  #: opens one for the caller in an entity
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What a function answers, and the API transactions it costs as Intacct counts them."""
-
-    data: etree._Element
-    transactions: int
-
-
 def _query(body: etree._Element, call: Call) -> Outcome:
-    books = call.books
-    data = answer_query(read_query(body), books.store, books.company.id, books.entity)
-    return Outcome(data=data, transactions=1)
+    data = answer_query(read_query(body), call)
+    return Outcome(parts=(data,))
 
 
 def _create(body: etree._Element, call: Call) -> Outcome:
@@ -57,11 +43,12 @@ def _create(body: etree._Element, call: Call) -> Outcome:
         record = etree.SubElement(data, str(child.tag).lower())
         for name, value in create(child, call).items():
             etree.SubElement(record, name).text = value
-    return Outcome(data=data, transactions=len(body))
+    return Outcome(parts=(data,), transactions=len(body))
 
 
 def _create_bill(element: etree._Element, call: Call) -> Fields:
-    number = create_bill(_read_bill(element), call.books, call.settings, call.now)
+    header, lines = _read_document(element, "APBILLITEMS")
+    number = create_bill(BillForm(header=header, lines=lines), call.books, call.settings, call.now)
     return {"RECORDNO": str(number)}
 
 
@@ -71,12 +58,21 @@ def _create_vendor(element: etree._Element, call: Call) -> Fields:
     return {"RECORDNO": record["RECORDNO"], "VENDORID": key}
 
 
-def _read_bill(element: etree._Element) -> BillForm:
-    lines = element.find("APBILLITEMS")
-    header = {str(child.tag): child.text or "" for child in element if child.tag != "APBILLITEMS"}
-    return BillForm(
-        header=header, lines=tuple(_read_fields(line) for line in lines) if lines is not None else ()
-    )
+def _create_journal(element: etree._Element, call: Call) -> Fields:
+    header, entries = _read_document(element, "ENTRIES")
+    return {"RECORDNO": str(create_journal(header, entries, call.books, call.settings, call.now))}
+
+
+def _create_payment(element: etree._Element, call: Call) -> Fields:
+    header, details = _read_document(element, "APPYMTDETAILS")
+    return {"RECORDNO": str(create_payment(header, details, call.books, call.settings, call.now))}
+
+
+def _read_document(element: etree._Element, owned: str) -> tuple[Fields, tuple[Fields, ...]]:
+    """A header and its lines, which stand in the child of this name."""
+    lines = element.find(owned)
+    header = {str(child.tag): child.text or "" for child in element if child.tag != owned}
+    return header, () if lines is None else tuple(_read_fields(line) for line in lines)
 
 
 def _read_fields(element: etree._Element, prefix: str = "") -> dict[str, str]:
@@ -101,15 +97,34 @@ def _get_api_session(body: etree._Element, call: Call) -> Outcome:
     etree.SubElement(api, "sessionid").text = session.id
     etree.SubElement(api, "endpoint").text = call.endpoint
     etree.SubElement(api, "locationid").text = entity
-    return Outcome(data=data, transactions=0)
+    return Outcome(parts=(data,), transactions=0)
 
 
 _CREATORS: Final[Mapping[str, Callable[[etree._Element, Call], Fields]]] = {
     "APBILL": _create_bill,
+    "APPYMT": _create_payment,
+    "GLBATCH": _create_journal,
     "VENDOR": _create_vendor,
 }
-FUNCTIONS: Final[Mapping[str, Callable[[etree._Element, Call], Outcome]]] = {
+_FUNCTIONS: Final[Mapping[str, Callable[[etree._Element, Call], Outcome]]] = {
     "query": _query,
     "create": _create,
     "getAPISession": _get_api_session,
+    "read": read,
+    "readByName": read_by_name,
+    "readByQuery": read_by_query,
+    "readMore": read_more,
+    "lookup": lookup,
+    "inspect": inspect,
+    "delete": delete,
+    "readUserFormatting": read_user_formatting,
+    **LEGACY,
 }
+
+
+def execute(name: str, body: etree._Element, call: Call) -> Outcome:
+    """Execute a function the caller may use, and note in the trail what it changed. Raises FunctionError."""
+    check_permission(name, body, call)
+    outcome = _FUNCTIONS[name](body, call)
+    note_outcome(name, body, outcome, call)
+    return outcome

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from lxml import etree
 
@@ -14,10 +15,11 @@ from mlc_sim.intacct.answers import (
     write_operation,
     write_sign_in_failure,
 )
+from mlc_sim.intacct.calls import Call, Outcome
 from mlc_sim.intacct.counters import Counters
 from mlc_sim.intacct.dimensions import Books
 from mlc_sim.intacct.envelope import Control, Envelope, Function, Login, Operation
-from mlc_sim.intacct.functions import FUNCTIONS, Call, Outcome
+from mlc_sim.intacct.functions import execute
 from mlc_sim.intacct.lanes import Lanes
 from mlc_sim.intacct.problems import (
     ROLLED_BACK,
@@ -109,7 +111,8 @@ class Gateway:
             books=Books(store=store, company=caller.company, entity=caller.entity),
             settings=settings,
             now=caller.signed_in,
-            endpoint=self.endpoint,
+            endpoint=_name_endpoint(self.endpoint, settings.endpoint_host),
+            user_id=caller.user_id,
             open_session=lambda entity: caller.open_session(store, entity),
         )
 
@@ -149,21 +152,19 @@ class Gateway:
                 outcome = _execute(function, call, is_unique=control.unique_id)
             _refuse(refusals)
         except FunctionError as error:
-            nothing = (
-                etree.Element("data", listtype="objects", count="0") if function.name == "create" else None
-            )
+            nothing = etree.Element("data", listtype="objects", count="0")
             return Result(
                 status="failure",
                 function=function.name,
                 control_id=function.control_id,
-                data=nothing,
+                parts=(nothing,) if function.name == "create" else (),
                 problems=error.problems,
             )
         return Result(
             status="success",
             function=function.name,
             control_id=function.control_id,
-            data=outcome.data,
+            parts=outcome.parts,
             transactions=outcome.transactions,
         )
 
@@ -192,7 +193,7 @@ def _execute(function: Function, call: Call, *, is_unique: bool) -> Outcome:
     """Execute a function unless the memory holds it; remember it once it is completed."""
     if is_unique and _is_remembered(function, call):
         raise FunctionError(call.settings.duplicate_error)
-    outcome = FUNCTIONS[function.name](function.body, call)
+    outcome = execute(function.name, function.body, call)
     if is_unique:
         call.books.store.remember(call.books.company.id, function.control_id, at=call.now)
     return outcome
@@ -204,6 +205,12 @@ def _is_remembered(function: Function, call: Call) -> bool:
         return False
     lifetime = call.settings.duplicate_memory_seconds
     return lifetime is None or call.now - completed < timedelta(seconds=lifetime)
+
+
+def _name_endpoint(endpoint: str, host: str | None) -> str:
+    """The endpoint under another host; the port stays."""
+    parts = urlsplit(endpoint)
+    return parts._replace(netloc=f"{host}:{parts.port}").geturl() if host else endpoint
 
 
 def _roll_back(functions: Sequence[Function], results: Sequence[Result]) -> list[Result]:

@@ -2,16 +2,19 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any, Final
 
 from lxml import etree
 
+from mlc_sim.intacct.calls import Call
 from mlc_sim.intacct.catalogue import OBJECTS, Kind, ObjectType
 from mlc_sim.intacct.problems import FunctionError, Problem, report_not_simulated
 from mlc_sim.intacct.query import Column, Condition, Filter, Order, Query
+from mlc_sim.intacct.settings import Settings
 from mlc_sim.intacct.store import Store
-from mlc_sim.intacct.values import read_filter_value, write_value
+from mlc_sim.intacct.values import keep_moment, read_filter_value, write_value
 
 _COMPARISONS: Final = {
     "equalto": "= ?",
@@ -28,6 +31,8 @@ _COMPARISONS: Final = {
     "isnull": "IS NULL",
     "isnotnull": "IS NOT NULL",
 }
+#: The time a record was made, where it is kept: WHENCREATED of documents is a day people enter (documented).
+_CREATED: Final = ("AUWHENCREATED", "WHENCREATED")
 _NUMBERS: Final = (Kind.INTEGER, Kind.DECIMAL)
 
 
@@ -37,43 +42,68 @@ class _Sql:
     values: tuple[Any, ...] = ()
 
 
-def answer_query(query: Query, store: Store, company_id: str, entity: str) -> etree._Element:
-    """The <data> of a query's page.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Rows of a query, each with the texts of its columns, and how many rows there are in all."""
+
+    object_type: ObjectType
+    rows: Sequence[Sequence[str]]
+    total: int
+
+
+def select_page(query: Query, call: Call) -> Page:
+    """The rows of a query's page.
 
     Rows come in the order asked for; without one they come shuffled, as the real order is undefined. An entity
     sees its own records and shared ones; the top level sees shared ones, and all of them with showprivate.
     Raises FunctionError for an unknown object or field, or a value of the wrong kind.
     """
-    object_type = _find_object(query)
+    object_type = _find_object(query, call.settings)
     _check_columns(query.columns, object_type)
-    source = _source(query, object_type, company_id, entity)
+    source = _source(query, object_type, call)
+    store, offset = call.books.store, call.settings.offset
     total = _count(query, object_type, source, store)
-    rows = store.select(*_page(query, object_type, source))
+    rows = [
+        [
+            _write(column, object_type.fields[column.field], kept, offset)
+            for column, kept in zip(query.columns, row, strict=True)
+        ]
+        for row in store.select(*_page(query, object_type, source))
+    ]
+    return Page(object_type=object_type, rows=rows, total=total)
+
+
+def answer_query(query: Query, call: Call) -> etree._Element:
+    """The <data> of a query's page; see select_page."""
+    page = select_page(query, call)
     data = etree.Element(
         "data",
-        listtype=object_type.name,
-        totalcount=str(total),
+        listtype=page.object_type.name,
+        totalcount=str(page.total),
         offset=str(query.offset),
-        count=str(len(rows)),
-        numremaining=str(max(0, total - query.offset - len(rows))),
+        count=str(len(page.rows)),
+        numremaining=str(max(0, page.total - query.offset - len(page.rows))),
     )
-    for row in rows:
-        record = etree.SubElement(data, object_type.name)
-        for column, kept in zip(query.columns, row, strict=True):
-            etree.SubElement(record, column.label).text = _write(
-                column, object_type.fields[column.field], kept
-            )
+    for row in page.rows:
+        record = etree.SubElement(data, page.object_type.name)
+        for column, text in zip(query.columns, row, strict=True):
+            etree.SubElement(record, column.label).text = text
     return data
 
 
-def _find_object(query: Query) -> ObjectType:
+def _find_object(query: Query, settings: Settings) -> ObjectType:
     if query.return_format != "xml":
         raise report_not_simulated(f"returnformat {query.return_format}")
     if query.object_name not in OBJECTS:
         raise FunctionError(
             Problem(errorno="XL03000009", description2=f"Object definition {query.object_name} not found")
         )
-    return OBJECTS[query.object_name]
+    object_type = OBJECTS[query.object_name]
+    created = next((name for name in _CREATED if object_type.fields.get(name) is Kind.TIMESTAMP), "")
+    if not settings.null_when_modified or not created:
+        return object_type
+    modified = f"NULLIF({object_type.kept_sql('WHENMODIFIED')}, {object_type.kept_sql(created)})"
+    return replace(object_type, columns={**object_type.columns, "WHENMODIFIED": modified})
 
 
 def _check_columns(columns: Sequence[Column], object_type: ObjectType) -> None:
@@ -89,38 +119,48 @@ def _check_columns(columns: Sequence[Column], object_type: ObjectType) -> None:
             raise FunctionError(Problem(errorno="DL02000001", description2=text))
 
 
-def _source(query: Query, object_type: ObjectType, company_id: str, entity: str) -> _Sql:
+def _source(query: Query, object_type: ObjectType, call: Call) -> _Sql:
     """FROM and WHERE."""
+    entity, company_id = call.books.entity, call.books.company.id
     parts = [_Sql("company = ?", (company_id,))]
-    if object_type.table == "record":
+    if object_type.shares_table:
         parts.append(_Sql("object = ?", (object_type.name,)))
     if entity:
         parts.append(_Sql("(entity IS NULL OR entity = ?)", (entity,)))
     elif not query.shows_private:
         parts.append(_Sql("entity IS NULL"))
+    if object_type.name == "AUDITHISTORY":
+        seen = keep_moment(call.now - timedelta(seconds=call.settings.audit_lag_seconds))
+        parts.append(_Sql(f"{object_type.sql('ACCESSTIME')} <= ?", (seen,)))
     if query.where:
-        parts.append(_compile(query.where, object_type, ignores_case=query.ignores_case))
+        parts.append(_Compiler(object_type, query.ignores_case, call.settings.offset).compile(query.where))
     where = _join(parts, "and")
     return _Sql(f"FROM {object_type.table} WHERE {where.text}", where.values)
 
 
-def _compile(where: Filter, object_type: ObjectType, *, ignores_case: bool) -> _Sql:
-    if not isinstance(where, Condition):
-        return _join(
-            [_compile(part, object_type, ignores_case=ignores_case) for part in where.parts], where.word
-        )
-    left = _field_sql(where.field, object_type)
-    kind = object_type.fields[where.field]
-    values: list[str | int | float]
-    if where.operator.endswith("like"):
-        kind, values = Kind.TEXT, [_globbed(value) for value in where.values]
-    else:
-        values = [read_filter_value(kind, value) for value in where.values]
-    if ignores_case and kind is Kind.TEXT:
-        left, values = f"fold({left})", [str(value).casefold() for value in values]
-    if where.operator in {"in", "notin"}:
-        values = [json.dumps(values)]
-    return _Sql(f"{left} {_COMPARISONS[where.operator]}", tuple(values))
+@dataclass(frozen=True, slots=True)
+class _Compiler:
+    """Makes SQL of the conditions on one object."""
+
+    object_type: ObjectType
+    ignores_case: bool
+    offset: timedelta
+
+    def compile(self, where: Filter) -> _Sql:
+        if not isinstance(where, Condition):
+            return _join([self.compile(part) for part in where.parts], where.word)
+        left = _field_sql(where.field, self.object_type)
+        kind = self.object_type.fields[where.field]
+        values: list[str | int | float]
+        if where.operator.endswith("like"):
+            kind, values = Kind.TEXT, [_globbed(value) for value in where.values]
+        else:
+            values = [read_filter_value(kind, value, self.offset) for value in where.values]
+        if self.ignores_case and kind is Kind.TEXT:
+            left, values = f"fold({left})", [str(value).casefold() for value in values]
+        if where.operator in {"in", "notin"}:
+            values = [json.dumps(values)]
+        return _Sql(f"{left} {_COMPARISONS[where.operator]}", tuple(values))
 
 
 def _field_sql(name: str, object_type: ObjectType) -> str:
@@ -186,7 +226,7 @@ def _order_sql(order: Order, object_type: ObjectType) -> str:
     return f"{_field_sql(order.field, object_type)} {'DESC' if order.is_descending else 'ASC'}"
 
 
-def _write(column: Column, kind: Kind, kept: object) -> str:
+def _write(column: Column, kind: Kind, kept: object, offset: timedelta) -> str:
     if isinstance(kept, float):
         return f"{kept:.2f}"
-    return str(kept) if column.aggregate == "count" else write_value(kind, kept)
+    return str(kept) if column.aggregate == "count" else write_value(kind, kept, offset)

@@ -7,33 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
+
+from mlc_sim.intacct.tables import TABLES
 
 #: A record's fields by their Intacct names; values are kept text (see values.py), an empty field is absent.
 Fields = Mapping[str, str]
-
-_SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS sender (id TEXT PRIMARY KEY, password TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS company (id TEXT PRIMARY KEY, profile TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS setting (company TEXT, value TEXT NOT NULL, PRIMARY KEY (company));
-CREATE TABLE IF NOT EXISTS session (
-  id TEXT PRIMARY KEY, company TEXT NOT NULL, sender TEXT NOT NULL, user TEXT NOT NULL, entity TEXT NOT NULL,
-  expires TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS memory (
-  company TEXT, control_id TEXT, completed TEXT NOT NULL, PRIMARY KEY (company, control_id)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS last_number (company TEXT, object TEXT, value INTEGER NOT NULL, PRIMARY KEY (company, object));
-CREATE TABLE IF NOT EXISTS record (
-  company TEXT, object TEXT, record_no INTEGER, id TEXT NOT NULL, entity TEXT, body TEXT NOT NULL,
-  PRIMARY KEY (company, object, record_no), UNIQUE (company, object, id));
-CREATE TABLE IF NOT EXISTS bill (
-  company TEXT, record_no INTEGER, vendor_id TEXT, number TEXT, entity TEXT, body TEXT NOT NULL,
-  PRIMARY KEY (company, record_no));
-CREATE INDEX IF NOT EXISTS bill_number ON bill (company, vendor_id, number);
-CREATE TABLE IF NOT EXISTS bill_line (
-  company TEXT, record_no INTEGER, bill_no INTEGER NOT NULL, entity TEXT, body TEXT NOT NULL,
-  PRIMARY KEY (company, record_no));
-CREATE INDEX IF NOT EXISTS bill_line_bill ON bill_line (company, bill_no);
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +51,7 @@ class Store:
         self._db.execute(
             "PRAGMA synchronous = NORMAL"
         )  # a killed process loses nothing; a power cut is not simulated
-        self._db.executescript(_SCHEMA)
+        self._db.executescript(TABLES)
         self._db.create_function("fold", 1, _fold, deterministic=True)
 
     def close(self) -> None:
@@ -272,3 +251,7 @@ class Store:
     def select(self, statement: str, values: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """The rows of a SELECT; `fold` in it makes texts equal that differ in case only."""
         return self._db.execute(statement, values).fetchall()
+
+    def change(self, statement: str, values: Sequence[Any]) -> int:
+        """Execute an INSERT, UPDATE or DELETE; returns how many rows it touched."""
+        return self._db.execute(statement, values).rowcount

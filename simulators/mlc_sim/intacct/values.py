@@ -1,7 +1,7 @@
 """Dates, times and amounts: as the gateway writes them and as the store keeps them."""
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
@@ -37,16 +37,17 @@ def keep_moment(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S")
 
 
-def write_value(kind: Kind, kept: object) -> str:
-    """A kept value as an answer shows it."""
+def write_value(kind: Kind, kept: object, offset: timedelta) -> str:
+    """A kept value as an answer shows it; time stamps in the zone of this offset."""
     text = "" if kept is None else str(kept)
     if not text or kind in {Kind.TEXT, Kind.INTEGER, Kind.DECIMAL}:
         return text
-    day, _, time = text.partition("T")
-    return f"{write_date(day)} {time}".rstrip()
+    if kind is Kind.DATE:
+        return write_date(text)
+    return (datetime.fromisoformat(text) + offset).strftime("%m/%d/%Y %H:%M:%S")
 
 
-def read_filter_value(kind: Kind, text: str) -> str | int | float:
+def read_filter_value(kind: Kind, text: str, offset: timedelta) -> str | int | float:
     """A filter's value in the form the store compares. Raises FunctionError for one of another kind."""
     try:
         if kind is Kind.INTEGER:
@@ -54,7 +55,7 @@ def read_filter_value(kind: Kind, text: str) -> str | int | float:
         if kind is Kind.DECIMAL:
             return float(Decimal(text))
         if kind in {Kind.DATE, Kind.TIMESTAMP}:
-            return _read_moment(kind, text)
+            return _read_moment(kind, text, offset)
     except (ValueError, ArithmeticError):
         raise FunctionError(
             Problem(
@@ -66,9 +67,12 @@ def read_filter_value(kind: Kind, text: str) -> str | int | float:
     return text
 
 
-def _read_moment(kind: Kind, text: str) -> str:
+def _read_moment(kind: Kind, text: str, offset: timedelta) -> str:
     found = _DATE.fullmatch(text)
     if not found:
         raise ValueError(text)
-    day = read_date(text[:10]).isoformat()
-    return day if kind is Kind.DATE else f"{day}T{(found[4] or ' 00:00:00').strip()}"
+    day = read_date(text[:10])
+    if kind is Kind.DATE:
+        return day.isoformat()
+    hours = time.fromisoformat((found[4] or "00:00:00").strip())
+    return keep_moment(datetime.combine(day, hours) - offset)

@@ -1,0 +1,110 @@
+"""Functions of the older kind: read from their own elements, executed as their generic siblings, answered with a key."""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Final
+
+from lxml import etree
+
+from mlc_sim.intacct import attachments, legacy_forms
+from mlc_sim.intacct.adjustments import create_adjustment
+from mlc_sim.intacct.bills import BillForm, create_bill
+from mlc_sim.intacct.calls import Call, Outcome
+from mlc_sim.intacct.dimensions import refuse
+from mlc_sim.intacct.journals import create_journal, translate_direction
+from mlc_sim.intacct.legacy_forms import read_form
+from mlc_sim.intacct.problems import FunctionError
+from mlc_sim.intacct.purchasing import Desk
+from mlc_sim.intacct.schema import text_of
+from mlc_sim.intacct.store import Fields
+from mlc_sim.intacct.values import read_amount
+from mlc_sim.intacct.vendors import create_vendor
+
+
+def _create_bill(body: etree._Element, call: Call) -> Outcome:
+    form = BillForm(
+        header=read_form(body, legacy_forms.BILL),
+        lines=tuple(_read_lines(body, "billitems", legacy_forms.LINE)),
+    )
+    return Outcome.of_key(create_bill(form, call.books, call.settings, call.now))
+
+
+def _create_adjustment(body: etree._Element, call: Call) -> Outcome:
+    header = read_form(body, legacy_forms.ADJUSTMENT)
+    lines = _read_lines(body, "apadjustmentitems", legacy_forms.LINE)
+    return Outcome.of_key(create_adjustment(header, lines, call.books, call.settings, call.now))
+
+
+def _create_journal(body: etree._Element, call: Call) -> Outcome:
+    header = read_form(body, legacy_forms.JOURNAL)
+    entries = _read_lines(body, "gltransactionentries", legacy_forms.JOURNAL_LINE)
+    entries = [translate_direction(entry) for entry in entries]
+    return Outcome.of_key(create_journal(header, entries, call.books, call.settings, call.now))
+
+
+def _create_vendor(body: etree._Element, call: Call) -> Outcome:
+    contact = body.find(".//contact")
+    printed = text_of(body if contact is None else contact, "name" if contact is None else "printas")
+    form = {**read_form(body, legacy_forms.VENDOR), "DISPLAYCONTACT.PRINTAS": printed}
+    return Outcome.of_key(create_vendor(form, call.books, call.now))
+
+
+def _create_purchase(body: etree._Element, call: Call) -> Outcome:
+    header = read_form(body, legacy_forms.PURCHASE)
+    lines = _read_lines(body, "potransitems", legacy_forms.PURCHASE_LINE)
+    charges = sum((_read_total(each) for each in body.iterfind("subtotals/subtotal")), Decimal("0.00"))
+    return Outcome.of_key(_open_desk(call).create(header, lines, charges))
+
+
+def _update_purchase(body: etree._Element, call: Call) -> Outcome:
+    items = list(body.iterfind("updatepotransitems/*"))
+    changes = [
+        (_read_position(each), read_form(each, legacy_forms.PURCHASE_LINE))
+        for each in items
+        if each.tag == "updatepotransitem"
+    ]
+    added = [read_form(each, legacy_forms.PURCHASE_LINE) for each in items if each.tag == "potransitem"]
+    header = read_form(body, legacy_forms.PURCHASE)
+    return Outcome.of_key(_open_desk(call).update(body.get("key", ""), header, changes, added))
+
+
+def _delete_purchase(body: etree._Element, call: Call) -> Outcome:
+    return Outcome.of_key(_open_desk(call).delete(body.get("key", "")))
+
+
+def _open_desk(call: Call) -> Desk:
+    return Desk(books=call.books, settings=call.settings, now=call.now)
+
+
+def _read_lines(body: etree._Element, name: str, names: Mapping[str, str]) -> list[Fields]:
+    return [read_form(line, names) for line in body.iterfind(f"{name}/*")]
+
+
+def _read_position(element: etree._Element) -> int:
+    text = element.get("line_num", "")
+    if not (text.isascii() and text.isdigit()):
+        raise FunctionError(refuse(f"Invalid line_num '{text}' specified."))
+    return int(text)
+
+
+def _read_total(element: etree._Element) -> Decimal:
+    try:
+        return read_amount(text_of(element, "total"))
+    except ValueError:
+        raise FunctionError(refuse(f"Invalid total '{text_of(element, 'total')}' of a subtotal.")) from None
+
+
+LEGACY: Final[Mapping[str, Callable[[etree._Element, Call], Outcome]]] = {
+    "create_bill": _create_bill,
+    "create_apadjustment": _create_adjustment,
+    "create_gltransaction": _create_journal,
+    "create_vendor": _create_vendor,
+    "create_potransaction": _create_purchase,
+    "update_potransaction": _update_purchase,
+    "delete_potransaction": _delete_purchase,
+    "create_supdocfolder": attachments.create_folder,
+    "create_supdoc": attachments.create_attachment,
+    "update_supdoc": attachments.update_attachment,
+    "delete_supdoc": attachments.delete_attachment,
+    "get_list": attachments.get_list,
+}

@@ -1,0 +1,40 @@
+"""The tables a gateway remembers in, and the indexes that keep a million bills as quick to find as one."""
+
+from typing import Final
+
+TABLES: Final = """
+CREATE TABLE IF NOT EXISTS sender (id TEXT PRIMARY KEY, password TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS company (id TEXT PRIMARY KEY, profile TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS setting (company TEXT, value TEXT NOT NULL, PRIMARY KEY (company));
+CREATE TABLE IF NOT EXISTS session (
+  id TEXT PRIMARY KEY, company TEXT NOT NULL, sender TEXT NOT NULL, user TEXT NOT NULL, entity TEXT NOT NULL,
+  expires TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS memory (
+  company TEXT, control_id TEXT, completed TEXT NOT NULL, PRIMARY KEY (company, control_id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS last_number (company TEXT, object TEXT, value INTEGER NOT NULL, PRIMARY KEY (company, object));
+CREATE TABLE IF NOT EXISTS record (
+  company TEXT, object TEXT, record_no INTEGER, id TEXT NOT NULL, entity TEXT, body TEXT NOT NULL,
+  PRIMARY KEY (company, object, record_no), UNIQUE (company, object, id));
+CREATE TABLE IF NOT EXISTS bill (
+  company TEXT, record_no INTEGER, vendor_id TEXT, number TEXT, entity TEXT, body TEXT NOT NULL,
+  PRIMARY KEY (company, record_no));
+CREATE INDEX IF NOT EXISTS bill_number ON bill (company, vendor_id, number);
+CREATE TABLE IF NOT EXISTS bill_line (
+  company TEXT, record_no INTEGER, bill_no INTEGER NOT NULL, entity TEXT, body TEXT NOT NULL,
+  PRIMARY KEY (company, record_no));
+CREATE INDEX IF NOT EXISTS bill_line_bill ON bill_line (company, bill_no);
+CREATE TABLE IF NOT EXISTS entry (
+  company TEXT, object TEXT, record_no INTEGER, key TEXT, parent INTEGER, entity TEXT, body TEXT NOT NULL,
+  PRIMARY KEY (company, object, record_no));
+CREATE INDEX IF NOT EXISTS entry_key ON entry (company, object, key);
+CREATE INDEX IF NOT EXISTS entry_parent ON entry (company, object, parent);
+CREATE TABLE IF NOT EXISTS result_set (
+  id TEXT PRIMARY KEY, company TEXT NOT NULL, owner TEXT NOT NULL, object TEXT NOT NULL, expires TEXT NOT NULL,
+  body TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS bill_seen ON bill (company, entity, record_no);
+CREATE INDEX IF NOT EXISTS bill_by_number ON bill (company, number);
+CREATE INDEX IF NOT EXISTS bill_modified ON bill (company, json_extract(body, '$."WHENMODIFIED"'));
+CREATE INDEX IF NOT EXISTS record_seen ON record (company, object, entity, record_no);
+CREATE INDEX IF NOT EXISTS record_modified ON record (company, object, json_extract(body, '$."WHENMODIFIED"'));
+CREATE INDEX IF NOT EXISTS entry_modified ON entry (company, object, json_extract(body, '$."WHENMODIFIED"'));
+"""
