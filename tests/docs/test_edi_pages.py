@@ -15,6 +15,7 @@ from ml_connector.edi.documents.routes import PARSERS, Document
 from ml_connector.edi.schema_codes import SchemaCode
 
 LIBRARY = "docs/reference/edi.md"
+SAMPLES = "docs/reference/edi-samples.md"
 HOWTO = "docs/howto/look-into-an-edi-file.md"
 
 
@@ -83,3 +84,13 @@ def test_every_set_that_is_read_and_every_record_stands_on_the_page() -> None:
 
     assert sets == [*PARSERS, "any other"] or sorted(sets) == sorted([*PARSERS, "any other"])
     assert {record.__name__ for record in get_args(Document)} <= records
+
+
+def test_the_results_on_public_samples_add_up() -> None:
+    rows = list_rows(read_page(SAMPLES), "By set")
+    *sets, total = [[int(cell) for cell in row[1:5]] for row in rows]
+
+    assert rows[-1][0] == "all"
+    assert [sum(column) for column in zip(*sets, strict=True)] == total
+    assert all(each == clean + deviating + rest for each, clean, deviating, rest in (*sets, total))
+    assert len(list_rows(read_page(SAMPLES), "The files")) > 100

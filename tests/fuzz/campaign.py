@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from functools import lru_cache
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -16,12 +17,20 @@ from typing import Final
 from rich.progress import track
 from tests.fuzz.mutations import mutate
 
-from ml_connector.edi import InspectedSet, Ruling, Transaction, inspect, reread
+from ml_connector.cli.edi_views import describe_set, view_set, write_record
+from ml_connector.edi import InspectedSet, Ruling, Schema, Transaction, inspect, read, reread
+from ml_connector.edi.checking import Checker
+from ml_connector.edi.inspection import prepare_check
+from ml_connector.edi.patterns import Marks
 
 CORPUS: Final = Path(__file__).parents[1] / "golden"
 BATCH: Final = 2_000
 MOST_FINDINGS: Final = 2_000
 """For a file of a few kilobytes; more would be a flood."""
+CHECKED_TWICE: Final = 20
+"""Every so many inputs the quick check and the careful one are compared."""
+LOOKED_INTO: Final = 50
+"""Every so many inputs the views of the command line are made, and the input is read again whole."""
 
 
 def load_corpus() -> list[bytes]:
@@ -33,16 +42,37 @@ def make_input(seed: int, number: int, corpus: list[bytes]) -> bytes:
     return mutate(Random(f"{seed}/{number}"), corpus)
 
 
-def exercise(data: bytes, dice: Random) -> int:
-    """Do with the input all that the library offers; the number of findings."""
-    findings = 0
+def exercise(data: bytes, number: int) -> int:
+    """Do with an input all that the library offers; the number of findings."""
+    findings, dice = 0, Random(number)
     for item in inspect(_chop(data, dice)):
         if isinstance(item, InspectedSet):
             findings += len(item.rulings)
             _exercise_set(item.transaction, data)
+            if number % CHECKED_TWICE == 0 and item.schema is not None:
+                compare_checks(item.transaction, item.schema)
+            if number % LOOKED_INTO == 0:
+                write_record("set", "", describe_set(view_set("", item), segments=True))
         else:
             findings += isinstance(item, Ruling)
+    if number % LOOKED_INTO == 0:
+        assert list(read(_chop(data, dice))) == list(read([data])), "read in pieces it is another input"
     return findings
+
+
+def compare_checks(item: Transaction, schema: Schema) -> bool:
+    """Whether the quick check of a set and the careful one were compared: an expression takes long to make."""
+    marks, rows, text = prepare_check(item)
+    if (marks.element, marks.terminator) != ("*", "~"):
+        return False
+    careful = Checker(schema, marks, patience=sys.maxsize).check(rows, text)
+    assert _make_quick(schema, marks).check(rows, text) == careful, "quickly checked it is another set"
+    return True
+
+
+@lru_cache(maxsize=64)
+def _make_quick(schema: Schema, marks: Marks) -> Checker:
+    return Checker(schema, marks, patience=0)
 
 
 def _exercise_set(item: Transaction, data: bytes) -> None:
@@ -65,7 +95,7 @@ def run_batch(seed: int, first: int, count: int) -> str:
     for number in range(first, first + count):
         data = make_input(seed, number, corpus)
         try:
-            findings = exercise(data, Random(number))
+            findings = exercise(data, number)
         except Exception as error:  # noqa: BLE001  # whatever comes out is what this looks for
             return (
                 f"{type(error).__name__}: {error}\n  python -m tests.fuzz.campaign --replay {seed}/{number}"
@@ -97,7 +127,7 @@ def main() -> int:
     if asked.replay:
         seed, number = map(int, asked.replay.split("/"))
         data = make_input(seed, number, load_corpus())
-        sys.stdout.write(f"{data!r}\n{exercise(data, Random(number))} findings\n")
+        sys.stdout.write(f"{data!r}\n{exercise(data, number)} findings\n")
         return 0
     start = time.monotonic()
     failure = run(asked.count, asked.seed, asked.jobs)

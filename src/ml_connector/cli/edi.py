@@ -11,7 +11,7 @@ from rich.rule import Rule
 from rich.text import Text
 
 from ml_connector.cli.edi_input import Inputs, read_chunks
-from ml_connector.cli.edi_rules import load_inspector, refuse_rules
+from ml_connector.cli.edi_rules import Rules, load_inspector, refuse_rules
 from ml_connector.cli.edi_tally import CheckedSet, Tally, describe_tally, view_checked
 from ml_connector.cli.edi_views import (
     FindingView,
@@ -55,10 +55,10 @@ class Rest:
 Shown = Interchange | InspectedAnswer | Group | Transaction | Ruling | Rest
 
 
-def show(paths: Sequence[Path], wishes: Wishes, *, as_json: bool) -> Exit:
+def show(paths: Sequence[Path], wishes: Wishes, rules: Rules, *, as_json: bool) -> Exit:
     """Print a picture of every file."""
-    inputs, inspector = Inputs(paths), load_inspector(None, None)
-    with end_quietly():
+    inputs, inspector = Inputs(paths), load_inspector(rules)
+    with refuse_rules(), end_quietly():
         if as_json:
             for line in _list_records(inputs, inspector, wishes):
                 typer.echo(line)
@@ -153,9 +153,9 @@ def _write_item(name: str, item: Shown, inspector: Inspector, wishes: Wishes) ->
             return write_record("rest", name, {"rest": item})
 
 
-def check(paths: Sequence[Path], *, policy: Path | None, overlay: Path | None, as_json: bool) -> Exit:
+def check(paths: Sequence[Path], rules: Rules, *, as_json: bool) -> Exit:
     """Print what is wrong, and say by the exit status whether it matters."""
-    inputs, inspector, tally = Inputs(paths), load_inspector(policy, overlay), Tally()
+    inputs, inspector, tally = Inputs(paths), load_inspector(rules), Tally()
     with refuse_rules(), end_quietly():
         found = _find_all(inputs, inspector, tally)
         if as_json:

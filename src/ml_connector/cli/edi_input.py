@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from ml_connector.cli.exits import Exit
+from ml_connector.cli.terminal import clean
 
 PIPE: Final = Path("-")
 _CHUNK: Final = 1024 * 1024
@@ -52,7 +53,8 @@ class Inputs:
                     yield name_input(path), stream
             except OSError as error:
                 self.failed = True
-                typer.echo(f"{name_input(path)} cannot be read: {error.strerror or error}", err=True)
+                said = f"{name_input(path)} cannot be read: {error.strerror or error}"
+                typer.echo(clean(said), err=True)
 
 
 @contextmanager

@@ -3,23 +3,33 @@
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
 import typer
 
 from ml_connector.cli.exits import Exit
+from ml_connector.cli.terminal import clean
 from ml_connector.edi.errors import OverlayInvalid, PolicyInvalid
 from ml_connector.edi.inspection import Inspector
 from ml_connector.edi.policy import USUAL, parse_policy
 
 
-def load_inspector(policy: Path | None, overlay: Path | None) -> Inspector:
-    """What inspects by the rules in these files, or by the usual ones. Ends the command when they cannot be used."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """The files to judge by; None is as usual."""
+
+    policy: Path | None
+    overlay: Path | None
+
+
+def load_inspector(rules: Rules) -> Inspector:
+    """What inspects by the rules in these files. Ends the command when they cannot be used."""
     with refuse_rules():
         return Inspector(
-            policy=parse_policy(_read(policy)) if policy else USUAL,
-            overlays=_split_overlay(_read(overlay)) if overlay else None,
+            policy=parse_policy(_read(rules.policy)) if rules.policy else USUAL,
+            overlays=_split_overlay(_read(rules.overlay)) if rules.overlay else None,
         )
 
 
@@ -54,5 +64,5 @@ def _split_overlay(text: str) -> Mapping[str, Mapping[str, object]]:
 
 
 def _refuse(message: str) -> NoReturn:
-    typer.echo(message, err=True)
+    typer.echo(clean(message), err=True)
     raise typer.Exit(Exit.CONFIG)

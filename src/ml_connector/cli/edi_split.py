@@ -17,10 +17,10 @@ from ml_connector.cli.edi_units import Unit
 from ml_connector.cli.edi_views import view_finding, write_record
 from ml_connector.cli.exits import Exit
 from ml_connector.cli.terminal import clean, end_quietly
-from ml_connector.edi.delimiters import HEAD_SIZE, IsaHeader, discover
+from ml_connector.edi.delimiters import HEAD_SIZE, Delimiters, IsaHeader, discover
 from ml_connector.edi.envelope import Group, Interchange, Transaction
 from ml_connector.edi.inspection import Inspector, Ruling
-from ml_connector.edi.segments import LONGEST_SEGMENT
+from ml_connector.edi.segments import BLANKS, LARGEST_SET, LONGEST_SEGMENT
 from ml_connector.edi.sets import JOINT_SIZE, Joint, find_joint
 from ml_connector.edi.severity import Severity
 
@@ -66,20 +66,20 @@ def split(paths: Sequence[Path], into: Path, by: Unit, *, as_json: bool) -> Exit
     """Write the files, and tell which."""
     inputs = Inputs(paths)
     pieces: list[Piece] = []
-    beside: list[tuple[str, Ruling]] = []
+    complaints: list[str] = []
     try:
         into.mkdir(parents=True, exist_ok=True)
         with show_bytes_read(inputs.paths, quiet=as_json) as advance:
             for name, stream in inputs.open_each(open_seekable):
                 cutter = _Cutter(stream, into, by, len(pieces))
                 pieces += cutter.cut(advance)
-                beside += [(name, ruling) for ruling in cutter.beside]
+                complaints += [f"{name}: {said}" for said in cutter.complaints]
     except OSError as error:
         typer.echo(f"stopped: {clean(str(error.filename or into))}: {error.strerror}", err=True)
         return Exit.CONFIG
     with end_quietly():
         _tell(pieces, into, as_json=as_json)
-    return _judge(pieces, beside, inputs)
+    return _judge(pieces, complaints, inputs)
 
 
 def _tell(pieces: Sequence[Piece], into: Path, *, as_json: bool) -> None:
@@ -102,17 +102,16 @@ def _tell(pieces: Sequence[Piece], into: Path, *, as_json: bool) -> None:
     typer.echo(f"{len(pieces):,} {noun} in {clean(str(into))}: {', '.join(counts)}")
 
 
-def _judge(pieces: Sequence[Piece], beside: Sequence[tuple[str, Ruling]], inputs: Inputs) -> Exit:
-    """Name what is in no file, and what stood in the way."""
-    grave = [(name, ruling) for name, ruling in beside if ruling.severity is not Severity.NOTE]
-    for name, ruling in grave:
-        typer.echo(clean(f"{name}: {view_finding(ruling).message}"), err=True)
+def _judge(pieces: Sequence[Piece], complaints: Sequence[str], inputs: Inputs) -> Exit:
+    """Name what is in no file or not whole, and what stood in the way."""
+    for said in complaints:
+        typer.echo(clean(said), err=True)
     kept = [piece for piece in pieces if piece.state is State.KEPT]
     for piece in kept:
         typer.echo(f"{clean(str(piece.path))} was there with another content and was not touched", err=True)
     if kept or inputs.failed:
         return Exit.USAGE
-    return Exit.FINDINGS if grave else Exit.DONE
+    return Exit.FINDINGS if complaints else Exit.DONE
 
 
 class _Cutter:
@@ -126,7 +125,7 @@ class _Cutter:
         self._draft: _Draft | None = None
         self._envelope: Envelope | None = None
         self._interchange: Interchange | None = None
-        self.beside: list[Ruling] = []  #: findings of no set: what they speak of is in no file
+        self.complaints: list[str] = []  #: of what is in no file, and of sets that are not whole
 
     def cut(self, advance: Advance) -> Iterator[Piece]:
         """The files, each as soon as it is whole."""
@@ -134,14 +133,21 @@ class _Cutter:
             for item in Inspector().walk(read_chunks(self._stream, advance)):
                 if isinstance(item, Transaction):
                     yield from self._take(item)
-                elif isinstance(item, Ruling):
-                    self.beside.append(item)
+                elif isinstance(item, Ruling) and item.severity is not Severity.NOTE:
+                    self.complaints.append(view_finding(item).message)
             yield from self._finish()
         finally:
             if self._draft is not None:
                 self._draft.discard()
 
     def _take(self, transaction: Transaction) -> Iterator[Piece]:
+        body = self._read(transaction.offset, transaction.length)
+        if not _is_whole(body, transaction.interchange.delimiters):
+            name = f"The set {transaction.control_number} at byte {transaction.offset}"
+            if transaction.length >= LARGEST_SET:
+                self.complaints.append(f"{name} is larger than {LARGEST_SET:,} bytes: it is in no file.")
+                return
+            self.complaints.append(f"{name} has no SE: it is cut off, and its file holds what came of it.")
         if self._draft is None or not self._draft.goes_on_with(transaction, self._by):
             yield from self._finish()
             self._number += 1
@@ -151,7 +157,6 @@ class _Cutter:
         if transaction.group is not None and transaction.group is not self._draft.group:
             data = self._read(transaction.group.offset, LONGEST_SEGMENT)
             opening = data.split(transaction.interchange.delimiters.terminator, 1)[0].rstrip(_AROUND)
-        body = self._read(transaction.offset, transaction.length)
         self._draft.add(transaction, opening, body)
 
     def _finish(self) -> Iterator[Piece]:
@@ -178,6 +183,12 @@ class _Cutter:
         data = self._stream.read(size)
         self._stream.seek(place)
         return data
+
+
+def _is_whole(body: bytes, delimiters: Delimiters) -> bool:
+    """Whether the bytes of a set end in an SE."""
+    last = body.removesuffix(delimiters.terminator).rpartition(delimiters.terminator)[2]
+    return last.partition(delimiters.element)[0].strip(BLANKS) == b"SE"
 
 
 class _Draft:

@@ -10,15 +10,12 @@ from ml_connector.cli.terminal import escape
 from ml_connector.edi.arithmetic import Arithmetic, explain_total
 from ml_connector.edi.delimiters import Delimiters
 from ml_connector.edi.documents.invoice810 import Invoice
-from ml_connector.edi.documents.masking import mask
+from ml_connector.edi.documents.masking import mask_row
 from ml_connector.edi.documents.routes import Document
 from ml_connector.edi.envelope import Group, Interchange
 from ml_connector.edi.inspection import InspectedSet, Ruling
 from ml_connector.edi.schema_loading import choose_version, load_dictionary
 from ml_connector.edi.severity import Severity
-
-#: Elements of a BPR that are numbers of bank accounts.
-_ACCOUNTS = frozenset({9, 15, 21})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +39,7 @@ class SegmentView:
 
     position: int
     name: str
-    parts: tuple[str, ...]  #: the tag and the elements
+    parts: tuple[str, ...]  #: the tag and the elements, those that are secret masked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +76,7 @@ def view_set(file: str, inspected: InspectedSet) -> SetView:
         length=transaction.length,
         separator=show_mark(transaction.interchange.delimiters.element),
         segments=tuple(
-            SegmentView(position=n, name=name_segment(tag, version), parts=_mask((tag, *elements)))
+            SegmentView(position=n, name=name_segment(tag, version), parts=tuple(mask_row((tag, *elements))))
             for n, (tag, elements, *_) in enumerate(transaction.segments, 1)
         ),
         document=document,
@@ -87,13 +84,6 @@ def view_set(file: str, inspected: InspectedSet) -> SetView:
         severity=inspected.severity,
         findings=tuple(view_finding(ruling, transaction.offset) for ruling in inspected.rulings),
     )
-
-
-def _mask(parts: tuple[str, ...]) -> tuple[str, ...]:
-    """The segment with its bank accounts starred."""
-    if parts[0] != "BPR":
-        return parts
-    return tuple(mask(part) if number in _ACCOUNTS else part for number, part in enumerate(parts))
 
 
 def view_finding(ruling: Ruling, base: int = 0) -> FindingView:

@@ -156,6 +156,8 @@ def balance(
 Files = Annotated[
     list[Path] | None, typer.Argument(help="Files; - or none reads what is piped in.", show_default=False)
 ]
+PolicyFile = Annotated[Path | None, typer.Option(help="Which findings reject, hold or only note.")]
+OverlayFile = Annotated[Path | None, typer.Option(help="What a partner asks for beyond X12.")]
 AsLines = Annotated[bool, typer.Option("--json", help="Print JSON for machines, one record a line.")]
 
 
@@ -163,7 +165,7 @@ AsLines = Annotated[bool, typer.Option("--json", help="Print JSON for machines, 
     "show",
     epilog="Examples: ml-connector edi show invoice.edi  ·  cat *.edi | ml-connector edi show --segments",
 )
-def show_edi(
+def show_edi(  # noqa: PLR0913, PLR0917  # typer takes each option as an argument
     files: Files = None,
     limit: Annotated[
         int | None,
@@ -171,14 +173,18 @@ def show_edi(
     ] = None,
     rows: Annotated[int, typer.Option(min=0, help="Lines to show of each document; 0 shows all.")] = 60,
     segments: Annotated[bool, typer.Option("--segments", help="Show all segments as well.")] = False,
+    policy: PolicyFile = None,
+    overlay: OverlayFile = None,
     as_json: AsLines = False,
 ) -> None:
     """Show what is in EDI files: envelopes, documents, lines, totals, and what is wrong where."""
     from ml_connector.cli import edi as commands
+    from ml_connector.cli.edi_rules import Rules
 
     most = (None if as_json else commands.USUAL_LIMIT) if limit is None else limit or None
     wishes = commands.Wishes(limit=most, rows=rows or None, segments=segments)
-    raise typer.Exit(commands.show(files or [], wishes, as_json=as_json))
+    rules = Rules(policy=policy, overlay=overlay)
+    raise typer.Exit(commands.show(files or [], wishes, rules, as_json=as_json))
 
 
 @edi.command(
@@ -187,14 +193,16 @@ def show_edi(
 )
 def check_edi(
     files: Files = None,
-    policy: Annotated[Path | None, typer.Option(help="Which findings reject, hold or only note.")] = None,
-    overlay: Annotated[Path | None, typer.Option(help="What a partner asks for beyond X12.")] = None,
+    policy: PolicyFile = None,
+    overlay: OverlayFile = None,
     as_json: AsLines = False,
 ) -> None:
     """Say what is wrong in EDI files. The exit status is 7 when anything is worse than a note."""
     from ml_connector.cli import edi as commands
+    from ml_connector.cli.edi_rules import Rules
 
-    raise typer.Exit(commands.check(files or [], policy=policy, overlay=overlay, as_json=as_json))
+    rules = Rules(policy=policy, overlay=overlay)
+    raise typer.Exit(commands.check(files or [], rules, as_json=as_json))
 
 
 @edi.command(

@@ -1,6 +1,7 @@
 """Invoices as people read them in a terminal: whom they are from, their lines, how their totals add up."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Final
 
@@ -68,8 +69,9 @@ def render_invoice(
             ("notes", "\n".join(invoice.notes)),
         ]
     )
-    lines = [row for line in invoice.lines for row in _lay_invoice_line(line)]
-    lines += describe_adjustments(invoice.adjustments, invoice.taxes, _NUMBERS)
+    effects = _list_effects(invoice, view.arithmetic)
+    lines = [row for line in invoice.lines for row in _lay_invoice_line(line, effects(line.position))]
+    lines += describe_adjustments(invoice.adjustments, invoice.taxes, _NUMBERS, effects(None))
     shown, more = limit(lines, rows)
     if lines:
         yield lay_lines(_COLUMNS, shown, width)
@@ -79,7 +81,24 @@ def render_invoice(
         yield lay_facts(_explain_total(invoice, view.arithmetic))
 
 
-def _lay_invoice_line(line: InvoiceLine) -> Iterator[Cells]:
+def _list_effects(
+    invoice: Invoice, arithmetic: Arithmetic | None
+) -> Callable[[int | None], Mapping[int, Decimal] | None]:
+    """What the adjustments of a line, or of the invoice (None), do to the total, in the signs of the picture."""
+    if arithmetic is None or arithmetic.rule is None:
+        return lambda _: None
+    counted = arithmetic.components
+    lines = [part for part in counted if part.kind is ComponentKind.LINE]
+    # The parts of a credit may be turned; the lines of the picture stand as sent.
+    turned = any(part.amount * (invoice.lines[part.index].extension or 0) < 0 for part in lines)
+    effects: dict[int | None, dict[int, Decimal]] = defaultdict(dict)
+    for part in counted:
+        if part.kind in (ComponentKind.CHARGE, ComponentKind.ALLOWANCE):
+            effects[part.line][part.index] = -part.amount if turned else part.amount
+    return lambda line: effects[line]
+
+
+def _lay_invoice_line(line: InvoiceLine, effects: Mapping[int, Decimal] | None) -> Iterator[Cells]:
     references = join(*(spell_code(each.qualifier, each.value) for each in line.references))
     yield Cells(
         line.number or str(line.position),
@@ -90,7 +109,7 @@ def _lay_invoice_line(line: InvoiceLine) -> Iterator[Cells]:
             spell_amount(line.extension),
         ),
     )
-    yield from describe_adjustments(line.adjustments, line.taxes, _NUMBERS)
+    yield from describe_adjustments(line.adjustments, line.taxes, _NUMBERS, effects)
 
 
 def _explain_total(invoice: Invoice, arithmetic: Arithmetic) -> Iterator[tuple[str, Text]]:

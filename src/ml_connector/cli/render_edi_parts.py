@@ -1,7 +1,7 @@
 """What the pictures of EDI documents are made of: facts, parties, tables of lines, amounts and codes in words."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from enum import Enum
 from typing import Final, NamedTuple
@@ -159,15 +159,22 @@ def name_item(product_ids: Sequence[ProductId], description: str, *more: str) ->
 
 
 def describe_adjustments(
-    adjustments: Iterable[Adjustment], taxes: Iterable[Tax], columns: int
+    adjustments: Iterable[Adjustment],
+    taxes: Iterable[Tax],
+    columns: int,
+    effects: Mapping[int, Decimal] | None = None,
 ) -> Iterator[Cells]:
-    """The charges, allowances and taxes of a line, or of the whole document, as rows of its table."""
-    for each in adjustments:
+    """The charges, allowances and taxes of a line, or of the whole document, as rows of its table.
+
+    `effects` are the amounts of those adjustments that count under the rule that explains the total.
+    """
+    for index, each in enumerate(adjustments):
         kind = _INDICATORS.get(each.indicator, f"SAC {each.indicator}")
         meaning = each.description or name_code("SAC", 2, each.code)
         rate = f"{each.percent:f} %" if each.percent is not None else ""
         name = f"{kind} {join(each.code or each.agency_code, meaning, rate, by=' ')}"
-        yield _lay_extra(name, _spell_effect(each), columns)
+        effect = _guess_effect(each) if effects is None else effects.get(index)
+        yield _lay_extra(name, _spell_effect(each.amount, effect), columns)
     for tax in taxes:
         rate = f"{tax.percent:f}" if tax.percent is not None else ""
         meaning = name_code("TXI", 1, tax.type_code)
@@ -176,12 +183,19 @@ def describe_adjustments(
         )
 
 
-def _spell_effect(adjustment: Adjustment) -> str:
-    """The amount as it is meant: an allowance lowers, and what does not count stands in brackets."""
+def _guess_effect(adjustment: Adjustment) -> Decimal | None:
+    """What an adjustment is meant to do where no rule says so: a charge counts as sent, an allowance lowers."""
     amount = adjustment.amount
     if amount is None or adjustment.indicator == "C":
-        return spell_amount(amount)
-    return f"−{spell_amount(abs(amount))}" if adjustment.indicator == "A" else f"({spell_amount(amount)})"
+        return amount
+    return -abs(amount) if adjustment.indicator == "A" else None
+
+
+def _spell_effect(amount: Decimal | None, effect: Decimal | None) -> str:
+    """What an amount does to the total; one that does nothing stands in brackets."""
+    if effect is None:
+        return spell_amount(amount) if amount is None else f"({spell_amount(amount)})"
+    return f"−{spell_amount(-effect)}" if effect < 0 else spell_amount(effect)
 
 
 def _lay_extra(name: str, amount: str, columns: int) -> Cells:

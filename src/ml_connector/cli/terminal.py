@@ -1,6 +1,7 @@
 """Printing for people: foreign text can be read, and can do nothing else."""
 
 import io
+import json
 import os
 import re
 import sys
@@ -17,8 +18,12 @@ from rich.console import Console, RenderableType
 from ml_connector.cli.exits import Exit
 
 _T = TypeVar("_T")
-_COMMANDS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+|[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-"""Control characters, line breaks, and what turns the direction of writing."""
+_COMMANDS: Final = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+"
+    r"|[\u00ad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+    r"\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
+)
+"""Control characters and line breaks; what turns the direction of writing or cannot be seen (Unicode's class Cf)."""
 
 
 def open_terminal() -> Console:
@@ -74,7 +79,7 @@ def _clean(value: object) -> object:
 
 def escape(text: str) -> str:
     """JSON in which no text can do anything to a terminal, and every text is what it was."""
-    return _COMMANDS.sub(lambda found: "".join(f"\\u{ord(each):04x}" for each in found[0]), text)
+    return _COMMANDS.sub(lambda found: json.dumps(found[0])[1:-1], text)
 
 
 def print_parts(terminal: Console, parts: Iterable[RenderableType]) -> None:

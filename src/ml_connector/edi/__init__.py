@@ -11,7 +11,14 @@ Nothing in a file raises: what is wrong with it comes as findings, in the stream
 interchange, on the transaction or with the document, each with a code, a place and a severity.
 """
 
-from ml_connector.edi.arithmetic import Arithmetic, Attempt, Component, ComponentKind, explain_total
+from ml_connector.edi.arithmetic import (
+    Arithmetic,
+    Attempt,
+    Component,
+    ComponentKind,
+    explain_total,
+    list_components,
+)
 from ml_connector.edi.checking import check_set
 from ml_connector.edi.delimiters import Delimiters
 from ml_connector.edi.documents.acknowledgment855 import OrderAcknowledgment, parse_order_acknowledgment
@@ -30,7 +37,8 @@ from ml_connector.edi.documents.change860 import (
     parse_order_change_acknowledgment,
 )
 from ml_connector.edi.documents.grocery import parse_grocery_invoice, parse_grocery_order
-from ml_connector.edi.documents.invoice810 import Invoice, InvoiceKind, InvoiceLine, parse_invoice
+from ml_connector.edi.documents.invoice810 import Invoice, InvoiceLine, parse_invoice
+from ml_connector.edi.documents.invoice_kinds import InvoiceKind
 from ml_connector.edi.documents.items import ProductId
 from ml_connector.edi.documents.order850 import Order, parse_order
 from ml_connector.edi.documents.parts import Adjustment, DatedQualifier, Party, Reference, Tax, Terms
@@ -38,6 +46,16 @@ from ml_connector.edi.documents.reading import Reading
 from ml_connector.edi.documents.remittance820 import Remittance, parse_remittance
 from ml_connector.edi.documents.routes import Document, Unparsed, parse_document
 from ml_connector.edi.documents.shipnotice856 import ShipNotice, parse_ship_notice
+from ml_connector.edi.duplicates import (
+    Arrival,
+    BusinessKey,
+    Verdict,
+    VerdictKind,
+    describe_arrival,
+    hash_interchange,
+    judge_arrival,
+    key_document,
+)
 from ml_connector.edi.envelope import Group, Interchange, InterchangeAnswer, PartyId, Transaction
 from ml_connector.edi.errors import EdiError, NotReadable, OverlayInvalid, PolicyInvalid
 from ml_connector.edi.findings import Code, Finding
@@ -56,7 +74,9 @@ __all__ = [
     "Adjustment",
     "ApplicationAdvice",
     "Arithmetic",
+    "Arrival",
     "Attempt",
+    "BusinessKey",
     "Code",
     "Component",
     "ComponentKind",
@@ -102,9 +122,16 @@ __all__ = [
     "Terms",
     "Transaction",
     "Unparsed",
+    "Verdict",
+    "VerdictKind",
     "check_set",
+    "describe_arrival",
     "explain_total",
+    "hash_interchange",
     "inspect",
+    "judge_arrival",
+    "key_document",
+    "list_components",
     "load_schema",
     "parse_acknowledgment",
     "parse_credit_adjustment",

@@ -7,8 +7,12 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ml_connector.edi.documents.invoice810 import Invoice, InvoiceKind, InvoiceLine
+from ml_connector.edi.documents.invoice810 import Invoice, InvoiceLine
+from ml_connector.edi.documents.invoice_kinds import CREDIT_TYPES, InvoiceKind
 from ml_connector.edi.elements import EXACT, round_to_cents
+from ml_connector.edi.findings import Code, Finding
+
+_MOST_NAMED = 5
 
 
 class ComponentKind(StrEnum):
@@ -39,7 +43,6 @@ class Attempt(Struct, frozen=True, kw_only=True, gc=False):
 
     rule: str
     amount: Decimal
-    components: Components  #: what counts under the rule; the sum, rounded to cents, is `amount`
 
 
 class Arithmetic(Struct, frozen=True, kw_only=True, gc=False):
@@ -48,36 +51,55 @@ class Arithmetic(Struct, frozen=True, kw_only=True, gc=False):
     total: Decimal  #: what is owed: negative for a credit
     rule: str | None  #: the rule that gives the total exactly; None when none does, and a person must look
     attempts: tuple[Attempt, ...]  #: in the order tried, up to the rule that fits
-
-    @property
-    def components(self) -> Components:
-        """What counts under the rule that fits; nothing when none does."""
-        return self.attempts[-1].components if self.rule is not None else ()
+    components: Components  #: what counts under the rule that fits, together `total`; nothing when none does
 
 
 def explain_total(invoice: Invoice) -> Arithmetic:
     """Find the rule by which the amounts of the invoice give its total, exactly to the cent.
 
-    Only A (allowance) and C (charge) adjustments with an amount count. For a credit the sender's
-    sign does not matter: the amounts are turned so that they lower what is owed. Nothing is
-    rounded before the end but what a rule says the sender rounded, and the total is never changed.
+    Only A (allowance) and C (charge) adjustments with an amount count. For a credit by its type the
+    sender's sign does not matter: the amounts are turned so that they lower what is owed. Where only the
+    total is negative, its parts must make it as sent. Nothing is rounded before the end but what a rule
+    says the sender rounded, and the total is never changed.
     """
     owed = -abs(invoice.total) if invoice.kind is InvoiceKind.CREDIT else invoice.total
     attempts: list[Attempt] = []
-    for rule, components in _apply_rules(tuple(_list_components(invoice))):
-        turned = _turn(components) if invoice.kind is InvoiceKind.CREDIT else components
-        amount = round_to_cents(_add(turned))
-        attempts.append(Attempt(rule=rule, amount=amount, components=turned))
+    for rule, components in _apply_rules(invoice):
+        amount = round_to_cents(_add(components))
+        attempts.append(Attempt(rule=rule, amount=amount))
         if amount == owed:
-            return Arithmetic(total=owed, rule=rule, attempts=tuple(attempts))
-    return Arithmetic(total=owed, rule=None, attempts=tuple(attempts))
+            return Arithmetic(total=owed, rule=rule, attempts=tuple(attempts), components=components)
+    return Arithmetic(total=owed, rule=None, attempts=tuple(attempts), components=())
 
 
-def _apply_rules(components: Components) -> Iterator[tuple[str, Components]]:
+def list_components(invoice: Invoice, rule: str) -> Components:
+    """What counts under a rule, the one of an attempt; its sum, rounded to cents, is the amount of the attempt."""
+    return next((components for name, components in _apply_rules(invoice) if name == rule), ())
+
+
+def find_left_out(invoice: Invoice, arithmetic: Arithmetic) -> tuple[Finding, ...]:
+    """A note that names the charges, allowances and taxes which are not part of a total that a rule explains."""
+    if arithmetic.rule is None:
+        return ()
+    counted = {(part.kind, part.line, part.index) for part in arithmetic.components}
+    stated = [part for part in _list_components(invoice) if part.amount]
+    left = [part for part in stated if (part.kind, part.line, part.index) not in counted]
+    if not left:
+        return ()
+    named = ", ".join(f"{part.kind} {abs(part.amount)}" for part in left[:_MOST_NAMED])
+    others = f" and {len(left) - _MOST_NAMED} more" if len(left) > _MOST_NAMED else ""
+    message = f"The total is explained by {arithmetic.rule!r}: {named}{others} are stated, but not in it."
+    return (Finding(code=Code.TOTAL_WITHOUT, message=message),)
+
+
+def _apply_rules(invoice: Invoice) -> Iterator[tuple[str, Components]]:
+    """What counts under each rule, in the sign of what is owed."""
+    listed = tuple(_list_components(invoice))
+    turn = _turn if invoice.type_code in CREDIT_TYPES else _count_all
     for name, select in _RULES.items():
-        selected = select(components)
-        yield name, selected
-        yield f"{name}, lines rounded by sender", tuple(map(_round_line, selected))
+        selected = select(listed)
+        yield name, turn(selected)
+        yield f"{name}, lines rounded by sender", turn(tuple(map(_round_line, selected)))
 
 
 def _count_all(components: Components) -> Components:

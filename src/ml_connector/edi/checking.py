@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
-from ml_connector.edi.documents.masking import mask
+from ml_connector.edi.documents.masking import mask, mask_row
 from ml_connector.edi.element_faults import Fault, find_faults
 from ml_connector.edi.findings import Finding
 from ml_connector.edi.grammar import Automaton, Grammar
@@ -23,11 +23,6 @@ MOST_FINDINGS = 100
 #: How much of a value a finding keeps (AK404), and how much a sentence shows.
 _LONGEST_VALUE = 99
 _SHOWN_VALUE = 40
-
-#: Where banks and accounts stand in a BPR, and persons' numbers: element 67 of these segments.
-_FIRST_BANK_ELEMENT = 6
-_PERSONAL_TAGS = frozenset({"ENT", "NM1"})
-_ID_ELEMENT = "67"
 
 #: Delimiters that no clean element can hold, for sets that come without their text.
 _PLAIN = Marks(element="\x1d", terminator="\x1e")
@@ -54,9 +49,10 @@ class Checker:
         """What is wrong with a set, in the order of its segments; at most MOST_FINDINGS and one that says so.
 
         `rows` are the segments from ST to SE, each as its tag and its elements, without control
-        characters and without blanks around it. `text`, if at hand and ASCII, is the same set as sent,
-        in the delimiters of this checker, from ST to the last terminator and blanks: it saves putting
-        the segments together again. Nothing is raised.
+        characters and without blanks around it. `text`, if at hand, is the same set in the delimiters
+        of this checker, from ST to the last terminator, with nothing in it that the rows lack but line
+        ends and blanks before a segment: it saves putting the segments together again. It must be None
+        where a blank was taken off an element or a character decoded. Nothing is raised.
         """
         if self._is_right(rows, text):
             return ()
@@ -99,7 +95,7 @@ class Checker:
             definition = self._schema.segments.get(row[0])
             if definition is not None:
                 for fault in find_faults(row, definition, self._marks):
-                    yield _report(fault, row[0], at + 1, loops[at])
+                    yield _report(fault, row, at + 1, loops[at])
 
     def _list_suspects(self, rows: Sequence[Sequence[str]]) -> Iterable[int]:
         """Which segments the expression refuses or cannot judge."""
@@ -140,18 +136,27 @@ def check_set(rows: Sequence[Sequence[str]], schema: Schema) -> tuple[Finding, .
 
 
 def _choose_marks(marks: Marks) -> Marks:
-    """The delimiters to match with: those given, unless one could be part of a number or code."""
-    ends = _is_distinct(marks.terminator) or marks.terminator == "\r\n"
-    as_sent = ends and _is_distinct(marks.element)
+    """The delimiters to match with: those given, unless one could be part of a number or code, or is taken."""
+    ends = _is_no_data(marks.terminator) or marks.terminator == "\r\n"
+    as_sent = ends and _is_no_data(marks.element) and marks.element not in marks.terminator
+    element, terminator = (
+        (marks.element, marks.terminator) if as_sent else (_PLAIN.element, _PLAIN.terminator)
+    )
+    taken = element + terminator
+    component = _keep_free(marks.component, taken)
     return Marks(
-        element=marks.element if as_sent else _PLAIN.element,
-        terminator=marks.terminator if as_sent else _PLAIN.terminator,
-        component=marks.component if _is_distinct(marks.component) else "",
-        repetition=marks.repetition if _is_distinct(marks.repetition) else "",
+        element=element,
+        terminator=terminator,
+        component=component,
+        repetition=_keep_free(marks.repetition, taken + component),
     )
 
 
-def _is_distinct(mark: str) -> bool:
+def _keep_free(mark: str, taken: str) -> str:
+    return mark if _is_no_data(mark) and mark not in taken else ""
+
+
+def _is_no_data(mark: str) -> bool:
     return len(mark) == 1 and not mark.isalnum() and mark not in "-. "
 
 
@@ -169,10 +174,10 @@ def _cut(findings: list[Finding]) -> tuple[Finding, ...]:
     return (*(findings[at] for at in listed), more)
 
 
-def _report(fault: Fault, tag: str, position: int, loop: str | None) -> Finding:
+def _report(fault: Fault, row: Sequence[str], position: int, loop: str | None) -> Finding:
+    tag, sent = row[0], _mask_fault(fault, row)
     place = f"{tag}{fault.element:02}" + (f"-{fault.component}" if fault.component else "")
     name = f" ({fault.use.name})" if fault.use else ""
-    sent = mask(fault.value) if _is_confidential(fault, tag) else fault.value
     shown = sent if len(sent) <= _SHOWN_VALUE else sent[:_SHOWN_VALUE] + "..."
     value = f" {shown!r}" if sent else ""
     return Finding(
@@ -188,8 +193,8 @@ def _report(fault: Fault, tag: str, position: int, loop: str | None) -> Finding:
     )
 
 
-def _is_confidential(fault: Fault, tag: str) -> bool:
-    """Whether the element may be a bank account or a person's number: both go wrong by standing in the next element."""
-    return (tag == "BPR" and fault.element >= _FIRST_BANK_ELEMENT) or (
-        tag in _PERSONAL_TAGS and fault.use is not None and fault.use.number == _ID_ELEMENT
-    )
+def _mask_fault(fault: Fault, row: Sequence[str]) -> str:
+    """The value, which may be a part of its element, starred where the element is."""
+    element = fault.element
+    is_secret = 0 < element < len(row) and mask_row(row)[element] != row[element]
+    return mask(fault.value) if is_secret else fault.value

@@ -7,6 +7,8 @@ from msgspec import Struct
 
 #: How much of the input, from the ISA on, decides about its delimiters.
 HEAD_SIZE = 512
+#: How wide an ISA is by X12.5, without its terminator.
+FIXED_SIZE = 105
 
 _COMPONENT_OFFSET = 104
 _WIDTHS = (2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1)
@@ -28,7 +30,7 @@ class Delimiters(Struct, frozen=True, kw_only=True, gc=False):
     """
 
     element: bytes
-    component: bytes  #: empty when ISA16 is
+    component: bytes  #: empty when ISA16 is, or holds another delimiter
     repetition: bytes  #: empty where the version or the byte in ISA11 allows none
     terminator: bytes
 
@@ -40,7 +42,7 @@ class IsaHeader:
     elements: tuple[bytes, ...] = field(repr=False)  #: with the passwords of ISA02 and ISA04
     delimiters: Delimiters
     size: int
-    repaired: bool
+    repaired: bool  #: it has not its fixed width, or ISA16 holds another delimiter
 
 
 def discover(head: bytes) -> IsaHeader | None:
@@ -103,9 +105,13 @@ def _understand(
     component = _character_at(head, component_at)
     end = component_at + len(component)
     terminator = _read_terminator(head[end:])
-    if terminator in (b"\r", b"\n") and _ends_first_segment(head[end:], component, terminator):
+    if component == separator:
+        component, repaired = b"", True
+    elif terminator in (b"\r", b"\n") and _ends_first_segment(head[end:], component, terminator):
         component, terminator, end = b"", component, component_at
-    if not _can_terminate(terminator, separator, component):
+    elif component == terminator:
+        component, repaired = b"", True
+    if terminator.isalnum() or terminator == separator:
         return None
     delimiters = Delimiters(
         element=separator,
@@ -128,10 +134,6 @@ def _ends_first_segment(rest: bytes, component: bytes, line_end: bytes) -> bool:
     """Whether the segment after the ISA ends in the byte of ISA16: then ISA16 is empty and that byte terminates."""
     first = rest.strip(b" \r\n").split(line_end)[0].rstrip(b" \r")
     return first.startswith((b"GS", b"TA1", b"IEA")) and first.endswith(component)
-
-
-def _can_terminate(terminator: bytes, separator: bytes, component: bytes) -> bool:
-    return not terminator.isalnum() and terminator not in (separator, component)
 
 
 def _read_repetition(elements: tuple[bytes, ...], others: tuple[bytes, ...]) -> bytes:

@@ -175,7 +175,7 @@ def describe_arrival(
     )
 
 
-def judge(new: Arrival, earlier: Iterable[Arrival]) -> Verdict:
+def judge_arrival(new: Arrival, earlier: Iterable[Arrival]) -> Verdict:
     """What a document is, compared with those that came before it (in the order they came).
 
     The surest finding wins. A control number alone rejects nothing, because senders start them again;

@@ -18,6 +18,7 @@ _N = re.compile(r"-?\d+", re.ASCII)
 #: Whether a text is a number as nearly all are: to be read at once, and not too large for books.
 is_usual_real = re.compile(r"-?\d{1,9}(?:\.\d{0,9})?", re.ASCII).fullmatch
 is_usual_integer = re.compile(r"-?\d{1,14}", re.ASCII).fullmatch
+_DATE = re.compile(r"\d{6}(?:\d\d)?", re.ASCII)
 _TIME = re.compile(r"([01]\d|2[0-3])([0-5]\d)(?:([0-5]\d)(\d\d?)?)?", re.ASCII)
 _EARLIEST = "1900"
 
@@ -50,9 +51,11 @@ def parse_date(text: str, near: date | None) -> date | None:
     A two-digit year is the one within fifty years of `near` (the date of the interchange);
     without it, 1970 to 2069. The window is inferred: X12 leaves it to the partners.
     """
-    if len(text) == len("YYMMDD") and _N.fullmatch(text):
+    if not _DATE.fullmatch(text):
+        return None
+    if len(text) == len("YYMMDD"):
         text = f"{_choose_year(int(text[:2]), near)}{text[2:]}"
-    if len(text) != len("CCYYMMDD") or not _N.fullmatch(text) or text < _EARLIEST:
+    if text < _EARLIEST:
         return None
     try:
         return date.fromisoformat(text)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from ml_connector.edi.delimiters import Delimiters, IsaHeader
+from ml_connector.edi.delimiters import FIXED_SIZE, Delimiters, IsaHeader
 from ml_connector.edi.elements import parse_date, parse_time
 from ml_connector.edi.findings import Code, Finding
 from ml_connector.edi.segments import Row, Segment, Splitter, decode
@@ -84,9 +84,12 @@ def read_interchange(header: IsaHeader, offset: int) -> Interchange:
     day, clock = parse_date(texts[8], None), parse_time(texts[9])
     findings = []
     if header.repaired:
-        findings.append(
-            _note_isa(Code.ISA_REPAIRED, f"The ISA at byte {offset} is not 106 characters wide.", offset)
-        )
+        message = f"The ISA at byte {offset} is not 106 characters wide."
+        if header.size == FIXED_SIZE:
+            message = (
+                f"ISA16 of the ISA at byte {offset} is another delimiter, so nothing separates components."
+            )
+        findings.append(_note_isa(Code.ISA_REPAIRED, message, offset))
     if day is None or clock is None:
         message = f"ISA09 and ISA10 of the ISA at byte {offset} are {texts[8]!r} and {texts[9]!r}, not YYMMDD and HHMM."
         findings.append(_note_isa(Code.ISA_DATE, message, offset))

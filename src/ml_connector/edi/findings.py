@@ -68,13 +68,32 @@ class Code(StrEnum):
         Severity.HOLD,
         "A segment id is malformed: a delimiter may stand inside the data.",
     )
+    CONTROL_CHARACTER = (
+        "CONTROL_CHARACTER",
+        Severity.HOLD,
+        "A control character was taken out of an element, which joined the characters around it.",
+    )
+    SEGMENT_TOO_WIDE = "SEGMENT_TOO_WIDE", Severity.HOLD, "A segment has more elements than the reader takes."
+    CONTROL_INSIDE = "CONTROL_INSIDE", Severity.HOLD, "A GS, GE, ISA, IEA or TA1 stands inside the set."
+    GS01_SET = "GS01_SET", Severity.HOLD, "The set is of another kind than its group (GS01) is for."
+    ST02_REPEATED = "ST02_REPEATED", Severity.NOTE, "Two sets of a group have the same number (ST02)."
 
     # The document
     NOT_AN_INVOICE = "NOT_AN_INVOICE", Severity.ERROR, "The set is not an 810."
     BIG_MISSING = "BIG_MISSING", Severity.ERROR, "The invoice has no BIG."
     NUMBER_MISSING = "NUMBER_MISSING", Severity.ERROR, "The number of the document is empty."
     TDS_MISSING = "TDS_MISSING", Severity.ERROR, "The total of the invoice is missing."
-    TDS_UNREADABLE = "TDS_UNREADABLE", Severity.ERROR, "TDS01, the total, is not a number."
+    SIGN_CONTRADICTS = (
+        "SIGN_CONTRADICTS",
+        Severity.HOLD,
+        "The total is negative, but the type of the invoice is one by which we owe.",
+    )
+    CURRENCIES_DIFFER = (
+        "CURRENCIES_DIFFER",
+        Severity.HOLD,
+        "The document names more than one currency (CUR02).",
+    )
+    FINDINGS_MORE = "FINDINGS_MORE", Severity.NOTE, "The document has more findings than are listed."
     SEGMENT_REPEATED = (
         "SEGMENT_REPEATED",
         Severity.HOLD,
@@ -105,6 +124,17 @@ class Code(StrEnum):
         Severity.NOTE,
         "A line has no quantity or no price, so it has no extension.",
     )
+    TOTAL_WITHOUT = (
+        "TOTAL_WITHOUT",
+        Severity.NOTE,
+        "The total is explained only when stated charges, allowances or taxes are left out.",
+    )
+    EXTENSION_DIFFERS = (
+        "EXTENSION_DIFFERS",
+        Severity.HOLD,
+        "The stated amount of a line (G1714) is not its quantity times its price.",
+    )
+    DAYS_NEGATIVE = "DAYS_NEGATIVE", Severity.NOTE, "Terms have a negative number of days."
     CTT01_COUNT = "CTT01_COUNT", Severity.NOTE, "CTT01 is not the number of lines."
 
     # Any document but the 810
@@ -146,6 +176,8 @@ class Code(StrEnum):
     QUANTITY_MISSING = "QUANTITY_MISSING", Severity.HOLD, "An item shipped has no quantity (SN102)."
     ORDER_MISSING = "ORDER_MISSING", Severity.NOTE, "An item shipped belongs to no order (PRF01)."
 
+    ITEMS_MISSING = "ITEMS_MISSING", Severity.HOLD, "A ship notice has levels but no item."
+
     # Remittances and credits
     TRACE_MISSING = "TRACE_MISSING", Severity.HOLD, "A payment has no trace or check number (TRN02)."
     PAYMENT_SUM = (
@@ -153,6 +185,15 @@ class Code(StrEnum):
         Severity.HOLD,
         "What a payment is for does not add up to BPR02 in any known way.",
     )
+    LOOP_UNREAD = "LOOP_UNREAD", Severity.HOLD, "Details of a payment stand in loops that are not read."
+    ADJUSTMENT_UNCOUNTED = (
+        "ADJUSTMENT_UNCOUNTED",
+        Severity.HOLD,
+        "The documents alone make BPR02, so the adjustments beside them (ADX) are not part of it.",
+    )
+    PAID_MISSING = "PAID_MISSING", Severity.HOLD, "A document of a payment has no paid amount (RMR04)."
+    DOCUMENT_MISSING = "DOCUMENT_MISSING", Severity.HOLD, "A payment names a document without number (RMR02)."
+    PARTY_REPEATED = "PARTY_REPEATED", Severity.HOLD, "A payment names several payers or payees."
     CREDIT_SUM = "CREDIT_SUM", Severity.HOLD, "The details of an 812 do not add up to BCD04 in any known way."
 
     # Acknowledgements

@@ -19,7 +19,7 @@ from ml_connector.edi.policy import USUAL, Policy
 from ml_connector.edi.reader import read
 from ml_connector.edi.schema import Schema
 from ml_connector.edi.schema_loading import SETS, choose_version, load_schema
-from ml_connector.edi.segments import trim_rows
+from ml_connector.edi.segments import Row, trim_rows
 from ml_connector.edi.severity import Severity
 from ml_connector.edi.tightening import tighten
 
@@ -162,10 +162,7 @@ def _check_total(transaction: Transaction, document: Document | None) -> Iterato
 
 def _check(transaction: Transaction, schema: Schema) -> Sequence[Finding]:
     """What the schema finds in a set, with the places of the segments."""
-    delimiters = transaction.interchange.delimiters
-    marks = _choose_marks(delimiters)
-    text = None if marks is _SUBSTITUTES else transaction.text + marks.terminator
-    rows = trim_rows(transaction.rows, transaction.text, delimiters)
+    marks, rows, text = prepare_check(transaction)
     found = make_checker(schema, marks).check(rows, text)
     if not found:
         return ()
@@ -174,6 +171,16 @@ def _check(transaction: Transaction, schema: Schema) -> Sequence[Finding]:
     return [
         replace(each, offset=places[at - 1]) for each in found if (at := each.position or 1) <= len(places)
     ]
+
+
+def prepare_check(transaction: Transaction) -> tuple[Marks, Sequence[Row], str | None]:
+    """A set as a checker wants it: its delimiters, its rows, and its text where that says the same as the rows."""
+    delimiters = transaction.interchange.delimiters
+    marks = _choose_marks(delimiters)
+    rows = trim_rows(transaction.rows, transaction.text, delimiters)
+    # Rows are without blanks and decoded, the text is not: where that matters, only the rows are checked.
+    as_sent = rows is transaction.rows and transaction.text.isascii() and marks is not _SUBSTITUTES
+    return marks, rows, transaction.text + marks.terminator if as_sent else None
 
 
 def _choose_marks(delimiters: Delimiters) -> Marks:

@@ -17,7 +17,7 @@ def reread(envelope: bytes, group: bytes, body: bytes) -> Transaction:
     `envelope` begins at the ISA and `group` at the GS of the set; both run on as far as the input
     does, or 512 bytes and 64 KiB. `group` is empty for a set outside any group. `body` is exactly the
     `length` bytes from `offset` on. Places in the input (offsets of interchange, group and set,
-    index) are 0; those of segments and findings count from the ST and are the same.
+    index) are 0, and that an earlier set has its number (ST02_REPEATED) is not told; those of segments and findings count from the ST and are the same.
 
     Raises NotReadable when a slice does not begin with the segment it should.
     """

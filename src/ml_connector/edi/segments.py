@@ -12,6 +12,8 @@ from ml_connector.edi.findings import Code, Finding
 LARGEST_SET = 16 * 1024 * 1024
 MOST_SEGMENTS = 250_000
 LONGEST_SEGMENT = 64 * 1024
+#: What lies beyond stays in one piece, as if it were one element more.
+MOST_ELEMENTS = 1024
 
 #: What may stand around a segment without belonging to it.
 BLANKS = b" \t\r\n\0\x1a"
@@ -21,6 +23,8 @@ Row = Sequence[str]
 
 #: C0, DEL and C1 controls and the two code points XML forbids: never data.
 _CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), 0xFFFE, 0xFFFF])
+#: The same where taking it out joins what stood around it. The line ends of wrapped files are none.
+_find_control = re.compile(r"(?<=[^ ])[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff](?=[^ ])").search
 
 
 def get_element(row: Row, number: int) -> str:
@@ -98,6 +102,22 @@ class Splitter:
                 yield Segment(row[0], tuple(row[1:]), start, position)
             offset += len(raw) + len(self._terminator)
 
+    def find_controls(self, text: str) -> tuple[Finding, ...]:
+        """The first control character between two others of an element, if any: taking it out joined these.
+
+        One beside a blank joins nothing, and line ends are none, because files are wrapped.
+        """
+        raws = self._cut(text)[0]
+        pairs = zip(self._split_uncleaned(raws), self._split_raws(raws), strict=True)
+        sent = [row for row, cleaned in pairs if _is_something(cleaned)]
+        joined = [
+            (place, number, match[0])
+            for place, row in enumerate(sent)
+            for number, element in enumerate(row)
+            if not element.isprintable() and (match := _find_control(_decode(element.encode("latin-1"))))
+        ]
+        return (_blame_control([*self.locate(text)], joined),) if joined else ()
+
     def _cut(self, text: str) -> tuple[list[str], tuple[Finding, ...]]:
         """The text between the terminators, as far as the reader takes it."""
         raws = text.split(self._terminator, MOST_SEGMENTS)
@@ -106,9 +126,12 @@ class Splitter:
         return raws[:-1] or raws, (_refuse_set(len(text), len(raws)),)
 
     def _split_raws(self, raws: list[str]) -> list[list[str]]:
+        rows = self._split_uncleaned(raws)
+        return rows if _is_clean("".join(raws)) else [list(map(_clean, row)) for row in rows]
+
+    def _split_uncleaned(self, raws: list[str]) -> list[list[str]]:
         pieces = [raw.strip(self._around)[:LONGEST_SEGMENT] for raw in raws]
-        rows = [piece.split(self._separator) for piece in pieces]
-        return rows if _is_clean("".join(pieces)) else [list(map(_clean, row)) for row in rows]
+        return [piece.split(self._separator, MOST_ELEMENTS + 1) for piece in pieces]
 
     def split_control(self, text: str, offset: int) -> Segment:
         """A single segment outside any set, such as a GS."""
@@ -131,12 +154,16 @@ def _clean(element: str) -> str:
 
 def decode(data: bytes) -> str:
     """The text of one element: UTF-8 if it is valid, else Windows-1252, else Latin-1; no control characters."""
+    return _decode(data).translate(_CONTROLS)
+
+
+def _decode(data: bytes) -> str:
     for encoding in ("utf-8", "cp1252"):
         try:
-            return data.decode(encoding).translate(_CONTROLS)
+            return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    return data.decode("latin-1").translate(_CONTROLS)
+    return data.decode("latin-1")
 
 
 def _refuse_set(size: int, count: int) -> Finding:
@@ -152,3 +179,21 @@ def _refuse_segment(size: int) -> Finding:
         f"A segment has {size} bytes; the reader takes {LONGEST_SEGMENT}: look for a missing terminator."
     )
     return Finding(code=Code.SEGMENT_TOO_LONG, message=message)
+
+
+def _blame_control(segments: Sequence[Segment], joined: Sequence[tuple[int, int, str]]) -> Finding:
+    """The first of the control characters taken out, with the number of the others."""
+    place, number, character = joined[0]
+    segment = segments[place]
+    name = f"{segment.tag}{number:02}" if number else f"The segment id {segment.tag}"
+    others = f", and {len(joined) - 1} more elements hold such" if len(joined) > 1 else ""
+    message = f"{name} (segment {segment.position}) held the control character {ord(character):#04x}, which was taken out{others}."
+    return Finding(
+        code=Code.CONTROL_CHARACTER,
+        message=message,
+        offset=segment.offset,
+        position=segment.position,
+        tag=segment.tag,
+        element=number or None,
+        value=segment.element(number) or None if number else None,
+    )

@@ -7,7 +7,15 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final, Literal
 
-from ml_connector.edi import Arithmetic, Component, ComponentKind, Invoice, InvoiceKind, explain_total
+from ml_connector.edi import (
+    Arithmetic,
+    Component,
+    ComponentKind,
+    Invoice,
+    InvoiceKind,
+    explain_total,
+    list_components,
+)
 from ml_connector.mapping.rules import Partner, Route
 from ml_connector.records.needs import Need
 from ml_connector.records.provenance import Reason
@@ -55,7 +63,7 @@ def settle_amounts(invoice: Invoice, partner: Partner, route: Route) -> Amounts 
     difference = arithmetic.total - nearest.amount
     if abs(difference) <= partner.tolerance and route.rounding_account is not None:
         rule = f"{nearest.rule}, difference of {difference} within the tolerance of {partner.name}"
-        return _gather(invoice, arithmetic, rule, nearest.components, Fraction(difference))
+        return _gather(invoice, arithmetic, rule, list_components(invoice, nearest.rule), Fraction(difference))
     given: dict[Decimal, str] = {}
     for attempt in arithmetic.attempts:
         given.setdefault(attempt.amount, attempt.rule)

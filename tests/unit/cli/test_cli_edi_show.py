@@ -5,6 +5,7 @@ import os
 import pty
 import subprocess
 import sys
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from tests.unit.cli.edi_files import (
 )
 
 from ml_connector.cli.exits import Exit
+from ml_connector.cli.terminal import clean, escape
 
 KINDS = {
     "810": INVOICE,
@@ -514,3 +516,91 @@ def test_the_answer_to_an_interchange_of_ours_is_a_record_of_its_own_in_json() -
     [answer] = [record for record in records if record["type"] == "answer"]
     assert answer["answer"]["control_number"] == "000000041"
     assert answer["answer"]["result"]["code"] == "A"
+
+
+@pytest.mark.parametrize(
+    "arguments", [("show",), ("show", "--segments"), ("show", "--json", "--segments"), ("check", "--json")]
+)
+@pytest.mark.parametrize("at", [2, 4, 7, 9, 13])
+def test_no_account_is_shown_though_elements_have_shifted(arguments: tuple[str, ...], at: int) -> None:
+    payment = PAYMENT[0].split("*")
+    for shifted in (payment[:at] + payment[at + 1 :], [*payment[:at], "", *payment[at:]]):
+        data = make_file("820", "*".join(shifted).replace("BPR", "BPR "), *PAYMENT[1:])
+
+        said = run_edi(*arguments, piped=data, columns=200).output
+
+        assert "0987654321" not in said
+        assert "1234567890" not in said
+
+
+def test_no_social_security_number_stands_in_segments_and_findings() -> None:
+    data = make_file("820", *PAYMENT[:3], "NM1*IL*1*DOE*J****34*078051120", "ENT*x*2J*34*078051120")
+
+    said = run_edi("show", "--segments", piped=data, columns=200).output
+
+    assert "078051120" not in said
+    assert "ENT*x*2J*34******1120" in said
+
+
+def test_the_name_of_a_file_that_cannot_be_read_does_nothing_to_the_terminal(tmp_path: Path) -> None:
+    said = run_edi("show", tmp_path / "\x1b[31mnone\u200b.edi")
+
+    assert said.exit_code == Exit.USAGE
+    assert " [31mnone .edi cannot be read: No such file" in said.stderr
+    assert "\x1b" not in said.stderr
+
+
+def test_no_character_that_steers_writing_is_printed_and_in_json_each_is_what_it_was() -> None:
+    steering = "".join(
+        chr(n) for n in range(sys.maxunicode + 1) if unicodedata.category(chr(n)) in ("Cc", "Cf")
+    )
+
+    assert clean(steering).strip(" ") == ""
+    assert escape(json.dumps(steering, ensure_ascii=False)).isascii()
+    assert json.loads(escape(json.dumps(steering, ensure_ascii=False))) == steering
+
+
+@pytest.mark.parametrize(
+    ("allowance", "total", "shown"),
+    [
+        ("SAC*A*C310***-1000", "11000", "10.00"),
+        ("SAC*A*C310***-1000", "9000", "−10.00"),
+        ("SAC*A*C310***1000", "10000", "(10.00)"),
+    ],
+)
+def test_an_allowance_is_shown_as_the_rule_of_the_total_counts_it(
+    allowance: str, total: str, shown: str
+) -> None:
+    said = show("810", "BIG*20261105*INV1", "IT1*1*1*EA*100", allowance, f"TDS*{total}", "CTT*1")
+
+    [row] = [line for line in said.splitlines() if "allowance C310" in line]
+    assert row.split()[-1] == shown
+
+
+def test_the_charge_of_a_credit_has_the_sign_of_its_lines() -> None:
+    said = show("810", "BIG*20261105*INV1*****CR", "IT1*1*1*EA*100", "SAC*C*D240***500", "TDS*10500", "CTT*1")
+
+    [row] = [line for line in said.splitlines() if "charge D240" in line]
+    assert row.split()[-1] == "5.00"
+    assert "= − lines 100.00 − charges 5.00" in said
+
+
+def test_a_policy_and_an_overlay_say_how_grave_the_findings_in_a_picture_are(tmp_path: Path) -> None:
+    policy, overlay = tmp_path / "policy.toml", tmp_path / "overlay.toml"
+    policy.write_text('note = ["ELEMENT_LONG"]\nreject = ["ELEMENT_MISSING"]')
+    overlay.write_text('[810.lengths]\nBIG02 = 4\n[810.elements]\nrequired = ["BIG10"]')
+
+    said = run_edi("show", "--policy", policy, "--overlay", overlay, piped=make_file("810", *INVOICE))
+
+    assert "note ELEMENT_LONG  BIG02" in said.output
+    assert "reject ELEMENT_MISSING  BIG10" in said.output
+
+
+def test_an_overlay_that_does_not_fit_ends_the_picture_with_the_cure(tmp_path: Path) -> None:
+    overlay = tmp_path / "overlay.toml"
+    overlay.write_text("[810.lengths]\nBIG99 = 4")
+
+    said = run_edi("show", "--overlay", overlay, piped=make_file("810", *INVOICE))
+
+    assert said.exit_code == Exit.CONFIG
+    assert "BIG99" in said.stderr

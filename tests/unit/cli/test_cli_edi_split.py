@@ -19,6 +19,7 @@ from tests.unit.cli.edi_files import (
 
 from ml_connector.cli.exits import Exit
 from ml_connector.edi import Finding, Transaction, read
+from ml_connector.edi.segments import LARGEST_SET
 
 MIXED = make_interchange(
     make_group("810", make_set("810", *INVOICE), make_set("810", *INVOICE, number="0002")),
@@ -124,14 +125,38 @@ def test_sets_in_and_outside_groups_stay_in_order(tmp_path: Path) -> None:
     assert read_parts(tmp_path) == [data]
 
 
-def test_a_set_that_is_cut_off_is_written_as_it_came(tmp_path: Path) -> None:
+def test_a_set_that_is_cut_off_is_written_as_it_came_and_named(tmp_path: Path) -> None:
     cut = MIXED.partition(b"TDS")[0].removesuffix(b"~")
 
-    run_edi("split", "--into", tmp_path, piped=cut)
+    said = run_edi("split", "--into", tmp_path, piped=cut)
 
     [part] = read_parts(tmp_path)
     assert read_sets(part) == read_sets(cut)
     assert part.endswith(b"~GE*1*7~IEA*1*000000042~")
+    assert said.exit_code == Exit.FINDINGS
+    assert "standard input: The set 0001 at byte 154 has no SE: it is cut off" in said.stderr
+
+
+def test_a_set_over_the_limit_is_named_and_in_no_file_and_the_others_are_written(tmp_path: Path) -> None:
+    line = "IT1*1*1*EA*10**VN*" + "A" * 60_000
+    large = make_set("810", INVOICE[0], *[line] * (LARGEST_SET // 60_000 + 1), number="0009")
+    data = make_interchange(make_group("810", large, make_set("810", *INVOICE)))
+
+    said = run_edi("split", "--by", "interchange", "--into", tmp_path, piped=data)
+
+    assert read_parts(tmp_path) == [make_interchange(make_group("810", make_set("810", *INVOICE)))]
+    assert said.exit_code == Exit.FINDINGS
+    assert "The set 0009 at byte 154 is larger than 16,777,216 bytes: it is in no file." in said.stderr
+
+
+@pytest.mark.parametrize(("old", "new"), [(b"~", b"\r\n"), (b"SE*", b"SE *"), (b"~", b" ~ ")])
+def test_a_whole_set_is_known_by_its_se_whatever_stands_around_it(
+    tmp_path: Path, old: bytes, new: bytes
+) -> None:
+    head, body = MIXED[:106], MIXED[106:]
+    data = (head.replace(old, new) if new == b"\r\n" else head) + body.replace(old, new)
+
+    assert run_edi("split", "--into", tmp_path, piped=data).exit_code == Exit.DONE
 
 
 def test_done_again_it_finds_the_same_files_and_is_content(tmp_path: Path) -> None:

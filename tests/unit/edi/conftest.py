@@ -9,6 +9,19 @@ from ml_connector.edi import Finding, Interchange, Invoice, Item, Reading, Trans
 
 ISA = "ISA*00*          *00*          *ZZ*NORDWIND       *ZZ*OURHOUSE       *240116*0930*U*00401*000000042*0*P*>"
 
+#: What a group is for, by the sets in it.
+GROUPS = {
+    "812": "CD",
+    "820": "RA",
+    "824": "AG",
+    "850": "PO",
+    "855": "PR",
+    "856": "SH",
+    "860": "PC",
+    "865": "CA",
+}
+GROUPS |= {"875": "OG", "880": "GP", "997": "FA", "999": "FA"}
+
 
 def _make_set(*segments: str, code: str = "810", number: str = "0001") -> str:
     return "~".join([f"ST*{code}*{number}", *segments, f"SE*{len(segments) + 2}*{number}"]) + "~"
@@ -16,7 +29,8 @@ def _make_set(*segments: str, code: str = "810", number: str = "0001") -> str:
 
 def _make_file(*sets: str, isa: str = ISA) -> bytes:
     body = "".join(sets)
-    return f"{isa}~GS*IN*NORDWIND*OURHOUSE*20240116*0930*7*X*004010~{body}GE*{len(sets)}*7~IEA*1*000000042~".encode()
+    code = GROUPS.get(body[3:6], "IN")
+    return f"{isa}~GS*{code}*NORDWIND*OURHOUSE*20240116*0930*7*X*004010~{body}GE*{len(sets)}*7~IEA*1*000000042~".encode()
 
 
 def _read_codes(items: Iterable[Item]) -> list[str]:

@@ -141,7 +141,6 @@ def test_a_line_without_price_does_not_count(explain: Explain) -> None:
         ("CR", "-2", "-100", "1900"),
         ("CN", "2", "100", "-1900"),
         ("", "-2", "-100", "-1900"),
-        ("", "2", "100", "-1900"),
     ],
 )
 def test_a_credit_lowers_what_is_owed_whatever_signs_the_sender_uses(

@@ -1,17 +1,21 @@
 """The quick answer and the long one agree, whatever is sent; and neither takes more than the text deserves."""
 
 import importlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
+from random import Random
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.fuzz.campaign import compare_checks, load_corpus
+from tests.fuzz.mutations import mutate
 
 from ml_connector.edi.checking import PATIENCE, Checker, check_set, make_checker
 from ml_connector.edi.element_faults import find_faults
 from ml_connector.edi.grammar import MOST_STATES, Automaton, Grammar
+from ml_connector.edi.inspection import InspectedSet, Inspector
 from ml_connector.edi.patterns import Marks, list_violations, write_set
 from ml_connector.edi.schema import ElementKind, ElementUse, Loop, Schema, SegmentDefinition, SegmentUse
 from ml_connector.edi.schema_loading import SETS, VERSIONS, load_schema
@@ -222,6 +226,54 @@ def test_nothing_that_is_sent_raises(set_code: str, rows: list[list[str]], text:
 
     assert isinstance(checker.check(rows), tuple)
     assert isinstance(checker.check(rows, text), tuple)
+
+
+def test_the_quick_answer_and_the_careful_one_agree_on_damaged_files() -> None:
+    corpus, inspector, compared = load_corpus(), Inspector(), 0
+
+    for number in range(1_500):
+        dice = Random(number)
+        data = dice.choice(corpus) if number % 3 else mutate(dice, corpus)
+        for _ in range(dice.randint(1, 3)):
+            at = data.find(dice.choice((b"*", b"~")), dice.randint(150, 150 + len(data)))
+            odd = dice.choice((b" ", b"* ", b"*", b"\xc3\x96", b"\xa0", b"\t"))
+            data = data[:at] + odd + data[at:] if at > 0 else data
+        for item in inspector.inspect([data]):
+            if isinstance(item, InspectedSet) and item.schema is not None:
+                compared += compare_checks(item.transaction, item.schema)
+
+    assert compared > 500
+
+
+@pytest.mark.parametrize("segment", ["NTE*GEN* ", "N1*ST* ", "REF*VN* ", "N4*\xc3\xbc"])
+def test_a_set_is_judged_alike_at_the_beginning_and_at_the_end_of_a_long_file(
+    make_set: Callable[..., str], make_file: Callable[..., bytes], segment: str
+) -> None:
+    right = ("BIG*20240115*NW-4711", "N1*SE*NORDWIND", "IT1*1*2*EA*5.00**VN*A1", "TDS*1000", "CTT*1")
+    odd, count = (*right[:2], segment, *right[2:]), PATIENCE // 5
+    rows = (odd, *[right] * count, odd)
+    data = make_file(*(make_set(*each, number=f"{number:04}") for number, each in enumerate(rows)))
+
+    first, *_, last = [item for item in Inspector().inspect([data]) if isinstance(item, InspectedSet)]
+
+    assert first.rulings == last.rulings
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [
+        Marks(element="*", terminator="~", component="*", repetition="~"),
+        Marks(element="*", terminator="~", component=":", repetition=":"),
+        Marks(element="*", terminator="*", component=":"),
+        Marks(element="\n", terminator="\r\n", component="\r"),
+    ],
+)
+def test_delimiters_that_are_the_same_change_no_answer(marks: Marks) -> None:
+    schema, rows = _load("810", "004010"), [["ST", "810", "1"], ["REF", "VN", "", "", "1:2:3"], ["N1", "ST"]]
+
+    quick, careful = _make_quick(schema, marks).check(rows), Checker(schema, marks).check(rows)
+
+    assert quick == careful
 
 
 def test_a_checker_answers_alike_before_and_after_it_has_its_expression() -> None:

@@ -152,6 +152,26 @@ def test_an_isa_of_the_wrong_width_is_repaired_and_noted(make_file: MakeFile, co
     assert [item.set_code for item in items if isinstance(item, Transaction)] == ["810"]
 
 
+@pytest.mark.parametrize(
+    ("end", "terminator"), [("**~", b"~"), ("*~~", b"~"), ("**\n", b"\n"), ("*\n\n", b"\n")]
+)
+def test_a_component_separator_that_is_another_delimiter_is_none_and_noted(
+    make_file: MakeFile, codes: Codes, end: str, terminator: bytes
+) -> None:
+    head, rest = make_file(SET).split(b">~", 1)
+    data = head[:-1] + end.encode() + rest.replace(b"~", terminator)
+
+    items = list(read([data]))
+
+    assert isinstance(items[0], Interchange)
+    assert items[0].delimiters.component == b""
+    assert items[0].delimiters.terminator == terminator
+    assert codes(items) == ["ISA_REPAIRED"]
+    assert "ISA16 of the ISA at byte 0 is another delimiter" in items[0].findings[0].message
+    [transaction] = [item for item in items if isinstance(item, Transaction)]
+    assert transaction.segments[1].elements == ("20240115", "A-1")
+
+
 def test_a_terminator_cr_lf_is_read_as_lf_and_the_cr_is_dropped(
     make_file: MakeFile, read_sets: ReadSets
 ) -> None:
@@ -257,7 +277,6 @@ def test_blanks_between_isa16_and_the_line_end_are_no_terminator(
         b"ISA*00*          *00*          *ZZ*NORDWIND*ZZ*OURHOUSE",
         b"ISA*00*          *00*          *ZZ*NORDWIND       *ZZ*OURHOUSE       *240116*0930*U*00401*000000042*0*P*>GS*IN*A*B",
         b"ISA*00*          *00*          *ZZ*NORDWIND       *ZZ*OURHOUSE       *240116*0930*U*00401*000000042*0*P*>*GS*IN",
-        b"ISA*00*          *00*          *ZZ*NORDWIND       *ZZ*OURHOUSE       *240116*0930*U*00401*000000042*0*P*>>GS*IN",
     ],
 )
 def test_an_isa_that_does_not_tell_its_delimiters_is_an_error_and_reading_goes_on(

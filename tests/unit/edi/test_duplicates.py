@@ -19,7 +19,7 @@ from ml_connector.edi.duplicates import (
     describe_arrival,
     hash_content,
     hash_interchange,
-    judge,
+    judge_arrival,
     key_document,
 )
 
@@ -202,13 +202,13 @@ def test_date_and_amount_of_an_invoice_are_no_part_of_its_key(read_one: ReadOne)
 
 
 def test_nothing_before_makes_a_document_new(arrive: Arrive) -> None:
-    assert judge(arrive(), []).kind is VerdictKind.NEW
+    assert judge_arrival(arrive(), []).kind is VerdictKind.NEW
 
 
 def test_the_very_bytes_again_are_the_same(arrive: Arrive) -> None:
     first = arrive()
 
-    verdict = judge(first, [first])
+    verdict = judge_arrival(first, [first])
 
     assert (verdict.kind, verdict.earlier) == (VerdictKind.SAME, first)
     assert verdict.reason == "Interchange 42 came before, byte for byte."
@@ -220,20 +220,20 @@ def test_two_documents_of_one_interchange_are_not_the_same(arrive: Arrive) -> No
         arrive("BIG*20260505*TC-2", "TDS*100", number="0002"), interchange_hash=first.interchange_hash
     )
 
-    assert judge(second, [first]).kind is VerdictKind.NEW
+    assert judge_arrival(second, [first]).kind is VerdictKind.NEW
 
 
 def test_two_documents_with_one_set_number_in_one_interchange_are_not_the_same(arrive: Arrive) -> None:
     first = arrive()
     second = replace(arrive("BIG*20260505*TC-2", "TDS*100"), interchange_hash=first.interchange_hash)
 
-    assert judge(second, [first]).kind is VerdictKind.NEW
+    assert judge_arrival(second, [first]).kind is VerdictKind.NEW
 
 
 def test_the_same_content_under_the_same_numbers_in_other_bytes_is_resent(arrive: Arrive) -> None:
     first = arrive()
 
-    verdict = judge(replace(first, interchange_hash="wrapped"), [first])
+    verdict = judge_arrival(replace(first, interchange_hash="wrapped"), [first])
 
     assert verdict.kind is VerdictKind.RESENT
     assert (
@@ -243,26 +243,27 @@ def test_the_same_content_under_the_same_numbers_in_other_bytes_is_resent(arrive
 
 
 def test_a_set_in_a_new_envelope_of_a_network_is_resent(arrive: Arrive) -> None:
-    assert judge(arrive(interchange="000000900"), [arrive()]).kind is VerdictKind.RESENT
+    assert judge_arrival(arrive(interchange="000000900"), [arrive()]).kind is VerdictKind.RESENT
 
 
 def test_control_numbers_are_compared_without_leading_zeros(arrive: Arrive) -> None:
     assert (
-        judge(arrive(interchange="900000042", number="1"), [arrive(number="0001")]).kind is VerdictKind.RESENT
+        judge_arrival(arrive(interchange="900000042", number="1"), [arrive(number="0001")]).kind
+        is VerdictKind.RESENT
     )
 
 
 def test_the_same_content_under_other_numbers_is_a_duplicate(arrive: Arrive) -> None:
     first = arrive()
 
-    verdict = judge(arrive(interchange="000000043", group="8"), [first])
+    verdict = judge_arrival(arrive(interchange="000000043", group="8"), [first])
 
     assert (verdict.kind, verdict.earlier) == (VerdictKind.DUPLICATE, first)
     assert verdict.reason == "The invoice TC-90130 came before in interchange 42, with the same content."
 
 
 def test_other_content_under_a_used_interchange_number_is_held(arrive: Arrive) -> None:
-    verdict = judge(arrive("BIG*20260505*TC-2", "TDS*100", number="0002"), [arrive()])
+    verdict = judge_arrival(arrive("BIG*20260505*TC-2", "TDS*100", number="0002"), [arrive()])
 
     assert verdict.kind is VerdictKind.NUMBER_REUSED
     assert "Interchange number 42 of NORDWIND" in verdict.reason
@@ -273,24 +274,24 @@ def test_a_document_without_business_key_is_named_by_its_set(arrive: Arrive, rea
     transaction = read_one("AK1*IN*1", code="997")
     new = describe_arrival(transaction, interchange_hash="x", business=None)
 
-    assert "set 1 is new" in judge(new, [arrive()]).reason
+    assert "set 1 is new" in judge_arrival(new, [arrive()]).reason
 
 
 def test_repeated_group_and_set_numbers_alone_say_nothing(arrive: Arrive) -> None:
     other = arrive("BIG*20260505*TC-2", "TDS*100", interchange="000000043")
 
-    assert judge(other, [arrive()]).kind is VerdictKind.NEW
+    assert judge_arrival(other, [arrive()]).kind is VerdictKind.NEW
 
 
 def test_documents_without_business_key_are_no_revisions_of_each_other(arrive: Arrive) -> None:
     one = arrive("BIG*20260505", "TDS*100")
     other = arrive("BIG*20260505", "TDS*200", interchange="000000043")
 
-    assert judge(other, [one]).kind is VerdictKind.NEW
+    assert judge_arrival(other, [one]).kind is VerdictKind.NEW
 
 
 def test_other_content_under_the_same_business_key_is_a_revision_for_review(arrive: Arrive) -> None:
-    verdict = judge(arrive("BIG*20260505*TC-90130", "TDS*3600", interchange="000000043"), [arrive()])
+    verdict = judge_arrival(arrive("BIG*20260505*TC-90130", "TDS*3600", interchange="000000043"), [arrive()])
 
     assert verdict.kind is VerdictKind.REVISION
     assert verdict.reason == (
@@ -300,7 +301,9 @@ def test_other_content_under_the_same_business_key_is_a_revision_for_review(arri
 
 
 def test_a_revision_names_its_purpose(arrive: Arrive) -> None:
-    verdict = judge(arrive("BIG*20260505*TC-90130******05", "TDS*3600", interchange="000000043"), [arrive()])
+    verdict = judge_arrival(
+        arrive("BIG*20260505*TC-90130******05", "TDS*3600", interchange="000000043"), [arrive()]
+    )
 
     assert "replaces the earlier document" in verdict.reason
 
@@ -311,7 +314,7 @@ def test_a_copy_on_purpose_is_a_duplicate(arrive: Arrive, purpose: str) -> None:
         f"BIG*20260505*TC-90130**PO-4****{purpose}", *INVOICE[1:], interchange="000000043", group="8"
     )
 
-    assert judge(copy, [arrive()]).kind is VerdictKind.DUPLICATE
+    assert judge_arrival(copy, [arrive()]).kind is VerdictKind.DUPLICATE
 
 
 @pytest.mark.parametrize("purpose", ["01", "04", "05", "ZZ"])
@@ -320,12 +323,12 @@ def test_the_same_words_under_another_purpose_are_not_a_duplicate(arrive: Arrive
         f"BIG*20260505*TC-90130**PO-4****{purpose}", *INVOICE[1:], interchange="000000043", group="8"
     )
 
-    assert judge(other, [arrive()]).kind is VerdictKind.REVISION
-    assert judge(replace(other, set_number="9"), [other]).kind is VerdictKind.DUPLICATE
+    assert judge_arrival(other, [arrive()]).kind is VerdictKind.REVISION
+    assert judge_arrival(replace(other, set_number="9"), [other]).kind is VerdictKind.DUPLICATE
 
 
 def test_a_test_and_the_real_document_after_it_are_two_documents(arrive: Arrive) -> None:
-    assert judge(arrive(), [arrive(usage="T")]).kind is VerdictKind.NEW
+    assert judge_arrival(arrive(), [arrive(usage="T")]).kind is VerdictKind.NEW
 
 
 def test_the_surest_verdict_wins_whatever_came_last(arrive: Arrive) -> None:
@@ -333,9 +336,9 @@ def test_the_surest_verdict_wins_whatever_came_last(arrive: Arrive) -> None:
     revised = arrive("BIG*20260505*TC-90130", "TDS*3600", interchange="000000041", group="6")
     reused = arrive("BIG*20260505*TC-2", "TDS*100", number="0002")
 
-    assert judge(same, [revised, reused, same]).kind is VerdictKind.SAME
-    assert judge(same, [revised, reused]).kind is VerdictKind.NUMBER_REUSED
-    assert judge(same, [revised]).kind is VerdictKind.REVISION
+    assert judge_arrival(same, [revised, reused, same]).kind is VerdictKind.SAME
+    assert judge_arrival(same, [revised, reused]).kind is VerdictKind.NUMBER_REUSED
+    assert judge_arrival(same, [revised]).kind is VerdictKind.REVISION
 
 
 def test_a_set_outside_any_group_arrives_without_group_key(

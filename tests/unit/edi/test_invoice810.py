@@ -28,7 +28,7 @@ Parse = Callable[..., Reading[Invoice]]
 ReadSets = Callable[[bytes], list[Transaction]]
 
 BIG = "BIG*20240115*NW-4711"
-TDS = "TDS*100"
+TDS = "TDS*0"  # an invoice for nothing needs no lines
 
 
 def _read(reading: Reading[Invoice]) -> Invoice:
@@ -256,7 +256,7 @@ def test_a_dtm_gives_its_date_in_any_of_its_forms(
     [
         ("DTM*011*20241399", 2),
         ("DTM*011*20240110*99", 3),
-        ("DTM*011****CY*whenever", 6),
+        ("DTM*011****CY*whenever", 5),
         ("ITD*01*3*2*soon", 4),
     ],
 )
@@ -362,7 +362,7 @@ def test_a_credit_is_known_by_its_type_or_by_a_negative_total(
 
 
 def test_a_point_in_an_implied_amount_is_taken_literally_and_noted(parse: Parse) -> None:
-    reading = parse(BIG, "TDS*500.00")
+    reading = parse(BIG, "IT1**1*EA*500", "TDS*500.00")
 
     assert _read(reading).total == Decimal("500.00")
     assert [(finding.code, finding.severity) for finding in reading.findings] == [
@@ -410,12 +410,12 @@ def test_an_amount_that_books_cannot_keep_is_held(parse: Parse, segment: str) ->
 
 
 def test_the_largest_amount_is_no_finding(parse: Parse) -> None:
-    assert _codes(parse(BIG, "TDS*92233720368547700")) == []
+    assert _codes(parse(BIG, "IT1**1*EA*1", "TDS*92233720368547700")) == []
 
 
 @pytest.mark.parametrize("sac", ["SAC*A*C310****2*5", "SAC*C*D240", "SAC*C*D240****Z**.05*EA*100"])
 def test_a_charge_or_allowance_without_amount_is_noted_and_not_counted(parse: Parse, sac: str) -> None:
-    reading = parse(BIG, "IT1**1*EA*1", TDS, sac)
+    reading = parse(BIG, "IT1**1*EA*1", "TDS*100", sac)
 
     assert [(finding.code, finding.severity) for finding in reading.findings] == [
         ("ADJUSTMENT_WITHOUT_AMOUNT", Severity.NOTE)
@@ -439,7 +439,7 @@ def test_a_wrong_number_of_lines_is_noted(parse: Parse) -> None:
 def test_a_second_total_is_held_and_the_first_is_read(parse: Parse) -> None:
     reading = parse(BIG, TDS, "TDS*200")
 
-    assert _read(reading).total == Decimal("1.00")
+    assert _read(reading).total == 0
     assert [(finding.code, finding.severity) for finding in reading.findings] == [
         ("SEGMENT_REPEATED", Severity.HOLD)
     ]

@@ -49,7 +49,7 @@ FULL = (
     "PER*BD*Ada Byron*TE*555-0100*EM*ada@nordwind.example",
     "FOB*PP*OR*Halle 3*01*FCA",
     "SAC*C*D240***500",
-    "CUR*BY*USD",
+    "CUR*BY*CAD",
     "ITD*01*3*2**10**30",
     "DTM*002*20240201",
     "TD5*O*2*SCAC*M*by road",

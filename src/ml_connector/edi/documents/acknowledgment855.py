@@ -13,7 +13,12 @@ from ml_connector.edi.documents.order_answers import (
     check_answers,
     read_answers,
 )
-from ml_connector.edi.documents.order_checks import check_complete, check_number, read_declared_lines
+from ml_connector.edi.documents.order_checks import (
+    check_complete,
+    check_hash_total,
+    check_number,
+    read_declared_lines,
+)
 from ml_connector.edi.documents.order_details import SUMMARY, OrderHeader, read_header, read_purpose
 from ml_connector.edi.documents.order_lines import OrderLine, read_order_line
 from ml_connector.edi.documents.reading import ElementReader, Reading
@@ -60,7 +65,7 @@ def parse_order_acknowledgment(transaction: Transaction) -> Reading[OrderAcknowl
     reader = ElementReader(transaction)
     bak = find_header(transaction, "855", "BAK", reader)
     document = _read_acknowledgment(bak, reader) if bak else None
-    return Reading(document=document, findings=tuple(reader.findings))
+    return Reading(document=document, findings=reader.findings)
 
 
 def _read_acknowledgment(bak: Row, reader: ElementReader) -> OrderAcknowledgment:
@@ -83,6 +88,7 @@ def _read_acknowledgment(bak: Row, reader: ElementReader) -> OrderAcknowledgment
         declared_lines=read_declared_lines(ends, len(lines), reader),
     )
     check_number(document.number, bak, reader)
+    check_hash_total(ends, [line.quantity for line in lines], reader)
     if document.is_order:
         check_complete(lines, reader)
     return document

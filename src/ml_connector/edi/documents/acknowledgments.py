@@ -23,6 +23,7 @@ from ml_connector.edi.documents.explained_codes import (
 )
 from ml_connector.edi.documents.layouts import COUNT, TEXT, Layout, Values
 from ml_connector.edi.documents.loops import Section, divide_sections, find_header
+from ml_connector.edi.documents.masking import mask_row
 from ml_connector.edi.documents.reading import ElementReader, Reading
 from ml_connector.edi.elements import parse_date, parse_time
 from ml_connector.edi.envelope import Transaction
@@ -55,7 +56,7 @@ class ElementError(Struct, frozen=True, kw_only=True, gc=False):
     repetition: int | None
     number: str  #: in the X12 dictionary
     error: ExplainedCode
-    value: str  #: as it was sent
+    value: str  #: as it was sent; an id or an account is masked
     contexts: tuple[Context, ...]
 
 
@@ -138,7 +139,7 @@ def parse_acknowledgment(transaction: Transaction) -> Reading[Acknowledgment]:
         document = read_advice(head, reader)
     elif head:
         document = _Functional(reader, component).read(code, head)
-    return Reading(document=document, findings=tuple(reader.findings))
+    return Reading(document=document, findings=reader.findings)
 
 
 def parse_ta1(row: Row) -> Reading[InterchangeAcknowledgment]:
@@ -235,7 +236,7 @@ class _Functional:
             repetition=place.repetition,
             number=get_element(head, 2),
             error=explain(ELEMENT_ERRORS, get_element(head, 3)),
-            value=get_element(head, 4),
+            value=get_element(mask_row(head), 4),
             contexts=self._read_contexts(rows),
         )
 

@@ -11,7 +11,6 @@ from ml_connector.edi.documents.coded import Purpose
 from ml_connector.edi.documents.items import ProductId, read_product_ids
 from ml_connector.edi.documents.layouts import CENTS, DATE, REAL, TEXT, Values
 from ml_connector.edi.documents.loops import (
-    Loops,
     Section,
     check_code,
     divide_loops,
@@ -28,9 +27,10 @@ from ml_connector.edi.documents.parts import (
     Tax,
     Terms,
     read_adjustment,
-    read_dated_qualifier,
+    read_currency,
+    read_dates,
     read_party,
-    read_reference,
+    read_references,
     read_tax,
     read_terms,
 )
@@ -114,7 +114,7 @@ def parse_credit_adjustment(transaction: Transaction) -> Reading[CreditAdjustmen
     reader = ElementReader(transaction)
     bcd = find_header(transaction, "812", "BCD", reader)
     document = _read_credit(bcd, reader) if bcd else None
-    return Reading(document=document, findings=tuple(reader.findings))
+    return Reading(document=document, findings=reader.findings)
 
 
 def _read_credit(bcd: Row, reader: ElementReader) -> CreditAdjustment:
@@ -140,11 +140,11 @@ def _read_credit(bcd: Row, reader: ElementReader) -> CreditAdjustment:
         vendor_order_number=vendor_order,
         purpose=check_code(Purpose, bcd, 11, reader) if purpose else "",
         type_code=type_code,
-        currency=next((text for row in loops.pick("CUR") if (text := get_element(row, 2))), None),
+        currency=read_currency(reader),
         parties=tuple([read_party(loop, reader) for loop in loops.gather("N1")]),
-        references=(*stated, *_read_references(loops, reader)),
+        references=(*stated, *read_references(loops, reader, "N9", "REF")),
         terms=tuple([read_terms(row, reader) for row in loops.pick("ITD")]),
-        dates=_read_dates(loops, reader),
+        dates=read_dates(loops, reader),
         adjustments=tuple([read_adjustment(row, reader) for row in loops.pick("SAC")]),
         taxes=tuple([read_tax(row, reader) for row in loops.pick("TXI")]),
         notes=read_notes(loops),
@@ -186,20 +186,12 @@ def _read_line(section: Section, position: int, reader: ElementReader) -> Credit
         price=price,
         product_ids=read_product_ids(item, 2),
         description=described,
-        references=_read_references(loops, reader),
-        dates=_read_dates(loops, reader),
+        references=read_references(loops, reader, "N9", "REF"),
+        dates=read_dates(loops, reader),
         adjustments=tuple([read_adjustment(row, reader) for row in loops.pick("SAC")]),
         taxes=tuple([read_tax(row, reader) for row in loops.pick("TXI")]),
         notes=read_notes(loops),
     )
-
-
-def _read_references(loops: Loops, reader: ElementReader) -> tuple[Reference, ...]:
-    return tuple([read_reference(row, reader) for row in loops.pick("N9", "REF")])
-
-
-def _read_dates(loops: Loops, reader: ElementReader) -> tuple[DatedQualifier, ...]:
-    return tuple([read_dated_qualifier(row, reader) for row in loops.pick("DTM")])
 
 
 def _check_sum(credit: CreditAdjustment, bcd: Row, reader: ElementReader) -> str | None:

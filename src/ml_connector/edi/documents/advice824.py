@@ -10,6 +10,7 @@ from ml_connector.edi.documents.acknowledgment_codes import ADVICE_ERRORS, ADVIC
 from ml_connector.edi.documents.explained_codes import ExplainedCode, explain
 from ml_connector.edi.documents.layouts import AMOUNT, COUNT, DATE, TEXT, TIME, Layout, Values
 from ml_connector.edi.documents.loops import Section, divide_loops, divide_sections
+from ml_connector.edi.documents.masking import mask_row
 from ml_connector.edi.documents.parts import (
     DatedQualifier,
     Party,
@@ -43,7 +44,7 @@ class AdviceError(Struct, frozen=True, kw_only=True, gc=False):
     position: int | None  #: of the segment, ST = 1
     element: str  #: position in the segment, with component
     number: str  #: in the X12 dictionary
-    value: str  #: as it was sent
+    value: str  #: as it was sent; an id or an account is masked
     replacement: str  #: TED08, what it was changed to
     notes: tuple[str, ...]
 
@@ -139,7 +140,8 @@ def _read_answer(section: Section, reader: ElementReader) -> AdviceAnswer:
 
 
 def _read_error(loop: Sequence[Row], reader: ElementReader) -> AdviceError:
-    code, text, tag, position, element, number, value, replacement = _ERROR.read(loop[0], reader)
+    code, text, tag, position, element, number, *_ = _ERROR.read(loop[0], reader)
+    shown = mask_row(loop[0])
     notes = [get_element(row, 2 if row[0] == "NTE" else 1) for row in loop if row[0] in ("NTE", "RED")]
     return AdviceError(
         error=explain(ADVICE_ERRORS, code),
@@ -148,7 +150,7 @@ def _read_error(loop: Sequence[Row], reader: ElementReader) -> AdviceError:
         position=position,
         element=element,
         number=number,
-        value=value,
-        replacement=replacement,
+        value=get_element(shown, 7),
+        replacement=get_element(shown, 8),
         notes=tuple(filter(None, notes)),
     )

@@ -11,6 +11,7 @@ from ml_connector.edi.documents.layouts import REAL, TEXT, Values
 from ml_connector.edi.documents.loops import Section, check_code, divide_sections, find_header
 from ml_connector.edi.documents.order_answers import Answer, OrderAnswer, check_answers, read_answers
 from ml_connector.edi.documents.order_checks import (
+    check_hash_total,
     check_lines,
     check_number,
     check_parts,
@@ -86,7 +87,7 @@ def parse_order_change(transaction: Transaction) -> Reading[OrderChange]:
     reader = ElementReader(transaction)
     bch = find_header(transaction, "860", "BCH", reader)
     document = _read_change(bch, reader) if bch else None
-    return Reading(document=document, findings=tuple(reader.findings))
+    return Reading(document=document, findings=reader.findings)
 
 
 def parse_order_change_acknowledgment(transaction: Transaction) -> Reading[OrderChangeAcknowledgment]:
@@ -102,7 +103,7 @@ def parse_order_change_acknowledgment(transaction: Transaction) -> Reading[Order
             seller_reference=get_element(bca, 9),
             answer_date=reader.read_date(bca, 10),
         )
-    return Reading(document=document, findings=tuple(reader.findings))
+    return Reading(document=document, findings=reader.findings)
 
 
 def _read_change(head: Row, reader: ElementReader) -> OrderChange:
@@ -124,6 +125,7 @@ def _read_change(head: Row, reader: ElementReader) -> OrderChange:
         declared_lines=read_declared_lines(ends, len(lines), reader),
     )
     check_number(change.number, head, reader)
+    check_hash_total(ends, [line.quantity for line in lines], reader)
     if head[0] == "BCH":
         check_lines(change.number, change.purpose, lines, head, reader)
     return change

@@ -12,18 +12,19 @@ from ml_connector.edi.documents.grocery_parts import (
     read_grocery_description,
     read_grocery_header,
     read_grocery_ids,
-    read_references,
 )
-from ml_connector.edi.documents.invoice810 import CREDIT_TYPES, Invoice, InvoiceKind, InvoiceLine
+from ml_connector.edi.documents.invoice810 import Invoice, InvoiceLine
+from ml_connector.edi.documents.invoice_kinds import read_kind
 from ml_connector.edi.documents.items import extend
 from ml_connector.edi.documents.layouts import REAL, TEXT, Layout, Values
 from ml_connector.edi.documents.loops import Section, divide_sections, find_header, find_single
 from ml_connector.edi.documents.order850 import Order, check_order, find_kind
 from ml_connector.edi.documents.order_checks import check_parts, check_total
 from ml_connector.edi.documents.order_lines import OrderLine, Packing, read_shares
-from ml_connector.edi.documents.parts import Reference, read_tax
+from ml_connector.edi.documents.parts import Reference, read_references, read_tax, report_incomplete
 from ml_connector.edi.documents.reading import ElementReader, Reading
 from ml_connector.edi.documents.sums import add
+from ml_connector.edi.elements import round_to_cents
 from ml_connector.edi.envelope import Transaction
 from ml_connector.edi.findings import Code
 from ml_connector.edi.segments import Row, get_element
@@ -52,7 +53,7 @@ def parse_grocery_order(transaction: Transaction) -> Reading[Order]:
     reader = ElementReader(transaction)
     g50 = find_header(transaction, "875", "G50", reader)
     document = _read_order(g50, reader) if g50 else None
-    return Reading(document=document, findings=tuple(reader.findings))
+    return Reading(document=document, findings=reader.findings)
 
 
 def _read_order(g50: Row, reader: ElementReader) -> Order:
@@ -106,7 +107,7 @@ def _read_order_line(section: Section, position: int, reader: ElementReader) -> 
         product_ids=read_grocery_ids(head),
         description=read_grocery_description(loops),
         packing=tuple([_PACKING.read(row, reader) for row in loops.pick("G70", "G20")]),
-        references=read_references(loops, reader),
+        references=read_references(loops, reader, "N9", "REF"),
         adjustments=read_adjustments(loops, quantity, reader),
         shares=tuple([share for row in loops.pick("SDQ") for share in read_shares(row, reader)]),
     )
@@ -129,7 +130,7 @@ def parse_grocery_invoice(transaction: Transaction) -> Reading[Invoice]:
             reader.report(Code.AMOUNT_MISSING, message, g33 or g01, 1 if g33 else None)
         else:
             document = _read_invoice(g01, total, reader)
-    return Reading(document=document, findings=tuple(reader.findings))
+    return Reading(document=document, findings=reader.findings)
 
 
 def _read_invoice(g01: Row, total: Decimal, reader: ElementReader) -> Invoice:
@@ -139,7 +140,7 @@ def _read_invoice(g01: Row, total: Decimal, reader: ElementReader) -> Invoice:
     lines = tuple([_read_invoice_line(section, n, reader) for n, section in enumerate(sections, 1)])
     offers = loops.pick("G23")
     only = offers[0] if len(offers) == 1 else ()
-    type_code = get_element(g01, 8)
+    type_code, kind = read_kind(g01, 8, total, reader)
     invoice = Invoice(
         number=get_element(g01, 2).strip(" "),
         date=reader.read_date(g01, 1),
@@ -148,7 +149,7 @@ def _read_invoice(g01: Row, total: Decimal, reader: ElementReader) -> Invoice:
         release="",
         type_code=type_code,
         purpose="",
-        kind=InvoiceKind.CREDIT if type_code in CREDIT_TYPES or total < 0 else InvoiceKind.DEBIT,
+        kind=kind,
         currency=header.currency,
         parties=header.parties,
         references=(*_read_vendor_order(g01), *header.references),
@@ -176,8 +177,7 @@ def _check_invoice(invoice: Invoice, g01: Row, reader: ElementReader) -> None:
         reader.report(Code.DATE_MISSING, "G0101, the invoice date, is empty", g01, 1)
     for line in invoice.lines:
         if line.extension is None:
-            message = f"Line {line.position} has no quantity or no price and is not counted"
-            reader.report(Code.LINE_INCOMPLETE, message, reader.rows[line.segment - 1])
+            report_incomplete(line.position, reader.rows[line.segment - 1], reader)
 
 
 def _read_vendor_order(g01: Row) -> tuple[Reference, ...]:
@@ -188,7 +188,11 @@ def _read_vendor_order(g01: Row) -> tuple[Reference, ...]:
 def _read_invoice_line(section: Section, position: int, reader: ElementReader) -> InvoiceLine:
     head, loops = section.rows[0], divide_grocery(section.rows)
     quantity, unit, price = _LINE.read(head, reader)
-    extension = reader.read_amount(head, _AMOUNT) if price is None else _extend(quantity, price, head, reader)
+    stated = reader.read_amount(head, _AMOUNT)
+    extension = stated if price is None else _extend(quantity, price, head, reader)
+    if stated is not None and extension is not None and round_to_cents(extension) != round_to_cents(stated):
+        message = f"G1714 of line {position} is {stated}, its quantity times its price {extension}"
+        reader.report(Code.EXTENSION_DIFFERS, message, head, _AMOUNT)
     return InvoiceLine(
         position=position,
         segment=section.place,
@@ -202,7 +206,7 @@ def _read_invoice_line(section: Section, position: int, reader: ElementReader) -
         description=read_grocery_description(loops),
         adjustments=read_adjustments(loops, quantity, reader),
         taxes=tuple([read_tax(row, reader) for row in loops.pick("TXI")]),
-        references=read_references(loops, reader),
+        references=read_references(loops, reader, "N9", "REF"),
     )
 
 

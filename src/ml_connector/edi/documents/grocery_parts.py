@@ -14,11 +14,12 @@ from ml_connector.edi.documents.order_details import Contact, ContactNumber, Del
 from ml_connector.edi.documents.parts import (
     Adjustment,
     DatedQualifier,
-    Reference,
     Terms,
+    read_currency,
     read_party,
-    read_reference,
+    read_references,
     read_tax,
+    report_negative_days,
 )
 from ml_connector.edi.documents.reading import ElementReader
 from ml_connector.edi.elements import EXACT
@@ -63,10 +64,10 @@ def divide_grocery(rows: Sequence[Row]) -> Loops:
 def read_grocery_header(loops: Loops, reader: ElementReader) -> OrderHeader:
     """The header of a grocery order or invoice."""
     return OrderHeader(
-        currency=next((text for row in loops.pick("CUR") if (text := get_element(row, 2))), None),
+        currency=read_currency(reader),
         parties=tuple([read_party(loop, reader) for loop in loops.gather("N1")]),
         contacts=tuple([_read_contact(row) for row in loops.pick("G61")]),
-        references=read_references(loops, reader),
+        references=read_references(loops, reader, "N9", "REF"),
         deliveries=(*map(_read_delivery, loops.pick("G25")), *map(_read_way, loops.pick("G66"))),
         routings=tuple([_read_routing(row) for row in loops.pick("G66")]),
         terms=tuple([_read_terms(row, reader) for row in loops.pick("G23")]),
@@ -76,11 +77,6 @@ def read_grocery_header(loops: Loops, reader: ElementReader) -> OrderHeader:
         messages=(),
         notes=read_notes(loops),
     )
-
-
-def read_references(loops: Loops, reader: ElementReader) -> tuple[Reference, ...]:
-    """N9, and REF where it is used: number, what it is, and words."""
-    return tuple([read_reference(row, reader) for row in loops.pick("N9", "REF")])
 
 
 def read_grocery_ids(head: Row) -> tuple[ProductId, ...]:
@@ -131,7 +127,7 @@ def _read_terms(row: Row, reader: ElementReader) -> Terms:
     type_code, basis, _, _, percent, day, days, net_day, net_days, amount, _, _, deferred, share, text = (
         values
     )
-    return Terms(
+    terms = Terms(
         type_code=type_code,
         basis_code=basis,
         discount_percent=percent,
@@ -144,6 +140,8 @@ def _read_terms(row: Row, reader: ElementReader) -> Terms:
         deferred_percent=share,
         description=text,
     )
+    report_negative_days(terms, row, reader)
+    return terms
 
 
 def read_adjustments(loops: Loops, quantity: Decimal | None, reader: ElementReader) -> tuple[Adjustment, ...]:

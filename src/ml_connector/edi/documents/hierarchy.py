@@ -9,12 +9,18 @@ from ml_connector.edi.findings import Code
 from ml_connector.edi.segments import Row, get_element
 
 SHIPMENT = "S"
+ITEM = "I"
 #: How far levels may be nested; real notices have five.
 DEEPEST = 16
 #: Levels from the outside in, for senders who leave HL02 empty. A code not listed stands inside all of them.
-_RANKS = {code: rank for rank, code in enumerate((SHIPMENT, "O", "T", "P", "I"))}
+_RANKS = {code: rank for rank, code in enumerate((SHIPMENT, "O", "T", "P", ITEM))}
 #: The parent of a level that belongs to the shipment because its own cannot be told.
 _TO_SHIPMENT = -1
+
+
+def get_code(head: Row) -> str:
+    """The kind of a level (HL03) in capitals, without blanks around it."""
+    return get_element(head, 3).strip(" ").upper()
 
 
 class Linker:
@@ -46,7 +52,7 @@ class Linker:
         parents: list[int | None] = []
         latest: dict[int, int] = {}  #: the last level of each rank
         for place, head in enumerate(self._heads):
-            rank = _RANKS.get(get_element(head, 3), len(_RANKS))
+            rank = _RANKS.get(get_code(head), len(_RANKS))
             outer = max((at for each, at in latest.items() if each < rank), default=_TO_SHIPMENT)
             parents.append(self._read_parent(place, outer))
             latest[rank] = place
@@ -55,7 +61,7 @@ class Linker:
     def _read_parent(self, place: int, outer: int) -> int | None:
         """The place HL02 names: the nearest before with that id, else the first after. `outer` where it is empty."""
         head = self._heads[place]
-        name, is_shipment = get_element(head, 2), get_element(head, 3) == SHIPMENT
+        name, is_shipment = get_element(head, 2), get_code(head) == SHIPMENT
         places = self._places.get(name) if name else None
         if places:
             return _find_nearest(places, place)
@@ -79,8 +85,8 @@ class Linker:
                 place = parents[place]
             if place is not None and place >= 0 and seen[place] == start:
                 cycle = path[path.index(place) :]
-                opened = min(cycle, key=lambda each: (get_element(self._heads[each], 3) != SHIPMENT, each))
-                is_shipment = get_element(self._heads[opened], 3) == SHIPMENT
+                opened = min(cycle, key=lambda each: (get_code(self._heads[each]) != SHIPMENT, each))
+                is_shipment = get_code(self._heads[opened]) == SHIPMENT
                 parents[opened] = None if is_shipment else _TO_SHIPMENT
                 self._problems[Code.HL_CYCLE].append(opened)
 

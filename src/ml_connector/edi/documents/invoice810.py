@@ -1,12 +1,12 @@
 """The 810 invoice: X12 set 810, versions 003040 to 005010 alike, as a typed document."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from enum import StrEnum
 
 from msgspec import Struct
 
+from ml_connector.edi.documents.invoice_kinds import InvoiceKind, read_kind
 from ml_connector.edi.documents.items import ProductId, extend, read_product_ids
 from ml_connector.edi.documents.loops import (
     Loops,
@@ -24,31 +24,25 @@ from ml_connector.edi.documents.parts import (
     Tax,
     Terms,
     read_adjustment,
+    read_currency,
     read_dated_qualifier,
     read_party,
     read_reference,
     read_tax,
     read_terms,
+    report_incomplete,
 )
 from ml_connector.edi.documents.reading import ElementReader, Reading
+from ml_connector.edi.documents.sums import add
 from ml_connector.edi.elements import LARGEST_AMOUNT, is_usual_real
 from ml_connector.edi.envelope import Transaction
 from ml_connector.edi.findings import Code
 from ml_connector.edi.segments import Row, get_element
 
-#: BIG07 codes of a credit: credit memo, credit invoice, credit note.
-CREDIT_TYPES = frozenset({"CR", "CN", "CG"})
 #: What may follow the head of a loop and belong to it.
 LOOPS = {"N1": frozenset({"N2", "N3", "N4", "REF", "PER", "DMG"})}
 _BASIS = 5
 _ABSENT = ("",) * _BASIS
-
-
-class InvoiceKind(StrEnum):
-    """Which way an invoice goes: what we owe, or what we are owed back."""
-
-    DEBIT = "debit"
-    CREDIT = "credit"
 
 
 class InvoiceLine(Struct, frozen=True, gc=False):
@@ -108,7 +102,7 @@ def parse_invoice(transaction: Transaction) -> Reading[Invoice]:
     start = reader.rows[0]
     if transaction.set_code != "810":
         reader.report(Code.NOT_AN_INVOICE, f"Set {transaction.set_code!r} is not an 810", start, 1)
-        return Reading(document=None, findings=tuple(reader.findings))
+        return Reading(document=None, findings=reader.findings)
     report_malformed_tags(reader)
     whole, lines = _divide(reader.rows)
     big, tds = find_single(whole.pick("BIG"), reader), find_single(whole.pick("TDS"), reader)
@@ -121,7 +115,7 @@ def parse_invoice(transaction: Transaction) -> Reading[Invoice]:
     if big and tds and total is not None:
         read_lines = tuple([_read_line(*line, n, reader) for n, line in enumerate(lines, 1)])
         document = _read_invoice(whole, big, tds, total, read_lines, reader)
-    return Reading(document=document, findings=tuple(reader.findings))
+    return Reading(document=document, findings=reader.findings)
 
 
 def _divide(rows: Iterable[Row]) -> tuple[Loops, list[tuple[int, list[Row]]]]:
@@ -147,7 +141,10 @@ def _read_invoice(
     whole: Loops, big: Row, tds: Row, total: Decimal, lines: tuple[InvoiceLine, ...], reader: ElementReader
 ) -> Invoice:
     _report_missing(big, reader)
-    type_code = get_element(big, 7)
+    if not lines and total and not (whole.pick("SAC") or whole.pick("TXI")):
+        message = f"The invoice has a total of {total}, but no line, charge or tax that it could be for"
+        reader.report(Code.LINES_MISSING, message, big)
+    type_code, kind = read_kind(big, 7, total, reader)
     return Invoice(
         number=get_element(big, 2).strip(" "),
         date=reader.read_date(big, 1),
@@ -156,8 +153,8 @@ def _read_invoice(
         release=get_element(big, 5),
         type_code=type_code,
         purpose=get_element(big, 8),
-        kind=InvoiceKind.CREDIT if type_code in CREDIT_TYPES or total < 0 else InvoiceKind.DEBIT,
-        currency=next((text for row in whole.pick("CUR") if (text := get_element(row, 2))), None),
+        kind=kind,
+        currency=read_currency(reader),
         parties=tuple([read_party(loop, reader) for loop in whole.gather("N1")]),
         references=tuple([read_reference(row, reader) for row in whole.pick("REF")]),
         terms=tuple([read_terms(row, reader) for row in whole.pick("ITD")]),
@@ -170,7 +167,7 @@ def _read_invoice(
         discounted=reader.read_implied(tds, 3),
         discount=reader.read_implied(tds, 4),
         notes=read_notes(whole),
-        declared_lines=_read_declared_lines(whole, len(lines), reader),
+        declared_lines=_read_declared_lines(whole, lines, reader),
     )
 
 
@@ -181,12 +178,16 @@ def _report_missing(big: Row, reader: ElementReader) -> None:
         reader.report(Code.DATE_MISSING, "BIG01, the invoice date, is empty", big, 1)
 
 
-def _read_declared_lines(whole: Loops, count: int, reader: ElementReader) -> int | None:
+def _read_declared_lines(whole: Loops, lines: Sequence[InvoiceLine], reader: ElementReader) -> int | None:
     declared = None
     for ctt in whole.pick("CTT")[:1]:
-        declared = reader.read_count(ctt, 1)
-        if declared not in (None, count):
-            reader.report(Code.CTT01_COUNT, f"CTT01 says {declared} lines, there are {count}", ctt, 1)
+        declared, declared_total = reader.read_count(ctt, 1), reader.read_real(ctt, 2)
+        if declared not in (None, len(lines)):
+            reader.report(Code.CTT01_COUNT, f"CTT01 says {declared} lines, there are {len(lines)}", ctt, 1)
+        quantities = [line.quantity for line in lines] if declared_total is not None else [None]
+        if None not in quantities and declared_total != (total := add(quantities)):
+            message = f"CTT02 says {declared_total}, the quantities of the lines make {total}"
+            reader.report(Code.CTT02_TOTAL, message, ctt, 2)
     return declared
 
 
@@ -197,8 +198,7 @@ def _read_line(place: int, rows: list[Row], position: int, reader: ElementReader
     price = Decimal(said_price) if is_usual_real(said_price) else reader.read_real(head, 4)
     extension = extend(quantity, price, basis)
     if extension is None:
-        message = f"Line {position} has no quantity or no price and is not counted"
-        reader.report(Code.LINE_INCOMPLETE, message, head)
+        report_incomplete(position, head, reader)
     elif extension.adjusted() >= LARGEST_AMOUNT.adjusted():
         reader.check_size(extension, head, 4)
     return InvoiceLine(

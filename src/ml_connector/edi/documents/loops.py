@@ -13,6 +13,8 @@ from ml_connector.edi.findings import Code
 from ml_connector.edi.segments import Row, get_element
 
 _SEGMENT_ID = re.compile(r"[A-Z][A-Z0-9]{1,2}")
+#: Segments between sets.
+_CONTROL_TAGS = frozenset({"GS", "GE", "ISA", "IEA", "TA1"})
 #: Where free text stands.
 _TEXT_ELEMENTS = {"NTE": 2, "MSG": 1, "MTX": 2}
 
@@ -94,13 +96,18 @@ def find_header(transaction: Transaction, code: str, tag: str, reader: ElementRe
 
 
 def report_malformed_tags(reader: ElementReader) -> None:
-    """Report segments whose id is none: a delimiter may stand inside the data before them."""
-    wrong = {tag for tag in {row[0] for row in reader.rows} if not _is_segment_id(tag)}
+    """Report segments whose id is none (a delimiter may stand inside the data before them), or that no set holds."""
+    wrong = {tag for tag in reader.tags if not _is_segment_id(tag)}
     if wrong:
         malformed = [row for row in reader.rows if row[0] in wrong]
         name, count = malformed[0][0][:20], len(malformed)
         message = f"{name!r} is no segment id ({count} such): look for a delimiter inside the data before it"
         reader.report(Code.SEGMENT_ID, message, malformed[0])
+    if not _CONTROL_TAGS.isdisjoint(reader.tags):
+        inside = next(row for row in reader.rows if row[0] in _CONTROL_TAGS)
+        reader.report(
+            Code.CONTROL_INSIDE, f"{inside[0]} stands inside the set, so the set is not whole", inside
+        )
 
 
 @lru_cache(maxsize=1024)

@@ -61,14 +61,14 @@ def parse_order(transaction: Transaction) -> Reading[Order]:
     reader = ElementReader(transaction)
     beg = find_header(transaction, "850", "BEG", reader)
     document = _read_order(beg, reader) if beg else None
-    return Reading(document=document, findings=tuple(reader.findings))
+    return Reading(document=document, findings=reader.findings)
 
 
 def _read_order(beg: Row, reader: ElementReader) -> Order:
     rows, sections, ends = divide_sections(reader.rows, "PO1", SUMMARY)
     header = read_header(rows, reader)
     lines = tuple([read_order_line(section, n, reader) for n, section in enumerate(sections, 1)])
-    total, amount = read_total(ends, reader)
+    total, amount = read_total(ends, sections, reader)
     order = Order(
         **asdict(header),
         number=get_element(beg, 3).strip(" "),
@@ -85,7 +85,7 @@ def _read_order(beg: Row, reader: ElementReader) -> Order:
     check_order(order, beg, reader)
     for line in lines:
         check_parts(line, reader)
-    check_hash_total(ends, lines, reader)
+    check_hash_total(ends, [line.quantity for line in lines], reader)
     if total is not None and amount is not None:
         check_total(total, (amount, 2), header, lines, reader)
     return order

@@ -116,8 +116,13 @@ class Answer(Struct, frozen=True, kw_only=True, gc=False):
 
 _ANSWER = Values(TEXT, REAL, TEXT, TEXT, DATE, TEXT)
 _FIRST_ID, _LAST_ID, _REASON = 7, 26, 29
-#: A line that agrees with less or more than was ordered must say so by one of these.
-_EXPLAINING = frozenset({Effect.CHANGED, Effect.REFUSED, Effect.PARTNERS, None})
+#: Answers that may be for any quantity: it changed, or what they say is not known here.
+_CHANGING = frozenset({Effect.PARTNERS, None})
+_QUANTITY_CODES = frozenset({LineAnswer.CHANGED, LineAnswer.QUANTITY_CHANGED, LineAnswer.SUBSTITUTED})
+#: Answers with which the rest may be left unsaid: refused, or back-ordered.
+_LESSENING = frozenset(
+    {LineAnswer.PARTLY_BACK_ORDERED, *(each for each in LineAnswer if each.effect is Effect.REFUSED)}
+)
 
 
 def read_answers(rows: Sequence[Row], reader: ElementReader) -> tuple[Answer, ...]:
@@ -143,7 +148,10 @@ def _read_answer(loop: Sequence[Row], reader: ElementReader) -> Answer:
 
 
 def check_answers(line: OrderLine, answers: Sequence[Answer], reader: ElementReader) -> None:
-    """Compare the answers to a line, added up, with its quantity, unless one says that it is another."""
+    """Compare the answers to a line, added up, with its quantity.
+
+    They may make less or more only where one says so, and those that do not say so never make more.
+    """
     quantities = [answer.quantity for answer in answers if answer.quantity is not None]
     if line.quantity is None or not quantities:
         return
@@ -151,13 +159,16 @@ def check_answers(line: OrderLine, answers: Sequence[Answer], reader: ElementRea
     found = f"Line {line.position} is for {line.quantity} {line.unit}, its answers make {total}"
     if not all(agree(answer.unit, line.unit) for answer in answers):
         reader.report(Code.UNITS_DIFFER, f"{found} in another unit, so they were not compared", head)
-    elif total != line.quantity and not any(map(_explains_quantity, answers)):
+    elif total != line.quantity and not _is_explained(line.quantity, answers):
         reader.report(Code.ANSWER_QUANTITY, f"{found}, and none says that the quantity changed", head)
 
 
-def _explains_quantity(answer: Answer) -> bool:
-    """Whether an answer says that the quantities need not add up: the rest of a BP is back-ordered unsaid."""
-    return answer.effect in _EXPLAINING or answer.code == LineAnswer.PARTLY_BACK_ORDERED
+def _is_explained(quantity: Decimal, answers: Sequence[Answer]) -> bool:
+    changing = [answer.effect in _CHANGING or answer.code in _QUANTITY_CODES for answer in answers]
+    said = add(answer.quantity for answer, changes in zip(answers, changing, strict=True) if not changes)
+    if said > quantity:
+        return False
+    return any(changing) or any(answer.code in _LESSENING for answer in answers)
 
 
 def check_agreement(

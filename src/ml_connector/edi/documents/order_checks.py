@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from ml_connector.edi.documents.coded import Purpose
-from ml_connector.edi.documents.loops import find_single
+from ml_connector.edi.documents.loops import Section, find_single
 from ml_connector.edi.documents.order_details import OrderHeader
 from ml_connector.edi.documents.order_lines import OrderLine
-from ml_connector.edi.documents.parts import Adjustment
+from ml_connector.edi.documents.parts import Adjustment, report_incomplete
 from ml_connector.edi.documents.reading import ElementReader
 from ml_connector.edi.documents.sums import add, describe_attempts, explain_sum
 from ml_connector.edi.elements import EXACT, round_to_cents
@@ -76,8 +76,7 @@ def check_complete(lines: Iterable[OrderLine], reader: ElementReader) -> None:
     """Report each line that lacks its quantity or price."""
     for line in lines:
         if line.extension is None:
-            message = f"Line {line.position} has no quantity or no price and is not counted"
-            reader.report(Code.LINE_INCOMPLETE, message, reader.rows[line.segment - 1])
+            report_incomplete(line.position, reader.rows[line.segment - 1], reader)
 
 
 def read_declared_lines(ends: Sequence[Row], count: int, reader: ElementReader) -> int | None:
@@ -89,18 +88,26 @@ def read_declared_lines(ends: Sequence[Row], count: int, reader: ElementReader) 
     return declared
 
 
-def check_hash_total(ends: Sequence[Row], lines: Iterable[OrderLine], reader: ElementReader) -> None:
-    """Compare CTT02 with the sum of the quantities of all lines."""
-    total = add(line.quantity for line in lines)
+def check_hash_total(
+    ends: Sequence[Row], quantities: Sequence[Decimal | None], reader: ElementReader
+) -> None:
+    """Compare CTT02 with the sum of the quantities of all lines; a stub without quantity leaves nothing to compare."""
     for ctt in [row for row in ends if row[0] == "CTT"][:1]:
-        declared = reader.read_real(ctt, 2)
-        if declared not in (None, total):
+        declared, total = reader.read_real(ctt, 2), add(quantities)
+        if None not in (declared, *quantities) and declared != total:
             message = f"CTT02 says {declared}, the quantities of the lines make {total}"
             reader.report(Code.CTT02_TOTAL, message, ctt, 2)
 
 
-def read_total(ends: Sequence[Row], reader: ElementReader) -> tuple[Decimal | None, Row | None]:
-    """The total of the summary and its AMT: TT (all of it) before 1 (lines only)."""
+def read_total(
+    ends: Sequence[Row], sections: Sequence[Section], reader: ElementReader
+) -> tuple[Decimal | None, Row | None]:
+    """The total of the summary and its AMT: TT (all of it) before 1 (lines only).
+
+    Where no CTT opens the summary, an AMT*TT after the last line is the document's, not that line's.
+    """
+    if sections and not any(row[0] == "CTT" for row in ends):
+        ends = [row for row in sections[-1].rows if get_element(row, 1) == "TT"]
     amounts = {get_element(row, 1): row for row in reversed(ends) if row[0] == "AMT"}
     row = amounts.get("TT", amounts.get("1"))
     return (reader.read_amount(row, 2), row) if row else (None, None)

@@ -15,6 +15,7 @@ from ml_connector.edi.documents.parts import (
     Tax,
     Terms,
     read_adjustment,
+    read_currency,
     read_dated_qualifier,
     read_party,
     read_reference,
@@ -109,7 +110,7 @@ class OrderHeader(Struct, frozen=True, kw_only=True, gc=False):
 
 
 _DELIVERY = Layout(Delivery, *(TEXT,) * 7)
-_ROUTING = Layout(Routing, *(TEXT,) * 8)
+ROUTING = Layout(Routing, *(TEXT,) * 8)
 
 
 def read_purpose(row: Row, reader: ElementReader) -> str:
@@ -121,12 +122,12 @@ def read_header(rows: Sequence[Row], reader: ElementReader) -> OrderHeader:
     """The header in the segments before the first line."""
     loops = divide_loops(rows, _HEADER_LOOPS)
     return OrderHeader(
-        currency=next((text for row in loops.pick("CUR") if (text := get_element(row, 2))), None),
+        currency=read_currency(reader),
         parties=tuple([read_party(loop, reader) for loop in loops.gather("N1")]),
         contacts=tuple([read_contact(row) for row in loops.pick("PER")]),
         references=tuple([read_reference(row, reader) for row in loops.pick("REF")]),
         deliveries=tuple([_DELIVERY.read(row, reader) for row in loops.pick("FOB")]),
-        routings=tuple([_ROUTING.read(row, reader) for row in loops.pick("TD5")]),
+        routings=tuple([ROUTING.read(row, reader) for row in loops.pick("TD5")]),
         terms=tuple([read_terms(row, reader) for row in loops.pick("ITD")]),
         dates=tuple([read_dated_qualifier(row, reader) for row in loops.pick("DTM")]),
         adjustments=tuple([read_adjustment(row, reader) for row in loops.pick("SAC")]),

@@ -147,7 +147,7 @@ class OrderLine(Struct, frozen=True, kw_only=True, gc=False):
 
 
 _PRICE = Layout(ItemPrice, TEXT, TEXT, REAL, REAL, TEXT, TEXT, REAL, AMOUNT, TEXT)
-_PACKING = Layout(
+PACKING = Layout(
     Packing, *(REAL, REAL, TEXT, TEXT, TEXT, REAL, TEXT, REAL, TEXT, REAL, REAL, REAL, TEXT, REAL)
 )
 _SCHEDULE = Layout(Schedule, *(REAL, TEXT, TEXT, TEXT, TEXT, DATE, TIME, TEXT, DATE, TIME, TEXT, TEXT))
@@ -184,7 +184,7 @@ def read_line_details(line: OrderLine, rows: Sequence[Row], reader: ElementReade
         line,
         description=read_description(loops.pick("PID")),
         prices=tuple([_PRICE.read(row, reader) for row in loops.pick("CTP")]),
-        packing=tuple([_PACKING.read(row, reader) for row in loops.pick("PO4")]),
+        packing=tuple([PACKING.read(row, reader) for row in loops.pick("PO4")]),
         references=tuple([read_reference(row, reader) for row in loops.pick("REF")]),
         adjustments=tuple([read_adjustment(row, reader) for row in loops.pick("SAC")]),
         taxes=tuple([read_tax(row, reader) for row in loops.pick("TXI")]),

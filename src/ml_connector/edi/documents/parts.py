@@ -5,14 +5,18 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ml_connector.edi.documents.layouts import AMOUNT, CENTS, COUNT, DATE, REAL, TEXT, Layout
+from ml_connector.edi.documents.loops import Loops
+from ml_connector.edi.documents.masking import mask_person
 from ml_connector.edi.documents.reading import ElementReader
 from ml_connector.edi.findings import Code
 from ml_connector.edi.segments import Row, get_element
 
 _COUNTED_INDICATORS = ("A", "C")
 _CENTURIES = ("19", "20")
+_DATE_FORMS = ("D8", "D6", "RD8", "RD6", "DT")
 
 
 class Reference(Struct, frozen=True, gc=False):
@@ -126,7 +130,7 @@ def read_party(loop: Sequence[Row], reader: ElementReader) -> Party:
         role=role,
         name=name,
         qualifier=qualifier,
-        id=number,
+        id=mask_person(qualifier, number),
         address=tuple(filter(None, lines)),
         city=city,
         state=state,
@@ -137,19 +141,43 @@ def read_party(loop: Sequence[Row], reader: ElementReader) -> Party:
 
 
 def read_reference(row: Row, reader: ElementReader) -> Reference:
-    return _REFERENCE.read(row, reader)
+    """The reference in a segment; a social security number is masked."""
+    reference = _REFERENCE.read(row, reader)
+    masked = mask_person(reference.qualifier, reference.value)
+    return reference if masked is reference.value else replace(reference, value=masked)
+
+
+def read_references(loops: Loops, reader: ElementReader, *tags: str) -> tuple[Reference, ...]:
+    """The references in all segments with those tags, by default REF."""
+    return tuple([read_reference(row, reader) for row in loops.pick(*(tags or ("REF",)))])
 
 
 def read_terms(row: Row, reader: ElementReader) -> Terms:
-    return _TERMS.read(row, reader)
+    """The terms of an ITD; negative days are reported."""
+    terms = _TERMS.read(row, reader)
+    report_negative_days(terms, row, reader)
+    return terms
+
+
+def report_negative_days(terms: Terms, row: Row, reader: ElementReader) -> None:
+    for days in (terms.discount_days, terms.net_days):
+        if days is not None and days < 0:
+            message = f"The terms in this {row[0]} have {days} days, before the date they count from"
+            reader.report(Code.DAYS_NEGATIVE, message, row)
+
+
+def read_dates(loops: Loops, reader: ElementReader) -> tuple[DatedQualifier, ...]:
+    """The dates in all DTM."""
+    return tuple([read_dated_qualifier(row, reader) for row in loops.pick("DTM")])
 
 
 def read_dated_qualifier(row: Row, reader: ElementReader) -> DatedQualifier:
-    """DTM02 and DTM03, or where DTM02 is empty, DTM06 in the form that DTM05 names (D8, D6, RD8, RD6, DT)."""
-    text, end = get_element(row, 2), None
-    if not text:
-        start, end = _read_formatted(row, reader)
-    else:
+    """DTM02 and DTM03, and what DTM06 says in the form that DTM05 names (D8, D6, RD8, RD6, DT).
+
+    The end of a period stands only there; the date, where DTM02 is empty.
+    """
+    text, (start, end) = get_element(row, 2), _read_formatted(row, reader)
+    if text:
         # Up to version 003070 the century may stand apart, in DTM05.
         century = (
             get_element(row, 5) if len(text) == len("YYMMDD") and get_element(row, 5) in _CENTURIES else ""
@@ -160,6 +188,12 @@ def read_dated_qualifier(row: Row, reader: ElementReader) -> DatedQualifier:
 
 def _read_formatted(row: Row, reader: ElementReader) -> tuple[dt.date | None, dt.date | None]:
     form, text = get_element(row, 5), get_element(row, 6)
+    if not text:
+        return None, None
+    if form not in _DATE_FORMS:
+        message = f"DTM05 is {form!r}, a form of date that is not known here, so {text!r} is not read"
+        reader.report(Code.DATE_UNREADABLE, message, row, 5)
+        return None, None
     if form.startswith("RD"):
         first, _, last = text.partition("-")
         return reader.read_date_text(first, row, 6), reader.read_date_text(last, row, 6)
@@ -178,3 +212,25 @@ def read_adjustment(row: Row, reader: ElementReader) -> Adjustment:
 
 def read_tax(row: Row, reader: ElementReader) -> Tax:
     return _TAX.read(row, reader)
+
+
+def report_incomplete(position: int, head: Row, reader: ElementReader) -> None:
+    """Report a line that cannot be extended."""
+    message = f"Line {position} has no quantity or no price and is not counted"
+    reader.report(Code.LINE_INCOMPLETE, message, head)
+
+
+def read_currency(reader: ElementReader) -> str | None:
+    """The currency that all CUR of the document name, in capitals; where they differ, the first, and it is reported."""
+    if "CUR" not in reader.tags:
+        return None
+    named = {
+        text.upper(): row
+        for row in reversed(reader.rows)
+        if row[0] == "CUR" and (text := get_element(row, 2).strip(" "))
+    }
+    currencies = [*reversed(named)]
+    if len(currencies) > 1:
+        message = f"CUR02 names {' and '.join(currencies)}: which of them the amounts are in is not known"
+        reader.report(Code.CURRENCIES_DIFFER, message, named[currencies[1]], 2)
+    return currencies[0] if currencies else None

@@ -19,7 +19,13 @@ from ml_connector.edi.elements import (
 )
 from ml_connector.edi.envelope import Transaction
 from ml_connector.edi.findings import Code, Finding
-from ml_connector.edi.segments import Row, get_element, trim_rows
+from ml_connector.edi.schema_codes import SchemaCode
+from ml_connector.edi.segments import MOST_ELEMENTS, Row, get_element, trim_rows
+from ml_connector.edi.severity import Severity
+
+#: Of one document. A file that is wrong throughout says no more by a thousand of them.
+MOST_FINDINGS = 100
+_GRAVEST_FIRST = (Severity.ERROR, Severity.HOLD, Severity.NOTE)
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -36,13 +42,36 @@ class ElementReader:
 
     def __init__(self, transaction: Transaction) -> None:
         self.rows = trim_rows(transaction.rows, transaction.text, transaction.interchange.delimiters)
-        self.findings: list[Finding] = []
+        self.tags = {row[0] for row in self.rows}
+        self._findings: list[Finding] = []
+        self._unlisted = 0
+        self._least = len(_GRAVEST_FIRST)  #: no finding listed is less grave, told once there are many
         self._transaction = transaction
         self._near = transaction.interchange.date
         self._places: dict[int, tuple[int, int]] = {}
+        if max(map(len, self.rows)) > MOST_ELEMENTS + 1:
+            self._cut_rows()
+
+    def _cut_rows(self) -> None:
+        """Leave out the elements beyond the limit, and report the first segment that has such."""
+        cut = [row[: MOST_ELEMENTS + 1] if len(row) > MOST_ELEMENTS + 1 else row for row in self.rows]
+        wide = next(row for row, whole in zip(cut, self.rows, strict=True) if row is not whole)
+        self.rows = cut
+        message = f"{wide[0]} has more than {MOST_ELEMENTS} elements, the first were read: look for a missing terminator"
+        self.report(Code.SEGMENT_TOO_WIDE, message, wide)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The first findings of the gravest kinds, at most MOST_FINDINGS, and one that tells how many more there are."""
+        if not self._unlisted:
+            return tuple(self._findings)
+        message = f"The document has {self._unlisted} more findings, none graver than those listed."
+        return (*self._findings, Finding(code=Code.FINDINGS_MORE, message=message))
 
     def report(self, code: Code, message: str, row: Row, number: int | None = None) -> None:
-        """Add a finding about a segment, or about one of its elements."""
+        """Add a finding about a segment, or about one of its elements; when there are many, only in place of a lesser one."""
+        if len(self._findings) == MOST_FINDINGS and not self._make_room(_rank(code)):
+            return
         position, offset = self.locate(row)
         finding = Finding(
             code=code,
@@ -53,7 +82,18 @@ class ElementReader:
             element=number,
             value=(get_element(row, number) or None) if number else None,
         )
-        self.findings.append(finding)
+        self._findings.append(finding)
+
+    def _make_room(self, rank: int) -> bool:
+        """Drop the last of the least grave findings for a graver one."""
+        self._unlisted += 1
+        if rank >= self._least:
+            return False
+        ranks = [_rank(finding.code) for finding in self._findings]
+        self._least = max(ranks)
+        if rank < self._least:
+            del self._findings[MOST_FINDINGS - 1 - ranks[::-1].index(self._least)]
+        return rank < self._least
 
     def locate(self, row: Row) -> tuple[int, int]:
         """Position (ST = 1) and offset of a segment of this set; worked out when it is first asked for."""
@@ -149,6 +189,11 @@ class ElementReader:
         if text and value is None:
             self.report(Code.DATE_UNREADABLE, f"{_name(row, number)} is {text!r}, not a time", row, number)
         return value
+
+
+def _rank(code: Code | SchemaCode) -> int:
+    """The place of its severity among all, the gravest first."""
+    return _GRAVEST_FIRST.index(code.severity)
 
 
 def _name(row: Row, number: int) -> str:

@@ -9,17 +9,18 @@ from msgspec import Struct
 from ml_connector.edi.documents.guides import refuse_health_guide
 from ml_connector.edi.documents.layouts import TEXT, Layout
 from ml_connector.edi.documents.loops import Loops, Section, check_code, divide_loops, find_header, read_notes
-from ml_connector.edi.documents.masking import BankAccount, read_account
+from ml_connector.edi.documents.masking import BankAccount, mask_misplaced, read_account
 from ml_connector.edi.documents.parts import (
     DatedQualifier,
     Party,
     Reference,
-    read_dated_qualifier,
+    read_currency,
+    read_dates,
     read_party,
-    read_reference,
+    read_references,
 )
 from ml_connector.edi.documents.reading import ElementReader, Reading
-from ml_connector.edi.documents.remittance_arithmetic import explain_payment
+from ml_connector.edi.documents.remittance_arithmetic import DOCUMENTS_ONLY, explain_payment
 from ml_connector.edi.documents.remittance_codes import Direction, Handling
 from ml_connector.edi.documents.remittance_lines import (
     Block,
@@ -38,7 +39,8 @@ from ml_connector.edi.segments import Row, get_element
 
 _HEADER_LOOPS = {"N1": frozenset({"N2", "N3", "N4", "REF", "PER"})}
 #: Loops of taxes, payroll deductions and others, which are not read.
-_OTHER_LOOPS = frozenset({"TXP", "DED", "LX", "FGS", "SE"})
+_UNREAD_LOOPS = frozenset({"TXP", "DED", "LX", "FGS"})
+_OTHER_LOOPS = _UNREAD_LOOPS | {"SE"}
 
 
 class Trace(Struct, frozen=True, gc=False):
@@ -106,7 +108,7 @@ def parse_remittance(transaction: Transaction) -> Reading[Remittance]:
     if bpr and not refuse_health_guide(transaction, reader):
         version = transaction.group.version if transaction.group else ""
         document = _read_remittance(bpr, version, reader)
-    return Reading(document=document, findings=tuple(reader.findings))
+    return Reading(document=document, findings=reader.findings)
 
 
 class _Parts(Struct, frozen=True, kw_only=True, gc=False):
@@ -155,6 +157,10 @@ def _read_remittance(bpr: Row, version: str, reader: ElementReader) -> Remittanc
     parts = _divide(reader.rows)
     header = divide_loops(parts.header, _HEADER_LOOPS)
     amount, traces = _read_amount(bpr, reader), _read_traces(header, bpr, reader)
+    banks = mask_misplaced(bpr)
+    _report_unread(reader)
+    parties = tuple([read_party(loop, reader) for loop in header.gather("N1")])
+    _report_repeated(parties, header, reader)
     documents = tuple([read_document(block, reader) for block in parts.documents])
     adjustments = tuple([read_payment_adjustment(block, reader) for block in parts.adjustments])
     return Remittance(
@@ -163,25 +169,44 @@ def _read_remittance(bpr: Row, version: str, reader: ElementReader) -> Remittanc
         direction=check_code(Direction, bpr, 3, reader),
         method=get_element(bpr, 4),
         format=get_element(bpr, 5),
-        payer_account=read_account(bpr, 6),
-        company=get_element(bpr, 10),
-        company_supplement=get_element(bpr, 11),
-        payee_account=read_account(bpr, 12),
+        payer_account=read_account(banks, 6),
+        company=get_element(banks, 10),
+        company_supplement=get_element(banks, 11),
+        payee_account=read_account(banks, 12),
         date=_read_effective_date(bpr, reader),
-        business_function=get_element(bpr, 17),
-        return_account=read_account(bpr, 18),
+        business_function=get_element(banks, 17),
+        return_account=read_account(banks, 18),
         number=_choose_number(traces),
         traces=traces,
-        currency=next((text for row in header.pick("CUR") if (text := get_element(row, 2))), None),
-        parties=tuple([read_party(loop, reader) for loop in header.gather("N1")]),
-        references=tuple([read_reference(row, reader) for row in header.pick("REF")]),
-        dates=tuple([read_dated_qualifier(row, reader) for row in header.pick("DTM")]),
+        currency=read_currency(reader),
+        parties=parties,
+        references=read_references(header, reader),
+        dates=read_dates(header, reader),
         notes=read_notes(header),
         entities=tuple([read_entity(section) for section in parts.entities]),
         documents=documents,
         adjustments=adjustments,
         rule=_check_sum(amount, documents, adjustments, (bpr, version), reader),
     )
+
+
+def _report_unread(reader: ElementReader) -> None:
+    """Report what a payment says in loops that are not read, such as taxes and payroll deductions."""
+    unread = [row for row in reader.rows if row[0] in _UNREAD_LOOPS] if reader.tags & _UNREAD_LOOPS else []
+    if unread:
+        tags = ", ".join(sorted({row[0] for row in unread}))
+        message = f"The payment has {len(unread)} loops that are not read ({tags}), this one the first"
+        reader.report(Code.LOOP_UNREAD, message, unread[0])
+
+
+def _report_repeated(parties: Sequence[Party], header: Loops, reader: ElementReader) -> None:
+    """Report a second payer or payee: which of them it is would be a guess."""
+    for role in ("PR", "PE"):
+        named = [party.name or party.id for party in parties if party.role == role]
+        if len(named) > 1:
+            rows = [row for row in header.pick("N1") if get_element(row, 1) == role]
+            message = f"The payment has {len(named)} parties in the role {role}: {', '.join(named)}"
+            reader.report(Code.PARTY_REPEATED, message, rows[1], 1)
 
 
 def _read_amount(bpr: Row, reader: ElementReader) -> Decimal | None:
@@ -231,4 +256,7 @@ def _check_sum(
     if explained.rule is None:
         message = f"BPR02 is {amount}, but nothing adds up to it: {describe_attempts(explained)}"
         reader.report(Code.PAYMENT_SUM, message, bpr, 2)
+    elif explained.rule == DOCUMENTS_ONLY and adjustments:
+        message = f"BPR02 is {amount}, what the documents make; {len(adjustments)} adjustments beside them (ADX) are left out"
+        reader.report(Code.ADJUSTMENT_UNCOUNTED, message, reader.rows[adjustments[0].segment - 1])
     return explained.rule

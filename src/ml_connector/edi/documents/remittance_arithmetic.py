@@ -9,6 +9,8 @@ from ml_connector.edi.elements import EXACT
 
 #: From this version on a positive ADX01 raises the payment; before, it lowers it. (X12, semantic note of ADX01.)
 _FIRST_RAISING = "003050"
+#: The rule that leaves out all adjustments.
+DOCUMENTS_ONLY = "documents only"
 
 
 def explain_payment(
@@ -42,5 +44,5 @@ def _list_sums(
             yield f"documents {sign} all adjustments", combine(paid, both)
 
     yield from list_signed(lowering=lowers)
-    yield "documents only", paid
+    yield DOCUMENTS_ONLY, paid
     yield from list_signed(lowering=not lowers)

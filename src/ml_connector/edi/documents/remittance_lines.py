@@ -7,17 +7,18 @@ from msgspec import Struct
 
 from ml_connector.edi.documents.items import ProductId, read_product_ids
 from ml_connector.edi.documents.layouts import AMOUNT, REAL, TEXT, Values
-from ml_connector.edi.documents.loops import Loops, Section, divide_loops, read_notes
+from ml_connector.edi.documents.loops import Section, divide_loops, read_notes
 from ml_connector.edi.documents.masking import mask_person
 from ml_connector.edi.documents.parts import (
     Adjustment,
     DatedQualifier,
     Reference,
     read_adjustment,
-    read_dated_qualifier,
-    read_reference,
+    read_dates,
+    read_references,
 )
 from ml_connector.edi.documents.reading import ElementReader
+from ml_connector.edi.findings import Code
 from ml_connector.edi.segments import Row, get_element
 
 _NAME = frozenset({"N2", "N3", "N4", "REF", "PER"})
@@ -123,6 +124,13 @@ def read_document(block: Block, reader: ElementReader) -> RemittedDocument:
     """The document of an RMR."""
     head, loops = block.section.rows[0], divide_loops(block.section.rows, {})
     qualifier, number, action, paid, total, discount, reason, adjustment = _DOCUMENT.read(head, reader)
+    if paid is None:
+        reader.report(
+            Code.PAID_MISSING, f"RMR04, what is paid of {qualifier} {number}, is not given", head, 4
+        )
+    if not number.strip(" "):
+        message = f"RMR02, the number of a document ({qualifier}) that {paid} is paid for, is empty"
+        reader.report(Code.DOCUMENT_MISSING, message, head, 2)
     return RemittedDocument(
         segment=block.section.place,
         entity=block.entity,
@@ -135,8 +143,8 @@ def read_document(block: Block, reader: ElementReader) -> RemittedDocument:
         discount=discount,
         reason=reason,
         adjustment=adjustment,
-        references=_read_references(loops, reader),
-        dates=_read_dates(loops, reader),
+        references=read_references(loops, reader),
+        dates=read_dates(loops, reader),
         notes=read_notes(loops),
         items=tuple([_read_item(section, reader) for section in block.items]),
         adjustments=tuple([read_payment_adjustment(each, reader) for each in block.adjustments]),
@@ -154,8 +162,8 @@ def read_payment_adjustment(block: Block, reader: ElementReader) -> PaymentAdjus
         reason=reason,
         qualifier=qualifier,
         number=number.strip(" "),
-        references=_read_references(loops, reader),
-        dates=_read_dates(loops, reader),
+        references=read_references(loops, reader),
+        dates=read_dates(loops, reader),
         notes=read_notes(loops),
         items=tuple([_read_item(section, reader) for section in block.items]),
     )
@@ -191,14 +199,6 @@ def _read_item(section: Section, reader: ElementReader) -> RemittedItem:
         price=price,
         basis=basis,
         product_ids=read_product_ids(head, 6),
-        references=_read_references(loops, reader),
+        references=read_references(loops, reader),
         adjustments=tuple([read_adjustment(row, reader) for row in loops.pick("SAC")]),
     )
-
-
-def _read_references(loops: Loops, reader: ElementReader) -> tuple[Reference, ...]:
-    return tuple([read_reference(row, reader) for row in loops.pick("REF")])
-
-
-def _read_dates(loops: Loops, reader: ElementReader) -> tuple[DatedQualifier, ...]:
-    return tuple([read_dated_qualifier(row, reader) for row in loops.pick("DTM")])

@@ -79,7 +79,7 @@ def parse_document(transaction: Transaction) -> Reading[Document]:
 def _keep_whole(transaction: Transaction) -> Reading[Document]:
     reader = ElementReader(transaction)
     if transaction.set_code in HEALTH_SETS and refuse_health_guide(transaction, reader):
-        return Reading(document=None, findings=tuple(reader.findings))
+        return Reading(document=None, findings=reader.findings)
     message = f"Sets {transaction.set_code} are not read here; this one is kept whole"
     reader.report(Code.SET_UNPARSED, message, reader.rows[0], 1)
     document = Unparsed(
@@ -87,4 +87,4 @@ def _keep_whole(transaction: Transaction) -> Reading[Document]:
         version=transaction.group.version if transaction.group else "",
         segments=len(reader.rows),
     )
-    return Reading(document=document, findings=tuple(reader.findings))
+    return Reading(document=document, findings=reader.findings)

@@ -7,11 +7,12 @@ from typing import Any
 
 from msgspec import Struct
 
+from ml_connector.edi.documents.hierarchy import ITEM, get_code
 from ml_connector.edi.documents.items import ProductId, read_product_ids
 from ml_connector.edi.documents.layouts import COUNT, DATE, REAL, TEXT, Layout, Values
 from ml_connector.edi.documents.loops import Loops, divide_loops, find_single, read_description
-from ml_connector.edi.documents.order_details import Routing
-from ml_connector.edi.documents.order_lines import ItemComponent, Packing
+from ml_connector.edi.documents.order_details import ROUTING, Routing
+from ml_connector.edi.documents.order_lines import PACKING, ItemComponent, Packing
 from ml_connector.edi.documents.parts import (
     DatedQualifier,
     Party,
@@ -139,21 +140,23 @@ _MARK = Layout(Mark, TEXT, TEXT, TEXT)
 _ORDER = Layout(OrderReference, TEXT, TEXT, TEXT, DATE, TEXT, TEXT)
 _PACKAGING = Layout(Packaging, *(TEXT, COUNT, TEXT, TEXT, TEXT, TEXT, REAL, TEXT, REAL, TEXT))
 _EQUIPMENT = Layout(Equipment, *(TEXT, TEXT, TEXT, TEXT, REAL, TEXT, TEXT, TEXT, TEXT))
-_ROUTING = Layout(Routing, *(TEXT,) * 8)
-_PACKING = Layout(
-    Packing, *(REAL, REAL, TEXT, TEXT, TEXT, REAL, TEXT, REAL, TEXT, REAL, REAL, REAL, TEXT, REAL)
-)
 _SHIPPED = Values(TEXT, REAL, TEXT, REAL, REAL, TEXT)
 _COMPONENT = Values(TEXT, TEXT, TEXT, REAL, TEXT, REAL, TEXT)
 
 
 def read_level(
-    segment: int, rows: Sequence[Row], children: Sequence[AnyLevel], reader: ElementReader
+    segment: int, rows: Sequence[Row], children: Sequence[AnyLevel], reader: ElementReader, *, inside: bool
 ) -> AnyLevel:
-    """The level of an HL, the first of `rows`, with the levels it holds."""
+    """The level of an HL, the first of `rows`, with the levels it holds; `inside` tells that an item holds it.
+
+    What is shipped at a level that neither is, holds nor belongs to an item is one, without an HL of its own.
+    """
     loops = divide_loops(rows, _LEVEL_LOOPS)
+    code = get_code(rows[0])
+    if code != ITEM and not inside and loops.pick("LIN", "SN1") and not _hold_item(children):
+        children = (*children, ItemLevel(id="", segment=segment, code=ITEM, **_read_item(loops, reader)))
     common = _read_common(rows[0], loops, reader) | {"segment": segment, "children": tuple(children)}
-    match common["code"]:
+    match code:
         case "S":
             return ShipmentLevel(**common)
         case "O":
@@ -167,15 +170,19 @@ def read_level(
             return OtherLevel(**common)
 
 
+def _hold_item(levels: Sequence[AnyLevel]) -> bool:
+    return any(isinstance(level, ItemLevel) or _hold_item(level.children) for level in levels)
+
+
 def _read_common(head: Row, loops: Loops, reader: ElementReader) -> dict[str, Any]:
     order = find_single(loops.pick("PRF"), reader)
     return {
         "id": get_element(head, 1),
-        "code": get_element(head, 3),
+        "code": get_code(head),
         "order": _ORDER.read(order, reader) if order else None,
         "marks": tuple(_read_marks(loops.pick("MAN"))),
         "packages": tuple([_PACKAGING.read(row, reader) for row in loops.pick("TD1")]),
-        "routings": tuple([_ROUTING.read(row, reader) for row in loops.pick("TD5")]),
+        "routings": tuple([ROUTING.read(row, reader) for row in loops.pick("TD5")]),
         "equipment": tuple([_EQUIPMENT.read(row, reader) for row in loops.pick("TD3")]),
         "references": tuple([read_reference(row, reader) for row in loops.pick("REF")]),
         "dates": tuple([read_dated_qualifier(row, reader) for row in loops.pick("DTM")]),
@@ -216,7 +223,7 @@ def _read_item(loops: Loops, reader: ElementReader) -> dict[str, Any]:
         "unit": unit,
         "ordered": ordered,
         "ordered_unit": ordered_unit,
-        "packing": tuple([_PACKING.read(row, reader) for row in loops.pick("PO4")]),
+        "packing": tuple([PACKING.read(row, reader) for row in loops.pick("PO4")]),
         "components": tuple([_read_component(row, reader) for row in loops.pick("SLN")]),
     }
 

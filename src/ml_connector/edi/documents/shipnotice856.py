@@ -7,7 +7,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from ml_connector.edi.documents.coded import Purpose
-from ml_connector.edi.documents.hierarchy import Linker
+from ml_connector.edi.documents.hierarchy import ITEM, Linker, get_code
 from ml_connector.edi.documents.items import ProductId
 from ml_connector.edi.documents.layouts import DATE, TEXT, TIME, Values
 from ml_connector.edi.documents.loops import Section, check_code, divide_sections, find_header
@@ -39,6 +39,7 @@ class ShippedItem(Struct, frozen=True, kw_only=True, gc=False):
     segment: int  #: of its HL inside the set
     order_number: str  #: PRF01 of the item, else of the nearest level above that has one; "" without any
     order_release: str
+    order_line: str  #: PRF05
     line: str
     product_ids: tuple[ProductId, ...]
     quantity: Decimal | None  #: SN102, shipped
@@ -71,6 +72,8 @@ class ShippedTotal(Struct, frozen=True, kw_only=True, gc=False):
     """How much of an item of an order is shipped in all packages together."""
 
     order_number: str
+    order_release: str
+    order_line: str  #: PRF05 of the items, "" where it is not given
     product_ids: tuple[ProductId, ...]
     line: str  #: of the first of the items
     unit: str
@@ -86,21 +89,24 @@ def parse_ship_notice(transaction: Transaction) -> Reading[ShipNotice]:
     reader = ElementReader(transaction)
     head = find_header(transaction, "856", "BSN", reader)
     document = _read_notice(head, reader) if head else None
-    return Reading(document=document, findings=tuple(reader.findings))
+    return Reading(document=document, findings=reader.findings)
 
 
 def sum_shipped(items: Iterable[ShippedItem]) -> tuple[ShippedTotal, ...]:
     """What is shipped of each item of each order: an item in several cartons stands in the notice several times.
 
-    Items are the same by order, numbers and unit; by line where they have no numbers. Those without quantity are left out.
+    Items are the same by order, release, line of the order, numbers and unit; by line where they have no numbers. Those without quantity are left out.
     """
     totals: dict[tuple[object, ...], ShippedTotal] = {}
     for item in items:
         if item.quantity is not None:
-            key = (item.order_number, item.product_ids or item.line, item.unit)
+            order = (item.order_number, item.order_release, item.order_line)
+            key = (order, item.product_ids or item.line, item.unit)
             before = totals.get(key)
             totals[key] = ShippedTotal(
                 order_number=item.order_number,
+                order_release=item.order_release,
+                order_line=item.order_line,
                 product_ids=item.product_ids,
                 line=before.line if before else item.line,
                 unit=item.unit,
@@ -115,6 +121,8 @@ def _read_notice(head: Row, reader: ElementReader) -> ShipNotice:
     _report_missing(head, sections, reader)
     shipments = tuple(_build_trees(_limit(sections, reader), reader))
     items = tuple([item for shipment in shipments for item in _list_items(shipment, _NO_ORDER, ())])
+    if sections and not items and purpose != Purpose.CANCELLATION:
+        reader.report(Code.ITEMS_MISSING, "The ship notice has levels, but no item in them", head)
     _report_items(items, sections, reader)
     totals = next((row for row in summary if row[0] == "CTT"), ())
     return ShipNotice(
@@ -157,10 +165,11 @@ def _build_trees(sections: Sequence[Section], reader: ElementReader) -> Iterator
     for place, parent in enumerate(parents):
         below.setdefault(parent, []).append(place)
 
-    def build(place: int) -> AnyLevel:
+    def build(place: int, *, inside: bool = False) -> AnyLevel:
         section = sections[place]
-        children = [build(each) for each in below.get(place, ())]
-        return read_level(section.place, section.rows, children, reader)
+        within = inside or get_code(section.rows[0]) == ITEM
+        children = [build(each, inside=within) for each in below.get(place, ())]
+        return read_level(section.place, section.rows, children, reader, inside=inside)
 
     loose: list[AnyLevel] = []
     for level in map(build, below.get(None, ())):
@@ -182,6 +191,7 @@ def _list_items(level: AnyLevel, order: OrderReference, cartons: tuple[str, ...]
             segment=level.segment,
             order_number=order.number,
             order_release=order.release,
+            order_line=order.line,
             line=level.line or order.line,
             product_ids=level.product_ids,
             quantity=level.quantity,
