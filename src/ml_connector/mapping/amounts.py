@@ -63,7 +63,9 @@ def settle_amounts(invoice: Invoice, partner: Partner, route: Route) -> Amounts 
     difference = arithmetic.total - nearest.amount
     if abs(difference) <= partner.tolerance and route.rounding_account is not None:
         rule = f"{nearest.rule}, difference of {difference} within the tolerance of {partner.name}"
-        return _gather(invoice, arithmetic, rule, list_components(invoice, nearest.rule), Fraction(difference))
+        return _gather(
+            invoice, arithmetic, rule, list_components(invoice, nearest.rule), Fraction(difference)
+        )
     given: dict[Decimal, str] = {}
     for attempt in arithmetic.attempts:
         given.setdefault(attempt.amount, attempt.rule)
