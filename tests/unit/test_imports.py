@@ -37,6 +37,7 @@ def test_the_tree_has_exactly_the_packages_of_the_design() -> None:
     assert packages == {
         "cli",
         "app",
+        "config",
         "flows",
         "engine",
         "mapping",
@@ -46,7 +47,7 @@ def test_the_tree_has_exactly_the_packages_of_the_design() -> None:
         "intacct",
         "cleo",
     }
-    assert modules == {"__init__.py", "config.py"}
+    assert modules == {"__init__.py"}
 
 
 def test_every_module_opens_with_its_purpose() -> None:

@@ -1,0 +1,34 @@
+"""Settings: TOML, environment and secret files become frozen records, or a refusal that names key, place and cure."""
+
+from ml_connector.config.environment import KEY_FILE, PREFIX, SECRETS, name_secret
+from ml_connector.config.fields import parse_duration
+from ml_connector.config.loading import load
+from ml_connector.config.settings import (
+    CleoSettings,
+    ConfigRefused,
+    IntacctSettings,
+    Link,
+    LinkSettings,
+    Secrets,
+    Settings,
+    StoreSettings,
+    Tables,
+)
+
+__all__ = [
+    "KEY_FILE",
+    "PREFIX",
+    "SECRETS",
+    "CleoSettings",
+    "ConfigRefused",
+    "IntacctSettings",
+    "Link",
+    "LinkSettings",
+    "Secrets",
+    "Settings",
+    "StoreSettings",
+    "Tables",
+    "load",
+    "name_secret",
+    "parse_duration",
+]
