@@ -42,7 +42,7 @@ demo: $(VENV)/.run ## EDI invoices become AP bills, before your eyes (EDI=dir fo
 
 test: $(VENV)/.dev ## all tests, simulators included
 	@rm -f .coverage .coverage.*
-	@$(BIN)/python -W error -m pytest -n 2 --cov --cov-report=
+	@$(BIN)/python -W error -m pytest -n 4 --dist worksteal --cov --cov-report=
 	@$(BIN)/python tests/coverage_gate.py
 
 lint: $(VENV)/.dev ## format, ruff, mypy strict, import contracts
