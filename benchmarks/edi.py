@@ -24,6 +24,7 @@ from benchmarks.edi_files import write_invoices
 HERE: Final = Path(__file__).parent
 PEERS: Final = HERE / ".peers"
 PAGE: Final = HERE.parent / "docs" / "reference" / "performance.md"
+OPENING, END = "<!-- measured: edi -->", "<!-- end: edi -->"
 MB: Final = 10**6
 WARM_UP: Final = MB // 3  # enough for the checker to have made its expressions
 LARGEST_FOR_OBJECTS: Final = 10 * MB
@@ -57,7 +58,7 @@ class Peer:
 class Figures:
     """What one run of a case gave."""
 
-    speed: float  #: megabytes a second
+    speed: float  #: megabytes a second of processor time: a machine that does other things as well disturbs it least
     peak: float  #: mebibytes of memory
     count: int
 
@@ -209,8 +210,9 @@ def main() -> None:
     tables = [render(measure(cases, size * MB, asked.rounds), size * MB) for size in asked.sizes]
     print("\n\n".join(tables))
     if asked.write:
-        head, _, _ = PAGE.read_text(encoding="utf-8").partition("<!-- measured -->")
-        PAGE.write_text(f"{head}<!-- measured -->\n\n" + "\n\n".join(tables) + "\n", encoding="utf-8")
+        head, _, rest = PAGE.read_text(encoding="utf-8").partition(OPENING)
+        _, _, tail = rest.partition(END)
+        PAGE.write_text("\n\n".join([head + OPENING, *tables, END + tail]), encoding="utf-8")
 
 
 if __name__ == "__main__":

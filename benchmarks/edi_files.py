@@ -4,7 +4,9 @@ import random
 from pathlib import Path
 from typing import Final
 
-LINES: Final = 10
+MOST_LINES: Final = 19  # ten on average
+STORES: Final = 48
+DAYS: Final = 28
 _ENVELOPE: Final = (
     "ISA*00*          *00*          *ZZ*NORDWIND       *ZZ*OURHOUSE       *240116*0930*{0}*{1}*000000001*0*P*>~"
     "GS*IN*NORDWIND*OURHOUSE*20240116*0930*1*X*{2}~"
@@ -28,20 +30,25 @@ def write_invoices(path: Path, size: int, *, version: str = "004010") -> int:
 
 
 def _make_invoice(dice: random.Random, number: int) -> str:
-    items = [(dice.randint(1, 99), dice.randint(100, 99_999)) for _ in range(LINES)]
+    items = [(dice.randint(1, 99), dice.randint(100, 99_999)) for _ in range(dice.randint(1, MOST_LINES))]
+    store, day = dice.randint(1, STORES), dice.randint(1, DAYS)
     freight = dice.randint(500, 9_999)
     body = [
         f"ST*810*{number:09}",
-        f"BIG*20240115*INV{number:07}*20231220*PO{dice.randint(10**6, 10**7 - 1)}",
+        f"BIG*202401{day:02}*INV{number:07}*20231220*PO{dice.randint(10**6, 10**7 - 1)}",
         "CUR*SE*USD",
         f"REF*IA*{dice.randint(10_000, 99_999)}",
         f"REF*BM*{dice.randint(10**7, 10**8 - 1)}",
         *("N1*RI*NORDWIND SUPPLY COMPANY*1*123456789", "N3*100 MAIN STREET", "N4*SPRINGFIELD*IL*62701"),
-        *("N1*ST*STORE 0042*92*0042", "N3*1 HIGH STREET", "N4*DAYTON*OH*45402"),
-        *("ITD*01*3*2**10**30", "DTM*011*20240114"),
+        *(
+            f"N1*ST*STORE {store:04}*92*{store:04}",
+            f"N3*{store} HIGH STREET",
+            f"N4*DAYTON*OH*{45_000 + store}",
+        ),
+        *("ITD*01*3*2**10**30", f"DTM*011*202401{day:02}"),
         *(segment for n, item in enumerate(items, 1) for segment in _make_line(dice, n, *item)),
         f"TDS*{sum(quantity * cents for quantity, cents in items) + freight}",
-        *("CAD*M***SCAC*BEST FREIGHT", f"SAC*C*D240***{freight}", "ISS*10*CA*250*LB", f"CTT*{LINES}"),
+        *("CAD*M***SCAC*BEST FREIGHT", f"SAC*C*D240***{freight}", "ISS*10*CA*250*LB", f"CTT*{len(items)}"),
     ]
     return "~".join([*body, f"SE*{len(body) + 1}*{number:09}~"])
 

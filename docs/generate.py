@@ -17,12 +17,14 @@ from xml.etree import ElementTree as ET
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command
 
-from ml_connector.cleo import CIC_FOLDERS
+from ml_connector.cleo import CIC_FOLDERS, get_profile
 from ml_connector.cli.main import app
 from ml_connector.edi import Code
 from ml_connector.edi.schema_codes import Level, SchemaCode
+from ml_connector.flows.reference_kinds import KINDS
 from ml_connector.intacct.catalogue import CATALOGUE
-from ml_connector.intacct.functions import ApBill, ApBillLine, render_create
+from ml_connector.intacct.writing.bill import ApBill, ApBillLine, render_create
+from ml_connector.mapping.reference_tables import TABLES, TAX_ID, Table
 
 REFERENCE: Final = Path(__file__).parent / "reference"
 _SECTION: Final = re.compile(r"(<!-- generated: (?P<name>[\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -135,11 +137,52 @@ def _describe_intacct_errors() -> str:
 
 
 def _describe_profile() -> str:
+    other = dict(_flatten(get_profile("harmony-connection"), ""))
     rows = "\n".join(
-        f"| `{key}` | `{', '.join(map(str, value)) if isinstance(value, tuple) else value}` |"
+        f"| `{key}` | {_spell(value)} | {_spell(other[key]) if other[key] != value else ''} |"
         for key, value in list_profile()
     )
-    return f"| key | usual value |\n|---|---|\n{rows}"
+    return f"| key | `cic-folders` | `harmony-connection`, where it differs |\n|---|---|---|\n{rows}"
+
+
+def _spell(value: object) -> str:
+    if isinstance(value, bool):
+        value = str(value).lower()
+    text = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    return f"`{text}`" if text else "none"
+
+
+def _describe_reference_tables() -> str:
+    return "\n\n".join(_describe_table(name, table) for name, table in TABLES.items())
+
+
+def _describe_table(name: str, table: Table) -> str:
+    rows = [f"| `erp_key` | yes | {table.key} |"]
+    rows += [
+        f"| `{column.name}` | {'yes' if column.usual and column.name != TAX_ID else 'no'} | {column.meaning} |"
+        for column in table.columns
+    ]
+    rows.append(
+        "| `op` | yes | `upsert`: put this row in, or change it; `delete`: take it out, the other cells are empty |"
+    )
+    head = "| column | usual | what stands in it |\n|---|---|---|"
+    return "\n\n".join((f"### {table.file}", f"`{name}` in the settings.", "\n".join((head, *rows))))
+
+
+def _describe_reference_kinds() -> str:
+    rows = [
+        f"| `{kind.name}` | `{kind.object}` | {_name_interval(kind.every)} | {'time stamp' if kind.is_timed else 'reading it whole'} "
+        f"| {'always' if kind.is_needed else ''} |"
+        for kind in KINDS.values()
+    ]
+    rows.append("| `dimension:NAME` | the object `NAME` | day | reading it whole |  |")
+    return "\n".join(("| kind | in Intacct | every | found by | |", "|---|---|---|---|---|", *rows))
+
+
+def _name_interval(every: dt.timedelta | None) -> str:
+    if every is None:
+        return "`reference_every`"
+    return "day" if every == dt.timedelta(days=1) else "hour"
 
 
 def _show_bill() -> str:
@@ -155,6 +198,8 @@ SECTIONS: Final[Mapping[str, Callable[[], str]]] = {
     "edi-codes": _describe_edi_codes,
     "intacct-errors": _describe_intacct_errors,
     "profile": _describe_profile,
+    "reference-tables": _describe_reference_tables,
+    "reference-kinds": _describe_reference_kinds,
     "bill": _show_bill,
 }
 

@@ -1,19 +1,19 @@
-"""Intacct and Cleo in memory, honest about what they keep and scriptable in what goes wrong.
+"""Intacct and a watched store in memory, honest about what they keep and scriptable in what goes wrong.
 
-They are the ports of `ml_connector.flows` written a second time; `tests/contract` holds them to the same suite
-as the real clients. Both refuse to be called while a transaction of the store is open.
+Intacct is the port of `ml_connector.flows` written a second time; `tests/contract` holds it to the same suite as
+the real client. It refuses to be called while a transaction of the store is open. Cleo is in `tests.fake_mailbox`.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
-from typing import Final, Literal, TypeVar
+from typing import Any, Final, Literal
 
-from ml_connector.cleo.errors import CleoError, FileGone, FolderMissing
-from ml_connector.cleo.objects import Folder, RemoteFile
+from tests.fake_reading import FakeReading, FakeSetup
+
 from ml_connector.intacct import (
     Account,
     Ambiguous,
@@ -29,6 +29,7 @@ from ml_connector.intacct import (
     IntacctError,
     Location,
     Project,
+    Record,
     RequestRejected,
     Term,
     Vendor,
@@ -36,7 +37,6 @@ from ml_connector.intacct import (
 from ml_connector.store import Store, Work
 from ml_connector.store.payloads import Kept, PayloadReader
 
-_R = TypeVar("_R")
 NOON: Final = datetime(2031, 3, 14, 12, 0, tzinfo=UTC)
 REPEATED: Final = ErrorDetail(
     errorno="XL03000009", description2="A function with this control id was executed and completed before."
@@ -130,7 +130,18 @@ class Books:
     classes: tuple[ClassDim, ...] = ()
     projects: tuple[Project, ...] = ()
     terms: tuple[Term, ...] = ()
+    others: tuple[Record, ...] = ()  #: records of further objects
+    custom: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  #: further fields of vendors, by id
     entities: frozenset[str] = frozenset()
+
+    def list_all(self) -> Iterator[tuple[Any, Mapping[str, str]]]:
+        """Every record, with its further fields."""
+        yield from ((vendor, self.custom.get(vendor.vendor_id, {})) for vendor in self.vendors)
+        others = (
+            *(self.accounts, self.departments, self.locations, self.classes),
+            *(self.projects, self.terms, self.others),
+        )
+        yield from ((record, {}) for records in others for record in records)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,6 +206,8 @@ class FakeFinance:
         self._executing: list[_Executing] = []
         self._completed: set[str] = set()
         self._record_numbers = count(1)
+        self.reading = FakeReading(self._look, clock=clock, enter=self._begin_list)
+        self.setup = FakeSetup(enter=self._begin_list)
 
     def order(self, *faults: Fault) -> None:
         """The next requests of writes go wrong so, one fault for each."""
@@ -253,28 +266,10 @@ class FakeFinance:
         meanwhile()
         return found
 
-    def list_vendors(self) -> Iterator[Vendor]:
-        return self._list(self.books.vendors)
+    def _look(self) -> Iterator[tuple[Any, Mapping[str, str]]]:
+        return self.books.list_all()
 
-    def list_accounts(self) -> Iterator[Account]:
-        return self._list(self.books.accounts)
-
-    def list_departments(self) -> Iterator[Department]:
-        return self._list(self.books.departments)
-
-    def list_locations(self) -> Iterator[Location]:
-        return self._list(self.books.locations)
-
-    def list_classes(self) -> Iterator[ClassDim]:
-        return self._list(self.books.classes)
-
-    def list_projects(self) -> Iterator[Project]:
-        return self._list(self.books.projects)
-
-    def list_terms(self) -> Iterator[Term]:
-        return self._list(self.books.terms)
-
-    def _list(self, records: tuple[_R, ...]) -> Iterator[_R]:
+    def _begin_list(self) -> None:
         self._enter()
         self.reads += 1
         if self.refuses_after is not None:
@@ -282,7 +277,6 @@ class FakeFinance:
             self.refuses_after = (left - 1, error)
             if not left:
                 raise error
-        return iter(records)
 
     def _enter(self) -> None:
         assert not self.open_blocks(), "Intacct is called while a transaction of the store is open"
@@ -367,122 +361,3 @@ class FakeFinance:
 
 def _fold(vendor_id: str, number: str) -> tuple[str, str]:
     return vendor_id.strip().casefold(), number.strip().casefold()
-
-
-Verb = Literal["find_folder", "list_files", "download", "move"]
-
-
-class FakeMailbox:
-    """Cleo's folders. A file keeps its id when it is moved; one that is sent again gets another."""
-
-    def __init__(self, *folders: str, open_blocks: Callable[[], int] = _no_blocks) -> None:
-        self._folders = {
-            path: Folder(id=f"F{n}", path=path, files_href=None) for n, path in enumerate(folders)
-        }
-        self._files: dict[str, tuple[RemoteFile, bytes]] = {}
-        self.open_blocks = open_blocks  #: asked at each call
-        self._ids = count(1)
-        self._errors: list[tuple[Verb, str, BaseException, bool]] = []
-        self._vanishing: dict[str, Verb] = {}
-
-    def drop(self, name: str, content: bytes, *, folder: str = "/edi/inbound") -> str:
-        """A partner's file arrives; returns its id."""
-        id_ = f"file-{next(self._ids)}"
-        file = RemoteFile(
-            id=id_,
-            name=name,
-            length=len(content),
-            modified=None,
-            folder=self._folders[folder],
-            self_href=None,
-            content_href=None,
-        )
-        self._files[id_] = (file, content)
-        return id_
-
-    def list_names(self, folder: str) -> list[str]:
-        """What a folder really holds."""
-        return [file.name for file, _ in self._files.values() if file.folder.path == folder]
-
-    def remove(self, id_: str) -> None:
-        """Somebody else takes the file."""
-        del self._files[id_]
-
-    def put_back(self, id_: str, folder: str) -> None:
-        """Somebody moves the file by hand."""
-        file, content = self._files[id_]
-        self._files[id_] = (replace(file, folder=self._folders[folder]), content)
-
-    def replace_content(self, name: str, content: bytes) -> None:
-        """Other bytes under the same name and id."""
-        ((file, _),) = [kept for kept in self._files.values() if kept[0].name == name]
-        self._files[file.id] = (replace(file, length=len(content)), content)
-
-    def remove_folder(self, path: str) -> None:
-        del self._folders[path]
-
-    def let_vanish(self, id_: str, *, at: Verb) -> None:
-        """The file is taken by somebody else just before the next call of this kind."""
-        self._vanishing[id_] = at
-
-    def order(self, verb: Verb, error: BaseException, *, of: str = "", done: bool = False) -> None:
-        """The next such call (for the file of that name) fails, after it was `done` or without."""
-        self._errors.append((verb, of, error, done))
-
-    def forget_faults(self) -> None:
-        self._errors.clear()
-        self._vanishing.clear()
-
-    def find_folder(self, path: str) -> Folder:
-        self._enter("find_folder", path)
-        if path not in self._folders:
-            raise FolderMissing(f"the account sees no folder {path!r}; it sees: {', '.join(self._folders)}")
-        return self._folders[path]
-
-    def list_files(self, folder: Folder) -> Iterator[RemoteFile]:
-        self._enter("list_files", folder.path)
-        if folder not in self._folders.values():
-            raise FolderMissing(f"there is no folder {folder.path!r}")
-        return iter([file for file, _ in self._files.values() if file.folder == folder])
-
-    @contextmanager
-    def download(self, file: RemoteFile) -> Iterator[Iterator[bytes]]:
-        self._enter("download", file.name)
-        content = self._demand(file, "download")
-        yield (content[first : first + 100] for first in range(0, len(content), 100))
-
-    def move(self, file: RemoteFile, target: Folder) -> None:
-        error = self._take_error("move", file.name, done=True)
-        if error is None:
-            self._enter("move", file.name)
-        content = self._demand(file, "move")
-        self._files[file.id] = (replace(file, folder=target), content)
-        if error is not None:
-            raise error
-
-    def _demand(self, file: RemoteFile, verb: Verb) -> bytes:
-        if self._vanishing.get(file.id) == verb:
-            del self._vanishing[file.id]
-            self.remove(file.id)
-        known, content = self._files.get(file.id, (None, b""))
-        if known is None or known.folder != file.folder:
-            raise FileGone(f"{file.name} is no longer in {file.folder.path}")
-        return content
-
-    def _enter(self, verb: Verb, name: str) -> None:
-        assert not self.open_blocks(), "Cleo is called while a transaction of the store is open"
-        error = self._take_error(verb, name, done=False)
-        if error is not None:
-            raise error
-
-    def _take_error(self, verb: Verb, name: str, *, done: bool) -> BaseException | None:
-        for order in self._errors:
-            if (order[0], order[3]) == (verb, done) and order[1] in {"", name}:
-                self._errors.remove(order)
-                return order[2]
-        return None
-
-
-def describe_outage() -> CleoError:
-    """What Cleo says when it cannot answer."""
-    return CleoError("GET /api/folders got no answer; try again later")

@@ -23,6 +23,21 @@ PASSWORDS = {
     "ML_CONNECTOR_LINK_DEMO_CLEO_PASSWORD": "demo-cleo-password",
 }
 
+COMPANY = {
+    "id": "ALDERFINCH",
+    "sender_id": "alderfinch_ws",
+    "sender_password": PASSWORDS["ML_CONNECTOR_LINK_DEMO_INTACCT_SENDER_PASSWORD"],
+    "users": [{"user_id": "mlconnector", "password": PASSWORDS["ML_CONNECTOR_LINK_DEMO_INTACCT_PASSWORD"]}],
+    "entities": ["E100", "E200"],
+}
+NEW_VENDOR = {
+    "VENDORID": "V-1400",
+    "NAME": "Wrenfield Paper Co",
+    "TERMNAME": "N30",
+    "CURRENCY": "USD",
+    "STATUS": "active",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Simulator:
@@ -48,6 +63,8 @@ def main() -> int:
         print(f"{len(files)} files wait in Cleo's folder /edi/inbound\n", flush=True)
         status = run_connector(environment, "once", "--rows", "0")
         print(flush=True)
+        if not options.edi:
+            status = show_release(environment, intacct) or status
         balanced = run_connector(environment, "balance")
         bills = ask(f"{intacct.admin}/bills?company=ALDERFINCH")
         print(
@@ -116,6 +133,7 @@ def describe_environment(folder: Path, intacct: Simulator, cleo: Simulator, *, m
     own = {
         "ML_CONNECTOR_CONFIG": str((folder / "ml-connector.toml").resolve()),
         "ML_CONNECTOR_LINK_DEMO_MODE": mode,
+        "ML_CONNECTOR_LINK_DEMO_REFERENCE_EVERY": "0s",  # so that nobody waits for the next look at Intacct
         "ML_CONNECTOR_LINK_DEMO_INTACCT_URL": f"{intacct.url}/ia/xml/xmlgw.phtml",
         "ML_CONNECTOR_LINK_DEMO_CLEO_URL": cleo.url,
     } | PASSWORDS
@@ -128,6 +146,26 @@ def drop(cleo: Simulator, path: Path) -> None:
     url = f"{cleo.admin}/drop?folder=/edi/inbound&name={quote(path.name, safe='')}"
     with urlopen(Request(url, data=path.read_bytes(), method="POST"), timeout=30):
         pass
+
+
+def show_release(environment: dict[str, str], intacct: Simulator) -> int:
+    """Two invoices wait for a vendor; once Intacct has it, they go by themselves."""
+    if not create_vendor(intacct):
+        return 0
+    vendor = f"{NEW_VENDOR['VENDORID']} {NEW_VENDOR['NAME']}"
+    print(f"somebody creates vendor {vendor} in Intacct, and the connector runs again:\n", flush=True)
+    status = run_connector(environment, "once")
+    print(flush=True)
+    return status
+
+
+def create_vendor(intacct: Simulator) -> bool:
+    """Somebody enters the vendor two invoices wait for; False where it is there from an earlier run."""
+    seed = {"company": COMPANY, "objects": {"VENDOR": [NEW_VENDOR]}}
+    request = Request(f"{intacct.admin}/seed", data=json.dumps(seed).encode(), method="POST")
+    with urlopen(request, timeout=30) as answer:
+        changed: dict[str, int] = json.load(answer)
+    return bool(changed["VENDOR"])
 
 
 def ask(url: str) -> list[object]:

@@ -38,6 +38,8 @@ Actions of the gateway; errors are [{errorno, description, description2, correct
     refuse           errors, when                 200, failure of each function that matches; "after": yet committed
     partial          functions                    execute and commit the first so many, then drop; a transaction is
                                                   rolled back
+    stamp            at                           what is written bears this time stamp ("2030-01-31T08:00:00Z")
+    lose_rows        rows                         a page of a query lacks its first so many rows and counts without them
 
 Actions of the tenant:
 
@@ -45,7 +47,9 @@ Actions of the tenant:
     vanish           name                         first, the file asked for is gone, or all files of that name
     arrive           name, content                first, a partner's file comes in ("ISA"); see setting newest_first
     repeat_page                                   a list answers its first page, whichever was asked for
+    shift_page       by                           a list begins so many later (earlier if negative) than asked for
     wrong_length     by                           a download is longer (shorter if negative; -1) than listed
+    foreign_links    host                         all links of an answer lead to another host ("http://127.0.0.1:9")
 
 A late request is never executed if the simulator ends before. For another answer than a dropped connection set the
 fault that gives it, with when "after", before the late one: an http with status 524 is a gateway's time-out.

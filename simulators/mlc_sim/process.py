@@ -19,9 +19,10 @@ class Entrance:
     Itself an app: the simulator's, with `/_sim/listen` added. Safe to use from several threads.
     """
 
-    def __init__(self, make_app: Callable[[str], App], *, port: int = 0) -> None:
-        """Shut at first. Port 0 takes a free one; `make_app` is given the URL."""
-        self._server = Server(self, port=port)
+    def __init__(self, make_app: Callable[[str], App], *, port: int = 0, spools: bool = False) -> None:
+        """Shut at first. Port 0 takes a free one; `make_app` is given the URL. `spools`: see `Server`."""
+        self._spools = spools
+        self._server = Server(self, port=port, spools=spools)
         self._app = make_app(self._server.url)
         self._is_open = False
         self._opening: threading.Timer | None = None
@@ -59,7 +60,7 @@ class Entrance:
                 self._server.shutdown()
                 self._server.hang_up()
                 self._server.server_close()
-                self._server = Server(self, port=self._server.server_port)
+                self._server = Server(self, port=self._server.server_port, spools=self._spools)
             if seconds is not None:
                 self._opening = threading.Timer(seconds, self.open)
                 self._opening.daemon = True
@@ -91,14 +92,16 @@ def announce(url: str, admin: str) -> None:
     sys.stdout.flush()
 
 
-def serve(make_app: Callable[[str], App], *, port: int = 0, die_with_parent: bool = False) -> None:
+def serve(
+    make_app: Callable[[str], App], *, port: int = 0, die_with_parent: bool = False, spools: bool = False
+) -> None:
     """Serve until SIGTERM or SIGINT, or until standard input ends when `die_with_parent` is set.
 
     Call it from the main thread. The admin routes are served at the port as well as at one of their own, which
-    stays open when the port is shut.
+    stays open when the port is shut. `spools`: see `Server`.
     """
-    entrance = Entrance(make_app, port=port)
-    with Server(entrance) as admin:
+    entrance = Entrance(make_app, port=port, spools=spools)
+    with Server(entrance, spools=spools) as admin:
 
         def stop(*_: object) -> None:
             # In a thread, because shutdown waits for the very loop a signal interrupts.

@@ -8,12 +8,14 @@ import socketserver
 import struct
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final, Protocol
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+from mlc_sim.bodies import PIECE, Body, gather, hold
 
 HOST = "127.0.0.1"
 ADMIN = "/_sim"
@@ -32,6 +34,11 @@ class Request:
     query: Mapping[str, str] = field(default_factory=dict)  #: decoded; of a repeated name the last value
     headers: Mapping[str, str] = field(default_factory=dict)  #: names in lower case
     body: bytes = b""
+    large: Body | None = None  #: a body too large for memory, in place of `body`; see `Server`
+
+    @property
+    def content(self) -> Body:
+        return self.large or hold(self.body)
 
     @property
     def accepts_gzip(self) -> bool:
@@ -66,7 +73,12 @@ class Response:
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    large: Body | None = None  #: sent in pieces, in place of `body`
     delivery: Delivery = Delivery()
+
+    @property
+    def content(self) -> Body:
+        return self.large or hold(self.body)
 
     @classmethod
     def of_json(cls, value: object, *, status: int = 200) -> "Response":
@@ -96,10 +108,11 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, app: App, *, port: int = 0) -> None:
-        """Port 0 takes a free one."""
+    def __init__(self, app: App, *, port: int = 0, spools: bool = False) -> None:
+        """Port 0 takes a free one. With `spools` large bodies come as a `Request.large`."""
         super().__init__((HOST, port), _Handler, bind_and_activate=False)
         self.app = app
+        self.spools = spools
         self.connections: set[socket.socket] = set()
         try:
             self.server_bind()
@@ -144,7 +157,7 @@ class _Handler(BaseHTTPRequestHandler):
         head = self._read_head()
         response = self.server.app.greet(head)
         if response is None:
-            response = self._ask(replace(head, body=self._read_body()))
+            response = self._ask(self._read_body(head))
         self._deliver(response)
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = _answer  # noqa: N815 - names http.server looks for
@@ -158,10 +171,13 @@ class _Handler(BaseHTTPRequestHandler):
             headers={name.lower(): value for name, value in self.headers.items()},
         )
 
-    def _read_body(self) -> bytes:
-        return _read_body(
-            self.rfile, self.headers.get("Transfer-Encoding"), self.headers.get("Content-Length")
-        )
+    def _read_body(self, head: Request) -> Request:
+        encoding, length = self.headers.get("Transfer-Encoding"), self.headers.get("Content-Length")
+        pieces = _read_pieces(self.rfile, encoding, length)
+        if not self.server.spools:
+            return replace(head, body=b"".join(pieces))
+        body = gather(pieces)
+        return replace(head, large=body) if isinstance(body, Body) else replace(head, body=body)
 
     def _ask(self, request: Request) -> Response:
         try:
@@ -179,17 +195,21 @@ class _Handler(BaseHTTPRequestHandler):
             self._break_off(delivery)
 
     def _send(self, response: Response) -> None:
-        declared = response.delivery.declared_length
+        declared, content = response.delivery.declared_length, response.content
         self.send_response(response.status)
         for name, value in response.headers.items():
             self.send_header(name, value)
         if response.delivery.shuts:
             self.send_header("Connection", "close")  # so that the client knows, and connects anew
         if response.status != HTTPStatus.NO_CONTENT:
-            self.send_header("Content-Length", str(len(response.body) if declared is None else declared))
+            self.send_header("Content-Length", str(content.length if declared is None else declared))
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(response.body[: response.delivery.sent_bytes])
+            sent = response.delivery.sent_bytes
+            for piece in content.window(
+                0, content.length if sent is None else min(sent, content.length)
+            ).pieces():
+                self.wfile.write(piece)
 
     def _break_off(self, delivery: Delivery) -> None:
         self.close_connection = True
@@ -209,16 +229,20 @@ class _Handler(BaseHTTPRequestHandler):
         """Nothing: the simulators record requests themselves."""
 
 
-def _read_body(stream: io.BufferedIOBase, encoding: str | None, length: str | None) -> bytes:
+def _read_pieces(stream: io.BufferedIOBase, encoding: str | None, length: str | None) -> Iterator[bytes]:
     if (encoding or "").lower() != "chunked":
-        return _read_exactly(stream, int(length or 0))
-    body = bytearray()
+        yield from _read_so_many(stream, int(length or 0))
+        return
     while size := int(stream.readline().split(b";")[0], 16):
-        body += _read_exactly(stream, size)
+        yield from _read_so_many(stream, size)
         stream.readline()
     while stream.readline().strip():  # trailers
         pass
-    return bytes(body)
+
+
+def _read_so_many(stream: io.BufferedIOBase, size: int) -> Iterator[bytes]:
+    for start in range(0, size, PIECE):
+        yield _read_exactly(stream, min(PIECE, size - start))
 
 
 def _read_exactly(stream: io.BufferedIOBase, size: int) -> bytes:

@@ -84,7 +84,7 @@ def _gzip(given: Given, exchange: Exchange) -> Response:
     if says_so and not exchange.accepts_gzip:
         return response
     headers = {**response.headers, "Content-Encoding": "gzip"} if says_so else response.headers
-    return replace(response, headers=headers, body=gzip.compress(response.body))
+    return replace(response, headers=headers, body=gzip.compress(response.content.whole()), large=None)
 
 
 def _write_http(given: Given) -> Response:
@@ -116,14 +116,15 @@ def _shut(given: Given, response: Response) -> Response:
 
 
 def _garble(given: Given, response: Response) -> Response:
-    body, count = response.body, int(given.get("bytes", 1))
+    body, count = response.content.whole(), int(given.get("bytes", 1))
     at = int(given.get("at", len(body) // 2))
-    return replace(response, body=(body[:at] + b"\xff" * count + body[at + count :])[: len(body)])
+    garbled = (body[:at] + b"\xff" * count + body[at + count :])[: len(body)]
+    return replace(response, body=garbled, large=None)
 
 
 def _encode(given: Given, response: Response) -> Response:
-    text = response.body.decode() + str(given.get("append", ""))
-    return replace(response, body=text.encode(str(given["codec"]), "replace"))
+    text = response.content.whole().decode() + str(given.get("append", ""))
+    return replace(response, body=text.encode(str(given["codec"]), "replace"), large=None)
 
 
 def _answer(write: Callable[[Given], Response], *, takes: str = "") -> Action:

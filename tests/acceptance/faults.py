@@ -85,7 +85,10 @@ DOWNLOAD: Final = Call(
     name="download", purpose="download", match={"call": "download"}, after=LIST_FILES.match
 )
 MOVE: Final = Call(name="move", purpose="move", match={"call": "move"}, after=DOWNLOAD.match)
-CLEO: Final = (AUTHENTICATE, LIST_FOLDERS, LIST_FILES, DOWNLOAD, MOVE)
+LIST_EVENTS: Final = Call(
+    name="list events", purpose="list events", match={"call": "list_events"}, after=MOVE.match
+)
+CLEO: Final = (AUTHENTICATE, LIST_FOLDERS, LIST_FILES, DOWNLOAD, MOVE, LIST_EVENTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -487,7 +490,7 @@ ONLY_CLEO: Final = (
         name="expired token, and the new one too",
         does="The call is given up; the next run makes it again.",
         orders=({"action": "expire_tokens", "times": 2},),
-        cleo=(LIST_FOLDERS, LIST_FILES, DOWNLOAD, MOVE),
+        cleo=(LIST_FOLDERS, LIST_FILES, DOWNLOAD, MOVE, LIST_EVENTS),
     ),
     Fault(
         name="list shifts by an arrival",

@@ -128,7 +128,7 @@ def test_a_wrong_password_ends_the_run_and_names_what_to_change(line: Line, name
 
     assert (refused.status, pinged.status) == (UNREACHED, UNREACHED)
     assert cure in " ".join(refused.stdout.split())
-    (failed,) = (step for step in pinged.json() if not step["ok"])
+    (failed,) = (step for step in pinged.json()["steps"] if not step["ok"])
     assert name in failed["cure"]
     assert (mended, result["counts"]) == (0, {"posted": INVOICES})
 

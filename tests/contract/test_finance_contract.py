@@ -2,16 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import count
 from pathlib import Path
 
 import pytest
+from tests.contract.intacct_company import make_client
 from tests.fakes import AT_ONCE, Books, FakeFinance, Fault, ManualClock
 from tests.processes import COMPANY, IntacctProcess, run_intacct
 
-from ml_connector.engine import clock
 from ml_connector.flows.ports import Finance
 from ml_connector.intacct import (
     Account,
@@ -22,21 +22,25 @@ from ml_connector.intacct import (
     BillKey,
     ClassDim,
     Client,
-    Credentials,
     CredentialsRefused,
     Department,
-    HttpTransport,
+    DimensionValue,
     IntacctError,
     Location,
     NotSent,
     Project,
     Term,
     Vendor,
+    VendorDetail,
+    all_of,
+    any_of,
+    compare,
 )
 
 VENDOR = "V-1008"
 MORE_VENDORS = tuple(f"X-{n:04}" for n in range(1, 2101))  # more than two pages
 NUMBERS = count(1)
+CLOSED = {"": date(2019, 12, 31), "E200": date(2020, 12, 31)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +96,9 @@ def make_books() -> Books:
 
 def open_fake_world() -> World:
     finance = FakeFinance(make_books(), clock=ManualClock())
+    regions = enumerate(("North", "South", "West"), 1)
+    finance.setup.dimensions["REGION"] = tuple(DimensionValue(value_no=n, name=name) for n, name in regions)
+    finance.setup.closed = CLOSED
 
     def lose(executed: bool) -> None:  # noqa: FBT001 (a Callable has no names)
         finance.order(Fault(lost=True, commits=AT_ONCE if executed else None))
@@ -124,22 +131,8 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[IntacctProcess
             "entities": ["E100", "E200"],
         }
         running.ask("POST", "/seed", {"company": company, "objects": {"VENDOR": vendors}})
+        running.change_settings(books_closed_through={name: str(day) for name, day in CLOSED.items()})
         yield running
-
-
-def make_client(url: str) -> Client:
-    return Client(
-        url=url,
-        credentials=Credentials(
-            sender_id="alderfinch_ws",
-            sender_password="demo-sender-password",
-            company_id=COMPANY,
-            user_id="mlconnector",
-            user_password="demo-user-password",
-        ),
-        transport=HttpTransport(),
-        clock=clock.now,
-    )
 
 
 @pytest.fixture(params=["fake", "client"])
@@ -313,7 +306,7 @@ def test_a_bill_is_found_on_or_after_a_day(world: World) -> None:
 
 
 def test_all_vendors_come_each_once_however_many_there_are(world: World) -> None:
-    vendors = list(world.finance.list_vendors())
+    vendors = [entry.record for entry in world.finance.reading.list_records(VendorDetail)]
 
     ids = [vendor.vendor_id for vendor in vendors]
     assert len(ids) == len(set(ids))
@@ -322,14 +315,71 @@ def test_all_vendors_come_each_once_however_many_there_are(world: World) -> None
 
 
 def test_every_kind_of_reference_can_be_read(world: World) -> None:
-    finance = world.finance
+    reading = world.finance.reading
 
-    assert "5000" in {account.account_no for account in finance.list_accounts()}
-    assert "100" in {department.department_id for department in finance.list_departments()}
-    assert "E100" in {location.parent_id for location in finance.list_locations()}
-    assert "C01" in {each.class_id for each in finance.list_classes()}
-    assert any(project.name == "Akron Press Line" for project in finance.list_projects())
-    assert 30 in {term.due_days for term in finance.list_terms()}
+    assert "5000" in {entry.record.account_no for entry in reading.list_records(Account)}
+    assert "100" in {entry.record.department_id for entry in reading.list_records(Department)}
+    assert "E100" in {entry.record.parent_id for entry in reading.list_records(Location)}
+    assert "C01" in {entry.record.class_id for entry in reading.list_records(ClassDim)}
+    assert any(entry.record.name == "Akron Press Line" for entry in reading.list_records(Project))
+    assert 30 in {entry.record.due_days for entry in reading.list_records(Term)}
+
+
+def test_records_are_listed_in_their_order_and_counted(world: World) -> None:
+    reading = world.finance.reading
+
+    numbers = [entry.record_no for entry in reading.list_records(VendorDetail)]
+
+    assert len(numbers) > len(MORE_VENDORS)
+    assert numbers == sorted(set(numbers))
+    assert reading.count(VendorDetail) == reading.count("VENDOR") == len(numbers)
+
+
+def test_only_records_that_meet_a_filter_are_listed_and_counted(world: World) -> None:
+    reading = world.finance.reading
+    numbers = [entry.record_no for entry in reading.list_records(Vendor)]
+    late = compare("RECORDNO", "greaterthan", str(numbers[9]))
+    some = any_of(compare("RECORDNO", "in", *map(str, numbers[:3])), compare("RECORDNO", "equalto", "999999"))
+
+    assert [entry.record_no for entry in reading.list_records(Vendor, where=late)] == numbers[10:]
+    assert [entry.record_no for entry in reading.list_records(Vendor, where=some)] == numbers[:3]
+    assert reading.count(Vendor, where=late) == len(numbers) - 10
+    assert reading.count(Vendor, where=all_of(late, some)) == 0
+
+
+def test_records_are_listed_by_the_time_of_their_change(world: World) -> None:
+    reading = world.finance.reading
+    everything = reading.count(Vendor)
+
+    def count_since(year: int) -> int:
+        since = compare("WHENMODIFIED", "greaterthanorequalto", datetime(year, 1, 1, tzinfo=UTC))
+        return len(list(reading.list_records(Vendor, where=since, custom=("WHENMODIFIED",))))
+
+    assert (count_since(2020), count_since(2090)) == (everything, 0)
+
+
+def test_further_fields_come_beside_the_record_when_they_are_asked_for(world: World) -> None:
+    reading = world.finance.reading
+
+    plain = next(reading.list_records(Vendor))
+    more = next(reading.list_records(Vendor, custom=("VENDTYPE", "WHENMODIFIED")))
+
+    assert (plain.custom, list(more.custom)) == ({}, ["VENDTYPE"])
+    assert more.modified is not None
+    assert plain.record == more.record
+
+
+def test_the_company_s_own_dimensions_and_its_closed_days_are_told(world: World) -> None:
+    setup = world.finance.setup
+
+    (own,) = [each for each in setup.list_dimensions() if each.is_user_defined]
+
+    assert own.object == "REGION"
+    assert [value.name for value in setup.list_dimension_values(own)] == ["North", "South", "West"]
+    assert (setup.find_closed_date(), setup.find_closed_date(entity="E200")) == (
+        date(2019, 12, 31),
+        date(2020, 12, 31),
+    )
 
 
 def test_a_gateway_that_cannot_be_reached_has_executed_nothing(tmp_path: Path) -> None:

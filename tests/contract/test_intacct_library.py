@@ -1,6 +1,7 @@
 """The Intacct library against the simulator: everything that is written is found again, everything is read.
 
-Like the suite of bills it knows nothing of the simulator but how to seed it.
+Like the suite of bills it knows nothing of the simulator but how to seed it. What is taken for granted of every company
+is checked on a real one as well, where `INTACCT_TEST_...` in the environment names one.
 """
 
 from collections.abc import Iterator
@@ -8,34 +9,36 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
-from tests.processes import COMPANY, run_intacct
+from tests.contract.intacct_company import (
+    DAY,
+    HAS_REAL,
+    PLACE,
+    VENDOR,
+    make_bill,
+    make_client,
+    make_order,
+    open_real_company,
+    seed,
+)
+from tests.processes import COMPANY, IntacctProcess, run_intacct
 
 from ml_connector.engine import clock
 from ml_connector.intacct import (
     Address,
-    Adjustment,
-    AdjustmentLine,
     Aggregate,
-    ApBill,
-    ApBillLine,
     AttachedFile,
-    Bill,
+    BillKey,
     BillLine,
     Call,
+    Check,
     Client,
-    Contact,
-    Credentials,
-    Dimensions,
     DisplayContact,
     ErrorClass,
     Filter,
-    HttpTransport,
-    Item,
-    JournalEntry,
-    JournalLine,
     NewAdjustment,
     NewAdjustmentLine,
     NewAttachment,
@@ -44,110 +47,52 @@ from ml_connector.intacct import (
     NewJournalLine,
     NewPayment,
     NewPaymentPart,
-    NewPurchasing,
-    NewPurchasingLine,
     NewVendor,
-    Payment,
-    PaymentPart,
     PurchasingChange,
-    PurchasingDefinition,
-    PurchasingDocument,
     PurchasingLine,
     PurchasingLineChange,
     Query,
-    Record,
     RequestRejected,
+    Throttled,
+    Unit,
+    UnitGroup,
     Vendor,
     VendorDetail,
     Writable,
     any_of,
     compare,
+    list_checks,
     negate,
     quote,
 )
 
-VENDOR = "V-1008"
-DAY = date(2031, 3, 10)
-PLACE = Dimensions(location_id="110", department_id="100", class_id="C01")
-COMPANY_SEED = {
-    "company": {
-        "id": COMPANY,
-        "sender_id": "alderfinch_ws",
-        "sender_password": "demo-sender-password",
-        "users": [{"user_id": "mlconnector", "password": "demo-user-password"}],
-        "entities": ["E100", "E200"],
-        "settings": {"books_closed_through": {"": "2020-12-31"}},
-    },
-    "objects": {
-        "ITEM": [
-            {
-                "ITEMID": "BOLT",
-                "NAME": "Bolt M8",
-                "ITEMTYPE": "Non-Inventory",
-                "BASEUOM": "Each",
-                "UOMGRP": "Count",
-                "EXPENSEACCOUNT": "5000",
-            }
-        ],
-        "UOMGRP": [{"NAME": "Count", "UNITS": "Each"}],
-        "GLJOURNAL": [{"SYMBOL": "GJ", "TITLE": "General Journal"}],
-        "CHECKINGACCOUNT": [{"BANKACCOUNTID": "BANK", "BANKNAME": "First Bank"}],
-        "PODOCUMENTPARAMS": [
-            {"DOCID": "Purchase Order", "SEQUENCE": "PO"},
-            {"DOCID": "PO Receiver", "SEQUENCE": "PR", "RECALLS": "Purchase Order"},
-        ],
-    },
-}
-
-
-def make_client(url: str) -> Client:
-    return Client(
-        url=url,
-        credentials=Credentials(
-            sender_id="alderfinch_ws",
-            sender_password="demo-sender-password",
-            company_id=COMPANY,
-            user_id="mlconnector",
-            user_password="demo-user-password",
-        ),
-        transport=HttpTransport(),
-        clock=clock.now,
-    )
+APRIL = date(2031, 4, 3)
 
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     state: Path = tmp_path_factory.mktemp("library") / "intacct.db"
     with run_intacct(state) as running:
-        running.ask("POST", "/seed", COMPANY_SEED)
+        seed(running)
         client = make_client(running.gateway)
         yield client
         client.close()
+
+
+@pytest.fixture(scope="module", params=["simulator", *(["real"] if HAS_REAL else [])])
+def company(request: pytest.FixtureRequest) -> Iterator[Client]:
+    if request.param == "simulator":
+        found: Client = request.getfixturevalue("client")
+        yield found
+        return
+    with open_real_company() as real:
+        yield real
 
 
 def write(client: Client, body: Writable, mark: str) -> str:
     (result,) = client.writing.write([Call(control_id=f"library:{mark}", body=body)], entity="E100")
     assert result.status == "created", result
     return result.key or ""
-
-
-def make_bill(mark: str) -> ApBill:
-    return ApBill(
-        vendor_id=VENDOR,
-        number=f"INV-{mark}",
-        reference=None,
-        date=DAY,
-        posting_date=DAY,
-        due_date=DAY,
-        term=None,
-        description=f"EDI 810 {mark}",
-        action="Submit",
-        lines=(
-            ApBillLine(
-                account_no="5000", amount=Decimal(100), memo="bars", location_id="110", class_id="C01"
-            ),
-        ),
-    )
 
 
 def test_connecting_tells_the_users_format(client: Client) -> None:
@@ -187,7 +132,7 @@ def test_a_second_vendor_of_the_same_id_is_a_duplicate(client: Client) -> None:
 
 def test_a_bill_is_paid_and_an_adjustment_stands_beside_it(client: Client) -> None:
     write(client, make_bill("mlc-b-1"), "b-1")
-    (bill,) = client.writing.find_bills(["mlc-b-1"], since=DAY)
+    (bill,) = client.writing.find_bills_by_mark(["mlc-b-1"], since=DAY)
     part = NewPaymentPart(bill_no=bill.record_no, amount=Decimal(40))
     payment = NewPayment(
         paid_from="BANK",
@@ -207,7 +152,7 @@ def test_a_bill_is_paid_and_an_adjustment_stands_beside_it(client: Client) -> No
 
     (paid,) = client.writing.find_payments(["mlc-p-1"], since=DAY)
     (credit,) = client.writing.find_adjustments(["mlc-a-1"], since=DAY)
-    (after,) = client.writing.find_bills(["mlc-b-1"])
+    (after,) = client.writing.find_bills_by_mark(["mlc-b-1"])
     assert (paid.vendor_id, paid.date, paid.method) == (VENDOR, DAY, "Cash")
     assert (credit.total, credit.vendor_id) == (Decimal("-18.40"), VENDOR)
     assert (bill.due, after.due) == (Decimal(100), Decimal(60))
@@ -241,17 +186,7 @@ def test_a_journal_entry_is_found_by_its_reference(client: Client) -> None:
 
 
 def test_an_order_is_changed_and_received(client: Client) -> None:
-    line = NewPurchasingLine(
-        item_id="BOLT", quantity=Decimal(400), unit="Each", price=Decimal("0.296"), dimensions=PLACE
-    )
-    order = NewPurchasing(
-        definition="Purchase Order",
-        vendor_id=VENDOR,
-        date=DAY,
-        due_date=DAY,
-        message="EDI 850 mlc-o-1",
-        lines=(line,),
-    )
+    order = make_order("mlc-o-1")
     document_id = write(client, order, "o-1")
     change = PurchasingChange(
         document_id=document_id, lines=(PurchasingLineChange(line_no=0, quantity=Decimal(380)),)
@@ -262,17 +197,17 @@ def test_an_order_is_changed_and_received(client: Client) -> None:
     (found,) = client.writing.find_purchasing(["mlc-o-1"], since=DAY)
     assert (found.document_id, found.definition, found.vendor_id) == (document_id, "Purchase Order", VENDOR)
     lines = client.reading.list_records(
-        PurchasingLine, where=compare("DOCHDRID", "equalto", document_id), custom=("QTY_CONVERTED",)
+        PurchasingLine, where=compare("DOCHDRID", "equalto", document_id), custom=("STATE",)
     )
     (source,) = lines
     assert (source.record.quantity, source.record.price) == (Decimal(380), Decimal("0.296"))
-    assert list(source.custom) == ["QTY_CONVERTED"]
+    assert list(source.custom) == ["STATE"]
     receipt = replace(
         order,
         definition="PO Receiver",
         created_from=document_id,
         message="EDI 856 mlc-r-1",
-        lines=(replace(line, quantity=Decimal(380), source_line=source.record_no),),
+        lines=(replace(order.lines[0], quantity=Decimal(380), source_line=source.record_no),),
     )
     assert write(client, receipt, "r-1").startswith("PO Receiver-")
     assert len(client.writing.find_purchasing(["mlc-r-1"])) == 1
@@ -289,30 +224,9 @@ def test_an_attachment_lies_in_its_folder(client: Client) -> None:
     assert found.attachment_id == "mlc-att-1"
 
 
-@pytest.mark.parametrize(
-    "kind",
-    [
-        Vendor,
-        VendorDetail,
-        Item,
-        Contact,
-        Bill,
-        BillLine,
-        Adjustment,
-        AdjustmentLine,
-        Payment,
-        PaymentPart,
-        JournalEntry,
-        JournalLine,
-        PurchasingDefinition,
-        PurchasingDocument,
-        PurchasingLine,
-    ],
-)
-def test_every_kind_is_asked_for_by_fields_that_exist(client: Client, kind: type[Record]) -> None:
-    entries = list(client.reading.list_records(kind))
-
-    assert len({entry.record_no for entry in entries}) == len(entries)
+@pytest.mark.parametrize("check", list_checks(), ids=attrgetter("name"))
+def test_what_is_taken_for_granted_of_a_company_holds(company: Client, check: Check) -> None:
+    assert check.find_fault(company) == ""
 
 
 def test_all_operators_are_understood(client: Client) -> None:
@@ -355,6 +269,44 @@ def test_definitions_name_fields(client: Client) -> None:
     assert "VENDOR" in {name.upper() for name in client.reading.list_object_names()}
 
 
+def test_the_set_up_of_the_company_is_read(client: Client) -> None:
+    setup = client.setup
+
+    (branch,) = (each for each in setup.list_dimensions() if each.is_user_defined)
+
+    assert {"GL", "AP", "PO"} <= set(setup.list_applications())
+    assert [value.name for value in setup.list_dimension_values(branch)] == ["North", "South"]
+    subtotals = [each for each in setup.list_subtotals() if each.definition == "Purchase Order"]
+    assert [(each.description, each.is_discount) for each in subtotals] == [
+        ("Freight", False),
+        ("Rebate", True),
+    ]
+    assert (setup.find_closed_date(), setup.find_closed_date(entity="E200")) == (
+        date(2020, 12, 31),
+        date(2029, 12, 31),
+    )
+
+
+def test_units_belong_to_their_groups(client: Client) -> None:
+    groups = {entry.record_no: entry.record.name for entry in client.reading.list_records(UnitGroup)}
+    units = [entry.record for entry in client.reading.list_records(Unit)]
+
+    factors = {(groups[unit.group_no or 0], unit.unit, unit.factor) for unit in units}
+    assert {each for each in factors if each[0] == "Count"} == {
+        ("Count", "Each", Decimal(1)),
+        ("Count", "Box", Decimal(12)),
+    }
+
+
+def test_ids_and_counts_prove_what_was_read(client: Client) -> None:
+    entries = list(client.reading.list_records(Vendor, page_size=50))
+
+    assert [entry.record_no for entry in entries] == list(client.reading.list_ids(Vendor))
+    assert client.reading.count(Vendor) == len(entries)
+    tomorrow = clock.now() + timedelta(days=1)
+    assert list(client.reading.list_records(Vendor, changed_since=tomorrow)) == []
+
+
 def test_what_was_told_is_not_told_again_but_what_is_new_is(client: Client) -> None:
     first = client.reading.list_changes(Vendor)
     assert len(list(first)) > 100
@@ -388,3 +340,63 @@ def test_time_stamps_are_right_whatever_the_users_zone_and_may_be_missing(tmp_pa
         assert (new.record.vendor_id, new.modified) == ("V-0817", None)
         now = clock.now()
         assert all(stamp is not None and abs(now - stamp) < timedelta(hours=1) for stamp in stamps)
+
+
+@pytest.fixture(scope="module")
+def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[IntacctProcess]:
+    """A company with one bill of 3 April, whose number has small letters."""
+    with run_intacct(tmp_path_factory.mktemp("ledger") / "intacct.db") as running:
+        seed(running)
+        with closing(make_client(running.gateway)) as client:
+            bill = replace(make_bill("mlc-d-1"), number="Inv-7a", date=APRIL, due_date=APRIL)
+            write(client, bill, "d-1")
+        yield running
+
+
+@pytest.mark.parametrize("date_format", ["/mdY", "/dmY", "/Ymd", ".dmy"])
+def test_a_bill_has_its_date_whatever_the_users_format(ledger: IntacctProcess, date_format: str) -> None:
+    ledger.change_settings(company=COMPANY, date_format=date_format)
+    key = [BillKey(vendor_id=VENDOR, number="Inv-7a")]
+
+    with closing(make_client(ledger.gateway)) as client:
+        by_entity = [
+            client.find_bills(key, entity=entity, since=since)
+            for entity in ("", "E100")
+            for since in (None, APRIL)
+        ]
+
+        assert [[bill.date for bill in bills] for bills in by_entity] == [[APRIL]] * 4
+        assert client.find_bills(key, since=APRIL + timedelta(days=1)) == ()
+        (marked,) = client.writing.find_bills_by_mark(["mlc-d-1"], since=date(2031, 1, 12))
+        assert marked.date == APRIL
+    ledger.change_settings(company=COMPANY, date_format="/mdY")
+
+
+def test_a_bill_is_not_looked_for_while_the_users_format_cannot_be_learnt(ledger: IntacctProcess) -> None:
+    ledger.change_settings(company=COMPANY, date_format="/dmY")
+    key = [BillKey(vendor_id=VENDOR, number="Inv-7a")]
+    busy = {"action": "refuse", "errors": [{"errorno": "GW-0010", "description2": "API rate limit exceeded"}]}
+    ask = {"match": {"function": "readUserFormatting"}, "times": 2, **busy}
+    ledger.set_faults(ask)
+
+    with closing(make_client(ledger.gateway)) as client:
+        with pytest.raises(Throttled, match="readUserFormatting"):
+            client.find_bills(key)
+
+        (found,) = client.find_bills(key)
+
+    assert found.date == APRIL
+    ledger.change_settings(company=COMPANY, date_format="/mdY")
+
+
+@pytest.mark.parametrize(
+    ("vendor_id", "number"),
+    [(VENDOR, "INV-7A"), (VENDOR, " inv-7a "), (VENDOR.lower(), "Inv-7a"), (f" {VENDOR}", "Inv-7a")],
+)
+def test_a_bill_is_found_whatever_the_case_and_blanks_of_its_key(
+    ledger: IntacctProcess, vendor_id: str, number: str
+) -> None:
+    with closing(make_client(ledger.gateway)) as client:
+        (found,) = client.find_bills([BillKey(vendor_id=vendor_id, number=number)])
+
+    assert (found.vendor_id, found.number) == (VENDOR, "Inv-7a")

@@ -1,23 +1,17 @@
 """The pages about the Intacct library: its examples, its records and calls, and the errors it knows."""
 
-import ast
 import doctest
-import re
 from pathlib import Path
 
-from tests.docs.pages import ROOT, list_blocks, list_rows, list_spans, read_page
+from tests.docs.pages import list_blocks, list_rows, list_spans, read_page
 from tests.processes import run_intacct
 
 from ml_connector.intacct import ErrorClass, Record, objects
-from ml_connector.intacct.catalogue import CATALOGUE
 
 LIBRARY = "docs/reference/intacct.md"
 ERRORS = "docs/reference/errors.md"
 #: Records of a part of an object, that look-ups give and nobody lists.
 PARTS = {"Record", "VendorFound"}
-_NUMBER = re.compile(
-    r"[A-Z]{2}[0-9]{8}|GW-[0-9]{4}|XMLGW_\w+|[A-Z]{2,3}-[0-9]{4}|SIMULATOR|[A-Z]\w+( \w+)* Failed"
-)
 
 
 def test_the_examples_give_what_the_page_shows(tmp_path: Path) -> None:
@@ -46,15 +40,3 @@ def test_every_class_of_errors_says_what_is_done() -> None:
     rows = list_rows(read_page(ERRORS), "Intacct's errors")
 
     assert {span for row in rows for span in list_spans(row[0])} == set(ErrorClass)
-
-
-def test_the_catalogue_knows_every_number_that_the_simulator_can_send() -> None:
-    sent = {
-        node.value
-        for path in (ROOT / "simulators/mlc_sim/intacct").rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and _NUMBER.fullmatch(node.value)
-    }
-
-    assert len(sent) > 10
-    assert sent - {row.code for row in CATALOGUE} == set()

@@ -19,9 +19,20 @@ from docs import generate
 from ml_connector import config
 from ml_connector.cli.exits import Exit
 from ml_connector.cli.starter import write_starter
-from ml_connector.config import CleoSettings, ConfigRefused, IntacctSettings, LinkSettings, StoreSettings
+from ml_connector.config import (
+    CleoSettings,
+    CompanySettings,
+    ConfigRefused,
+    IntacctSettings,
+    LinkSettings,
+    PartnersSettings,
+    PublishSettings,
+    ReferenceSettings,
+    ScheduleSettings,
+    StoreSettings,
+)
 from ml_connector.edi import Code
-from ml_connector.mapping import rules
+from ml_connector.mapping import rule_fields, rules, rules_purchasing
 from ml_connector.records.status import FileStatus, Status
 from ml_connector.store.tables import metadata
 
@@ -30,8 +41,13 @@ COMMANDS = list(generate.list_commands())
 SETTINGS: list[tuple[str, str, type[BaseModel]]] = [
     ("The store", "store", StoreSettings),
     ("A link", "link.NAME", LinkSettings),
+    ("Schedules", "link.NAME.schedule", ScheduleSettings),
+    ("The copy of Intacct", "link.NAME.reference", ReferenceSettings),
     ("Intacct", "link.NAME.intacct", IntacctSettings),
+    ("The company", "link.NAME.company", CompanySettings),
     ("Cleo", "link.NAME.cleo", CleoSettings),
+    ("Publishing to Cleo", "link.NAME.publish", PublishSettings),
+    ("Partners from Cleo", "link.NAME.partners", PartnersSettings),
 ]
 RULES: list[tuple[str, type[BaseModel]]] = [
     ("`[us]`", rules.Us),
@@ -40,7 +56,17 @@ RULES: list[tuple[str, type[BaseModel]]] = [
     ("`[[remit_to]]`", rules.RemitToXref),
     ("`[[route]]`", rules.Route),
     ("`[[coding]]`", rules.CodingRule),
-    ("`when`", rules.Conditions),
+    ("`when`", rule_fields.Conditions),
+    ("`[purchasing]`", rules_purchasing.Definitions),
+    ("`[[order]]`", rules_purchasing.OrderXref),
+    ("`[[item]]`", rules_purchasing.ItemXref),
+    ("`[[unit]]`", rules_purchasing.UnitXref),
+    ("`[[warehouse]]`", rules_purchasing.WarehouseXref),
+    ("`[[match]]`", rules_purchasing.MatchRule),
+    ("`[[charge]]`", rules_purchasing.ChargeRule),
+    ("`[[confirmation]]`", rules_purchasing.ConfirmationRule),
+    ("`[[notice]]`", rules_purchasing.NoticeRule),
+    ("`[[change]]`", rules_purchasing.ChangeRule),
 ]
 #: Kinds that are no constant at their `Need(...)`, by module and number of such places.
 COMPUTED_KINDS = {
@@ -89,7 +115,12 @@ def test_every_setting_is_described_with_its_default(
     heading: str, prefix: str, model: type[BaseModel]
 ) -> None:
     rows = {_bare(row[0]): row for row in list_rows(read_page("docs/reference/configuration.md"), heading)}
-    plain = {name: field for name, field in model.model_fields.items() if name not in {"intacct", "cleo"}}
+    plain = {
+        name: field
+        for name, field in model.model_fields.items()
+        if model is not LinkSettings
+        or name not in {"schedule", "reference", "intacct", "company", "cleo", "publish", "partners"}
+    }
 
     assert set(rows) == {f"{prefix}.{name}" for name in plain}
     for name, field in plain.items():
@@ -114,7 +145,7 @@ def test_every_variable_that_is_described_is_taken_and_no_other(tmp_path: Path) 
         f"ML_CONNECTOR_{key.replace('NAME', 'main').replace('.', '_').upper()}"
         for key, name in described.items()
         if name == "–"
-    }
+    } - taken.keys()  # `reference.every` would be written as `reference_every` is
 
     settings = config.load(path, taken | secrets)
     with pytest.raises(ConfigRefused) as caught:
@@ -234,14 +265,20 @@ def _spell(value: object) -> str:
         case int():
             return str(value)
         case timedelta():
-            seconds = int(value.total_seconds())
-            return f'"{seconds // 60}m"' if seconds and seconds % 60 == 0 else f'"{seconds}s"'
+            return f'"{_spell_time(value)}"'
         case tuple():
             return f"[{', '.join(map(_spell, value))}]"
         case dict() | BaseModel():
             return "{}"
         case _:
             return f'"{value}"'
+
+
+def _spell_time(time: timedelta) -> str:
+    seconds = int(time.total_seconds())
+    if time.days and time == timedelta(days=time.days):
+        return f"{time.days}d"
+    return f"{seconds // 60}m" if seconds and seconds % 60 == 0 else f"{seconds}s"
 
 
 def _list_choices(field: FieldInfo) -> set[str]:
@@ -255,6 +292,7 @@ def _list_choices(field: FieldInfo) -> set[str]:
 def _choose_value(key: str) -> str:
     known = tomllib.loads(
         'mode = "live"\nrules = "rules"\nreference_every = "1h"\nurl = "https://example.test"\n'
-        'read_timeout = "30s"\nwrite_timeout = "2m"\ntimeout = "30s"'
+        'read_timeout = "30s"\nwrite_timeout = "2m"\nendpoint_hosts = "gateway.example"\ntimeout = "30s"\n'
+        'max_file_mb = "50"\nmax_files = "5"\nevents = "false"\nprofile_name = "harmony-connection"'
     )
     return str(known.get(key.rpartition(".")[2], "x"))

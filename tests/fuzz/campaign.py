@@ -14,21 +14,28 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
+from msgspec.structs import replace
 from rich.progress import track
 from tests.fuzz.mutations import mutate
 
 from ml_connector.cli.edi_views import describe_set, view_set, write_record
-from ml_connector.edi import InspectedSet, Ruling, Schema, Transaction, inspect, read, reread
+from ml_connector.edi import InspectedSet, Item, Ruling, Schema, Transaction, inspect, read, reread
 from ml_connector.edi.checking import Checker
+from ml_connector.edi.documents.invoice_lines import read_lines, take_lines
+from ml_connector.edi.documents.invoice_outline import outline_invoice
+from ml_connector.edi.documents.reading import ElementReader
 from ml_connector.edi.inspection import prepare_check
 from ml_connector.edi.patterns import Marks
+from ml_connector.edi.reader import read_source
+from ml_connector.edi.segments import trim_rows
+from ml_connector.edi.source import Source
 
 CORPUS: Final = Path(__file__).parents[1] / "golden"
 BATCH: Final = 2_000
 MOST_FINDINGS: Final = 2_000
 """For a file of a few kilobytes; more would be a flood."""
 CHECKED_TWICE: Final = 20
-"""Every so many inputs the quick check and the careful one are compared."""
+"""Every so many inputs the quick ways and the careful ones are compared."""
 LOOKED_INTO: Final = 50
 """Every so many inputs the views of the command line are made, and the input is read again whole."""
 
@@ -51,23 +58,51 @@ def exercise(data: bytes, number: int) -> int:
             _exercise_set(item.transaction, data)
             if number % CHECKED_TWICE == 0 and item.schema is not None:
                 compare_checks(item.transaction, item.schema)
+                compare_lines(item.transaction)
             if number % LOOKED_INTO == 0:
                 write_record("set", "", describe_set(view_set("", item), segments=True))
         else:
             findings += isinstance(item, Ruling)
+    if number % CHECKED_TWICE == 0:
+        compare_ways(data)
     if number % LOOKED_INTO == 0:
         assert list(read(_chop(data, dice))) == list(read([data])), "read in pieces it is another input"
     return findings
 
 
+def compare_ways(data: bytes) -> None:
+    """That an input is the same, its sets read in runs or each with care."""
+    quick, careful = (list(read_source(Source([data]), quick=way)) for way in (True, False))
+    assert [*map(_trim, quick)] == [*map(_trim, careful)], "read in runs it is another input"
+
+
+def _trim(item: Item) -> Item:
+    """A set without the blanks that either way leaves at the end of elements and segments."""
+    if not isinstance(item, Transaction):
+        return item
+    return replace(item, rows=trim_rows(item.rows, item.text, item.interchange.delimiters)[0])
+
+
 def compare_checks(item: Transaction, schema: Schema) -> bool:
     """Whether the quick check of a set and the careful one were compared: an expression takes long to make."""
-    marks, rows, text = prepare_check(item)
+    marks, rows, text, skeleton = prepare_check(item)
     if (marks.element, marks.terminator) != ("*", "~"):
         return False
-    careful = Checker(schema, marks, patience=sys.maxsize).check(rows, text)
-    assert _make_quick(schema, marks).check(rows, text) == careful, "quickly checked it is another set"
+    careful = Checker(schema, marks, patience=sys.maxsize).check(rows, text, skeleton)
+    assert _make_quick(schema, marks).check(rows, text, skeleton) == careful, (
+        "quickly checked it is another set"
+    )
     return True
+
+
+def compare_lines(item: Transaction) -> None:
+    """That the lines of an invoice are the same, read at once or one by one."""
+    reader = ElementReader(item)
+    outline = outline_invoice(reader.skeleton)
+    quick = take_lines(outline, reader.rows)
+    if quick is not None:
+        careful = read_lines(replace(outline, heads=None), reader)
+        assert (repr(quick), reader.findings) == (repr(careful), ()), "read at once they are other lines"
 
 
 @lru_cache(maxsize=64)

@@ -11,13 +11,13 @@ from lxml import etree
 
 from ml_connector.edi import Transaction, parse_invoice, read
 from ml_connector.flows.reading import describe_document
-from ml_connector.intacct.functions import render_create
 from ml_connector.intacct.objects import Account, ClassDim, Department, Location, Project, Term, Vendor
+from ml_connector.intacct.writing.bill import render_create
 from ml_connector.mapping.admission import Setting
-from ml_connector.mapping.invoice_to_bill import Filed, Planned, Subject, find_vendor, plan
+from ml_connector.mapping.invoice_to_bill import Filed, Planned, Subject, draft_bill, find_vendor, plan
 from ml_connector.mapping.reference import Asked, Known, Slice, identify
 from ml_connector.mapping.rules import parse_rules
-from ml_connector.mapping.vendor_match import list_aliases
+from ml_connector.mapping.vendor_clues import list_aliases
 
 FOLDER: Final = Path(__file__).parent / "810"
 ENDINGS: Final = ("request.xml", "held.txt", "filed.txt")
@@ -85,7 +85,9 @@ def make_outcome(case: Path) -> Outcome:
         route=route,
     )
     known = read_reference((case / "reference.json").read_text("utf-8"))
-    planned = plan(subject, rules, find_vendor(subject, rules, known), known, SETTING)
+    planned = plan(
+        subject, rules, draft_bill(subject, rules, find_vendor(subject, rules, known)), known, SETTING
+    )
     if isinstance(planned, Planned):
         return Outcome(name="request.xml", text=make_readable(render_create(planned.bill)))
     if isinstance(planned, Filed):

@@ -144,6 +144,11 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path, content: bytes | 
             "https://edi:canary@yourtenant",
             "link.main.cleo.url: write the address without user and password",
         ),
+        (
+            'base_currency = "USD"',
+            'base_currency = "USD"\nendpoint_hosts = ["https://x.example"]',
+            ': link.main.intacct.endpoint_hosts[1]: write a host such as "gateway.example.com", or',
+        ),
         ("[link.main]  ", "[link]  ", "link.mode: not a table; write [link.mode]"),
         ("[store]", "[store", "Write TOML, such as"),
         ("[store]", "[stor]", ": stor: unknown key; did you mean 'store'?"),
@@ -380,3 +385,66 @@ def test_a_time_out_too_short_or_too_long_to_be_safe_is_refused(
     problems = refuse(write("[store]", "[store]"), PASSWORDS | {variable: value})
 
     assert problems == [f'environment: {variable}: write a duration from "1s" to "{longest}"']
+
+
+PUBLISH = "[link.main.cleo]\n"
+
+
+def publish(write: Write, *lines: str, link: str = "main") -> Path:
+    """A configuration that publishes so."""
+    table = "\n".join((f"[link.{link}.publish]", *lines, "", PUBLISH))
+    return write(PUBLISH, table)
+
+
+def test_nothing_is_published_unless_the_table_is_there_and_it_may_be_empty(write: Write) -> None:
+    without = load(write(PUBLISH, PUBLISH), PASSWORDS).links["main"].settings
+    empty = load(publish(write), PASSWORDS).links["main"].settings
+
+    assert (without.publish, without.partners) == (None, None)
+    assert empty.publish is not None
+    assert (empty.publish.folder, empty.publish.full_every) == ("/reference", timedelta(days=7))
+    assert empty.publish.name_file("vendors") == "INTACCT_Vendors"
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('kinds = ["vendor"]', "publish.kinds[1]"),
+        ("kinds = []", "name at least one, and each once"),
+        ('forms = ["csv", "csv"]', "name at least one, and each once"),
+        ('names = { vendors = "a/b" }', "write a name of letters"),
+        ('names = { vendors = "INTACCT_Items" }', "'INTACCT_Items' is there twice"),
+        ('columns = { vendors = ["nmae"] }', "no column 'nmae'; there are: name, status"),
+        ('columns = { vendors = ["tax_id"] }', "only with tax_id = true"),
+        ('columns = { terms = ["status", "status"] }', "a column is there twice"),
+        ('full_every = "weekly"', "write a duration"),
+    ],
+)
+def test_what_cannot_be_published_is_refused_in_words_that_help(write: Write, line: str, said: str) -> None:
+    (problem,) = refuse(publish(write, line))
+
+    assert "link.main.publish" in problem
+    assert said in problem
+
+
+def test_lists_of_partners_have_a_folder_of_their_own(write: Write) -> None:
+    text = f'[link.main.partners]\nfolder = "/edi/inbound"\n\n{PUBLISH}'
+
+    (problem,) = refuse(write(PUBLISH, text))
+
+    assert "partners.folder: /edi/inbound is cleo.inbound already" in problem
+
+
+def test_two_links_do_not_write_the_same_table_of_a_tenant(tmp_path: Path) -> None:
+    (tmp_path / "rules").mkdir()
+    path = tmp_path / "ml-connector.toml"
+    both = [STARTER, STARTER.replace("link.main", "link.west").split("\n[link.west]", 1)[1]]
+    text = "\n[link.west]".join(both) + '\n[link.main.publish]\n[link.west.publish]\nkinds = ["vendors"]\n'
+    path.write_text(text)
+    passwords = PASSWORDS | {name.replace("MAIN", "WEST"): value for name, value in PASSWORDS.items()}
+
+    (problem,) = refuse(path, passwords)
+    path.write_text(f'{text}names = {{ vendors = "WEST_Vendors" }}\n')
+
+    assert "link.west.publish.names: link.main publishes INTACCT_Vendors there too" in problem
+    assert load(path, passwords).links["west"].settings.publish is not None

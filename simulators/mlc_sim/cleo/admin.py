@@ -1,46 +1,20 @@
-"""/_sim: what a test does to the tenant, and what it may know of it. JSON, no token."""
+"""/_sim: what a test does to the tenant, and what it may know of it. JSON, no token. Files and tables: admin_data."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from mlc_sim.cleo.answers import Json, RefusalError, answer_json, read_object
+from mlc_sim.cleo import admin_data
+from mlc_sim.cleo.answers import RefusalError, answer_json, read_object
+from mlc_sim.cleo.calls import NAMES, PARTS
+from mlc_sim.cleo.random_faults import draw_faults
 from mlc_sim.cleo.routing import Call, Route
 from mlc_sim.cleo.settings import SettingsError
-from mlc_sim.cleo.store import INBOUND, File, Folder
 from mlc_sim.cleo.tenant import Tenant
-from mlc_sim.serving import Response
-
-
-def drop(tenant: Tenant, call: Call) -> Response:
-    """A partner's file, the raw body, arrives: `?name=` as the partner likes it, `?folder=` /edi/inbound unless said.
-
-    It always has an id of its own, also when the name is there already.
-    """
-    folder = _find_folder(tenant, call.request.query.get("folder", INBOUND))
-    name = call.request.query.get("name")
-    if not name:
-        raise RefusalError(400, "name is missing: POST /_sim/drop?name=...")
-    file = tenant.store.add(folder, name, call.request.body, collisions=None)
-    return answer_json(_describe(file, folder), status=201)
-
-
-def list_files(tenant: Tenant, call: Call) -> Response:
-    """All files, or those of `?folder=`, with their digests."""
-    path = call.request.query.get("folder")
-    folders = [_find_folder(tenant, path)] if path else tenant.store.folders()
-    return answer_json([_describe(file, folder) for folder in folders for file in tenant.store.files(folder)])
-
-
-def read_content(tenant: Tenant, call: Call) -> Response:
-    content = tenant.store.content(_find_file(tenant, call))
-    return Response(headers={"Content-Type": "application/octet-stream"}, body=content)
-
-
-def remove_file(tenant: Tenant, call: Call) -> Response:
-    """Make a file vanish behind the back of the API."""
-    tenant.store.delete(_find_file(tenant, call).id)
-    return Response(status=204)
+from mlc_sim.cleo.totp import make_code
+from mlc_sim.faults import FaultError
+from mlc_sim.serving import Request, Response
 
 
 def list_requests(tenant: Tenant, _: Call) -> Response:
@@ -63,12 +37,15 @@ def expire_tokens(tenant: Tenant, call: Call) -> Response:
 
 
 def change_settings(tenant: Tenant, call: Call) -> Response:
-    """Set what is given; answers all settings, the password hidden."""
+    """Set what is given; answers all settings, the secrets hidden."""
+    given = read_object(call.request)
     try:
-        settings = tenant.settings.change(read_object(call.request))
+        _check(given)
+        settings = tenant.settings.change(given)
     except SettingsError as refused:
         raise RefusalError(400, str(refused)) from refused
-    return answer_json({**asdict(settings), "password": "***"})
+    secrets = {name: "***" if getattr(settings, name) else "" for name in ("password", "totp_secret")}
+    return answer_json({**asdict(settings), **secrets})
 
 
 def set_clock(tenant: Tenant, call: Call) -> Response:
@@ -84,6 +61,7 @@ def set_clock(tenant: Tenant, call: Call) -> Response:
                 raise RefusalError(400, f"clock: {order!r} is neither {{now: time}} nor {{advance: seconds}}")
     except (ValueError, OverflowError) as fault:
         raise RefusalError(400, f"clock: {order!r} is no time: {fault}") from fault
+    tenant.lock.notify_all()
     return show_health(tenant, call)
 
 
@@ -92,33 +70,28 @@ def order_faults(tenant: Tenant, call: Call) -> Response:
     return tenant.faults.administer(call.request)
 
 
+def order_random_faults(tenant: Tenant, call: Call) -> Response:
+    """`{"seed", "count", "within"}`, and `"calls"` for so many of each: see `mlc_sim.cleo.random_faults`."""
+    try:
+        tenant.faults.add(*draw_faults(read_object(call.request), now=tenant.clock()))
+    except (KeyError, ValueError, TypeError, FaultError) as fault:
+        raise RefusalError(400, f"random faults: {fault!r}") from fault
+    return tenant.faults.administer(Request(method="GET", path=call.request.path))
+
+
 def show_health(tenant: Tenant, _: Call) -> Response:
     return answer_json({"status": "ok", "now": tenant.clock().isoformat()})
 
 
-def _find_folder(tenant: Tenant, path: str) -> Folder:
-    folder = tenant.store.find_path(path)
-    if folder is None:
-        known = [folder.path for folder in tenant.store.folders()]
-        raise RefusalError(404, f"there is no folder {path!r}; there are {known}")
-    return folder
-
-
-def _find_file(tenant: Tenant, call: Call) -> File:
-    file = tenant.store.find_file(call.ids[0])
-    if file is None:
-        raise RefusalError(404, f"there is no file {call.ids[0]!r}")
-    return file
-
-
-def _describe(file: File, folder: Folder) -> Json:
-    return {
-        "id": file.id,
-        "name": file.name,
-        "folder": folder.path,
-        "length": file.length,
-        "sha256": file.sha256,
-    }
+def _check(given: Mapping[str, Any]) -> None:
+    """What the settings by themselves cannot know. Raises SettingsError."""
+    unserved = given.get("unserved", {})
+    if isinstance(unserved, dict) and (unknown := unserved.keys() - NAMES - PARTS):
+        raise SettingsError(f"unserved: there is no {sorted(unknown)}; there are {sorted(NAMES | PARTS)}")
+    try:
+        make_code(str(given.get("totp_secret", "")), 0)
+    except ValueError as fault:
+        raise SettingsError(f"totp_secret: not base32: {fault}") from fault
 
 
 def _read_time(text: str) -> datetime:
@@ -129,10 +102,7 @@ def _read_time(text: str) -> datetime:
 
 
 ROUTES: Final = (
-    Route("POST", "/_sim/drop", drop),
-    Route("GET", "/_sim/files", list_files),
-    Route("GET", "/_sim/files/*/content", read_content),
-    Route("DELETE", "/_sim/files/*", remove_file),
+    *admin_data.ROUTES,
     Route("GET", "/_sim/requests", list_requests),
     Route("GET", "/_sim/counters", show_counters),
     Route("POST", "/_sim/counters/reset", reset_counters),
@@ -142,5 +112,6 @@ ROUTES: Final = (
     Route("GET", "/_sim/faults", order_faults),
     Route("POST", "/_sim/faults", order_faults),
     Route("DELETE", "/_sim/faults", order_faults),
+    Route("POST", "/_sim/faults/random", order_random_faults),
     Route("GET", "/_sim/health", show_health),
 )

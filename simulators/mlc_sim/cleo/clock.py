@@ -1,4 +1,4 @@
-"""The tenant's clock: the real one, moved on request."""
+"""The tenant's clock: the real one, moved on request; and its times as they are written."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -19,3 +19,8 @@ class Clock:
     def advance(self, step: timedelta) -> None:
         """Go on from `step` later. Raises OverflowError, and stays, beyond the year 9999."""
         self.set(self() + step)
+
+
+def write_time(time: datetime) -> str:
+    """As Cleo writes times (documented): UTC, whole seconds, Z."""
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,51 +1,50 @@
 """/api/folders and the files below: list, read, download, upload, move, delete (layout inferred from Harmony's)."""
 
-import re
+import sqlite3
 from typing import Final
-from urllib.parse import quote
 
 from mlc_sim.cleo.answers import (
+    META,
     Json,
     RefusalError,
-    answer_filtered,
     answer_json,
-    answer_page,
+    answer_list,
+    describe_meta,
     read_object,
-    read_window,
     require_media_type,
 )
-from mlc_sim.cleo.filters import Attributes
+from mlc_sim.cleo.database import Source
+from mlc_sim.cleo.filters import Attributes, Column
+from mlc_sim.cleo.passage import check_name, list_files_of, send_file, take_file
 from mlc_sim.cleo.routing import Call, Route
-from mlc_sim.cleo.store import File, Folder
+from mlc_sim.cleo.store import BOX, File, Folder
 from mlc_sim.cleo.tenant import Tenant
 from mlc_sim.serving import Response
 
 _FOLDERS: Final = "/api/folders"
-_BYTES: Final = "application/octet-stream"
-_META: Final[Attributes] = {"meta.created": str, "meta.lastModified": str, "meta.version": str}
-_FOLDER_ATTRIBUTES: Final[Attributes] = {"id": str, "alias": str, "path": str, "usage": str, **_META}
-_FILE_ATTRIBUTES: Final[Attributes] = {"id": str, "name": str, "length": int, **_META}
+_ALIAS: Final = "replace(substr(replace(path, '/edi/', '/'), 2), '/', '-')"
+_FOLDER_ATTRIBUTES: Final[Attributes] = {
+    "id": Column("id"),
+    "alias": Column(_ALIAS),
+    "path": Column("path"),
+    "usage": Column("usage"),
+    "meta.created": META["meta.created"],
+}
 
 
 def list_folders(tenant: Tenant, call: Call) -> Response:
-    folders = [describe_folder(folder) for folder in tenant.store.folders()]
-    cap = tenant.settings.now.page_cap
-    return answer_filtered(folders, _FOLDER_ATTRIBUTES, call.request.query, cap=cap)
+    source = Source(
+        table="folders", where="usage <> ?", parameters=[BOX], order="path", attributes=_FOLDER_ATTRIBUTES
+    )
+    return answer_list(tenant.database, source, call.request.query, _describe_row, tenant.settings.now)
 
 
 def get_folder(tenant: Tenant, call: Call) -> Response:
-    return answer_json(describe_folder(_find_folder(tenant, call)))
+    return answer_json(_describe_folder(_find_folder(tenant, call)))
 
 
 def list_files(tenant: Tenant, call: Call) -> Response:
-    folder, query, settings = _find_folder(tenant, call), call.request.query, tenant.settings.now
-    newest_first, cap = settings.newest_first, settings.page_cap
-    if query.get("filter"):
-        files = tenant.store.files(folder, newest_first=newest_first)
-        return answer_filtered([describe_file(file) for file in files], _FILE_ATTRIBUTES, query, cap=cap)
-    window = read_window(query, cap=cap)
-    page = tenant.store.files(folder, start=window.start, limit=window.count, newest_first=newest_first)
-    return answer_page([describe_file(file) for file in page], window, total=tenant.store.count(folder))
+    return list_files_of(tenant, call, _find_folder(tenant, call), describe_file)
 
 
 def get_file(tenant: Tenant, call: Call) -> Response:
@@ -53,18 +52,13 @@ def get_file(tenant: Tenant, call: Call) -> Response:
 
 
 def download(tenant: Tenant, call: Call) -> Response:
-    file = _find_file(tenant, call)
-    headers = {"Content-Type": _BYTES, "Content-Disposition": _describe_disposition(file.name)}
-    return Response(headers=headers, body=tenant.store.content(file))
+    return send_file(tenant, _find_file(tenant, call))
 
 
 def upload(tenant: Tenant, call: Call) -> Response:
-    """Store the raw body under `?name=`; without one the server makes a name, as Harmony does."""
-    require_media_type(call.request, _BYTES)
-    folder, name = _find_folder(tenant, call), _check_name(call.request.query.get("name") or "upload.dat")
-    rule = tenant.settings.now.collisions
-    file = tenant.store.add(folder, name, call.request.body, collisions=rule)
-    return answer_json(describe_file(file), status=201)
+    """Store the body, raw or a part of a form, in one request."""
+    folder = _find_folder(tenant, call)
+    return answer_json(describe_file(take_file(tenant, call, folder)), status=201)
 
 
 def move(tenant: Tenant, call: Call) -> Response:
@@ -80,18 +74,6 @@ def delete(tenant: Tenant, call: Call) -> Response:
     return Response(status=204)
 
 
-def describe_folder(folder: Folder) -> Json:
-    own = f"{_FOLDERS}/{folder.id}"
-    return {
-        "id": folder.id,
-        "alias": folder.path.rpartition("/")[2],
-        "path": folder.path,
-        "usage": folder.usage,
-        "meta": _describe_meta("folder", folder.created, folder.created, 1),
-        "_links": {"self": {"href": own}, "files": {"href": f"{own}/files"}},
-    }
-
-
 def describe_file(file: File) -> Json:
     folder = f"{_FOLDERS}/{file.folder_id}"
     own = f"{folder}/files/{file.id}"
@@ -99,7 +81,7 @@ def describe_file(file: File) -> Json:
         "id": file.id,
         "name": file.name,
         "length": file.length,
-        "meta": _describe_meta("file", file.created, file.modified, file.version),
+        "meta": describe_meta("file", file.created, file.modified, file.version),
         "_links": {
             "self": {"href": own},
             "content": {"href": f"{own}/content"},
@@ -108,19 +90,26 @@ def describe_file(file: File) -> Json:
     }
 
 
-def _describe_meta(kind: str, created: str, modified: str, version: int) -> Json:
-    return {"resourceType": kind, "created": created, "lastModified": modified, "version": str(version)}
+def _describe_row(row: sqlite3.Row) -> Json:
+    return _describe_folder(Folder(**row))
 
 
-def _describe_disposition(name: str) -> str:
-    """The name in plain ASCII, and as RFC 6266 wants it; partners put anything into names."""
-    plain = re.sub(r"[^A-Za-z0-9._-]", "_", name)
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+def _describe_folder(folder: Folder) -> Json:
+    """The alias is made of the path, so that no two are alike (inferred)."""
+    own = f"{_FOLDERS}/{folder.id}"
+    return {
+        "id": folder.id,
+        "alias": folder.path.replace("/edi/", "/")[1:].replace("/", "-"),
+        "path": folder.path,
+        "usage": folder.usage,
+        "meta": describe_meta("folder", folder.created, folder.created, 1),
+        "_links": {"self": {"href": own}, "files": {"href": f"{own}/files"}},
+    }
 
 
 def _find_folder(tenant: Tenant, call: Call) -> Folder:
     folder = tenant.store.find_folder(call.ids[0])
-    if folder is None:
+    if folder is None or folder.usage == BOX:
         raise RefusalError(404, f"there is no folder {call.ids[0]!r}")
     return folder
 
@@ -139,7 +128,7 @@ def _read_move(tenant: Tenant, call: Call) -> tuple[Folder, str | None]:
     if not order.keys() & {"folder", "name"}:
         raise RefusalError(400, "neither folder nor name is given: nothing to change")
     name = order.get("name")
-    return _find_target(tenant, call, order.get("folder")), None if name is None else _check_name(name)
+    return _find_target(tenant, call, order.get("folder")), None if name is None else check_name(name)
 
 
 def _find_target(tenant: Tenant, call: Call, link: object) -> Folder:
@@ -151,13 +140,6 @@ def _find_target(tenant: Tenant, call: Call, link: object) -> Folder:
         if href == f"{_FOLDERS}/{folder.id}":
             return folder
     raise RefusalError(400, f"folder: {link!r} is no link to a folder of this tenant")
-
-
-def _check_name(name: object) -> str:
-    """A name that can be stored: printable, no path, at most 255 characters (the limit is inferred)."""
-    if not isinstance(name, str) or not name.isprintable() or not 0 < len(name) < 256 or {*"/\\"} & {*name}:
-        raise RefusalError(400, f"name: {name!r} cannot be a file name")
-    return name
 
 
 ROUTES: Final = (

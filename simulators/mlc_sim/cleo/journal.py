@@ -1,15 +1,19 @@
 """What was asked of the API: the last requests, without secrets, and counts. Starts anew with the process."""
 
+import json
 from collections import Counter, deque
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
+from urllib.parse import parse_qsl
 
-_KEPT: Final = 1000
+_KEPT: Final = 10_000
 _HIDDEN: Final = "***"
 _SECRET_HEADERS: Final = {"authorization", "cookie", "proxy-authorization"}
-_OPEN_FIELDS: Final = {"grant_type", "username"}
-_SECRET_FIELDS: Final = {"password", "refresh_token", "totp_code"}
+_OPEN_FIELDS: Final = {"grant_type", "username", "grant", "login"}
+_SECRET_FIELDS: Final = {"password", "refresh_token", "totp_code", "passphrase", "renewal", "otp"}
+_FORM: Final = "application/x-www-form-urlencoded"
+_JSON: Final = "application/json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +26,8 @@ class Entry:
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]  #: secrets hidden
-    form: Mapping[str, str]  #: fields of a token request, secrets hidden
+    form: Mapping[str, str]  #: fields of a form, secrets hidden
+    json: Any  #: a body in JSON, secrets hidden; None for any other
     length: int  #: of the body
     status: int | None  #: None: the connection was closed without an answer
 
@@ -39,7 +44,7 @@ class Journal:
         self._statuses[str(entry.status or "dropped")] += 1
 
     def entries(self) -> list[Entry]:
-        """The last thousand, oldest first."""
+        """The last ten thousand, oldest first."""
         return list(self._entries)
 
     def counters(self) -> dict[str, int | dict[str, int]]:
@@ -64,3 +69,27 @@ def hide_fields(fields: Mapping[str, str]) -> dict[str, str]:
     """The fields of a token request: harmless ones as sent, secret ones blotted out, unknown ones left out."""
     shown = {name: fields[name] for name in _OPEN_FIELDS & fields.keys()}
     return shown | dict.fromkeys(_SECRET_FIELDS & fields.keys(), _HIDDEN)
+
+
+def read_form(headers: Mapping[str, str], body: bytes) -> Mapping[str, str]:
+    """The fields of a form as they may be shown; none of any other body."""
+    is_form = headers.get("content-type", "").startswith(_FORM)
+    return hide_fields(dict(parse_qsl(body.decode(errors="replace")))) if is_form else {}
+
+
+def read_json(headers: Mapping[str, str], body: bytes) -> Any:  # noqa: ANN401 - any JSON
+    """A body in JSON as it may be shown; None for any other."""
+    if not headers.get("content-type", "").startswith(_JSON):
+        return None
+    try:
+        return _hide_members(json.loads(body))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _hide_members(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    if isinstance(value, dict):
+        return {
+            name: _HIDDEN if name in _SECRET_FIELDS else _hide_members(item) for name, item in value.items()
+        }
+    return [_hide_members(item) for item in value] if isinstance(value, list) else value

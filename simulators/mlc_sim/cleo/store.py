@@ -2,32 +2,39 @@
 
 import hashlib
 import itertools
-import secrets
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from mlc_sim.cleo.database import Database
+from mlc_sim.bodies import Body
+from mlc_sim.cleo.clock import write_time
+from mlc_sim.cleo.database import Database, Window, make_id
 from mlc_sim.cleo.settings import Collisions
 
 INBOUND: Final = "/edi/inbound"  # where partners' files arrive
+OUTBOUND: Final = "/edi/outbound"  # where our files go
+REFERENCE: Final = "/reference"  # what is uploaded here fills a reference table
+REFERENCE_INBOUND: Final = "/reference/inbound"  # partners' lists, exported tables
 #: Path and usage, which is seen from the account: it *downloads* what partners send (Cleo, Partner Mailbox).
 FOLDERS: Final = {
     INBOUND: "download",
     "/edi/archive": "other",
     "/edi/error": "other",
-    "/edi/outbound": "upload",
-    "/reference": "upload",
+    OUTBOUND: "upload",
+    REFERENCE: "upload",
+    REFERENCE_INBOUND: "download",
 }
+#: Usage of a folder that holds the files of a connection, and is seen through that alone.
+BOX: Final = "box"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Folder:
     id: str
     path: str
-    usage: str  #: download, upload or other
+    usage: str  #: download, upload, other or box
     created: str  #: as on the wire: UTC, whole seconds, Z
 
 
@@ -46,8 +53,17 @@ class File:
     version: int
 
 
+_FILES: Final = "SELECT * FROM files WHERE folder_id = ?"
+_BLOCKS: Final = "SELECT block, files FROM blocks WHERE folder_id = ? ORDER BY block"
+#: The pieces of a file that hold the bytes from one place up to another.
+_PIECES: Final = """
+SELECT start, bytes FROM pieces WHERE file_id = :id AND start < :end
+AND start >= (SELECT max(start) FROM pieces WHERE file_id = :id AND start <= :start) ORDER BY start
+"""
+
+
 class NameTakenError(Exception):
-    """The folder has a file of that name, and collisions are refused."""
+    """There is something of that name, and the two would collide."""
 
 
 class Store:
@@ -57,56 +73,95 @@ class Store:
         """Make the tenant's folders if it has none."""
         self._database = database
         self._clock = clock
-        with database.begin() as work:
-            for path, usage in FOLDERS.items():
-                row = (_make_id(), path, usage, self._now())
-                work.execute("INSERT OR IGNORE INTO folders VALUES (?, ?, ?, ?)", row)
+        for path, usage in FOLDERS.items():
+            self.add_folder(path, usage)
+
+    def add_folder(self, path: str, usage: str) -> str:
+        """Make the folder unless it is there. Returns its id."""
+        with self._database.begin() as work:
+            row = (make_id(), path, usage, write_time(self._clock()))
+            work.execute("INSERT OR IGNORE INTO folders VALUES (?, ?, ?, ?)", row)
+            [found] = work.execute("SELECT id FROM folders WHERE path = ?", (path,))
+        return str(found["id"])
 
     def folders(self) -> list[Folder]:
+        """All that are seen as folders."""
         with self._database.begin() as work:
-            return [Folder(**row) for row in work.execute("SELECT * FROM folders ORDER BY path")]
+            rows = work.execute("SELECT * FROM folders WHERE usage <> ? ORDER BY path", (BOX,))
+            return [Folder(**row) for row in rows]
 
     def find_folder(self, folder_id: str) -> Folder | None:
-        return next((folder for folder in self.folders() if folder.id == folder_id), None)
+        """Any folder, a connection's own as well."""
+        with self._database.begin() as work:
+            row = work.execute("SELECT * FROM folders WHERE id = ?", (folder_id,)).fetchone()
+        return Folder(**row) if row else None
 
     def find_path(self, path: str) -> Folder | None:
         return next((folder for folder in self.folders() if folder.path == path), None)
 
-    def count(self, folder: Folder) -> int:
+    def files(self, folder: Folder) -> list[File]:
+        """The folder's files in the order in which they came into being."""
         with self._database.begin() as work:
-            [number] = work.execute("SELECT count(*) FROM files WHERE folder_id = ?", (folder.id,)).fetchone()
-        return int(number)
+            return [File(**row) for row in work.execute(_FILES + " ORDER BY arrival", (folder.id,))]
 
-    def files(
-        self, folder: Folder, *, start: int = 0, limit: int = -1, newest_first: bool = False
-    ) -> list[File]:
-        """The folder's files in the order in which they came into being, from the `start`th on; limit -1 is all."""
-        order = "SELECT * FROM files WHERE folder_id = ? ORDER BY arrival * ? LIMIT ? OFFSET ?"
+    def read_page(self, folder: Folder, window: Window, *, newest_first: bool) -> tuple[list[File], int]:
+        """The files of a window in that order, and how many the folder has.
+
+        Whole blocks of files are skipped by their counts, so that the last page comes as quickly as the first.
+        """
+        order, edge = ("DESC", "arrival < ? + 1000") if newest_first else ("ASC", "arrival >= ?")
+        skipped, first = window.start, None
         with self._database.begin() as work:
-            rows = work.execute(order, (folder.id, -1 if newest_first else 1, limit, start))
-            return [File(**row) for row in rows]
+            blocks = work.execute(f"{_BLOCKS} {order}", (folder.id,)).fetchall()
+            for block, files in blocks:
+                if skipped < files:
+                    first = block * 1000
+                    break
+                skipped -= files
+            page = (_FILES, "AND", edge, "ORDER BY arrival", order, "LIMIT ? OFFSET ?")
+            rows = work.execute(" ".join(page), (folder.id, first, window.count, skipped))
+            return [File(**row) for row in rows], sum(files for _, files in blocks)
 
     def find_file(self, file_id: str) -> File | None:
         with self._database.begin() as work:
             row = work.execute("SELECT * FROM files WHERE id = ?", (file_id,)).fetchone()
         return File(**row) if row else None
 
-    def content(self, file: File) -> bytes:
+    def find_named(self, name: str) -> list[File]:
+        """The files of that name, in whatever folder."""
         with self._database.begin() as work:
-            [row] = work.execute("SELECT content FROM contents WHERE file_id = ?", (file.id,))
-        return bytes(row["content"])
+            return [File(**row) for row in work.execute("SELECT * FROM files WHERE name = ?", (name,))]
 
-    def add(self, folder: Folder, name: str, content: bytes, *, collisions: Collisions | None) -> File:
+    def read(self, file: File, start: int, end: int) -> bytes:
+        """The bytes from a place of the file up to another; fewer if the file is gone."""
+        with self._database.begin() as work:
+            rows = work.execute(_PIECES, {"id": file.id, "start": start, "end": end}).fetchall()
+        return b"".join(row["bytes"][max(0, start - row["start"]) : end - row["start"]] for row in rows)
+
+    def add(self, folder: Folder, name: str, content: Body, *, collisions: Collisions | None) -> File:
         """Store a file under a new id. Without a rule for collisions two files may bear one name. Raises NameTakenError."""
-        digest, now = hashlib.sha256(content).hexdigest(), self._now()
+        now = write_time(self._clock())
         with self._database.begin() as work:
             settled = _settle_name(work, folder, name, collisions)
-            [row] = work.execute(
-                "INSERT INTO files VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, 1) RETURNING *",
-                (_make_id(), folder.id, settled, len(content), digest, now, now),
-            )
-            work.execute("INSERT INTO contents VALUES (?, ?)", (row["id"], content))
+            row = (make_id(), folder.id, settled, content.length, "", now, now)
+            [row] = work.execute("INSERT INTO files VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, 1) RETURNING id", row)
+            digest = _keep_content(work, row["id"], content)
+            [row] = work.execute("UPDATE files SET sha256 = ? WHERE id = ? RETURNING *", (digest, row["id"]))
         return File(**row)
+
+    def add_many(self, folder: Folder, name: str, content: bytes, *, count: int) -> None:
+        """So many files of the same bytes, `{}` in the name replaced by a number from 1 on; whatever they collide with."""
+        now, digest = write_time(self._clock()), hashlib.sha256(content).hexdigest()
+        ids = [make_id() for _ in range(count)]
+        with self._database.begin() as work:
+            work.executemany(
+                "INSERT INTO files VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, 1)",
+                (
+                    (file_id, folder.id, name.replace("{}", str(number)), len(content), digest, now, now)
+                    for number, file_id in enumerate(ids, 1)
+                ),
+            )
+            work.executemany("INSERT INTO pieces VALUES (?, 0, ?)", ((file_id, content) for file_id in ids))
 
     def move(self, file: File, folder: Folder, name: str, *, collisions: Collisions) -> File:
         """Move and rename; the id stays. Raises NameTakenError."""
@@ -114,7 +169,7 @@ class Store:
             settled = _settle_name(work, folder, name, collisions, apart_from=file.id)
             [row] = work.execute(
                 "UPDATE files SET folder_id = ?, name = ?, modified = ?, version = version + 1 WHERE id = ? RETURNING *",
-                (folder.id, settled, self._now(), file.id),
+                (folder.id, settled, write_time(self._clock()), file.id),
             )
         return File(**row)
 
@@ -123,12 +178,15 @@ class Store:
         with self._database.begin() as work:
             work.execute("DELETE FROM files WHERE id = ?", (file_id,))
 
-    def _now(self) -> str:
-        return self._clock().strftime("%Y-%m-%dT%H:%M:%SZ")
 
-
-def _make_id() -> str:
-    return secrets.token_urlsafe(16)  # 22 characters, as Cleo's are; may begin with - or _
+def _keep_content(work: sqlite3.Connection, file_id: str, content: Body) -> str:
+    """Store the bytes piece by piece. Returns their SHA-256."""
+    digest, start = hashlib.sha256(), 0
+    for piece in content.pieces():
+        work.execute("INSERT INTO pieces VALUES (?, ?, ?)", (file_id, start, piece))
+        digest.update(piece)
+        start += len(piece)
+    return digest.hexdigest()
 
 
 def _settle_name(

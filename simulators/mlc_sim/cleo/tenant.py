@@ -7,7 +7,10 @@ from typing import Final
 
 from mlc_sim.cleo.clock import Clock
 from mlc_sim.cleo.database import Database
+from mlc_sim.cleo.history import History
 from mlc_sim.cleo.journal import Journal
+from mlc_sim.cleo.objects import Objects
+from mlc_sim.cleo.reference import ReferenceTables
 from mlc_sim.cleo.settings import SettingsStore
 from mlc_sim.cleo.store import Store
 from mlc_sim.cleo.tokens import Tokens
@@ -20,7 +23,9 @@ OWN_ACTIONS: Final = {
     "arrive": Options(needs="name", takes="content"),
     "expire_tokens": Options(takes="refresh"),
     "repeat_page": Options(),
+    "shift_page": Options(needs="by"),
     "wrong_length": Options(takes="by"),
+    "foreign_links": Options(needs="host"),
 }
 
 
@@ -28,11 +33,15 @@ OWN_ACTIONS: Final = {
 class Tenant:
     """Account, files and history. All but clock, journal, faults and lock-out outlives the process."""
 
-    lock: threading.Lock  #: held by whoever works with the rest: one call at a time, as one step
+    #: Held by whoever works with the rest: one call at a time, as one step. Told when the clock was moved.
+    lock: threading.Condition
     database: Database
     clock: Clock
     settings: SettingsStore
     store: Store
+    objects: Objects
+    tables: ReferenceTables
+    history: History
     tokens: Tokens
     journal: Journal
     faults: FaultScript
@@ -46,12 +55,15 @@ def open_tenant(folder: Path) -> Tenant:
     """Open the tenant kept in `folder`, or make a new one there."""
     database, clock = Database(folder), Clock()
     return Tenant(
-        lock=threading.Lock(),
+        lock=threading.Condition(threading.Lock()),
         database=database,
         clock=clock,
         settings=SettingsStore(database),
         store=Store(database, clock=clock),
+        objects=Objects(database, clock=clock),
+        tables=ReferenceTables(database),
+        history=History(database, clock=clock),
         tokens=Tokens(database, clock=clock),
         journal=Journal(),
-        faults=FaultScript(head_facts=("call", "file", "folder"), own_actions=OWN_ACTIONS),
+        faults=FaultScript(head_facts=("call", "file", "folder", "object"), own_actions=OWN_ACTIONS),
     )

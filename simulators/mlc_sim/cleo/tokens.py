@@ -4,15 +4,26 @@ import secrets
 import sqlite3
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from mlc_sim.cleo.database import Database
 from mlc_sim.cleo.settings import Settings
+from mlc_sim.cleo.totp import find_step
 from mlc_sim.serving import CANARY
 
 
 class LoginError(Exception):
-    """User, password or refresh token were not accepted; the text says which."""
+    """User, password, code or refresh token were not accepted; the text says which."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """What is sent to be let in."""
+
+    username: str
+    password: str
+    code: str = ""  #: of RFC 6238
 
 
 class Lockout:
@@ -41,17 +52,22 @@ class Tokens:
         self._database = database
         self._clock = clock
         self._lockout = Lockout()
+        self._last_step = 0  # of the code taken last
 
-    def issue_for_password(self, username: str, password: str, settings: Settings) -> tuple[str, str]:
+    def issue_for_password(self, login: Login, settings: Settings) -> tuple[str, str]:
         """An access and a refresh token. Raises LoginError."""
-        now = self._clock().timestamp()
-        if self._lockout.is_locked(now):
-            raise LoginError("the account is locked after too many failures; try again later")
-        if (username, password) != (settings.username, settings.password):
-            self._lockout.count_failure(now, settings)
-            raise LoginError("user name or password is wrong")
+        self.check_login(login, settings)
+        if settings.totp_secret:
+            self._check_code(login, settings)
         with self._database.begin() as work:
             return self._issue(work, settings)
+
+    def check_login(self, login: Login, settings: Settings) -> None:
+        """Raise LoginError, and count it, unless user and password are right."""
+        if self._lockout.is_locked(self._clock().timestamp()):
+            raise LoginError("the account is locked after too many failures; try again later")
+        if (login.username, login.password) != (settings.username, settings.password):
+            self._refuse("user name or password is wrong", settings)
 
     def issue_for_refresh(self, refresh_token: str, settings: Settings) -> tuple[str, str]:
         """As above, for a refresh token, which works once. Raises LoginError."""
@@ -74,6 +90,19 @@ class Tokens:
         """End every access token, and every refresh token if asked. Returns how many."""
         with self._database.begin() as work:
             return work.execute("DELETE FROM tokens WHERE kind = 'access' OR ?", (refresh,)).rowcount
+
+    def _check_code(self, login: Login, settings: Settings) -> None:
+        step = find_step(settings.totp_secret, login.code, self._clock())
+        if step is None:
+            self._refuse("the TOTP code is missing or wrong", settings)
+        elif settings.totp_once and step <= self._last_step:
+            self._refuse("the TOTP code was used before", settings)
+        else:
+            self._last_step = step
+
+    def _refuse(self, reason: str, settings: Settings) -> None:
+        self._lockout.count_failure(self._clock().timestamp(), settings)
+        raise LoginError(reason)
 
     def _issue(self, work: sqlite3.Connection, settings: Settings) -> tuple[str, str]:
         access, refresh = (f"{CANARY}{secrets.token_urlsafe(32)}" for _ in range(2))

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+from mlc_sim.intacct.currencies import check_currency, convert, keep_currency, keep_totals
 from mlc_sim.intacct.dimensions import Books, refuse
 from mlc_sim.intacct.ledger import put_document, put_lines
 from mlc_sim.intacct.posting import (
     Form,
-    add_up,
     at_line,
-    check_currency,
     check_line,
     check_open,
     missing,
@@ -24,16 +23,18 @@ from mlc_sim.intacct.settings import Settings
 from mlc_sim.intacct.store import Fields
 from mlc_sim.intacct.values import keep_moment, read_amount, read_date
 
-_HEADER: Final = Form(
+HEADER: Final = Form(
+    object_name="APADJUSTMENT",
     known="VENDORID WHENCREATED WHENPOSTED PRBATCH RECORDID ACTION DOCNUMBER DESCRIPTION BASECURR CURRENCY"
     " EXCH_RATE_DATE EXCH_RATE_TYPE_ID EXCHANGE_RATE",
     dates=("WHENCREATED", "WHENPOSTED", "EXCH_RATE_DATE"),
     choices={"ACTION": ("Submit", "Draft")},
 )
-_LINE: Final = Form(
+LINE: Final = Form(
+    object_name="APADJUSTMENTITEM",
     known="ACCOUNTNO ACCOUNTLABEL OFFSETGLACCOUNTNO TRX_AMOUNT ALLOCATION ENTRYDESCRIPTION FORM1099 FORM1099TYPE"
     " FORM1099BOX BILLABLE LOCATIONID DEPARTMENTID PROJECTID TASKID COSTTYPEID CUSTOMERID VENDORID EMPLOYEEID"
-    " ITEMID CLASSID CONTRACTID WAREHOUSEID"
+    " ITEMID CLASSID CONTRACTID WAREHOUSEID",
 )
 
 
@@ -41,18 +42,26 @@ def create_adjustment(
     header: Fields, lines: Sequence[Fields], books: Books, settings: Settings, now: datetime
 ) -> int:
     """Keep an adjustment and return its RECORDNO. Raises FunctionError with all its problems."""
-    problems = _HEADER.check(header, settings) + check_currency(header, books)
-    problems += books.check("VENDOR", "Vendor", header.get("VENDORID", ""))
-    problems += [missing("WHENCREATED")] if not header.get("WHENCREATED") else []
-    for position, line in enumerate(lines, 1):
-        problems += [at_line(position, problem) for problem in check_line(line, _LINE, books, settings)]
-    problems = problems or _check_whole(header, lines, books, settings)
+    problems = check_adjustment(header, lines, books, settings)
     if problems:
         raise FunctionError(*problems, wrap("apadjustment"))
-    kept = _keep(header, lines, books, settings, now)
+    kept = keep_header(header, lines, books, settings, now)
     number = put_document(books, "APADJUSTMENT", header["VENDORID"], kept)
-    put_lines(books, "APADJUSTMENTITEM", number, (_keep_line(line, kept) for line in lines))
+    put_lines(books, "APADJUSTMENTITEM", number, (keep_line(line, kept, books, settings) for line in lines))
     return number
+
+
+def check_adjustment(
+    header: Fields, lines: Sequence[Fields], books: Books, settings: Settings
+) -> list[Problem]:
+    """All that is wrong with an adjustment."""
+    problems = HEADER.check(header, settings) + check_currency(header, books, settings)
+    problems += books.check("VENDOR", "Vendor", header.get("VENDORID", ""))
+    problems += [missing("WHENCREATED")] if not header.get("WHENCREATED") else []
+    problems += [missing("APADJUSTMENTITEMS")] if not lines else []
+    for position, line in enumerate(lines, 1):
+        problems += [at_line(position, problem) for problem in check_line(line, LINE, books, settings)]
+    return problems or _check_whole(header, lines, books, settings)
 
 
 def _check_whole(header: Fields, lines: Sequence[Fields], books: Books, settings: Settings) -> list[Problem]:
@@ -64,18 +73,23 @@ def _check_whole(header: Fields, lines: Sequence[Fields], books: Books, settings
     return check_open(day, (line.get("LOCATIONID", "") for line in lines), books, settings)
 
 
-def _keep(
+def keep_header(
     header: Fields, lines: Sequence[Fields], books: Books, settings: Settings, now: datetime
 ) -> dict[str, str]:
-    total = str(add_up(lines))
+    """An adjustment that was checked as it is stored."""
+    currency = keep_currency(header, books, settings)
+    amounts = [read_amount(line["TRX_AMOUNT"]) for line in lines]
     submitted = "Submitted" if settings.approvals else "Posted"
     return {
-        "CURRENCY": books.company.base_currency,
-        "BASECURR": books.company.base_currency,
         "WHENPOSTED": read_date(header["WHENCREATED"]).isoformat(),
-        **{name: value for name, value in _HEADER.keep_dates(header).items() if value and name != "ACTION"},
-        **dict.fromkeys(("TOTALENTERED", "TRX_TOTALENTERED", "TOTALDUE", "TRX_TOTALDUE"), total),
-        **dict.fromkeys(("TOTALPAID", "TRX_TOTALPAID"), "0"),
+        **{
+            name: value
+            for name, value in HEADER.keep_dates(header, settings).items()
+            if value and name != "ACTION"
+        },
+        **currency,
+        **keep_totals("TOTALENTERED TOTALDUE", amounts, currency),
+        **dict.fromkeys(("TOTALPAID", "TRX_TOTALPAID", "TOTALSELECTED", "TRX_TOTALSELECTED"), "0"),
         "STATE": "Draft" if header.get("ACTION") == "Draft" else submitted,
         "RECORDTYPE": "apadjustment",
         "VENDORNAME": (books.find("VENDOR", header["VENDORID"]) or {}).get("NAME", ""),
@@ -84,7 +98,12 @@ def _keep(
     }
 
 
-def _keep_line(line: Fields, header: Fields) -> dict[str, str]:
-    amount = str(read_amount(line["TRX_AMOUNT"]))
-    kept = {**line, "AMOUNT": amount, "TRX_AMOUNT": amount}
+def keep_line(line: Fields, header: Fields, _: Books, settings: Settings) -> dict[str, str]:
+    """A line that was checked as it is stored."""
+    amount = read_amount(line["TRX_AMOUNT"])
+    kept = {
+        **LINE.keep_dates(line, settings),
+        "AMOUNT": str(convert(amount, header)),
+        "TRX_AMOUNT": str(amount),
+    }
     return kept | {name: header[name] for name in ("CURRENCY", "BASECURR", "WHENMODIFIED")}

@@ -1,4 +1,4 @@
-"""The door beside the real surface, under /_sim: seed, look, count, set the clock, enter and remove bills by hand."""
+"""The door beside the real surface, under /_sim: seed, look, count, set the clock, and what people do by hand."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -6,20 +6,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from mlc_sim.faults import FaultScript
-from mlc_sim.intacct.audit import note
-from mlc_sim.intacct.bills import BillForm, create_bill
 from mlc_sim.intacct.clock import SimulatedClock
 from mlc_sim.intacct.counters import Counters
-from mlc_sim.intacct.decisions import decide
-from mlc_sim.intacct.dimensions import Books
-from mlc_sim.intacct.gateway import find_settings
 from mlc_sim.intacct.journal import Journal
 from mlc_sim.intacct.lanes import Lanes
+from mlc_sim.intacct.people import People
 from mlc_sim.intacct.problems import FunctionError
 from mlc_sim.intacct.random_faults import draw_faults
 from mlc_sim.intacct.seed import plant
 from mlc_sim.intacct.settings import read_settings
-from mlc_sim.intacct.store import Store
 from mlc_sim.serving import ADMIN, Request, Response
 
 
@@ -38,7 +33,9 @@ class Admin:
         if path == "/faults":
             return self.faults.administer(request)
         if request.method == "DELETE" and path.startswith("/bills/"):
-            return self._delete_bill(request, path.removeprefix("/bills/"))
+            return People(lanes=self.lanes, clock=self.clock).delete_bill(
+                request, path.removeprefix("/bills/")
+            )
         route = self._routes().get((request.method, path))
         if route is None:
             return Response.of_json({"error": f"no route {request.method} {path}"}, status=404)
@@ -55,14 +52,13 @@ class Admin:
             ("GET", "/health"): lambda _: {"status": "ok", "now": self.clock().isoformat()},
             ("POST", "/seed"): self._seed,
             ("GET", "/bills"): self._list_bills,
-            ("POST", "/bills"): self._enter_bill,
             ("GET", "/counters"): lambda _: self.counters.describe(),
             ("POST", "/counters/reset"): lambda _: self.counters.reset(),
             ("GET", "/requests"): lambda _: self.journal.read(),
             ("POST", "/clock"): self._set_clock,
             ("POST", "/settings"): self._set_settings,
             ("POST", "/faults/random"): self._draw_faults,
-            ("POST", "/decisions"): self._decide,
+            **People(lanes=self.lanes, clock=self.clock).routes(),
         }
 
     def _seed(self, request: Request) -> dict[str, int]:
@@ -74,56 +70,11 @@ class Admin:
         with self.lanes.enter() as store:
             return store.find_bills(*asked)
 
-    def _enter_bill(self, request: Request) -> dict[str, int]:
-        """Enter a bill as a person would: {company, entity, bill: {fields, APBILLITEMS: [{fields}]}}.
-
-        The company may be left out where there is but one; the entity is the top level then.
-        """
-        asked = request.json()
-        header = dict(asked["bill"])
-        form = BillForm(lines=tuple(header.pop("APBILLITEMS")), header=header)
-        company_id = self._find_company_id(asked.get("company", ""))
-        with self.lanes.enter(company_id) as store:
-            books = self._open_books(store, company_id, asked.get("entity", ""))
-            with store.transaction():
-                number = create_bill(form, books, find_settings(store, company_id), self.clock())
-        return {"RECORDNO": number}
-
     def _draw_faults(self, request: Request) -> list[dict[str, Any]]:
         """Set faults drawn by a seed; see random_faults."""
         faults = draw_faults(request.json())
         self.faults.add(*faults)
         return [{"action": fault.action, "nth": fault.nth, **fault.options} for fault in faults]
-
-    def _decide(self, request: Request) -> dict[str, str]:
-        """Decide on a submitted document: {company, object, RECORDNO, state}."""
-        asked = request.json()
-        company_id = self._find_company_id(asked.get("company", ""))
-        with self.lanes.enter(company_id) as store, store.transaction():
-            books = self._open_books(store, company_id, "")
-            decide(books, asked["object"], str(asked["RECORDNO"]), asked["state"], self.clock())
-        return {"state": asked["state"]}
-
-    def _delete_bill(self, request: Request, number: str) -> Response:
-        company_id = self._find_company_id(request.query.get("company", ""))
-        with self.lanes.enter(company_id) as store, store.transaction():
-            found = number.isdigit() and store.delete_bill(company_id, int(number))
-            if found:
-                books = self._open_books(store, company_id, "")
-                note(books, "apbill", number, "D", user_id="", now=self.clock())
-        return Response(status=204) if found else Response.of_json({"error": f"no bill {number}"}, status=404)
-
-    def _open_books(self, store: Store, company_id: str, entity: str) -> Books:
-        company = store.find_company(company_id)
-        if company is None:
-            raise ValueError(f"no company {company_id!r}")
-        return Books(store=store, company=company, entity=entity)
-
-    def _find_company_id(self, asked: str) -> str:
-        """The company asked for, or the only one there is."""
-        with self.lanes.enter() as store:
-            known = store.find_company_ids()
-        return known[0] if not asked and len(known) == 1 else asked
 
     def _set_clock(self, request: Request) -> dict[str, str]:
         asked = request.json()

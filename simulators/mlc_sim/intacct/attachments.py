@@ -150,7 +150,7 @@ def _add_files(record: etree._Element, row: Fields) -> None:
 
 def _put(object_name: str, key: str, fields: Fields, call: Call) -> None:
     name = "NAME" if object_name == "SUPDOCFOLDER" else "SUPDOCID"
-    kept = {**fields, name: key, "STATUS": "active", "WHENMODIFIED": keep_moment(call.now)}
+    kept = {**fields, name: key, "STATUS": "active", "WHENMODIFIED": keep_moment(call.stamp)}
     call.books.store.put_records(call.books.company.id, object_name, [(key, kept)])
 
 

@@ -17,7 +17,14 @@ from mlc_sim.intacct.schema import text_of
 from mlc_sim.intacct.values import keep_moment
 
 #: The first word of a function's name -> the mode of its entry.
-_MODES: Final = {"create": "C", "update": "M", "delete": "D"}
+_MODES: Final = {
+    "create": "C",
+    "update": "M",
+    "delete": "D",
+    "reverse": "M",
+    "recallApBill": "W",
+    **dict.fromkeys(("approve", "decline", "confirm", "send", "void"), "W"),
+}
 
 
 def note_outcome(name: str, body: etree._Element, outcome: Outcome, call: Call) -> None:
@@ -26,12 +33,17 @@ def note_outcome(name: str, body: etree._Element, outcome: Outcome, call: Call) 
     if mode is None:
         return
     if name in OBJECT_OF:
-        made = [(OBJECT_OF[name], outcome.parts[0].text or "")]
+        made = [(OBJECT_OF[name], part.text or "") for part in outcome.parts]
+    elif name in {"approve", "decline"}:
+        made = [(str(child.tag), part.text or "") for child, part in zip(body, outcome.parts, strict=True)]
     elif name == "delete":
         made = [(text_of(body, "object"), key.strip()) for key in text_of(body, "keys").split(",")]
     else:
         made = [(str(record.tag), text_of(record, "RECORDNO")) for record in outcome.parts[0]]
+    unaudited = {each.lower() for each in call.settings.unaudited}
     for object_name, key in made:
+        if object_name.lower() in unaudited:
+            continue
         note(call.books, object_name, key, mode, user_id=call.user_id, now=call.now)
 
 

@@ -4,16 +4,15 @@ Rules are those of the Intacct documentation, "Bills"; a bill's number is not ch
 API. Error numbers other than BL03000018 and BL01001973 do not occur; the texts are ours.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+from mlc_sim.intacct.currencies import check_currency, convert, keep_currency, keep_totals
 from mlc_sim.intacct.dimensions import Books, refuse, report_missing
 from mlc_sim.intacct.posting import (
     Form,
-    add_up,
     at_line,
-    check_currency,
     check_line,
     check_open,
     missing,
@@ -35,7 +34,8 @@ _LINE: Final = (
     " ALLOCATION LOCATIONID DEPARTMENTID PROJECTID TASKID COSTTYPEID CUSTOMERID VENDORID EMPLOYEEID ITEMID CLASSID"
     " CONTRACTID WAREHOUSEID"
 )
-_HEADER_FORM: Final = Form(
+HEADER: Final = Form(
+    object_name="APBILL",
     known=_HEADER,
     dates=("WHENCREATED", "WHENPOSTED", "WHENDUE", "RECPAYMENTDATE", "EXCH_RATE_DATE"),
     choices={
@@ -45,33 +45,34 @@ _HEADER_FORM: Final = Form(
         "INCLUSIVETAX": ("true", "false"),
     },
 )
-_LINE_FORM: Final = Form(known=_LINE)
+LINE: Final = Form(object_name="APBILLITEM", known=_LINE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BillForm:
-    """A bill as it was sent: fields by name, empty ones included."""
+def create_bill(
+    header: Fields, lines: Sequence[Fields], books: Books, settings: Settings, now: datetime
+) -> int:
+    """Store a bill as it was sent, empty fields included, and return its RECORDNO.
 
-    header: Fields
-    lines: tuple[Fields, ...]
-
-
-def create_bill(form: BillForm, books: Books, settings: Settings, now: datetime) -> int:
-    """Store a bill and return its RECORDNO. Raises FunctionError with all its problems, the general one last."""
-    problems = [*_check_header(form, books, settings)]
-    for position, line in enumerate(form.lines, 1):
-        problems += [at_line(position, problem) for problem in check_line(line, _LINE_FORM, books, settings)]
-    problems = problems or _check_open(form, books, settings)
+    Raises FunctionError with all its problems, the general one last.
+    """
+    problems = check_bill(header, lines, books, settings)
     if problems:
         raise FunctionError(*problems, wrap("apbill"))
-    header = _keep_header(form, books, settings, now)
-    lines = [_keep_line(line, books, header) for line in form.lines]
-    return books.store.put_bill(books.company.id, books.entity, header, lines)
+    kept = keep_header(header, lines, books, settings, now)
+    kept_lines = [keep_line(line, kept, books, settings) for line in lines]
+    return books.store.put_bill(books.company.id, books.entity, kept, kept_lines)
 
 
-def _check_header(form: BillForm, books: Books, settings: Settings) -> list[Problem]:
-    header = form.header
-    problems = _HEADER_FORM.check(header, settings)
+def check_bill(header: Fields, lines: Sequence[Fields], books: Books, settings: Settings) -> list[Problem]:
+    """All that is wrong with a bill."""
+    problems = [*_check_header(header, lines, books, settings)]
+    for position, line in enumerate(lines, 1):
+        problems += [at_line(position, problem) for problem in check_line(line, LINE, books, settings)]
+    return problems or _check_open(header, lines, books, settings)
+
+
+def _check_header(header: Fields, lines: Sequence[Fields], books: Books, settings: Settings) -> list[Problem]:
+    problems = HEADER.check(header, settings)
     problems += _check_vendor(header, books)
     problems += [missing("WHENCREATED")] if not header.get("WHENCREATED") else []
     if header.get("ACTION") != "Draft" and not header.get("WHENDUE") and not header.get("TERMNAME"):
@@ -80,8 +81,10 @@ def _check_header(form: BillForm, books: Books, settings: Settings) -> list[Prob
         problems += books.check("APTERM", "Term", header["TERMNAME"])
     if header.get("SUPDOCID"):
         problems += books.check("SUPDOC", "Attachment", header["SUPDOCID"])
-    problems += check_currency(header, books)
-    if not form.lines:
+    problems += check_currency(header, books, settings)
+    if settings.named_bill_summaries and not header.get("PRBATCH"):
+        problems.append(missing("PRBATCH"))
+    if not lines:
         problems.append(missing("APBILLITEMS"))
     return problems
 
@@ -98,37 +101,40 @@ def _check_vendor(header: Fields, books: Books) -> list[Problem]:
         vendor.get("RETURNTO.CONTACTNAME"),
     }
     for name in ("BILLTOPAYTOCONTACTNAME", "SHIPTORETURNTOCONTACTNAME"):
-        if vendor and header.get(name) and header[name] not in known:
-            problems.append(refuse(f"Invalid Contact '{header[name]}' specified in {name}."))
+        named = header.get(name)
+        if vendor and named and named not in known and books.find("CONTACT", named) is None:
+            problems.append(refuse(f"Invalid Contact '{named}' specified in {name}."))
     return problems
 
 
-def _check_open(form: BillForm, books: Books, settings: Settings) -> list[Problem]:
+def _check_open(header: Fields, lines: Sequence[Fields], books: Books, settings: Settings) -> list[Problem]:
     """A draft posts nothing [inferred]."""
-    if form.header.get("ACTION") == "Draft":
+    if header.get("ACTION") == "Draft":
         return []
-    day = read_date(form.header.get("WHENPOSTED") or form.header["WHENCREATED"])
-    return check_open(day, (line.get("LOCATIONID", "") for line in form.lines), books, settings)
+    day = read_date(header.get("WHENPOSTED") or header["WHENCREATED"])
+    return check_open(day, (line.get("LOCATIONID", "") for line in lines), books, settings)
 
 
-def _keep_header(form: BillForm, books: Books, settings: Settings, now: datetime) -> dict[str, str]:
-    """The bill as stored: days in order, amounts computed, its state."""
-    header = _HEADER_FORM.keep_dates({name: value for name, value in form.header.items() if name != "ACTION"})
+def keep_header(
+    given: Fields, lines: Sequence[Fields], books: Books, settings: Settings, now: datetime
+) -> dict[str, str]:
+    """A bill that was checked as it is stored: days in order, amounts computed, its state."""
+    header = HEADER.keep_dates({name: value for name, value in given.items() if name != "ACTION"}, settings)
     term = books.find("APTERM", header.get("TERMNAME", ""))
     if term and not header.get("WHENDUE"):
-        header["WHENDUE"] = due_date(read_date(form.header["WHENCREATED"]), term).isoformat()
-    total = str(add_up(form.lines))
+        header["WHENDUE"] = due_date(read_date(given["WHENCREATED"]), term).isoformat()
+    currency = keep_currency(header, books, settings)
+    amounts = [read_amount(line["TRX_AMOUNT"]) for line in lines]
     vendor = books.find("VENDOR", header["VENDORID"]) or {}
     submitted = "Submitted" if settings.approvals else "Posted"
     return {
-        **dict.fromkeys(("TOTALENTERED", "TRX_TOTALENTERED", "TOTALDUE", "TRX_TOTALDUE"), total),
+        **keep_totals("TOTALENTERED TOTALDUE", amounts, currency),
         **dict.fromkeys(("TOTALPAID", "TRX_TOTALPAID", "TOTALSELECTED", "TRX_TOTALSELECTED"), "0"),
-        "CURRENCY": books.company.base_currency,
-        "BASECURR": books.company.base_currency,
         "WHENPOSTED": header["WHENCREATED"],
         "ONHOLD": "false",
         **{name: value for name, value in header.items() if value},
-        "STATE": "Draft" if form.header.get("ACTION") == "Draft" else submitted,
+        **currency,
+        "STATE": "Draft" if given.get("ACTION") == "Draft" else submitted,
         "RECORDTYPE": "apbill",
         "MODULEKEY": "3.AP",
         "VENDORNAME": vendor.get("NAME", ""),
@@ -137,13 +143,14 @@ def _keep_header(form: BillForm, books: Books, settings: Settings, now: datetime
     }
 
 
-def _keep_line(line: Fields, books: Books, header: Fields) -> dict[str, str]:
-    amount = str(read_amount(line["TRX_AMOUNT"]))
+def keep_line(line: Fields, header: Fields, books: Books, settings: Settings) -> dict[str, str]:
+    """A line that was checked as it is stored."""
+    amount = read_amount(line["TRX_AMOUNT"])
     account = books.find("GLACCOUNT", line["ACCOUNTNO"]) or {}
     return {
-        **line,
-        "AMOUNT": amount,
-        "TRX_AMOUNT": amount,
+        **LINE.keep_dates(line, settings),
+        "AMOUNT": str(convert(amount, header)),
+        "TRX_AMOUNT": str(amount),
         "ACCOUNTTITLE": account.get("TITLE", ""),
         **{name: header[name] for name in ("CURRENCY", "BASECURR", "STATE", "WHENMODIFIED")},
     }

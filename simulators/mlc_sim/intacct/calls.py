@@ -1,6 +1,6 @@
 """What every function of the gateway is given, and what it hands back."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,6 +21,8 @@ class Call:
     endpoint: str
     user_id: str
     open_session: Callable[[str], Session]  #: opens one for the caller in an entity
+    stamp: datetime  #: the time that records bear which are written now
+    lost_rows: int = 0  #: so many rows are missing at the beginning of each page, and nothing says so
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +35,13 @@ class Outcome:
     @classmethod
     def of_key(cls, key: object) -> "Outcome":
         """How functions of the older kind name what they made."""
-        element = etree.Element("key")
-        element.text = str(key)
-        return cls(parts=(element,))
+        return cls.of_keys([key])
+
+    @classmethod
+    def of_keys(cls, keys: Iterable[object]) -> "Outcome":
+        """The same for functions about several."""
+        parts = []
+        for key in keys:
+            parts.append(etree.Element("key"))
+            parts[-1].text = str(key)
+        return cls(parts=parts)

@@ -4,42 +4,48 @@ Documented: a posted bill is reversed and not deleted, records in use cannot be 
 use means a bill of the vendor.
 """
 
+from typing import Final
+
 from lxml import etree
 
 from mlc_sim.intacct.calls import Call, Outcome
+from mlc_sim.intacct.company_types import find_type
 from mlc_sim.intacct.dimensions import refuse
-from mlc_sim.intacct.ledger import delete_entry, find_bill, find_entry, find_lines
+from mlc_sim.intacct.ledger import delete_entry, find_entry
 from mlc_sim.intacct.object_types import ObjectType
+from mlc_sim.intacct.payments import list_details
 from mlc_sim.intacct.problems import FunctionError, report_not_simulated
 from mlc_sim.intacct.read_forms import read_form
-from mlc_sim.intacct.reading import find_object
+from mlc_sim.intacct.settling import release
 
-_OPEN = ("Draft", "Submitted", "Declined")
+_OPEN: Final = ("Draft", "Submitted", "Declined")
 
 
 def delete(body: etree._Element, call: Call) -> Outcome:
     """Delete all or none of the records named. Raises FunctionError for the first that may not go."""
     form = read_form(body)
-    object_type = find_object(form.object_name)
+    object_type = find_type(form.object_name.upper(), call.settings)
     for key in form.keys:
-        if object_type.table == "bill":
-            _delete_bill(key, call)
-        elif object_type.table == "record":
+        if object_type.table == "record":
             _delete_record(object_type, key, call)
         elif object_type.lines and object_type.name != "PODOCUMENT":
-            _delete_document(object_type, key, call)
+            delete_document(object_type.name, key, call)
         else:
             raise report_not_simulated(f"delete {object_type.name}")
     return Outcome(parts=(), transactions=len(form.keys))
 
 
-def _delete_bill(key: str, call: Call) -> None:
-    bill = find_bill(call.books, key)
-    if bill is None:
-        raise _report_absent("APBILL", key)
-    if bill["STATE"] not in _OPEN:
-        raise FunctionError(refuse(f"Bill '{key}' is {bill['STATE']} and cannot be deleted."))
-    call.books.store.delete_bill(call.books.company.id, int(key))
+def delete_document(object_name: str, key: str, call: Call) -> None:
+    """Delete a document that is not posted, with its lines. Raises FunctionError for another."""
+    document = find_entry(call.books, object_name, key)
+    if document is None:
+        raise _report_absent(object_name, key)
+    state, word = document.fields["STATE"], "Bill" if object_name == "APBILL" else object_name
+    if state not in _OPEN:
+        raise FunctionError(refuse(f"{word} '{key}' is {state} and cannot be deleted."))
+    if object_name == "APPYMT" and state != "Declined":
+        release(list_details(call.books, document), call.books, call.stamp)
+    delete_entry(call.books, object_name, document.record_no)
 
 
 def _delete_record(object_type: ObjectType, key: str, call: Call) -> None:
@@ -53,18 +59,6 @@ def _delete_record(object_type: ObjectType, key: str, call: Call) -> None:
     ):
         raise FunctionError(refuse(f"Vendor '{found[0][0]}' is used in transactions and cannot be deleted."))
     store.change(f"DELETE {where}", (company_id, object_type.name, key))
-
-
-def _delete_document(object_type: ObjectType, key: str, call: Call) -> None:
-    document = find_entry(call.books, object_type.name, key)
-    if document is None:
-        raise _report_absent(object_type.name, key)
-    if document.fields["STATE"] not in _OPEN:
-        state = document.fields["STATE"]
-        raise FunctionError(refuse(f"{object_type.name} '{key}' is {state} and cannot be deleted."))
-    for line in find_lines(call.books, object_type.line_object, document.record_no):
-        delete_entry(call.books, object_type.line_object, line.record_no)
-    delete_entry(call.books, object_type.name, document.record_no)
 
 
 def _report_absent(object_name: str, key: str) -> FunctionError:

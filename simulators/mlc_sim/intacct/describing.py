@@ -9,10 +9,10 @@ from typing import Final
 from lxml import etree
 
 from mlc_sim.intacct.calls import Call, Outcome
-from mlc_sim.intacct.catalogue import OBJECTS
+from mlc_sim.intacct.company_types import find_type, list_added, list_names
 from mlc_sim.intacct.object_types import Kind, ObjectType, is_boolean
-from mlc_sim.intacct.reading import find_object
 from mlc_sim.intacct.schema import text_of
+from mlc_sim.intacct.settings import Settings
 
 _TYPES: Final = {
     Kind.TEXT: "TEXT",
@@ -23,35 +23,38 @@ _TYPES: Final = {
 }
 
 
-def lookup(body: etree._Element, _: Call) -> Outcome:
+def lookup(body: etree._Element, call: Call) -> Outcome:
     """The fields of an object with what may be written and which values there are."""
-    object_type = find_object(text_of(body, "object"))
+    asked, definition = text_of(body, "object").upper(), text_of(body, "docparid")
+    object_type = find_type(asked, call.settings, definition=definition)
+    custom = list_added(object_type.name, call.settings)
     data = etree.Element("data")
-    kind = etree.SubElement(data, "Type", Name=object_type.name, DocumentType=text_of(body, "docparid"))
+    kind = etree.SubElement(data, "Type", Name=object_type.name, DocumentType=definition)
     fields = etree.SubElement(kind, "Fields")
     for name in object_type.fields:
         field = etree.SubElement(fields, "Field")
-        _add(field, ID=name, LABEL=name, DESCRIPTION=name, REQUIRED=_say(name == object_type.key))
+        required = _say(name in _list_required(object_type, call.settings))
+        _add(field, ID=name, LABEL=name, DESCRIPTION=name, REQUIRED=required)
         _add(field, READONLY=_say(name in {"RECORDNO", "WHENMODIFIED"}), DATATYPE=_type(name, object_type))
         labels = object_type.labels.get(name, {})
         if labels:
             values = etree.SubElement(field, "VALIDVALUES")
             for label in labels.values():
                 _add(values, VALIDVALUE=label)
-        _add(field, ISCUSTOM="false")
+        _add(field, ISCUSTOM=_say(name in custom))
     etree.SubElement(kind, "Relationships")
     return Outcome(parts=(data,))
 
 
-def inspect(body: etree._Element, _: Call) -> Outcome:
+def inspect(body: etree._Element, call: Call) -> Outcome:
     """The names of an object's fields, with `detail` their types; for `*` the objects there are."""
     asked = text_of(body, "object")
     if asked == "*":
-        data = etree.Element("data", listtype="All", count=str(len(OBJECTS)))
-        for name in OBJECTS:
+        data = etree.Element("data", listtype="All", count=str(len(list_names(call.settings))))
+        for name in list_names(call.settings):
             etree.SubElement(data, "type", typename=name).text = name
         return Outcome(parts=(data,))
-    object_type = find_object(asked)
+    object_type = find_type(asked.upper(), call.settings)
     data = etree.Element("data", listtype="All", count="1")
     fields = etree.SubElement(etree.SubElement(data, "Type", Name=object_type.name), "Fields")
     for name in object_type.fields:
@@ -62,6 +65,15 @@ def inspect(body: etree._Element, _: Call) -> Outcome:
         else:
             field.text = name
     return Outcome(parts=(data,))
+
+
+def _list_required(object_type: ObjectType, settings: Settings) -> tuple[str, ...]:
+    """The fields nobody can leave out when a record is made, as far as the set-up decides."""
+    if object_type.name == "VENDOR":
+        return ("NAME",) if settings.vendor_sequence else ("VENDORID", "NAME")
+    if object_type.name == "APBILL":
+        return ("VENDORID", "WHENCREATED", *(("PRBATCH",) if settings.named_bill_summaries else ()))
+    return (object_type.key,)
 
 
 def _type(name: str, object_type: ObjectType) -> str:

@@ -57,6 +57,14 @@ class Books:
             return [refuse(f"{word} '{key}' is inactive.")]  # inferred text
         return []
 
+    def has_number(self, object_name: str, number: str) -> bool:
+        """Whether there is a record of this RECORDNO."""
+        found = self.store.select(
+            "SELECT 1 FROM record WHERE company = ? AND object = ? AND record_no = ?",
+            (self.company.id, object_name, number),
+        )
+        return bool(found)
+
     def entity_of(self, location_id: str) -> str:
         """The entity a location lies in: the topmost of its parents. Empty in a company with a single entity."""
         seen: set[str] = set()

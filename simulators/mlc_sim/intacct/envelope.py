@@ -17,8 +17,10 @@ from mlc_sim.intacct.read_forms import FORMS, check_form
 from mlc_sim.intacct.schema import check_children, check_leaves, text_of
 
 CONTROL_ID_LENGTH = 256
+#: Functions whose children are objects.
+WITH_OBJECTS: Final = ("create", "update", "approve", "decline")
 FUNCTION_NAMES: Final = (
-    "create",
+    *WITH_OBJECTS,
     "getAPISession",
     "query",
     "readMore",
@@ -69,7 +71,7 @@ class Function:
     @property
     def objects(self) -> tuple[str, ...]:
         """The object names it is about, as written."""
-        if self.name == "create":
+        if self.name in WITH_OBJECTS:
             return tuple(str(child.tag) for child in self.body)
         asked = OBJECT_OF.get(self.name) or self.body.get("object") or text_of(self.body, "object")
         return (asked,) if asked else ()
@@ -77,7 +79,7 @@ class Function:
     @property
     def numbers(self) -> tuple[str, ...]:
         """The numbers of the documents it creates."""
-        if self.name == "create":
+        if self.name in WITH_OBJECTS:
             return tuple(text_of(child, "RECORDID") for child in self.body)
         found = (text_of(self.body, name) for name in ("billno", "adjustmentno", "documentno"))
         return tuple(number for number in found if number)
@@ -199,9 +201,9 @@ def _read_function(element: etree._Element) -> Function:
 def _check_body(body: etree._Element) -> None:
     if body.tag == "query":
         read_query(body)
-    elif body.tag == "create":
+    elif body.tag in WITH_OBJECTS:
         if not len(body):
-            raise SchemaError("Element 'create': Missing child element(s).")
+            raise SchemaError(f"Element '{body.tag}': Missing child element(s).")
     elif body.tag == "getAPISession":
         check_children(body, "locationid?")
         check_leaves(body)

@@ -22,9 +22,9 @@ def read_user_formatting(body: etree._Element, call: Call) -> Outcome:
     texts = {
         "recordno": str(1 + sorted(call.books.company.users).index(user_id)),
         "locale": "en_US",
-        "dateformat": "/mdY",
+        "dateformat": call.settings.date_format,
         "gmtoffset": call.settings.gmt_offset,
-        "clock": "24",
+        "clock": str(call.settings.clock),
     }
     for name, text in texts.items():
         etree.SubElement(formatting, name).text = text

@@ -5,16 +5,18 @@ from typing import Final
 
 from lxml import etree
 
+from mlc_sim.intacct import company_setup
+from mlc_sim.intacct.amending import amend_document, amend_master
 from mlc_sim.intacct.audit import note_outcome
-from mlc_sim.intacct.bills import BillForm, create_bill
+from mlc_sim.intacct.bills import create_bill
 from mlc_sim.intacct.calls import Call, Outcome
-from mlc_sim.intacct.catalogue import OBJECTS
+from mlc_sim.intacct.company_types import find_type
 from mlc_sim.intacct.deleting import delete
 from mlc_sim.intacct.describing import inspect, lookup
 from mlc_sim.intacct.formatting import read_user_formatting
 from mlc_sim.intacct.journals import create_journal
 from mlc_sim.intacct.legacy import LEGACY
-from mlc_sim.intacct.payments import create_payment
+from mlc_sim.intacct.payments import create_payment, update_payment
 from mlc_sim.intacct.permissions import check_permission
 from mlc_sim.intacct.problems import FunctionError, Problem, report_not_simulated
 from mlc_sim.intacct.query import read_query
@@ -23,6 +25,7 @@ from mlc_sim.intacct.reading import read, read_by_name, read_by_query, read_more
 from mlc_sim.intacct.schema import text_of
 from mlc_sim.intacct.store import Fields
 from mlc_sim.intacct.vendors import create_vendor
+from mlc_sim.intacct.workflow import WORKFLOW
 
 
 def _query(body: etree._Element, call: Call) -> Outcome:
@@ -31,41 +34,69 @@ def _query(body: etree._Element, call: Call) -> Outcome:
 
 
 def _create(body: etree._Element, call: Call) -> Outcome:
-    """Create the objects of one call, all or none of them [inferred]."""
+    return _write_all("create", _CREATORS, body, call)
+
+
+def _update(body: etree._Element, call: Call) -> Outcome:
+    return _write_all("update", _UPDATERS, body, call)
+
+
+def _write_all(
+    verb: str,
+    writers: Mapping[str, Callable[[etree._Element, Call], Fields]],
+    body: etree._Element,
+    call: Call,
+) -> Outcome:
+    """Write the objects of one call, all or none of them [inferred]."""
     data = etree.Element("data", listtype="objects", count=str(len(body)))
     for child in body:
-        create = _CREATORS.get(str(child.tag))
-        if create is None and child.tag in OBJECTS:
-            raise report_not_simulated(f"create {child.tag}")
-        if create is None:
-            text = f"Object definition {child.tag} not found"
-            raise FunctionError(Problem(errorno="XL03000009", description2=text))
+        object_type = find_type(str(child.tag), call.settings)
+        write = writers.get(object_type.name)
+        if write is None and verb == "update" and object_type.table == "record":
+            write = _update_master
+        if write is None:
+            raise report_not_simulated(f"{verb} {child.tag}")
         record = etree.SubElement(data, str(child.tag).lower())
-        for name, value in create(child, call).items():
+        for name, value in write(child, call).items():
             etree.SubElement(record, name).text = value
     return Outcome(parts=(data,), transactions=len(body))
 
 
 def _create_bill(element: etree._Element, call: Call) -> Fields:
     header, lines = _read_document(element, "APBILLITEMS")
-    number = create_bill(BillForm(header=header, lines=lines), call.books, call.settings, call.now)
+    number = create_bill(header, lines, call.books, call.settings, call.stamp)
     return {"RECORDNO": str(number)}
 
 
 def _create_vendor(element: etree._Element, call: Call) -> Fields:
-    key = create_vendor(_read_fields(element), call.books, call.now)
+    key = create_vendor(_read_fields(element), call.books, call.settings, call.stamp)
     record = call.books.store.find_record(call.books.company.id, "VENDOR", key) or {}
     return {"RECORDNO": record["RECORDNO"], "VENDORID": key}
 
 
 def _create_journal(element: etree._Element, call: Call) -> Fields:
     header, entries = _read_document(element, "ENTRIES")
-    return {"RECORDNO": str(create_journal(header, entries, call.books, call.settings, call.now))}
+    return {"RECORDNO": str(create_journal(header, entries, call.books, call.settings, call.stamp))}
 
 
 def _create_payment(element: etree._Element, call: Call) -> Fields:
     header, details = _read_document(element, "APPYMTDETAILS")
-    return {"RECORDNO": str(create_payment(header, details, call.books, call.settings, call.now))}
+    return {"RECORDNO": str(create_payment(header, details, call.books, call.settings, call.stamp))}
+
+
+def _update_bill(element: etree._Element, call: Call) -> Fields:
+    header, lines = _read_document(element, "APBILLITEMS")
+    given = None if element.find("APBILLITEMS") is None else lines
+    return {"RECORDNO": str(amend_document("APBILL", header.get("RECORDNO", ""), header, given, call))}
+
+
+def _update_payment(element: etree._Element, call: Call) -> Fields:
+    header, details = _read_document(element, "APPYMTDETAILS")
+    return {"RECORDNO": str(update_payment(header, details, call.books, call.settings, call.stamp))}
+
+
+def _update_master(element: etree._Element, call: Call) -> Fields:
+    return amend_master(find_type(str(element.tag), call.settings), _read_fields(element), call)
 
 
 def _read_document(element: etree._Element, owned: str) -> tuple[Fields, tuple[Fields, ...]]:
@@ -106,9 +137,14 @@ _CREATORS: Final[Mapping[str, Callable[[etree._Element, Call], Fields]]] = {
     "GLBATCH": _create_journal,
     "VENDOR": _create_vendor,
 }
+_UPDATERS: Final[Mapping[str, Callable[[etree._Element, Call], Fields]]] = {
+    "APBILL": _update_bill,
+    "APPYMT": _update_payment,
+}
 _FUNCTIONS: Final[Mapping[str, Callable[[etree._Element, Call], Outcome]]] = {
     "query": _query,
     "create": _create,
+    "update": _update,
     "getAPISession": _get_api_session,
     "read": read,
     "readByName": read_by_name,
@@ -119,6 +155,11 @@ _FUNCTIONS: Final[Mapping[str, Callable[[etree._Element, Call], Outcome]]] = {
     "delete": delete,
     "readUserFormatting": read_user_formatting,
     **LEGACY,
+    **WORKFLOW,
+    "get_closedbooksdate": company_setup.get_closed_books_date,
+    "get_applications": company_setup.get_applications,
+    "get_companyprefs": company_setup.get_preferences,
+    "getDimensions": company_setup.get_dimensions,
 }
 
 

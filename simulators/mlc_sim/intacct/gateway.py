@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from lxml import etree
@@ -29,7 +29,7 @@ from mlc_sim.intacct.problems import (
     Problem,
     SignInError,
 )
-from mlc_sim.intacct.settings import Settings, read_settings
+from mlc_sim.intacct.settings import Settings, find_settings
 from mlc_sim.intacct.sign_in import Caller, check_sender, find_company_id, sign_in
 from mlc_sim.intacct.store import Store
 from mlc_sim.wire import Options, is_before
@@ -43,6 +43,8 @@ OWN_ACTIONS = {
     "refuse_operation": Options(needs="errors", takes="when"),
     "refuse": Options(needs="errors", takes="when"),
     "partial": Options(needs="functions"),
+    "stamp": Options(needs="at"),
+    "lose_rows": Options(needs="rows"),
 }
 BODY_FACTS = ("function", "object", "controlid", "number")
 #: What is known of a request before its body is read.
@@ -87,7 +89,12 @@ class Gateway:
             refusals = self.faults.take("refuse_operation", describe_functions(operation.functions))
             if problems := _read_problems(fault for fault in refusals if is_before(fault.options)):
                 return write_operation(caller, (), problems)
-            results = self._run_all(operation, control, self._prepare(caller, store, settings))
+            call = self._prepare(caller, store, settings)
+            for fault in self.faults.take("stamp", describe_functions(operation.functions)):
+                call = replace(call, stamp=datetime.fromisoformat(fault.options["at"]).astimezone(UTC))
+            for fault in self.faults.take("lose_rows", describe_functions(operation.functions)):
+                call = replace(call, lost_rows=int(fault.options["rows"]))
+            results = self._run_all(operation, control, call)
         names = [function.name for function in operation.functions]
         self.counters.count_functions(company_id, names, sum(result.transactions for result in results))
         return write_operation(caller, results, _read_problems(refusals))
@@ -113,6 +120,7 @@ class Gateway:
             now=caller.signed_in,
             endpoint=_name_endpoint(self.endpoint, settings.endpoint_host),
             user_id=caller.user_id,
+            stamp=settings.stamp(caller.signed_in),
             open_session=lambda entity: caller.open_session(store, entity),
         )
 
@@ -236,8 +244,3 @@ def describe_functions(functions: Sequence[Function]) -> Occasion:
         "controlid": [function.control_id for function in functions],
         "number": [number for function in functions for number in function.numbers],
     }
-
-
-def find_settings(store: Store, company_id: str) -> Settings:
-    """The settings in force for a company: its own before those for all."""
-    return read_settings({**store.find_setting(""), **store.find_setting(company_id)})

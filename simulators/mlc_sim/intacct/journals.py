@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
+from mlc_sim.intacct.currencies import check_currency, convert, keep_currency
 from mlc_sim.intacct.dimensions import Books, refuse
 from mlc_sim.intacct.ledger import put_document, put_lines
 from mlc_sim.intacct.posting import Form, at_line, check_line, check_open, missing, wrap
@@ -19,14 +20,17 @@ from mlc_sim.intacct.values import keep_moment, read_amount, read_date
 
 _REQUIRED: Final = ("JOURNAL", "BATCH_DATE", "BATCH_TITLE")
 _HEADER: Final = Form(
+    object_name="GLBATCH",
     known="JOURNAL BATCH_DATE BATCH_TITLE REVERSEDATE REFERENCENO BASELOCATION_NO SUPDOCID HISTORY_COMMENT STATE",
     dates=("BATCH_DATE", "REVERSEDATE"),
     choices={"STATE": ("Posted", "Draft")},
 )
 _LINE: Final = Form(
+    object_name="GLENTRY",
     known="ACCOUNTNO TR_TYPE TRX_AMOUNT LOCATIONID DEPARTMENTID PROJECTID CLASSID ITEMID VENDORID CUSTOMERID EMPLOYEEID"
     " TASKID COSTTYPEID CONTRACTID WAREHOUSEID DESCRIPTION DOCUMENT CURRENCY BASECURR EXCH_RATE_DATE"
     " EXCH_RATE_TYPE_ID EXCHANGE_RATE ALLOCATION",
+    dates=("EXCH_RATE_DATE",),
     choices={"TR_TYPE": ("1", "-1")},
 )
 #: How an entry names a field -> how all other lines do. AMOUNT stands in the documentation's own examples.
@@ -46,13 +50,16 @@ def create_journal(
     problems += [] if len(lines) > 1 else [refuse("A journal entry needs at least two entries.")]
     for position, line in enumerate(lines, 1):
         found = check_line(line, _LINE, books, settings) + _check_direction(line)
+        found += check_currency(line, books, settings)
         problems += [at_line(position, problem) for problem in found]
-    problems = problems or _check_balance(header, lines, books) + _check_open(header, lines, books, settings)
+    problems = problems or _check_balance(header, lines, books, settings) + _check_open(
+        header, lines, books, settings
+    )
     if problems:
         raise FunctionError(*problems, wrap("glbatch"))
     kept = _keep(header, settings, now)
     number = put_document(books, "GLBATCH", header["JOURNAL"], kept)
-    put_lines(books, "GLENTRY", number, (_keep_line(line, kept, books) for line in lines))
+    put_lines(books, "GLENTRY", number, (_keep_line(line, kept, books, settings) for line in lines))
     return number
 
 
@@ -68,11 +75,13 @@ def _check_direction(line: Fields) -> list[Problem]:
     return [refuse(f"TRX_AMOUNT '{amount}' must be positive.")] if amount.startswith("-") else []
 
 
-def _check_balance(header: Fields, lines: Sequence[Fields], books: Books) -> list[Problem]:
+def _check_balance(
+    header: Fields, lines: Sequence[Fields], books: Books, settings: Settings
+) -> list[Problem]:
     sums: defaultdict[str, Decimal] = defaultdict(Decimal)
     for line in lines:
         entity = "" if header.get("BASELOCATION_NO") else books.entity_of(line.get("LOCATIONID", ""))
-        sums[entity] += _signed(line)
+        sums[entity] += convert(_signed(line), keep_currency(line, books, settings))
     return [
         refuse(
             f"Debits and credits{f' of entity {entity}' if entity else ''} do not balance; they differ by {abs(amount)}."
@@ -96,7 +105,7 @@ def _signed(line: Fields) -> Decimal:
 def _keep(header: Fields, settings: Settings, now: datetime) -> dict[str, str]:
     submitted = "Submitted" if settings.approvals else "Posted"
     return {
-        **_HEADER.keep_dates(header),
+        **_HEADER.keep_dates(header, settings),
         "STATE": "Draft" if header.get("STATE") == "Draft" else submitted,
         "MODULE": "2.GL",
         "WHENCREATED": keep_moment(now),
@@ -104,13 +113,13 @@ def _keep(header: Fields, settings: Settings, now: datetime) -> dict[str, str]:
     }
 
 
-def _keep_line(line: Fields, header: Fields, books: Books) -> dict[str, str]:
-    amount = str(read_amount(line["TRX_AMOUNT"]))
+def _keep_line(line: Fields, header: Fields, books: Books, settings: Settings) -> dict[str, str]:
+    amount, currency = read_amount(line["TRX_AMOUNT"]), keep_currency(line, books, settings)
     return {
-        "CURRENCY": books.company.base_currency,
-        **line,
-        "AMOUNT": amount,
-        "TRX_AMOUNT": amount,
+        **_LINE.keep_dates(line, settings),
+        **currency,
+        "AMOUNT": str(convert(amount, currency)),
+        "TRX_AMOUNT": str(amount),
         "LOCATION": line.get("LOCATIONID", ""),
         "DEPARTMENT": line.get("DEPARTMENTID", ""),
         **{name: header[name] for name in ("STATE", "WHENMODIFIED")},

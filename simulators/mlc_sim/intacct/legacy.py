@@ -1,14 +1,13 @@
 """Functions of the older kind: read from their own elements, executed as their generic siblings, answered with a key."""
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from typing import Final
 
 from lxml import etree
 
 from mlc_sim.intacct import attachments, legacy_forms
 from mlc_sim.intacct.adjustments import create_adjustment
-from mlc_sim.intacct.bills import BillForm, create_bill
+from mlc_sim.intacct.bills import create_bill
 from mlc_sim.intacct.calls import Call, Outcome
 from mlc_sim.intacct.dimensions import refuse
 from mlc_sim.intacct.journals import create_journal, translate_direction
@@ -22,38 +21,34 @@ from mlc_sim.intacct.vendors import create_vendor
 
 
 def _create_bill(body: etree._Element, call: Call) -> Outcome:
-    form = BillForm(
-        header=read_form(body, legacy_forms.BILL),
-        lines=tuple(_read_lines(body, "billitems", legacy_forms.LINE)),
-    )
-    return Outcome.of_key(create_bill(form, call.books, call.settings, call.now))
+    header, lines = read_form(body, legacy_forms.BILL), _read_lines(body, "billitems", legacy_forms.LINE)
+    return Outcome.of_key(create_bill(header, lines, call.books, call.settings, call.stamp))
 
 
 def _create_adjustment(body: etree._Element, call: Call) -> Outcome:
     header = read_form(body, legacy_forms.ADJUSTMENT)
     lines = _read_lines(body, "apadjustmentitems", legacy_forms.LINE)
-    return Outcome.of_key(create_adjustment(header, lines, call.books, call.settings, call.now))
+    return Outcome.of_key(create_adjustment(header, lines, call.books, call.settings, call.stamp))
 
 
 def _create_journal(body: etree._Element, call: Call) -> Outcome:
     header = read_form(body, legacy_forms.JOURNAL)
     entries = _read_lines(body, "gltransactionentries", legacy_forms.JOURNAL_LINE)
     entries = [translate_direction(entry) for entry in entries]
-    return Outcome.of_key(create_journal(header, entries, call.books, call.settings, call.now))
+    return Outcome.of_key(create_journal(header, entries, call.books, call.settings, call.stamp))
 
 
 def _create_vendor(body: etree._Element, call: Call) -> Outcome:
     contact = body.find(".//contact")
     printed = text_of(body if contact is None else contact, "name" if contact is None else "printas")
     form = {**read_form(body, legacy_forms.VENDOR), "DISPLAYCONTACT.PRINTAS": printed}
-    return Outcome.of_key(create_vendor(form, call.books, call.now))
+    return Outcome.of_key(create_vendor(form, call.books, call.settings, call.stamp))
 
 
 def _create_purchase(body: etree._Element, call: Call) -> Outcome:
     header = read_form(body, legacy_forms.PURCHASE)
     lines = _read_lines(body, "potransitems", legacy_forms.PURCHASE_LINE)
-    charges = sum((_read_total(each) for each in body.iterfind("subtotals/subtotal")), Decimal("0.00"))
-    return Outcome.of_key(_open_desk(call).create(header, lines, charges))
+    return Outcome.of_key(_open_desk(call).create(header, lines, _read_subtotals(body, "subtotals")))
 
 
 def _update_purchase(body: etree._Element, call: Call) -> Outcome:
@@ -65,7 +60,8 @@ def _update_purchase(body: etree._Element, call: Call) -> Outcome:
     ]
     added = [read_form(each, legacy_forms.PURCHASE_LINE) for each in items if each.tag == "potransitem"]
     header = read_form(body, legacy_forms.PURCHASE)
-    return Outcome.of_key(_open_desk(call).update(body.get("key", ""), header, changes, added))
+    subtotals = _read_subtotals(body, "updatesubtotals")
+    return Outcome.of_key(_open_desk(call).update(body.get("key", ""), header, changes, added, subtotals))
 
 
 def _delete_purchase(body: etree._Element, call: Call) -> Outcome:
@@ -73,7 +69,7 @@ def _delete_purchase(body: etree._Element, call: Call) -> Outcome:
 
 
 def _open_desk(call: Call) -> Desk:
-    return Desk(books=call.books, settings=call.settings, now=call.now)
+    return Desk(books=call.books, settings=call.settings, now=call.stamp)
 
 
 def _read_lines(body: etree._Element, name: str, names: Mapping[str, str]) -> list[Fields]:
@@ -87,11 +83,15 @@ def _read_position(element: etree._Element) -> int:
     return int(text)
 
 
-def _read_total(element: etree._Element) -> Decimal:
-    try:
-        return read_amount(text_of(element, "total"))
-    except ValueError:
-        raise FunctionError(refuse(f"Invalid total '{text_of(element, 'total')}' of a subtotal.")) from None
+def _read_subtotals(body: etree._Element, name: str) -> list[dict[str, str]]:
+    found = []
+    for each in body.iterfind(f"{name}/*"):
+        try:
+            total = str(read_amount(text_of(each, "total")))
+        except ValueError:
+            raise FunctionError(refuse(f"Invalid total '{text_of(each, 'total')}' of a subtotal.")) from None
+        found.append({"DESCRIPTION": text_of(each, "description"), "TOTAL": total})
+    return found
 
 
 LEGACY: Final[Mapping[str, Callable[[etree._Element, Call], Outcome]]] = {

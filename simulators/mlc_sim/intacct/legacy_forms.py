@@ -124,6 +124,19 @@ PURCHASE_LINE: Final = {
     "memo": "MEMO",
     **_DIMENSIONS,
 }
+PAYMENT_REQUEST: Final = {
+    "bankaccountid": "FINANCIALENTITY",
+    "chargecardid": "FINANCIALENTITY",
+    "vendorid": "VENDORID",
+    "paymentmethod": "PAYMENTMETHOD",
+    "grouppayments": "GROUPPAYMENTS",
+    "paymentdate": "PAYMENTDATE",
+    "paymentoption": "PAYMENTREQUESTMETHOD",
+    "documentnumber": "DOCNUMBER",
+    "paymentdescription": "DESCRIPTION",
+    "paymentcontact": "PAYMENTCONTACT",
+}
+PAYMENT_REQUEST_ITEM: Final = {"key": "RECORDKEY", "paymentamount": "TRX_PAYMENTAMOUNT"}
 VENDOR: Final = {
     "vendorid": "VENDORID",
     "name": "NAME",
@@ -151,8 +164,12 @@ VENDOR: Final = {
 
 
 def read_form(element: etree._Element, names: Mapping[str, str]) -> dict[str, str]:
-    """The fields of a header or line by their generic names; what has no generic name is not simulated and left out."""
-    return {names[tag]: _read(child) for child in element if (tag := str(child.tag)) in names}
+    """The fields of a header or line by their generic names, with custom fields; others are not simulated, and left out."""
+    custom = {
+        text_of(field, "customfieldname"): text_of(field, "customfieldvalue")
+        for field in element.iterfind("customfields/customfield")
+    }
+    return {names[tag]: _read(child) for child in element if (tag := str(child.tag)) in names} | custom
 
 
 def _read(element: etree._Element) -> str:

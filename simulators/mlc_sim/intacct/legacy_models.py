@@ -34,6 +34,12 @@ _SUBTOTAL: Final = (
     "description, total, absval?, percentval?, locationid?, departmentid?, projectid?, customerid?, vendorid?,"
     " employeeid?, classid?, itemid?, contractid?, customfields?"
 )
+_LINE: Final = (
+    "memo?, locationid?, departmentid?, item1099?, form1099type?, form1099box?, {paid}customfields?,"
+    " revrectemplate?, defrevaccount?, revrecstartdate?, revrecenddate?, projectid?, taskid?, costtypeid?,"
+    " customerid?, vendorid?, employeeid?, itemid?, classid?, contractid?, warehouseid?, billable?"
+)
+_RATE: Final = "(currency, ((exchratedate?, exchratetype) | exchrate))?"
 _SUPDOC: Final = "supdocid, supdocname?, supdocfoldername?, supdocdescription?, attachments?"
 #: element -> its content model; elements named in models and missing here hold text.
 MODELS: Final = {
@@ -44,10 +50,24 @@ MODELS: Final = {
     "create_apadjustment": "vendorid, datecreated, dateposted?, batchkey?, adjustmentno?, action?, billno?, description?,"
     f" externalid?, {_CURRENCY}, nogl?, customfields?, inclusivetax?, taxsolutionid?, apadjustmentitems",
     "apadjustmentitems": "lineitem+",
-    "lineitem": "(accountlabel | glaccountno), offsetglaccountno?, amount, allocationid?, memo?, locationid?,"
-    " departmentid?, item1099?, form1099type?, form1099box?, key?, totalpaid?, totaldue?, customfields?,"
-    " revrectemplate?, defrevaccount?, revrecstartdate?, revrecenddate?, projectid?, taskid?, costtypeid?,"
-    " customerid?, vendorid?, employeeid?, itemid?, classid?, contractid?, warehouseid?, billable?",
+    "update_bill": "vendorid?, datecreated?, dateposted?, datedue?, termname?, action?, billno?, ponumber?, onhold?,"
+    f" description?, payto?, returnto?, {_RATE}, supdocid?, customfields?, updatebillitems?",
+    "update_apadjustment": "vendorid?, datecreated?, dateposted?, adjustmentno?, action?, billno?, description?,"
+    f" {_RATE}, updateapadjustmentitems?",
+    **dict.fromkeys(("updatebillitems", "updateapadjustmentitems"), "(lineitem | updatelineitem)+"),
+    "lineitem": "(accountlabel | glaccountno), offsetglaccountno?, amount, allocationid?, "
+    + _LINE.format(paid="key?, totalpaid?, totaldue?, "),
+    "updatelineitem": "(accountlabel | glaccountno)?, offsetglaccountno?, amount?, " + _LINE.format(paid=""),
+    **dict.fromkeys(("reverse_bill", "reverse_appayment"), "datereversed, description?"),
+    "create_paymentrequest": "(bankaccountid | chargecardid), vendorid, memo?, paymentmethod, grouppayments?, paymentdate,"
+    " paymentoption?, (paymentrequestitems | paymentamount), documentnumber?, paymentdescription?, paymentcontact?",
+    "paymentrequestitems": "paymentrequestitem+",
+    "paymentrequestitem": "key, paymentamount, credittoapply?, discounttoapply?",
+    **{
+        f"{verb}_appaymentrequest": "appaymentkeys"
+        for verb in ("approve", "confirm", "send", "decline", "void")
+    },
+    "appaymentkeys": "appaymentkey+",
     "create_gltransaction": "journalid, datecreated, reversedate?, description, referenceno?, sourceentity?,"
     " customfields?, gltransactionentries",
     "gltransactionentries": "glentry, glentry+",
@@ -95,31 +115,48 @@ MODELS: Final = {
     "visibility": "visibility_type, restricted_locs*, restricted_depts*",
     "customfields": "customfield*",
     "customfield": "customfieldname, customfieldvalue",
-    **dict.fromkeys(("datecreated", "dateposted", "datedue", "exchratedate", "reversedate"), _DAY),
+    **dict.fromkeys(
+        (
+            *("datecreated", "dateposted", "datedue", "exchratedate", "reversedate"),
+            *("datereversed", "paymentdate"),
+        ),
+        _DAY,
+    ),
 }
 REQUIRED: Final = {
     "update_potransaction": "key",
     "delete_potransaction": "key",
     "delete_supdoc": "key",
+    **dict.fromkeys(("update_bill", "reverse_bill", "delete_bill"), "key"),
+    **dict.fromkeys(("update_apadjustment", "delete_apadjustment"), "key"),
+    **dict.fromkeys(("reverse_appayment", "delete_paymentrequest"), "key"),
+    "updatelineitem": "line_num",
     "updatepotransitem": "line_num",
     "get_list": "object",
+    "get_companyprefs": "application",
     "logical": "logical_operator",
     "sortfield": "order",
 }
 OPTIONAL: Final = {
     "update_potransaction": ("set_nulls", "externalkey"),
+    "update_bill": ("partial_edit", "set_nulls", "externalkey"),
+    "update_apadjustment": ("set_nulls", "externalkey"),
+    **dict.fromkeys(("delete_bill", "delete_apadjustment", "paymentrequestitem"), ("externalkey",)),
     "get_list": ("start", "maxitems", "showprivate"),
     "create_vendor": ("ignoreduplicates",),
 }
 LEGACY_FUNCTIONS: Final = (
-    *(name for name in MODELS if name.startswith(("create_", "update_", "get_"))),
-    "delete_potransaction",
-    "delete_supdoc",
+    *(name for name in MODELS if name.startswith(("create_", "update_", "get_", "reverse_"))),
+    *(name for name in MODELS if name.endswith("_appaymentrequest")),
+    *("delete_potransaction", "delete_supdoc", "delete_bill", "delete_apadjustment", "delete_paymentrequest"),
+    *("get_closedbooksdate", "get_applications", "get_companyprefs", "getDimensions"),
 )
 #: function -> the object it is about, for whoever matches faults by it
 OBJECT_OF: Final = {
-    "create_bill": "APBILL",
-    "create_apadjustment": "APADJUSTMENT",
+    **dict.fromkeys(("create_bill", "update_bill", "reverse_bill", "delete_bill", "recallApBill"), "APBILL"),
+    **dict.fromkeys(("create_apadjustment", "update_apadjustment", "delete_apadjustment"), "APADJUSTMENT"),
+    **dict.fromkeys(("create_paymentrequest", "delete_paymentrequest", "reverse_appayment"), "APPYMT"),
+    **dict.fromkeys((name for name in MODELS if name.endswith("_appaymentrequest")), "APPYMT"),
     "create_gltransaction": "GLBATCH",
     "create_vendor": "VENDOR",
     **dict.fromkeys(("create_potransaction", "update_potransaction", "delete_potransaction"), "PODOCUMENT"),

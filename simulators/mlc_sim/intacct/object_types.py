@@ -30,6 +30,7 @@ class ObjectType:
     columns: Mapping[str, str] = field(default_factory=dict)
     lines: str = ""  #: the field that owns its lines, "" without any
     line_object: str = ""  #: the object its lines are
+    parts: tuple[str, ...] = ()  #: further objects whose records belong to one of it, as lines do
     #: Of enumerations: the character the database keeps -> the label everyone else sees (documented for readByQuery).
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
@@ -38,15 +39,10 @@ class ObjectType:
         """Whether other objects live in the same table."""
         return self.table in {"record", "entry"}
 
-    def kept_sql(self, name: str) -> str:
-        """The SQL expression of a field as it is kept."""
-        return self.columns.get(name) or f"json_extract(body, '$.\"{name}\"')"
-
-    def sql(self, name: str) -> str:
-        """The SQL expression of a field, ready to be compared with a value of its kind."""
-        casts = {Kind.INTEGER: "INTEGER", Kind.DECIMAL: "REAL"}
-        kind, value = self.fields[name], self.kept_sql(name)
-        return f"CAST({value} AS {casts[kind]})" if kind in casts and name not in self.columns else value
+    def sql(self, name: str, alias: str) -> str:
+        """The SQL expression of a field as it is kept; `alias` is the table's."""
+        column = self.columns.get(name)
+        return f"{alias}.{column}" if column else f"json_extract({alias}.body, '$.\"{name}\"')"
 
 
 def make_fields(text: str, **kinds: str) -> dict[str, Kind]:
@@ -65,6 +61,10 @@ _BOOLEANS: Final = (
     "FORM1099",
     "ISINDIVIDUAL",
     "INCLUSIVETAX",
+    "ISBASE",
+    "ISTAX",
+    "APPORTIONED",
+    "REVERSECHARGE",
 )
 
 
@@ -76,8 +76,9 @@ def is_boolean(name: str) -> bool:
 STATUS: Final = {"STATUS": {"T": "active", "F": "inactive"}}
 
 
-def make_master(name: str, key: str, text: str, **kinds: str) -> ObjectType:
-    """An object people keep by an id: STATUS, RECORDNO and the id belong to it."""
+def make_master(name: str, key: str, text: str, *, lines: str = "", **kinds: str) -> ObjectType:
+    """An object people keep by an id: STATUS, RECORDNO and the id belong to it; `lines` is FIELD=LINE_OBJECT."""
+    owned, _, line_object = lines.partition("=")
     return ObjectType(
         name=name,
         key=key,
@@ -85,11 +86,20 @@ def make_master(name: str, key: str, text: str, **kinds: str) -> ObjectType:
         fields=make_fields(f"{key} STATUS {text}", **kinds),
         columns={"RECORDNO": "record_no", "MEGAENTITYID": "entity", key: "id"},
         labels=STATUS,
+        lines=owned,
+        line_object=line_object,
     )
 
 
 def make_document(
-    name: str, text: str, *, key: str, lines: str, states: Mapping[str, str], **kinds: str
+    name: str,
+    text: str,
+    *,
+    key: str,
+    lines: str,
+    states: Mapping[str, str],
+    parts: tuple[str, ...] = (),
+    **kinds: str,
 ) -> ObjectType:
     """A header with lines: `lines` is FIELD=LINE_OBJECT, `key` the field it is also found by."""
     owned, _, line_object = lines.partition("=")
@@ -101,6 +111,7 @@ def make_document(
         columns={"RECORDNO": "record_no", "MEGAENTITYID": "entity", key: "key"},
         lines=owned,
         line_object=line_object,
+        parts=parts,
         labels={"STATE": states},
     )
 

@@ -1,7 +1,7 @@
-"""Creating an APPYMT: what it pays is due no more (Intacct documentation, "AP Payments").
+"""Creating and changing an APPYMT: what it pays is due no more (Intacct documentation, "AP Payments").
 
-Documented: fields, methods, credits by ADJUSTMENTKEY. Inferred: that paying more than is due, another vendor's
-bill or one not posted is refused; that a draft only selects; the texts.
+Documented: fields, methods, credits by ADJUSTMENTKEY, only drafts can be changed. Inferred: that paying more than is
+due, another vendor's bill or one not posted is refused; that what is not posted only selects; the texts.
 """
 
 from collections.abc import Sequence
@@ -9,16 +9,36 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
+from mlc_sim.intacct.currencies import check_currency, keep_currency, keep_totals
 from mlc_sim.intacct.dimensions import Books, refuse
-from mlc_sim.intacct.ledger import change_bill, change_entry, find_bill, find_entry, put_document, put_lines
-from mlc_sim.intacct.posting import Form, at_line, check_amount, check_currency, check_open, missing, wrap
+from mlc_sim.intacct.ledger import (
+    Entry,
+    change_entry,
+    delete_entry,
+    find_entry,
+    find_lines,
+    put_document,
+    put_lines,
+)
+from mlc_sim.intacct.posting import Form, at_line, check_amount, check_open, missing, wrap
 from mlc_sim.intacct.problems import FunctionError, Problem
 from mlc_sim.intacct.settings import Settings
+from mlc_sim.intacct.settling import (
+    find_open_amount,
+    is_payable,
+    name_paid,
+    pay,
+    read_credit,
+    read_paid,
+    release,
+    select,
+)
 from mlc_sim.intacct.store import Fields
 from mlc_sim.intacct.values import keep_moment, read_amount, read_date
 
 _REQUIRED: Final = ("FINANCIALENTITY", "PAYMENTMETHOD", "VENDORID", "PAYMENTDATE")
 _HEADER: Final = Form(
+    object_name="APPYMT",
     known="FINANCIALENTITY PAYMENTMETHOD VENDORID PAYMENTREQUESTMETHOD GROUPPAYMENTS EXCH_RATE_DATE EXCH_RATE_TYPE_ID"
     " DOCNUMBER DESCRIPTION PAYMENTCONTACT PAYMENTDATE CURRENCY BASECURR AMOUNTTOPAY ACTION",
     dates=("PAYMENTDATE", "EXCH_RATE_DATE"),
@@ -40,8 +60,9 @@ _HEADER: Final = Form(
     },
 )
 _DETAIL: Final = Form(
+    object_name="APPYMTDETAIL",
     known="RECORDKEY ENTRYKEY POSADJKEY POSADJENTRYKEY TRX_PAYMENTAMOUNT ADJUSTMENTKEY ADJUSTMENTENTRYKEY"
-    " TRX_ADJUSTMENTAMOUNT"
+    " TRX_ADJUSTMENTAMOUNT",
 )
 
 
@@ -49,23 +70,91 @@ def create_payment(
     header: Fields, details: Sequence[Fields], books: Books, settings: Settings, now: datetime
 ) -> int:
     """Keep a payment and return its RECORDNO. Raises FunctionError with all its problems."""
-    problems = _check_header(header, books, settings)
-    problems += [missing("APPYMTDETAILS")] if not details else []
+    kept = _prepare(header, details, books, settings, now)
+    number = put_document(books, "APPYMT", header["VENDORID"], kept)
+    _put_details(number, kept, details, books, now)
+    return number
+
+
+def request_payment(
+    header: Fields, details: Sequence[Fields], books: Books, settings: Settings, now: datetime
+) -> int:
+    """Keep a payment request, which is confirmed later, and return its RECORDNO. Raises FunctionError."""
+    number = create_payment({**header, "ACTION": "Draft"}, details, books, settings, now)
+    state = {"STATE": "Submitted" if settings.approvals else "Approved"}
+    change_entry(books, "APPYMT", find_payment(books, str(number)), state)
+    return number
+
+
+def update_payment(
+    header: Fields, details: Sequence[Fields], books: Books, settings: Settings, now: datetime
+) -> int:
+    """Change a draft, all of its details at once (documented). Raises FunctionError."""
+    payment = find_payment(books, header.get("RECORDNO", ""))
+    if payment.fields["STATE"] != "Draft":
+        state = payment.fields["STATE"]
+        raise FunctionError(refuse(f"Payment '{payment.record_no}' is {state} and cannot be changed."))
+    release(list_details(books, payment), books, now)
+    changes = {name: value for name, value in header.items() if name != "RECORDNO"}
+    whole = {**_HEADER.restore(payment.fields, settings), "ACTION": "Submit", **changes}
+    whole["PAYMENTDATE"] = whole.pop("WHENCREATED", whole["PAYMENTDATE"])
+    lines = find_lines(books, "APPYMTDETAIL", payment.record_no)
+    paid = details or [_DETAIL.restore(line.fields, settings) for line in lines]
+    kept = _prepare(whole, paid, books, settings, now) | {"AUWHENCREATED": payment.fields["AUWHENCREATED"]}
+    change_entry(books, "APPYMT", payment, {**dict.fromkeys(payment.fields, ""), **kept})
+    for line in lines:
+        delete_entry(books, "APPYMTDETAIL", line.record_no)
+    _put_details(payment.record_no, kept, paid, books, now)
+    return payment.record_no
+
+
+def find_payment(books: Books, key: str) -> Entry:
+    """A payment by its RECORDNO. Raises FunctionError for one there is not."""
+    payment = find_entry(books, "APPYMT", key)
+    if payment is None:
+        raise FunctionError(refuse(f"Cannot find appymt with key '{key}'."))
+    return payment
+
+
+def list_details(books: Books, payment: Entry) -> list[dict[str, str]]:
+    """What a payment pays, in order."""
+    return [line.fields for line in find_lines(books, "APPYMTDETAIL", payment.record_no)]
+
+
+def check_details(
+    header: Fields, details: Sequence[Fields], books: Books, settings: Settings
+) -> list[Problem]:
+    """All that is wrong with the details of a payment."""
+    problems = [missing("APPYMTDETAILS")] if not details else []
     left: dict[tuple[str, str], Decimal] = {}
     for position, detail in enumerate(details, 1):
         found = _DETAIL.check(detail, settings) or _check_detail(detail, header, books, left)
         problems += [at_line(position, problem) for problem in found]
+    return problems
+
+
+def _prepare(
+    header: Fields, details: Sequence[Fields], books: Books, settings: Settings, now: datetime
+) -> dict[str, str]:
+    """The header as it is kept. Raises FunctionError with all that is wrong with the payment."""
+    problems = _check_header(header, books, settings) + check_details(header, details, books, settings)
     if problems:
         raise FunctionError(*problems, wrap("appymt"))
-    number = put_document(books, "APPYMT", header["VENDORID"], _keep(header, details, books, settings, now))
-    put_lines(books, "APPYMTDETAIL", number, details)
-    for detail in details:
-        _settle(detail, header, books, now)
-    return number
+    return _keep(header, details, books, settings, now)
+
+
+def _put_details(number: int, header: Fields, details: Sequence[Fields], books: Books, now: datetime) -> None:
+    """Keep what a payment pays, and pay it or, while it is not posted, set it aside."""
+    same = {name: header[name] for name in ("CURRENCY", "WHENMODIFIED")}
+    put_lines(books, "APPYMTDETAIL", number, [{**detail, **same} for detail in details])
+    if header["STATE"] == "Posted":
+        pay(details, header["WHENCREATED"], books, now)
+    else:
+        select(details, books, now)
 
 
 def _check_header(header: Fields, books: Books, settings: Settings) -> list[Problem]:
-    problems = _HEADER.check(header, settings) + check_currency(header, books)
+    problems = _HEADER.check(header, settings) + check_currency(header, books, settings)
     problems += [missing(name) for name in _REQUIRED if not header.get(name)]
     if problems:
         return problems
@@ -83,14 +172,15 @@ def _check_detail(
     problems = check_amount(detail.get("TRX_PAYMENTAMOUNT", ""), "TRX_PAYMENTAMOUNT")
     if problems:
         return problems
-    paid = read_amount(detail["TRX_PAYMENTAMOUNT"]) + read_amount(detail.get("TRX_ADJUSTMENTAMOUNT") or "0")
-    object_name, key = _name_paid(detail)
-    record = _find_paid(object_name, key, books)
-    if record is None or record["VENDORID"] != header["VENDORID"]:
+    paid, (object_name, key) = read_paid(detail), name_paid(detail)
+    record = find_entry(books, object_name, key)
+    if record is None or record.fields["VENDORID"] != header["VENDORID"]:
         return [refuse(f"Invalid {object_name} '{key}' specified for vendor '{header['VENDORID']}'.")]
-    if record["STATE"] in {"Draft", "Submitted", "Declined"}:
+    if not is_payable(record.fields):
         return [refuse(f"{object_name} '{key}' is not posted.")]
-    due = left.get((object_name, key), Decimal(record["TOTALDUE"]))
+    if record.fields["CURRENCY"] != (header.get("CURRENCY") or record.fields["CURRENCY"]):
+        return [refuse(f"{object_name} '{key}' is in {record.fields['CURRENCY']}.")]
+    due = left.get((object_name, key), find_open_amount(record.fields))
     left[object_name, key] = due - paid
     if not 0 < paid <= due:
         return [refuse(f"The payment of {paid} for {object_name} '{key}' is not between 0 and {due}.")]
@@ -103,8 +193,8 @@ def _check_credit(detail: Fields, header: Fields, books: Books) -> list[Problem]
     if not key:
         return []
     memo = find_entry(books, "APADJUSTMENT", key)
-    used = read_amount(detail.get("TRX_ADJUSTMENTAMOUNT") or "0")
-    if memo is None or memo.key != header["VENDORID"] or used > -Decimal(memo.fields["TOTALDUE"]):
+    used = read_credit(detail)
+    if memo is None or memo.key != header["VENDORID"] or used > -Decimal(memo.fields["TRX_TOTALDUE"]):
         return [refuse(f"Adjustment '{key}' has no credit of {used} for vendor '{header['VENDORID']}'.")]
     return []
 
@@ -112,67 +202,15 @@ def _check_credit(detail: Fields, header: Fields, books: Books) -> list[Problem]
 def _keep(
     header: Fields, details: Sequence[Fields], books: Books, settings: Settings, now: datetime
 ) -> dict[str, str]:
-    total = str(sum((read_amount(detail["TRX_PAYMENTAMOUNT"]) for detail in details), Decimal("0.00")))
+    amounts = [read_amount(detail["TRX_PAYMENTAMOUNT"]) for detail in details]
     submitted = "Submitted" if settings.approvals else "Posted"
-    kept = _HEADER.keep_dates(header)
+    kept, currency = _HEADER.keep_dates(header, settings), keep_currency(header, books, settings)
     return {
-        "CURRENCY": books.company.base_currency,
-        "BASECURR": books.company.base_currency,
         **{name: value for name, value in kept.items() if value and name != "ACTION"},
         "WHENCREATED": kept["PAYMENTDATE"],
-        **dict.fromkeys(("TOTALENTERED", "TRX_TOTALENTERED"), total),
+        **currency,
+        **keep_totals("TOTALENTERED", amounts, currency),
         "STATE": "Draft" if header.get("ACTION") == "Draft" else submitted,
         "AUWHENCREATED": keep_moment(now),
         "WHENMODIFIED": keep_moment(now),
     }
-
-
-def _settle(detail: Fields, header: Fields, books: Books, now: datetime) -> None:
-    """Take what is paid from what is due; a draft only selects it."""
-    object_name, key = _name_paid(detail)
-    credit = read_amount(detail.get("TRX_ADJUSTMENTAMOUNT") or "0")
-    paid = read_amount(detail["TRX_PAYMENTAMOUNT"]) + credit
-    record = _find_paid(object_name, key, books) or {}
-    if header.get("ACTION") == "Draft":
-        selected = str(Decimal(record.get("TOTALSELECTED", "0")) + paid)
-        changes = {"TOTALSELECTED": selected, "TRX_TOTALSELECTED": selected, "STATE": "Selected"}
-    else:
-        changes = _pay(record, paid, read_date(header["PAYMENTDATE"]).isoformat())
-        if detail.get("ADJUSTMENTKEY"):
-            _use_credit(detail["ADJUSTMENTKEY"], credit, books, now)
-    _change_paid(object_name, key, changes | {"WHENMODIFIED": keep_moment(now)}, books)
-
-
-def _pay(record: Fields, paid: Decimal, day: str) -> dict[str, str]:
-    due, total = Decimal(record["TOTALDUE"]) - paid, str(Decimal(record["TOTALPAID"]) + paid)
-    done = {"STATE": "Partially Paid"} if due else {"STATE": "Paid", "WHENPAID": day}
-    return done | {"TOTALDUE": str(due), "TRX_TOTALDUE": str(due), "TOTALPAID": total, "TRX_TOTALPAID": total}
-
-
-def _use_credit(key: str, credit: Decimal, books: Books, now: datetime) -> None:
-    memo = find_entry(books, "APADJUSTMENT", key)
-    if memo is not None:
-        left = str(Decimal(memo.fields["TOTALDUE"]) + credit)
-        changes = {"TOTALDUE": left, "TRX_TOTALDUE": left, "WHENMODIFIED": keep_moment(now)}
-        change_entry(books, "APADJUSTMENT", memo, changes)
-
-
-def _name_paid(detail: Fields) -> tuple[str, str]:
-    if detail.get("POSADJKEY"):
-        return "APADJUSTMENT", detail["POSADJKEY"]
-    return "APBILL", detail.get("RECORDKEY", "")
-
-
-def _find_paid(object_name: str, key: str, books: Books) -> Fields | None:
-    if object_name == "APBILL":
-        return find_bill(books, key)
-    memo = find_entry(books, object_name, key)
-    return None if memo is None else memo.fields
-
-
-def _change_paid(object_name: str, key: str, changes: Fields, books: Books) -> None:
-    memo = find_entry(books, object_name, key) if object_name != "APBILL" else None
-    if memo is None:
-        change_bill(books, key, changes)
-    else:
-        change_entry(books, object_name, memo, changes)

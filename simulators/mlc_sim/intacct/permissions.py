@@ -36,12 +36,13 @@ def _list_operations(name: str, body: etree._Element) -> Iterator[tuple[str, str
     """What is done, as a word whose first letter is that of the setting, and to what."""
     if name in _READING:
         yield "read", text_of(body, "object").upper()
-    elif name in {"create", "update"}:
-        yield from ((name, str(child.tag)) for child in body)
+    elif name in {"create", "update", "approve", "decline"}:
+        yield from (("create" if name == "create" else "update", str(child.tag)) for child in body)
     elif name == "delete":
         yield name, text_of(body, "object").upper()
     elif name in OBJECT_OF:
-        yield name.partition("_")[0], OBJECT_OF[name]
+        verb = name.partition("_")[0]
+        yield verb if verb in {"create", "delete"} else "update", OBJECT_OF[name]
 
 
 def _refuse(text: str) -> FunctionError:

@@ -5,32 +5,34 @@ BL03000018 and BL01001973 do not occur.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
 
+from mlc_sim.intacct.company_types import GLDIM, list_added
 from mlc_sim.intacct.dimensions import DIMENSIONS, REQUIREMENTS, Books, refuse, report_missing
+from mlc_sim.intacct.object_types import Kind
 from mlc_sim.intacct.problems import Problem
 from mlc_sim.intacct.settings import Settings
 from mlc_sim.intacct.store import Fields
-from mlc_sim.intacct.values import read_amount, read_date
+from mlc_sim.intacct.values import read_amount, read_date, write_date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """What a header or line may hold."""
+    """What a header or line may hold, beside the fields the company added to its object."""
 
+    object_name: str
     known: str  #: names of fields, with blanks between
     dates: tuple[str, ...] = ()
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def check(self, given: Fields, settings: Settings) -> list[Problem]:
-        """Names, lengths, dates and choices: what needs no look at the company."""
-        problems = [
-            refuse(f"Invalid field {name} specified.") for name in given if name not in self.known.split()
-        ]
+        """Names, lengths, dates and choices: what needs no look at the company's records."""
+        form = self._add_custom(settings)
+        known = form.known.split()
+        problems = [refuse(f"Invalid field {name} specified.") for name in given if name not in known]
         for name, value in given.items():
-            problems += self._check_value(name, value, settings)
+            problems += form._check_value(name, value, settings)  # noqa: SLF001 - itself, with more fields
         return problems
 
     def _check_value(self, name: str, value: str, settings: Settings) -> list[Problem]:
@@ -47,12 +49,34 @@ class Form:
             problems.append(refuse(f"Invalid value '{value}' for {name}; one of {', '.join(choices)}."))
         return problems
 
-    def keep_dates(self, given: Fields) -> dict[str, str]:
+    def keep_dates(self, given: Fields, settings: Settings) -> dict[str, str]:
         """The same fields with their days as the store keeps them."""
+        dates = self._add_custom(settings).dates
         return {
-            name: read_date(value).isoformat() if name in self.dates and value else value
+            name: read_date(value).isoformat() if name in dates and value else value
             for name, value in given.items()
         }
+
+    def restore(self, kept: Fields, settings: Settings) -> dict[str, str]:
+        """What was sent of a record that is kept, ready to be checked again with changes."""
+        form = self._add_custom(settings)
+        return {
+            name: write_date(value) if name in form.dates else value
+            for name, value in kept.items()
+            if name in form.known.split()
+        }
+
+    def _add_custom(self, settings: Settings) -> "Form":
+        added = list_added(self.object_name, settings)
+        if not added:
+            return self
+        values = {name: kind for name, kind in added.items() if not isinstance(kind, Kind)}
+        return replace(
+            self,
+            known=" ".join((self.known, *added)),
+            dates=(*self.dates, *(name for name, kind in added.items() if kind is Kind.DATE)),
+            choices={**self.choices, **values},
+        )
 
 
 def check_line(line: Fields, form: Form, books: Books, settings: Settings) -> list[Problem]:
@@ -69,6 +93,9 @@ def check_dimensions(line: Fields, books: Books) -> list[Problem]:
     for name, (object_name, word) in DIMENSIONS.items():
         if line.get(name):
             problems += books.check(object_name, word, line[name])
+    for name, value in line.items():
+        if name.startswith(GLDIM) and value and not books.has_number(name.removeprefix(GLDIM), value):
+            problems.append(refuse(f"Invalid {name} '{value}' specified."))
     return problems
 
 
@@ -115,25 +142,11 @@ def check_open(day: date, location_ids: Iterable[str], books: Books, settings: S
     return [refuse(f"The period of {day:%m/%d/%Y} is closed.")] if closed else []
 
 
-def check_currency(header: Fields, books: Books) -> list[Problem]:
-    """One currency is simulated, that of the books."""
-    return [
-        refuse(f"Invalid currency '{header[name]}' specified in {name}.")
-        for name in ("CURRENCY", "BASECURR")
-        if header.get(name, books.company.base_currency) not in {"", books.company.base_currency}
-    ]
-
-
-def add_up(lines: Iterable[Fields], name: str = "TRX_AMOUNT") -> Decimal:
-    """The total of a field whose amounts were checked."""
-    return sum((read_amount(line[name]) for line in lines), Decimal("0.00"))
-
-
-def wrap(object_name: str) -> Problem:
-    """The general error that ends the list of a refused create (documented)."""
+def wrap(object_name: str, verb: str = "create") -> Problem:
+    """The general error that ends the list of a refused create (documented) or update."""
     return Problem(
         errorno="BL01001973",
-        description2=f"Could not create {object_name} record.",
+        description2=f"Could not {verb} {object_name} record.",
         correction="Check the transaction for errors or inconsistencies, then try again.",
     )
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
+from mlc_sim.intacct.currencies import keep_currency, keep_totals
 from mlc_sim.intacct.dimensions import Books, refuse
 from mlc_sim.intacct.ledger import (
     Entry,
@@ -24,12 +25,20 @@ from mlc_sim.intacct.ledger import (
 from mlc_sim.intacct.posting import wrap
 from mlc_sim.intacct.problems import FunctionError, Problem
 from mlc_sim.intacct.purchasing_bills import drop_bill, make_bill
-from mlc_sim.intacct.purchasing_checks import HEADER, check_header, check_item, price_line
+from mlc_sim.intacct.purchasing_checks import HEADER, check_header, check_item, keep_line, restore_line
 from mlc_sim.intacct.purchasing_conversion import Conversion, plan_conversion, undo_conversion
+from mlc_sim.intacct.purchasing_subtotals import (
+    charge_subtotals,
+    check_subtotals,
+    keep_subtotals,
+    list_subtotals,
+    sign_subtotals,
+)
 from mlc_sim.intacct.settings import Settings
 from mlc_sim.intacct.store import Fields
 from mlc_sim.intacct.values import keep_moment
 
+_UNPOSTED: Final = ("Draft", "Submitted", "Partially Approved", "Declined")
 _FIXED: Final = ("Submitted", "In Progress", "Converted", "Partially Converted")
 
 
@@ -41,9 +50,10 @@ class Desk:
     settings: Settings
     now: datetime
 
-    def create(self, header: Fields, lines: Sequence[Fields], charges: Decimal) -> str:
+    def create(self, header: Fields, lines: Sequence[Fields], subtotals: Sequence[Fields]) -> str:
         """Keep a document and return its DOCID. Raises FunctionError with all its problems."""
         problems = check_header(header, self.books, self.settings) + self._check_lines(lines)
+        problems += check_subtotals(header["DOCPARID"], subtotals, self.books)
         if problems:
             raise FunctionError(*problems, wrap("podocument"))
         conversion = plan_conversion(header, lines, self.books, self.settings)
@@ -51,19 +61,30 @@ class Desk:
         document_id = f"{header['DOCPARID']}-{number}"
         if find_keyed(self.books, "PODOCUMENT", document_id):
             raise FunctionError(_report_duplicate(document_id), wrap("podocument"))
-        kept = self._keep({**header, "DOCNO": number, "DOCID": document_id}, lines, charges)
-        self._put(kept, [price_line(line, self.books) for line in lines], conversion)
+        kept = self._keep({**header, "DOCNO": number, "DOCID": document_id})
+        charges = sign_subtotals(header["DOCPARID"], subtotals, self.books)
+        priced = [keep_line(line, self.books, self.settings) for line in lines]
+        self._put(kept, priced, charges, conversion)
         return document_id
 
     def update(
-        self, document_id: str, header: Fields, changes: Sequence[tuple[int, Fields]], added: Sequence[Fields]
+        self,
+        document_id: str,
+        header: Fields,
+        changes: Sequence[tuple[int, Fields]],
+        added: Sequence[Fields],
+        subtotals: Sequence[Fields],
     ) -> str:
         """Change a document and return its DOCID; `changes` are lines by their number from 1 on."""
         document = self._find_open(document_id)
+        definition_id = document.fields["DOCPARID"]
         problems = HEADER.check(header, self.settings) + self._check_lines(added)
+        problems += check_subtotals(definition_id, subtotals, self.books)
         if problems:
             raise FunctionError(*problems, wrap("podocument"))
         self._change_lines(document, changes, added)
+        charges = sign_subtotals(definition_id, subtotals, self.books)
+        keep_subtotals(document.record_no, document_id, charges, self.books)
         self._change_header(document, header)
         return document_id
 
@@ -71,18 +92,30 @@ class Desk:
         """Remove a document with its lines and its bill; its sources may be converted again."""
         document = self._find_open(document_id)
         lines = find_lines(self.books, "PODOCUMENTENTRY", document.record_no)
-        undo_conversion([line.fields for line in lines], self.books)
+        if document.fields["STATE"] != "Draft" or self.settings.drafts_convert:
+            undo_conversion([line.fields for line in lines], self.books, self.now)
         drop_bill(document.fields, self.books)
-        for line in lines:
-            delete_entry(self.books, "PODOCUMENTENTRY", line.record_no)
         delete_entry(self.books, "PODOCUMENT", document.record_no)
         return document_id
+
+    def move(self, document: Entry, state: str) -> None:
+        """Give a document its next state; what a draft left undone is done when it leaves that state."""
+        was_draft = document.fields["STATE"] == "Draft"
+        if was_draft and not self.settings.drafts_convert:
+            lines = [line.fields for line in find_lines(self.books, "PODOCUMENTENTRY", document.record_no)]
+            self._carry_out(plan_conversion(document.fields, lines, self.books, self.settings))
+        makes_bill = self._posts_to_payables(document.fields)
+        state = "Closed" if makes_bill and state == "Pending" else state
+        changes = {"STATE": state, "WHENMODIFIED": keep_moment(self.now)}
+        change_entry(self.books, "PODOCUMENT", document, changes)
+        if not document.fields.get("PRRECORDKEY"):
+            self._make_bill(document.key)
 
     def _check_lines(self, lines: Sequence[Fields]) -> list[Problem]:
         return [
             problem
             for position, line in enumerate(lines, 1)
-            for problem in check_item(position, line, self.books)
+            for problem in check_item(position, line, self.books, self.settings)
         ]
 
     def _number(self, definition_id: str) -> str:
@@ -95,28 +128,31 @@ class Desk:
         number = self.books.store.next_number(self.books.company.id, f"SEQUENCE {sequence}")
         return f"{sequence}{number:04d}"
 
-    def _keep(self, header: Fields, lines: Sequence[Fields], charges: Decimal) -> dict[str, str]:
-        definition = self.books.find("PODOCUMENTPARAMS", header["DOCPARID"]) or {}
+    def _keep(self, header: Fields) -> dict[str, str]:
         vendor = self.books.find("VENDOR", header["CUSTVENDID"]) or {}
-        subtotal = sum((Decimal(price_line(line, self.books)["TOTAL"]) for line in lines), Decimal("0.00"))
-        usual = "Submitted" if self.settings.approvals else "Pending"
+        booked = "Closed" if self._posts_to_payables(header) else "Pending"
+        usual = "Submitted" if self.settings.approvals else booked
         return {
-            "CURRENCY": self.books.company.base_currency,
-            "BASECURR": self.books.company.base_currency,
-            "STATE": "Closed" if definition.get("UPDATES_GL") == "A" else usual,
-            **{name: value for name, value in HEADER.keep_dates(header).items() if value},
+            "STATE": usual,
+            **{name: value for name, value in HEADER.keep_dates(header, self.settings).items() if value},
+            **keep_currency(header, self.books, self.settings),
             "CUSTVENDNAME": vendor.get("NAME", ""),
-            "SUBTOTAL": str(subtotal),
-            "TOTAL": str(subtotal + charges),
             "AUWHENCREATED": keep_moment(self.now),
             "WHENMODIFIED": keep_moment(self.now),
         }
 
-    def _put(self, header: Fields, lines: Sequence[dict[str, str]], conversion: Conversion) -> None:
+    def _put(
+        self, header: Fields, lines: Sequence[Fields], charges: Sequence[Fields], conversion: Conversion
+    ) -> None:
         number = put_document(self.books, "PODOCUMENT", header["DOCID"], header)
-        named = [{**line, "DOCHDRID": header["DOCID"]} for line in lines]
+        same = {"DOCHDRID": header["DOCID"], "WHENMODIFIED": keep_moment(self.now)}
+        named = [{**line, **same} for line in lines]
         put_lines(self.books, "PODOCUMENTENTRY", number, named, first=0)
-        self._carry_out(conversion)
+        keep_subtotals(number, header["DOCID"], charges, self.books)
+        (document,) = find_keyed(self.books, "PODOCUMENT", header["DOCID"])
+        change_entry(self.books, "PODOCUMENT", document, self._total(document))
+        if header["STATE"] != "Draft" or self.settings.drafts_convert:
+            self._carry_out(conversion)
         self._make_bill(header["DOCID"])
 
     def _carry_out(self, conversion: Conversion) -> None:
@@ -125,16 +161,29 @@ class Desk:
             header = {**source.fields, "STATE": "Pending", "CREATEDFROM": source.key}
             number = self._number(source.fields["DOCPARID"])
             header |= {"DOCNO": number, "DOCID": f"{source.fields['DOCPARID']}-{number}"}
-            total = str(sum((Decimal(line["TOTAL"]) for line in left), Decimal("0.00")))
-            self._put({**header, "SUBTOTAL": total, "TOTAL": total}, left, Conversion())
+            self._put(header, left, (), Conversion())
+
+    def _total(self, document: Entry) -> dict[str, str]:
+        """The sums of a document's lines, and with its subtotals."""
+        lines = find_lines(self.books, "PODOCUMENTENTRY", document.record_no)
+        amounts = [Decimal(line.fields["TOTAL"]) for line in lines]
+        charges = [Decimal(each["TOTAL"]) for each in list_subtotals(document.record_no, self.books)]
+        return {
+            **keep_totals("SUBTOTAL", amounts, document.fields),
+            **keep_totals("TOTAL", amounts + charges, document.fields),
+        }
 
     def _make_bill(self, document_id: str) -> None:
         (document,) = find_keyed(self.books, "PODOCUMENT", document_id)
-        definition = self.books.find("PODOCUMENTPARAMS", document.fields["DOCPARID"]) or {}
-        if definition.get("UPDATES_GL") == "A" and document.fields["STATE"] != "Draft":
+        if self._posts_to_payables(document.fields) and document.fields["STATE"] not in _UNPOSTED:
             lines = [each.fields for each in find_lines(self.books, "PODOCUMENTENTRY", document.record_no)]
+            lines += charge_subtotals(list_subtotals(document.record_no, self.books), lines)
             number = make_bill(document.fields, lines, self.books, self.settings, self.now)
             change_entry(self.books, "PODOCUMENT", document, {"PRRECORDKEY": str(number)})
+
+    def _posts_to_payables(self, header: Fields) -> bool:
+        definition = self.books.find("PODOCUMENTPARAMS", header["DOCPARID"]) or {}
+        return definition.get("UPDATES_GL") == "A"
 
     def _find_open(self, document_id: str) -> Entry:
         found = find_keyed(self.books, "PODOCUMENT", document_id)
@@ -152,25 +201,24 @@ class Desk:
         for position, change in changes:
             if not 1 <= position <= len(lines):
                 raise FunctionError(refuse(f"Document '{document.key}' has no line {position}."))
-            line = {**lines[position - 1].fields, **change}
-            problems = check_item(position, line, self.books)
+            line = {**restore_line(lines[position - 1].fields, self.settings), **change}
+            problems = check_item(position, line, self.books, self.settings)
             if problems:
                 raise FunctionError(*problems, wrap("podocument"))
-            change_entry(
-                self.books, "PODOCUMENTENTRY", lines[position - 1], {**line, **price_line(line, self.books)}
-            )
-        priced = [{**price_line(line, self.books), "DOCHDRID": document.key} for line in added]
+            converted = {"QTY_CONVERTED": lines[position - 1].fields["QTY_CONVERTED"]}
+            changed = keep_line(line | converted, self.books, self.settings)
+            stamped = {**changed, "WHENMODIFIED": keep_moment(self.now)}
+            change_entry(self.books, "PODOCUMENTENTRY", lines[position - 1], stamped)
+        kept = [keep_line(line, self.books, self.settings) for line in added]
+        same = {"DOCHDRID": document.key, "WHENMODIFIED": keep_moment(self.now)}
+        priced = [{**line, **same} for line in kept]
         put_lines(self.books, "PODOCUMENTENTRY", document.record_no, priced, first=len(lines))
 
     def _change_header(self, document: Entry, header: Fields) -> None:
         """Total the lines anew; a bill made before is deleted and made again under a new RECORDNO."""
-        lines = find_lines(self.books, "PODOCUMENTENTRY", document.record_no)
-        charges = Decimal(document.fields["TOTAL"]) - Decimal(document.fields["SUBTOTAL"])
-        subtotal = sum((Decimal(line.fields["TOTAL"]) for line in lines), Decimal("0.00"))
         changes = {
-            **HEADER.keep_dates(header),
-            "SUBTOTAL": str(subtotal),
-            "TOTAL": str(subtotal + charges),
+            **HEADER.keep_dates(header, self.settings),
+            **self._total(document),
             "WHENMODIFIED": keep_moment(self.now),
         }
         drop_bill(document.fields, self.books)

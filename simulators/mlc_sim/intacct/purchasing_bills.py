@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from mlc_sim.intacct.bills import BillForm, create_bill
+from mlc_sim.intacct.bills import create_bill
 from mlc_sim.intacct.dimensions import Books, refuse
-from mlc_sim.intacct.ledger import change_bill, find_bill
+from mlc_sim.intacct.ledger import change_entry, delete_entry, find_entry
 from mlc_sim.intacct.problems import FunctionError
 from mlc_sim.intacct.settings import Settings
 from mlc_sim.intacct.store import Fields
@@ -32,27 +32,31 @@ def make_bill(
         "RECORDID": document.get("VENDORDOCNO") or document["DOCNO"],
         "DOCNUMBER": document.get("PONUMBER", ""),
         "DESCRIPTION": document["DOCID"],
+        **{name: document.get(name, "") for name in ("CURRENCY", "BASECURR", "EXCHANGE_RATE")},
     }
     given = {name: value for name, value in header.items() if value}
-    form = BillForm(header=given, lines=tuple(_charge(line, books) for line in lines))
-    number = create_bill(form, books, settings, now)
-    change_bill(books, str(number), {"MODULEKEY": "9.PO"})
+    charged = [_charge(line, books) for line in lines]
+    number = create_bill(given, charged, books, settings, now)
+    bill = find_entry(books, "APBILL", str(number))
+    if bill is not None:
+        change_entry(books, "APBILL", bill, {"MODULEKEY": "9.PO"})
     return number
 
 
 def drop_bill(document: Fields, books: Books) -> None:
     """Remove the bill a document made, if it made one. Raises FunctionError when it is paid, even in part."""
     number = document.get("PRRECORDKEY", "")
-    bill = find_bill(books, number)
+    bill = find_entry(books, "APBILL", number)
     if bill is None:
         return
-    if Decimal(bill["TOTALPAID"]):
+    if Decimal(bill.fields["TOTALPAID"]):
         raise FunctionError(refuse(f"The bill of document '{document['DOCID']}' has payments."))
-    books.store.delete_bill(books.company.id, int(number))
+    delete_entry(books, "APBILL", bill.record_no)
 
 
 def _charge(line: Fields, books: Books) -> Fields:
-    item = books.find("ITEM", line["ITEMID"]) or {}
+    item = books.find("ITEM", line.get("ITEMID", "")) or {}
     same = {name: line[name] for name in _SAME if line.get(name)}
-    account, memo = item.get("EXPENSEACCOUNT", ""), line.get("MEMO") or line.get("ITEMDESC", "")
+    account = line.get("ACCOUNTNO") or item.get("EXPENSEACCOUNT", "")
+    memo = line.get("MEMO") or line.get("ITEMDESC", "")
     return {"ACCOUNTNO": account, "TRX_AMOUNT": line["TOTAL"], "ENTRYDESCRIPTION": memo, **same}

@@ -2,17 +2,19 @@
 
 Documented: every line needs an item, its unit must be one of the item's to the letter, inventory items need a
 warehouse, definitions may be for conversion or for entities only. Seen on a live tenant: the number of the
-missing unit. Inferred: texts, and that a unit group lists its UNITS.
+missing unit. Inferred: texts, and that a price that is not sent is the standard cost of
+as many base units.
 """
 
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Final
 
+from mlc_sim.intacct.currencies import check_currency
 from mlc_sim.intacct.dimensions import Books, refuse, report_missing
+from mlc_sim.intacct.ledger import find_lines
 from mlc_sim.intacct.posting import (
     Form,
     at_line,
-    check_currency,
     check_dimensions,
     check_location,
     missing,
@@ -22,11 +24,17 @@ from mlc_sim.intacct.settings import Settings
 from mlc_sim.intacct.store import Fields
 
 HEADER: Final = Form(
+    object_name="PODOCUMENT",
     known="DOCPARID WHENCREATED WHENPOSTED CREATEDFROM CUSTVENDID DOCNO PONUMBER VENDORDOCNO TERMNAME WHENDUE MESSAGE"
     " RETURNTO.CONTACTNAME PAYTO.CONTACTNAME SUPDOCID STATE BASECURR CURRENCY EXCH_RATE_DATE"
     " EXCH_RATE_TYPE_ID EXCHANGE_RATE DOCID",
     dates=("WHENCREATED", "WHENPOSTED", "WHENDUE", "EXCH_RATE_DATE"),
     choices={"STATE": ("Draft", "Pending", "Closed")},
+)
+_LINE: Final = Form(
+    object_name="PODOCUMENTENTRY",
+    known="ITEMID ITEMDESC WAREHOUSEID QUANTITY UNIT PRICE SOURCE_DOCID SOURCE_DOCLINEKEY MEMO LOCATIONID DEPARTMENTID"
+    " PROJECTID CUSTOMERID VENDORID EMPLOYEEID CLASSID CONTRACTID",
 )
 _CENT: Final = Decimal("0.01")
 _TOO_LARGE: Final = Decimal(10) ** 12  # 16 digits, 4 of them decimals (published size of a quantity)
@@ -35,7 +43,7 @@ _TOO_LARGE: Final = Decimal(10) ** 12  # 16 digits, 4 of them decimals (publishe
 def check_header(header: Fields, books: Books, settings: Settings) -> list[Problem]:
     """All that is wrong with a header, its definition included."""
     definition = books.find("PODOCUMENTPARAMS", header["DOCPARID"]) or {}
-    problems = HEADER.check(header, settings) + check_currency(header, books)
+    problems = HEADER.check(header, settings) + check_currency(header, books, settings)
     problems += books.check("PODOCUMENTPARAMS", "Transaction Definition", header["DOCPARID"])
     problems += books.check("VENDOR", "Vendor", header["CUSTVENDID"])
     if header.get("TERMNAME"):
@@ -52,10 +60,10 @@ def check_header(header: Fields, books: Books, settings: Settings) -> list[Probl
     return problems
 
 
-def check_item(position: int, line: Fields, books: Books) -> list[Problem]:
+def check_item(position: int, line: Fields, books: Books, settings: Settings) -> list[Problem]:
     """All that is wrong with a line."""
     item = books.find("ITEM", line.get("ITEMID", "")) or {}
-    problems = books.check("ITEM", "Item", line.get("ITEMID", ""))
+    problems = _LINE.check(line, settings) + books.check("ITEM", "Item", line.get("ITEMID", ""))
     problems += _check_number(line, "QUANTITY") + _check_number(line, "PRICE")
     if item and line.get("UNIT") not in {None, "", *list_units(item, books)}:
         problems.append(report_missing("Missing unit"))
@@ -67,16 +75,36 @@ def check_item(position: int, line: Fields, books: Books) -> list[Problem]:
     return [at_line(position, problem) for problem in problems]
 
 
-def list_units(item: Fields, books: Books) -> tuple[str, ...]:
-    """The units an item may be bought in."""
-    group = books.find("UOMGRP", item.get("UOMGRP", "")) or {}
-    return (item.get("BASEUOM", ""), *group.get("UNITS", "").split("#~#"))
+def restore_line(kept: Fields, settings: Settings) -> dict[str, str]:
+    """What was sent of a line that is kept."""
+    return _LINE.restore(kept, settings)
+
+
+def keep_line(line: Fields, books: Books, settings: Settings) -> dict[str, str]:
+    """A line that was checked as it is kept; see price_line."""
+    return price_line(_LINE.keep_dates(line, settings), books)
+
+
+def list_units(item: Fields, books: Books) -> dict[str, Decimal]:
+    """The units an item may be bought in, each with how many base units it is."""
+    group = books.find("UOM", item.get("UOMGRP", "")) or {}
+    lines = find_lines(books, "UOMDETAIL", int(group["RECORDNO"])) if group else []
+    units = {line.fields["UNIT"]: Decimal(line.fields.get("CONVFACTOR") or "1") for line in lines}
+    return {item.get("BASEUOM", ""): Decimal(1)} | units
+
+
+def count_in_unit(quantity: Decimal, unit: str, wanted: str, item: Fields, books: Books) -> Decimal:
+    """A quantity of one of the item's units in another of them."""
+    units = list_units(item, books)
+    return quantity * units.get(unit, Decimal(1)) / units.get(wanted, Decimal(1))
 
 
 def price_line(line: Fields, books: Books) -> dict[str, str]:
     """A line that was checked, with what the system adds: its price, its total in cents, what is left to convert."""
     item = books.find("ITEM", line["ITEMID"]) or {}
-    price = line.get("PRICE") or item.get("STANDARD_COST") or "0"
+    unit = line.get("UNIT") or item.get("BASEUOM", "")
+    factor = list_units(item, books).get(unit, Decimal(1))
+    price = line.get("PRICE") or str(Decimal(item.get("STANDARD_COST") or "0") * factor)
     converted = Decimal(line.get("QTY_CONVERTED") or "0")
     return {
         "ITEMDESC": item.get("NAME", ""),

@@ -15,7 +15,7 @@ from mlc_sim.intacct.dimensions import Books, refuse
 from mlc_sim.intacct.ledger import Entry, change_entry, find_entry, find_keyed, find_lines
 from mlc_sim.intacct.posting import wrap
 from mlc_sim.intacct.problems import FunctionError
-from mlc_sim.intacct.purchasing_checks import price_line
+from mlc_sim.intacct.purchasing_checks import count_in_unit, price_line
 from mlc_sim.intacct.settings import Settings
 from mlc_sim.intacct.store import Fields
 from mlc_sim.intacct.values import keep_moment
@@ -35,7 +35,7 @@ class Conversion:
     def settle(self, books: Books, now: datetime) -> Iterator[tuple[Entry, list[dict[str, str]]]]:
         """Count what was taken and set the sources' states; yields each source that needs a back order, with its lines."""
         for line, quantity in self.taken:
-            _count(line, quantity, books)
+            _count(line, quantity, books, now)
         for source in self.sources:
             left = _list_left(source, books)
             way = (books.find("PODOCUMENTPARAMS", source.fields["DOCPARID"]) or {}).get("CONVTYPE", "")
@@ -58,7 +58,7 @@ def plan_conversion(header: Fields, lines: Sequence[Fields], books: Books, setti
         if line.get("SOURCE_DOCLINEKEY"):
             entry = _find_line(line["SOURCE_DOCLINEKEY"], sources.get(name), books)
             before = taken[entry.record_no][1] if entry.record_no in taken else Decimal(0)
-            taken[entry.record_no] = entry, before + Decimal(line["QUANTITY"])
+            taken[entry.record_no] = entry, before + _count_as(entry, line, books)
     for entry, quantity in taken.values():
         if quantity > Decimal(entry.fields["QTY_REMAINING"]):
             left = entry.fields["QTY_REMAINING"]
@@ -66,15 +66,28 @@ def plan_conversion(header: Fields, lines: Sequence[Fields], books: Books, setti
     return Conversion(taken=tuple(taken.values()), sources=tuple(sources.values()))
 
 
-def undo_conversion(lines: Sequence[Fields], books: Books) -> None:
+def undo_conversion(lines: Sequence[Fields], books: Books, now: datetime) -> None:
     """Give back to their sources what the lines of a document took."""
     for line in lines:
         source = find_entry(books, "PODOCUMENTENTRY", line.get("SOURCE_DOCLINEKEY", ""))
         if source is not None:
-            _count(source, -Decimal(line["QUANTITY"]), books)
+            _count(source, -_count_as(source, line, books), books, now)
             document = find_entry(books, "PODOCUMENT", str(source.parent))
             if document is not None:
-                change_entry(books, "PODOCUMENT", document, {"STATE": "Pending"})
+                taken = (
+                    Decimal(each.fields["QTY_CONVERTED"])
+                    for each in find_lines(books, "PODOCUMENTENTRY", document.record_no)
+                )
+                state = "Partially Converted" if any(taken) else "Pending"
+                changes = {"STATE": state, "WHENMODIFIED": keep_moment(now)}
+                change_entry(books, "PODOCUMENT", document, changes)
+
+
+def _count_as(source: Entry, line: Fields, books: Books) -> Decimal:
+    """The quantity of a line in the unit of the line it is made from."""
+    item = books.find("ITEM", line["ITEMID"]) or {}
+    unit = line.get("UNIT") or item.get("BASEUOM", "")
+    return count_in_unit(Decimal(line["QUANTITY"]), unit, source.fields["UNIT"], item, books)
 
 
 def _find_source(name: str, header: Fields, books: Books) -> Entry:
@@ -100,12 +113,11 @@ def _find_line(key: str, source: Entry | None, books: Books) -> Entry:
     return line
 
 
-def _count(line: Entry, quantity: Decimal, books: Books) -> None:
+def _count(line: Entry, quantity: Decimal, books: Books, now: datetime) -> None:
     converted = Decimal(line.fields["QTY_CONVERTED"]) + quantity
     remaining = Decimal(line.fields["QUANTITY"]) - converted
-    change_entry(
-        books, "PODOCUMENTENTRY", line, {"QTY_CONVERTED": str(converted), "QTY_REMAINING": str(remaining)}
-    )
+    changes = {"QTY_CONVERTED": str(converted), "QTY_REMAINING": str(remaining)}
+    change_entry(books, "PODOCUMENTENTRY", line, {**changes, "WHENMODIFIED": keep_moment(now)})
 
 
 def _list_left(source: Entry, books: Books) -> list[dict[str, str]]:

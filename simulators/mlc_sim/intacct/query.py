@@ -86,6 +86,7 @@ class Query:
     ignores_case: bool
     shows_private: bool
     return_format: str
+    definition: str  #: docparid
     page_size: int
     offset: int
 
@@ -108,6 +109,7 @@ def read_query(element: etree._Element) -> Query:
         ignores_case=_read_option(options, "caseinsensitive") == "true",
         shows_private=_read_option(options, "showprivate") == "true",
         return_format=_read_option(options, "returnformat") or "xml",
+        definition=text_of(element, "docparid"),
         page_size=page_size,
         offset=_read_number(element, "offset", 0),
     )

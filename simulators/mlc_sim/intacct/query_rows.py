@@ -1,45 +1,26 @@
-"""A query in due form, asked of the store: SQL out of filters, rows out of SQL, elements out of rows."""
+"""A query in due form, asked of the store: rows out of SQL, elements out of rows."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import timedelta
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import count
 from typing import Any, Final
 
 from lxml import etree
 
 from mlc_sim.intacct.calls import Call
-from mlc_sim.intacct.catalogue import OBJECTS, Kind, ObjectType
+from mlc_sim.intacct.company_types import find_type
+from mlc_sim.intacct.object_types import Kind, ObjectType
 from mlc_sim.intacct.problems import FunctionError, Problem, report_not_simulated
-from mlc_sim.intacct.query import Column, Condition, Filter, Order, Query
-from mlc_sim.intacct.settings import Settings
-from mlc_sim.intacct.store import Store
-from mlc_sim.intacct.values import keep_moment, read_filter_value, write_value
+from mlc_sim.intacct.query import Column, Order, Query
+from mlc_sim.intacct.query_scope import Field, Scope
+from mlc_sim.intacct.query_sql import Search, Sql, find_field, make_search
+from mlc_sim.intacct.values import make_writer
 
-_COMPARISONS: Final = {
-    "equalto": "= ?",
-    "notequalto": "<> ?",
-    "lessthan": "< ?",
-    "lessthanorequalto": "<= ?",
-    "greaterthan": "> ?",
-    "greaterthanorequalto": ">= ?",
-    "between": "BETWEEN ? AND ?",
-    "in": "IN (SELECT value FROM json_each(?))",
-    "notin": "NOT IN (SELECT value FROM json_each(?))",
-    "like": "GLOB ?",
-    "notlike": "NOT GLOB ?",
-    "isnull": "IS NULL",
-    "isnotnull": "IS NOT NULL",
-}
-#: The time a record was made, where it is kept: WHENCREATED of documents is a day people enter (documented).
-_CREATED: Final = ("AUWHENCREATED", "WHENCREATED")
 _NUMBERS: Final = (Kind.INTEGER, Kind.DECIMAL)
-
-
-@dataclass(frozen=True, slots=True)
-class _Sql:
-    text: str
-    values: tuple[Any, ...] = ()
+#: So many rows are sorted faster than they are found along RECORDNO.
+_FEW: Final = 5000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,19 +39,19 @@ def select_page(query: Query, call: Call) -> Page:
     sees its own records and shared ones; the top level sees shared ones, and all of them with showprivate.
     Raises FunctionError for an unknown object or field, or a value of the wrong kind.
     """
-    object_type = _find_object(query, call.settings)
-    _check_columns(query.columns, object_type)
-    source = _source(query, object_type, call)
-    store, offset = call.books.store, call.settings.offset
-    total = _count(query, object_type, source, store)
-    rows = [
-        [
-            _write(column, object_type.fields[column.field], kept, offset)
-            for column, kept in zip(query.columns, row, strict=True)
-        ]
-        for row in store.select(*_page(query, object_type, source))
-    ]
-    return Page(object_type=object_type, rows=rows, total=total)
+    if query.return_format != "xml":
+        raise report_not_simulated(f"returnformat {query.return_format}")
+    object_type = find_type(query.object_name, call.settings, definition=query.definition)
+    scope = Scope(object_type=object_type, settings=call.settings)
+    fields = _find_columns(query.columns, scope)
+    search = make_search(query, scope, call)
+    asking = _Asking(query=query, scope=scope, fields=fields, search=search, call=call)
+    if _is_aggregate(query):
+        groups, total = asking.select_groups()
+        return Page(object_type=scope.object_type, rows=groups, total=total)
+    rows, total = asking.select_rows()
+    left = rows[call.lost_rows :]
+    return Page(object_type=scope.object_type, rows=left, total=total - len(rows) + len(left))
 
 
 def answer_query(query: Query, call: Call) -> etree._Element:
@@ -84,149 +65,169 @@ def answer_query(query: Query, call: Call) -> etree._Element:
         count=str(len(page.rows)),
         numremaining=str(max(0, page.total - query.offset - len(page.rows))),
     )
+    labels, add = [column.label for column in query.columns], etree.SubElement
     for row in page.rows:
-        record = etree.SubElement(data, page.object_type.name)
-        for column, text in zip(query.columns, row, strict=True):
-            etree.SubElement(record, column.label).text = text
+        record = add(data, page.object_type.name)
+        for label, text in zip(labels, row, strict=True):
+            add(record, label).text = text
     return data
 
 
-def _find_object(query: Query, settings: Settings) -> ObjectType:
-    if query.return_format != "xml":
-        raise report_not_simulated(f"returnformat {query.return_format}")
-    if query.object_name not in OBJECTS:
-        raise FunctionError(
-            Problem(errorno="XL03000009", description2=f"Object definition {query.object_name} not found")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asking:
+    """One query being asked."""
+
+    query: Query
+    scope: Scope
+    fields: Sequence[Field]
+    search: Search
+    call: Call
+
+    def select_rows(self) -> tuple[list[list[str]], int]:
+        """The rows of the page, and how many there are in all."""
+        known, total = self._count()
+        found = self._select(total) if self.query.offset < total else []
+        if found and self.query.offset == 0 and self.query.orders == (_BY_NUMBER,):
+            known[self._place(found[-1][0])] = total - len(found)
+        return self._write(found), total
+
+    def select_groups(self) -> tuple[list[list[str]], int]:
+        """The aggregates of the page, and how many groups there are."""
+        columns = [
+            _write_aggregate(column.aggregate, field)
+            for column, field in zip(self.query.columns, self.fields, strict=True)
+        ]
+        plain = [
+            field.compared
+            for column, field in zip(self.query.columns, self.fields, strict=True)
+            if not column.aggregate
+        ]
+        group = f"GROUP BY {', '.join(plain)}" if plain else ""
+        if [column.label for column in self.query.columns] == ["COUNT.RECORDNO"]:
+            return [[str(self._count()[1])]], 1
+        found = self._find_groups(f"SELECT {', '.join(columns)}", group)
+        page = found[self.query.offset : self.query.offset + self.query.page_size]
+        style = self.call.settings.user_format
+        writers = [
+            make_writer(Kind.INTEGER if column.aggregate == "count" else field.kind, style)
+            for column, field in zip(self.query.columns, self.fields, strict=True)
+        ]
+        return [
+            [_write_group(write, value) for write, value in zip(writers, row, strict=True)] for row in page
+        ], len(found)
+
+    def _find_groups(self, select: str, group: str) -> list[tuple[Any, ...]]:
+        source = self.search.write(by_number=False)
+        known = self._recall()
+        key = select, source.text, source.values, group, self._order(by_number=True)
+        if key not in known:
+            text = " ".join((select, source.text, group, f"ORDER BY {key[-1]}"))
+            known[key] = self.call.books.store.select(text, source.values)
+        found: list[tuple[Any, ...]] = known[key]
+        return found
+
+    def _recall(self) -> dict[Any, Any]:
+        """What was found out before and still holds."""
+        if not self.search.is_settled:
+            return {}
+        store, company_id = self.call.books.store, self.call.books.company.id
+        name = self.scope.object_type.name
+        return store.findings.at(company_id, name, store.read_tally(company_id, name).version)
+
+    def _place(self, above: int) -> tuple[object, ...]:
+        return self.search.base, self.search.chosen, above
+
+    def _count(self) -> tuple[dict[Any, Any], int]:
+        """How many rows there are, counted only when it is not known; with what is known besides."""
+        known, place = self._recall(), self._place(self.search.above)
+        books = self.call.books
+        if place not in known and self.search.chosen is None and not self.search.above:
+            tally = books.store.read_tally(books.company.id, self.scope.object_type.name)
+            known[place] = tally.count(books.entity, shows_private=self.query.shows_private)
+        if place not in known:
+            source = self.search.write(by_number=self.search.chosen is None)
+            known[place] = books.store.select(f"SELECT COUNT(*) {source.text}", source.values)[0][0]
+        return known, int(known[place])
+
+    def _select(self, total: int) -> list[tuple[Any, ...]]:
+        """RECORDNO, JSON, and what does not stand in the JSON."""
+        orders = self.query.orders
+        by_number = (total > _FEW and orders[:1] in {(), (_BY_NUMBER,)}) or self.search.chosen is None
+        source = self.search.write(by_number=by_number)
+        body = "t.body" if any(field.in_body for field in self.fields) else "'{}'"
+        select = ", ".join(
+            ["SELECT t.record_no", body, *(field.kept for field in self.fields if not field.in_body)]
         )
-    object_type = OBJECTS[query.object_name]
-    created = next((name for name in _CREATED if object_type.fields.get(name) is Kind.TIMESTAMP), "")
-    if not settings.null_when_modified or not created:
-        return object_type
-    modified = f"NULLIF({object_type.kept_sql('WHENMODIFIED')}, {object_type.kept_sql(created)})"
-    return replace(object_type, columns={**object_type.columns, "WHENMODIFIED": modified})
+        size, offset = self.query.page_size, self.query.offset
+        if not orders and total > _FEW:
+            return self._select_anywhere(select, source, min(size, total - offset))
+        statement = f"{select} {source.text} ORDER BY {self._order(by_number=by_number)} LIMIT ? OFFSET ?"
+        return self.call.books.store.select(statement, (*source.values, size, offset))
+
+    def _select_anywhere(self, select: str, source: Sql, size: int) -> list[tuple[Any, ...]]:
+        """So many of very many rows from anywhere, shuffled: nothing is promised without an order."""
+        store = self.call.books.store
+        last = f"SELECT t.record_no {source.text} ORDER BY t.record_no DESC LIMIT 1"
+        start = random.randint(0, store.select(last, source.values)[0][0])  # noqa: S311 - no secret
+        found: list[tuple[Any, ...]] = []
+        for way in (">", "<="):
+            statement = f"{select} {source.text} AND t.record_no {way} ? ORDER BY t.record_no LIMIT ?"
+            found += store.select(statement, (*source.values, start, size - len(found)))
+        random.shuffle(found)
+        return found
+
+    def _order(self, *, by_number: bool) -> str:
+        mark = "" if by_number else "+"
+        return ", ".join(_write_order(order, self.scope, mark) for order in self.query.orders) or "random()"
+
+    def _write(self, rows: Sequence[tuple[Any, ...]]) -> list[list[str]]:
+        """The texts of the columns, out of the JSON or from behind it."""
+        style, behind = self.call.settings.user_format, count(2)
+        plan = [
+            (make_writer(field.kind, style), field.in_body, 0 if field.in_body else next(behind))
+            for field in self.fields
+        ]
+        written = []
+        for row in rows:
+            body = json.loads(row[1])
+            written.append([write(body.get(name) if name else row[at]) for write, name, at in plan])
+        return written
 
 
-def _check_columns(columns: Sequence[Column], object_type: ObjectType) -> None:
-    unknown = [column.field for column in columns if column.field not in object_type.fields]
+_BY_NUMBER: Final = Order(field="RECORDNO", is_descending=False)
+
+
+def _find_columns(columns: Sequence[Column], scope: Scope) -> list[Field]:
+    found = [scope.find(column.field) for column in columns]
+    unknown = [column.field for column, field in zip(columns, found, strict=True) if field is None]
     if unknown:
         text = f"The following fields cannot be queried: {', '.join(unknown)}"
         raise FunctionError(Problem(errorno="XL03000006", description2=text))
-    for column in columns:
-        if column.aggregate in {"sum", "avg"} and object_type.fields[column.field] not in _NUMBERS:
+    fields = [field for field in found if field]
+    for column, field in zip(columns, fields, strict=True):
+        if column.aggregate in {"sum", "avg"} and field.kind not in _NUMBERS:
             text = (
                 f"There was an error processing the request: {column.aggregate} of {column.field}, no number"
             )
             raise FunctionError(Problem(errorno="DL02000001", description2=text))
-
-
-def _source(query: Query, object_type: ObjectType, call: Call) -> _Sql:
-    """FROM and WHERE."""
-    entity, company_id = call.books.entity, call.books.company.id
-    parts = [_Sql("company = ?", (company_id,))]
-    if object_type.shares_table:
-        parts.append(_Sql("object = ?", (object_type.name,)))
-    if entity:
-        parts.append(_Sql("(entity IS NULL OR entity = ?)", (entity,)))
-    elif not query.shows_private:
-        parts.append(_Sql("entity IS NULL"))
-    if object_type.name == "AUDITHISTORY":
-        seen = keep_moment(call.now - timedelta(seconds=call.settings.audit_lag_seconds))
-        parts.append(_Sql(f"{object_type.sql('ACCESSTIME')} <= ?", (seen,)))
-    if query.where:
-        parts.append(_Compiler(object_type, query.ignores_case, call.settings.offset).compile(query.where))
-    where = _join(parts, "and")
-    return _Sql(f"FROM {object_type.table} WHERE {where.text}", where.values)
-
-
-@dataclass(frozen=True, slots=True)
-class _Compiler:
-    """Makes SQL of the conditions on one object."""
-
-    object_type: ObjectType
-    ignores_case: bool
-    offset: timedelta
-
-    def compile(self, where: Filter) -> _Sql:
-        if not isinstance(where, Condition):
-            return _join([self.compile(part) for part in where.parts], where.word)
-        left = _field_sql(where.field, self.object_type)
-        kind = self.object_type.fields[where.field]
-        values: list[str | int | float]
-        if where.operator.endswith("like"):
-            kind, values = Kind.TEXT, [_globbed(value) for value in where.values]
-        else:
-            values = [read_filter_value(kind, value, self.offset) for value in where.values]
-        if self.ignores_case and kind is Kind.TEXT:
-            left, values = f"fold({left})", [str(value).casefold() for value in values]
-        if where.operator in {"in", "notin"}:
-            values = [json.dumps(values)]
-        return _Sql(f"{left} {_COMPARISONS[where.operator]}", tuple(values))
-
-
-def _field_sql(name: str, object_type: ObjectType) -> str:
-    if name not in object_type.fields:
-        text = f"Field {name} does not exist on object {object_type.name}."
-        raise FunctionError(Problem(errorno="XL03000010", description2=text))
-    return object_type.sql(name)
-
-
-def _globbed(pattern: str) -> str:
-    """A pattern with % and _ as one with * and ?; the latter's own signs stand for themselves."""
-    signs = {"%": "*", "_": "?", "*": "[*]", "?": "[?]", "[": "[[]"}
-    return "".join(signs.get(sign, sign) for sign in pattern)
-
-
-def _join(parts: Sequence[_Sql], word: str) -> _Sql:
-    """Conditions joined pairwise: a chain of a thousand is too deep for SQLite, a tree of them is not."""
-    if len(parts) == 1:
-        return parts[0]
-    middle = len(parts) // 2
-    left, right = _join(parts[:middle], word), _join(parts[middle:], word)
-    return _Sql(f"({left.text} {word} {right.text})", left.values + right.values)
-
-
-def _count(query: Query, object_type: ObjectType, source: _Sql, store: Store) -> int:
-    group = _group(query, object_type)
-    counted = f"FROM (SELECT 1 {source.text} {group})" if _is_aggregate(query) else source.text
-    return int(store.select(f"SELECT COUNT(*) {counted}", source.values)[0][0])
-
-
-def _page(query: Query, object_type: ObjectType, source: _Sql) -> tuple[str, tuple[Any, ...]]:
-    parts = (
-        "SELECT",
-        ", ".join(_column_sql(column, object_type) for column in query.columns),
-        source.text,
-        _group(query, object_type),
-        "ORDER BY",
-        ", ".join(_order_sql(order, object_type) for order in query.orders) or "random()",
-        "LIMIT ? OFFSET ?",
-    )
-    return " ".join(parts), (*source.values, query.page_size, query.offset)
-
-
-def _group(query: Query, object_type: ObjectType) -> str:
-    plain = [object_type.sql(column.field) for column in query.columns if not column.aggregate]
-    return f"GROUP BY {', '.join(plain)}" if plain and _is_aggregate(query) else ""
+    return fields
 
 
 def _is_aggregate(query: Query) -> bool:
     return any(column.aggregate for column in query.columns)
 
 
-def _column_sql(column: Column, object_type: ObjectType) -> str:
-    if not column.aggregate:
-        return object_type.kept_sql(column.field)
-    value = object_type.sql(column.field)
-    if column.aggregate in {"sum", "avg"} and object_type.fields[column.field] is Kind.DECIMAL:
-        return f"{column.aggregate}(CAST(round({value} * 100) AS INTEGER)) / 100.0"  # cents add up exactly
-    return f"{column.aggregate}({value})"
+def _write_aggregate(aggregate: str, field: Field) -> str:
+    if not aggregate:
+        return field.kept
+    if aggregate in {"sum", "avg"} and field.kind is Kind.DECIMAL:
+        return f"{aggregate}(CAST(round({field.compared} * 100) AS INTEGER)) / 100.0"  # cents add up exactly
+    return f"{aggregate}({field.compared})"
 
 
-def _order_sql(order: Order, object_type: ObjectType) -> str:
-    return f"{_field_sql(order.field, object_type)} {'DESC' if order.is_descending else 'ASC'}"
+def _write_order(order: Order, scope: Scope, mark: str) -> str:
+    return f"{mark}{find_field(order.field, scope).compared} {'DESC' if order.is_descending else 'ASC'}"
 
 
-def _write(column: Column, kind: Kind, kept: object, offset: timedelta) -> str:
-    if isinstance(kept, float):
-        return f"{kept:.2f}"
-    return str(kept) if column.aggregate == "count" else write_value(kind, kept, offset)
+def _write_group(write: Callable[[Any], str], value: object) -> str:
+    return f"{value:.2f}" if isinstance(value, float) else write(value)

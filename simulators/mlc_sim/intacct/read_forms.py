@@ -20,6 +20,7 @@ FORMS: Final[Mapping[str, tuple[str, str, tuple[str, ...]]]] = {
     "readByQuery": ("object query", "fields pagesize returnFormat docparid", ()),
     "inspect": ("object", "", ("detail",)),
     "lookup": ("object", "docparid", ()),
+    "recallApBill": ("RECORDNO", "", ()),
     "readUserFormatting": ("", "userId", ()),
     "delete": ("object keys", "", ()),
 }
@@ -34,6 +35,7 @@ class Reading:
     keys: tuple[str, ...]
     fields: tuple[str, ...]  #: none of them stands for all
     where: str
+    definition: str  #: docparid
     page_size: int
 
 
@@ -64,6 +66,7 @@ def read_form(body: etree._Element) -> Reading:
         keys=_split(text_of(body, "keys")),
         fields=() if text_of(body, "fields") == "*" else _split(text_of(body, "fields")),
         where=text_of(body, "query"),
+        definition=text_of(body, "docparid"),
         page_size=_read_page_size(body),
     )
 

@@ -15,7 +15,7 @@ from typing import Final
 from lxml import etree
 
 from mlc_sim.intacct.calls import Call, Outcome
-from mlc_sim.intacct.catalogue import OBJECTS
+from mlc_sim.intacct.company_types import find_type
 from mlc_sim.intacct.object_types import ObjectType
 from mlc_sim.intacct.problems import FunctionError, Problem
 from mlc_sim.intacct.query import Column, Condition, Filter, Query
@@ -47,7 +47,7 @@ def read(body: etree._Element, call: Call) -> Outcome:
 def read_by_name(body: etree._Element, call: Call) -> Outcome:
     """Records by the id people know them by."""
     form = read_form(body)
-    object_type = find_object(form.object_name)
+    object_type = _find_type(form, call)
     key = object_type.key if object_type.key != "RECORDNO" else _name_field(object_type)
     return _answer_keys(form, key, call)
 
@@ -55,7 +55,7 @@ def read_by_name(body: etree._Element, call: Call) -> Outcome:
 def read_by_query(body: etree._Element, call: Call) -> Outcome:
     """The first page of what a query string finds."""
     form = read_form(body)
-    object_type = find_object(form.object_name)
+    object_type = _find_type(form, call)
     fields = _check_fields(form, object_type)
     where = read_query_text(form.where, object_type)
     found = _select(object_type, ("RECORDNO",), where, call)
@@ -83,11 +83,8 @@ def read_more(body: etree._Element, call: Call) -> Outcome:
     return _answer_page(rows[0][0], _Results(**json.loads(rows[0][1])), call)
 
 
-def find_object(name: str) -> ObjectType:
-    """The object of this name, in any case. Raises FunctionError for one there is not."""
-    if name.upper() not in OBJECTS:
-        raise FunctionError(Problem(errorno="XL03000009", description2=f"Object definition {name} not found"))
-    return OBJECTS[name.upper()]
+def _find_type(form: Reading, call: Call) -> ObjectType:
+    return find_type(form.object_name.upper(), call.settings, definition=form.definition)
 
 
 def _name_field(object_type: ObjectType) -> str:
@@ -115,6 +112,7 @@ def _select(
         ignores_case=False,
         shows_private=False,
         return_format="xml",
+        definition=object_type.name,  # what may be read was decided before
         page_size=_ALL,
         offset=0,
     )
@@ -122,7 +120,7 @@ def _select(
 
 
 def _answer_keys(form: Reading, key: str, call: Call) -> Outcome:
-    object_type = find_object(form.object_name)
+    object_type = _find_type(form, call)
     fields = _check_fields(form, object_type)
     where = Condition(operator="in", field=key, values=form.keys)
     found = {row[0]: row for row in _select(object_type, (key, "RECORDNO", *fields), where, call)}
@@ -136,7 +134,7 @@ def _answer_keys(form: Reading, key: str, call: Call) -> Outcome:
 
 
 def _answer_page(result_id: str, results: _Results, call: Call) -> Outcome:
-    object_type, start = OBJECTS[results.object_name], results.position
+    object_type, start = find_type(results.object_name, call.settings), results.position
     chosen = tuple(results.numbers[start : start + results.page_size])
     where = Condition(operator="in", field="RECORDNO", values=chosen)
     rows = _select(object_type, results.fields, where, call) if chosen else ()
@@ -180,7 +178,7 @@ def _add_record(
 
 
 def _add_lines(record: etree._Element, object_type: ObjectType, number: str, call: Call) -> None:
-    lines = OBJECTS[object_type.line_object]
+    lines = find_type(object_type.line_object, call.settings)
     parent = next(name for name, column in lines.columns.items() if column in {"parent", "bill_no"})
     fields = list(lines.fields)
     rows = _select(lines, fields, Condition(operator="equalto", field=parent, values=(number,)), call)

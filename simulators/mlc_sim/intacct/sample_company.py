@@ -4,6 +4,7 @@ from itertools import product
 from typing import Any, Final
 
 from mlc_sim.intacct.sample_accounts import build_accounts
+from mlc_sim.intacct.sample_trade import SETTINGS, build_trade
 
 COMPANY_ID: Final = "ALDERFINCH"
 SENDER_ID: Final = "alderfinch_ws"
@@ -50,6 +51,7 @@ def build() -> dict[str, Any]:
             "users": [{"user_id": USER_ID, "password": "demo-user-password"}],
             "entities": ["E100", "E200"],
             "base_currency": "USD",
+            "settings": SETTINGS,
         },
         "objects": {
             "LOCATION": _build_locations(),
@@ -59,6 +61,7 @@ def build() -> dict[str, Any]:
             "APTERM": _build_terms(),
             "GLACCOUNT": build_accounts(),
             "VENDOR": _build_vendors(),
+            **build_trade(),
         },
     }
 
@@ -204,6 +207,7 @@ def _build_vendor(number: int, first: str, trade: str) -> dict[str, object]:
         "TERMNAME": terms,
         "CURRENCY": "USD",
         "APACCOUNT": account,
+        "EDI_ID": f"ZZ{key}" if number % 2 == 0 else "",
         "OFFSETGLACCOUNTNO": "2000",
         # No tax id issued begins with 00.
         "TAXID": f"00{1000000 + number * 2711}" if number % 3 else "",

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from mlc_sim.intacct.tables import TABLES
+from mlc_sim.intacct.tallies import Findings, Tally, write_first_count
 
 #: A record's fields by their Intacct names; values are kept text (see values.py), an empty field is absent.
 Fields = Mapping[str, str]
@@ -42,6 +43,10 @@ def _fold(value: str | float | None) -> str | float | None:
     return value.casefold() if isinstance(value, str) else value
 
 
+def _write_body(fields: Fields) -> str:
+    return json.dumps({name: value for name, value in fields.items() if value and name != "MEGAENTITYID"})
+
+
 class Store:
     """One connection. Not for several threads at once: whoever shares it holds a lock."""
 
@@ -51,8 +56,12 @@ class Store:
         self._db.execute(
             "PRAGMA synchronous = NORMAL"
         )  # a killed process loses nothing; a power cut is not simulated
+        is_counted = self._db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'tally'").fetchone()
         self._db.executescript(TABLES)
+        if not is_counted:
+            self._db.executescript(write_first_count())
         self._db.create_function("fold", 1, _fold, deterministic=True)
+        self.findings = Findings()
 
     def close(self) -> None:
         self._db.close()
@@ -68,6 +77,7 @@ class Store:
             yield
         except BaseException:
             self._db.execute("ROLLBACK")
+            self.findings.forget()
             raise
         self._db.execute("COMMIT")
 
@@ -155,7 +165,6 @@ class Store:
     def put_records(self, company_id: str, object_name: str, rows: Iterable[tuple[str, Fields]]) -> None:
         """Insert or replace master records by their id; a record keeps its number."""
         for key, fields in rows:
-            kept = {name: value for name, value in fields.items() if value and name != "MEGAENTITYID"}
             self._db.execute(
                 "INSERT INTO record VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (company, object, id)"
                 " DO UPDATE SET entity = excluded.entity, body = excluded.body",
@@ -165,9 +174,34 @@ class Store:
                     self.next_number(company_id, object_name),
                     key,
                     fields.get("MEGAENTITYID") or None,
-                    json.dumps(kept),
+                    _write_body(fields),
                 ),
             )
+
+    def add_records(
+        self, company_id: str, object_name: str, rows: Iterable[tuple[str, Fields]], count: int
+    ) -> None:
+        """Insert so many new master records at once. Raises ValueError where an id is taken."""
+        numbers = self._reserve(company_id, object_name, count)
+        made = (
+            (company_id, object_name, number, key, fields.get("MEGAENTITYID") or None, _write_body(fields))
+            for number, (key, fields) in zip(numbers, rows, strict=True)
+        )
+        try:
+            self._db.executemany("INSERT INTO record VALUES (?, ?, ?, ?, ?, ?)", made)
+        except sqlite3.IntegrityError as error:
+            raise ValueError(f"an id of {object_name} is taken: {error}") from None
+
+    def add_bills(self, company_id: str, rows: Iterable[tuple[Fields, Fields]], count: int) -> None:
+        """Insert so many new bills of one line each, at the top level, at once."""
+        numbers = self._reserve(company_id, "APBILL", count)
+        line_numbers = self._reserve(company_id, "APBILLITEM", count)
+        lines = []
+        for number, line_no, (header, line) in zip(numbers, line_numbers, rows, strict=True):
+            row = (company_id, number, header["VENDORID"], header.get("RECORDID"), None, _write_body(header))
+            self._db.execute("INSERT INTO bill VALUES (?, ?, ?, ?, ?, ?)", row)
+            lines.append((company_id, line_no, number, None, _write_body({"LINE_NO": "1", **line})))
+        self._db.executemany("INSERT INTO bill_line VALUES (?, ?, ?, ?, ?)", lines)
 
     def find_record(self, company_id: str, object_name: str, key: str) -> Fields | None:
         """A master record by its id, spelled exactly; with its RECORDNO, and its entity if it is private to one."""
@@ -191,11 +225,10 @@ class Store:
                 header["VENDORID"],
                 header.get("RECORDID") or None,
                 entity or None,
-                json.dumps({name: value for name, value in header.items() if value}),
+                _write_body(header),
             ),
         )
         for position, line in enumerate(lines, 1):
-            kept = {"LINE_NO": str(position), **{name: value for name, value in line.items() if value}}
             self._db.execute(
                 "INSERT INTO bill_line VALUES (?, ?, ?, ?, ?)",
                 (
@@ -203,7 +236,7 @@ class Store:
                     self.next_number(company_id, "APBILLITEM"),
                     number,
                     entity or None,
-                    json.dumps(kept),
+                    _write_body({"LINE_NO": str(position), **line}),
                 ),
             )
         return number
@@ -233,20 +266,26 @@ class Store:
         )
         return [{"RECORDNO": record_no, **json.loads(body)} for record_no, body in rows]
 
-    def delete_bill(self, company_id: str, record_no: int) -> bool:
-        """Remove a bill and its lines; false if there was none."""
-        key = (company_id, record_no)
-        self._db.execute("DELETE FROM bill_line WHERE company = ? AND bill_no = ?", key)
-        return self._db.execute("DELETE FROM bill WHERE company = ? AND record_no = ?", key).rowcount == 1
-
     def next_number(self, company_id: str, object_name: str) -> int:
         """The next RECORDNO of an object; a number is never given twice."""
-        row = self._db.execute(
-            "INSERT INTO last_number VALUES (?, ?, 1)"
-            " ON CONFLICT (company, object) DO UPDATE SET value = value + 1 RETURNING value",
+        return self._reserve(company_id, object_name, 1)[0]
+
+    def _reserve(self, company_id: str, object_name: str, count: int) -> range:
+        """The next so many numbers."""
+        (row,) = self._db.execute(
+            "INSERT INTO last_number VALUES (?, ?, ?)"
+            " ON CONFLICT (company, object) DO UPDATE SET value = value + excluded.value RETURNING value",
+            (company_id, object_name, count),
+        )
+        return range(row[0] - count + 1, row[0] + 1)
+
+    def read_tally(self, company_id: str, object_name: str) -> Tally:
+        """How many records of an object there are."""
+        rows = self._db.execute(
+            "SELECT entity, rows, version FROM tally WHERE company = ? AND object = ?",
             (company_id, object_name),
-        ).fetchone()
-        return int(row[0])
+        ).fetchall()
+        return Tally(rows={row[0]: row[1] for row in rows}, version=sum(row[2] for row in rows))
 
     def select(self, statement: str, values: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """The rows of a SELECT; `fold` in it makes texts equal that differ in case only."""

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from mlc_sim.intacct.tallies import write_triggers
+
 TABLES: Final = """
 CREATE TABLE IF NOT EXISTS sender (id TEXT PRIMARY KEY, password TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS company (id TEXT PRIMARY KEY, profile TEXT NOT NULL);
@@ -31,10 +33,13 @@ CREATE INDEX IF NOT EXISTS entry_parent ON entry (company, object, parent);
 CREATE TABLE IF NOT EXISTS result_set (
   id TEXT PRIMARY KEY, company TEXT NOT NULL, owner TEXT NOT NULL, object TEXT NOT NULL, expires TEXT NOT NULL,
   body TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS tally (
+  company TEXT, object TEXT, entity TEXT, rows INTEGER NOT NULL, version INTEGER NOT NULL,
+  PRIMARY KEY (company, object, entity)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS bill_seen ON bill (company, entity, record_no);
 CREATE INDEX IF NOT EXISTS bill_by_number ON bill (company, number);
 CREATE INDEX IF NOT EXISTS bill_modified ON bill (company, json_extract(body, '$."WHENMODIFIED"'));
 CREATE INDEX IF NOT EXISTS record_seen ON record (company, object, entity, record_no);
 CREATE INDEX IF NOT EXISTS record_modified ON record (company, object, json_extract(body, '$."WHENMODIFIED"'));
 CREATE INDEX IF NOT EXISTS entry_modified ON entry (company, object, json_extract(body, '$."WHENMODIFIED"'));
-"""
+""" + write_triggers()

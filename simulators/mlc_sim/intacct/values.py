@@ -1,21 +1,23 @@
 """Dates, times and amounts: as the gateway writes them and as the store keeps them."""
 
 import re
-from datetime import date, datetime, time, timedelta
+from collections.abc import Callable
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
-from mlc_sim.intacct.catalogue import Kind
+from mlc_sim.intacct.object_types import Kind
 from mlc_sim.intacct.problems import FunctionError, Problem
+from mlc_sim.intacct.user_format import UserFormat
 
 _AMOUNT: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
-_DATE: Final = re.compile(r"(\d\d)/(\d\d)/(\d{4})( (\d\d):(\d\d):(\d\d))?")
+_DATE: Final = re.compile(r"(\d\d)/(\d\d)/(\d{4})")
 
 
 def read_date(text: str) -> date:
     """A date written MM/DD/YYYY. Raises ValueError for every other way, ISO included (measured on a live tenant)."""
     found = _DATE.fullmatch(text)
-    if not found or found[4]:
+    if not found:
         raise ValueError(text)
     return date(int(found[3]), int(found[1]), int(found[2]))
 
@@ -37,25 +39,26 @@ def keep_moment(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S")
 
 
-def write_value(kind: Kind, kept: object, offset: timedelta) -> str:
-    """A kept value as an answer shows it; time stamps in the zone of this offset."""
-    text = "" if kept is None else str(kept)
-    if not text or kind in {Kind.TEXT, Kind.INTEGER, Kind.DECIMAL}:
-        return text
+def make_writer(kind: Kind, style: UserFormat) -> Callable[[str | int | float | None], str]:
+    """How kept values of a kind are shown to a user; nothing is an empty text."""
     if kind is Kind.DATE:
-        return write_date(text)
-    return (datetime.fromisoformat(text) + offset).strftime("%m/%d/%Y %H:%M:%S")
+        return lambda kept: style.write_day(str(kept)) if kept else ""
+    if kind is Kind.TIMESTAMP:
+        return lambda kept: style.write_moment(str(kept)) if kept else ""
+    return lambda kept: "" if kept is None else str(kept)
 
 
-def read_filter_value(kind: Kind, text: str, offset: timedelta) -> str | int | float:
+def read_filter_value(kind: Kind, text: str, style: UserFormat) -> str | int | float:
     """A filter's value in the form the store compares. Raises FunctionError for one of another kind."""
     try:
         if kind is Kind.INTEGER:
             return int(text)
         if kind is Kind.DECIMAL:
             return float(Decimal(text))
-        if kind in {Kind.DATE, Kind.TIMESTAMP}:
-            return _read_moment(kind, text, offset)
+        if kind is Kind.DATE:
+            return style.read_day(text.partition(" ")[0])
+        if kind is Kind.TIMESTAMP:
+            return style.read_moment(text)
     except (ValueError, ArithmeticError):
         raise FunctionError(
             Problem(
@@ -65,14 +68,3 @@ def read_filter_value(kind: Kind, text: str, offset: timedelta) -> str | int | f
             )
         ) from None
     return text
-
-
-def _read_moment(kind: Kind, text: str, offset: timedelta) -> str:
-    found = _DATE.fullmatch(text)
-    if not found:
-        raise ValueError(text)
-    day = read_date(text[:10])
-    if kind is Kind.DATE:
-        return day.isoformat()
-    hours = time.fromisoformat((found[4] or "00:00:00").strip())
-    return keep_moment(datetime.combine(day, hours) - offset)

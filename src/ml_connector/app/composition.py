@@ -1,36 +1,51 @@
 """Builds the parts a link runs with, from its settings; the only place that builds anything."""
 
-import getpass
-import json
-import os
 import random
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Final
-from urllib.parse import urlsplit
 
 from ml_connector import cleo, config, intacct
 from ml_connector.app.audits import Audits
+from ml_connector.app.cleo_probe import ProbeResult, probe_tenant
+from ml_connector.app.decisions import Decisions
 from ml_connector.app.documents import Documents
-from ml_connector.app.metering import meter_cleo, meter_intacct
+from ml_connector.app.engine_jobs import list_tasks, read_schedule
+from ml_connector.app.handed import hand_over
+from ml_connector.app.metering import meter_intacct
+from ml_connector.app.need_views import Preview
+from ml_connector.app.needs import Needs
 from ml_connector.app.pings import ping_link
-from ml_connector.app.results import PingStep, RunResult
+from ml_connector.app.pinning import name_actor, pin_rules, read_rules
+from ml_connector.app.previews import preview_documents
+from ml_connector.app.publishing import COST_WARNING, describe_partners, describe_publishing, list_kinds
+from ml_connector.app.reference import References, ReferenceStatus, describe_cadence
+from ml_connector.app.reports import Reports
+from ml_connector.app.results import PingResult, RunResult, SyncResult
 from ml_connector.app.runs import run_link
-from ml_connector.cleo.transport import HttpTransport as CleoTransport
-from ml_connector.config import ConfigRefused, Link, LinkSettings, Settings
+from ml_connector.app.schedules import Schedules
+from ml_connector.app.syncs import sync_link
+from ml_connector.app.tenant import open_mailbox, read_profile
+from ml_connector.app.xrefs import Xrefs
+from ml_connector.cleo.address import name_host
+from ml_connector.config import ConfigRefused, Link, Settings
 from ml_connector.engine import clock
+from ml_connector.engine.dispatch import Dispatcher
+from ml_connector.engine.tasks import Task
+from ml_connector.engine.worker import Worker
 from ml_connector.flows.balance import Balance, strike_balance
 from ml_connector.flows.proof import prove_posted
-from ml_connector.flows.run import LinkFacts, Run, Step
+from ml_connector.flows.reference_kinds import Cadence
+from ml_connector.flows.run import Basis, LinkFacts, Run, Step
 from ml_connector.intacct.transport import HttpTransport as IntacctTransport
+from ml_connector.mapping.reference_tables import TableName
 from ml_connector.mapping.rules import Rules, parse_rules
 from ml_connector.mapping.toml_reading import Refused
 from ml_connector.store import Store, open_store
 
-SETTINGS_FILE: Final = "(settings)"
 Report = Callable[[Step, int, int], None]
 
 
@@ -50,16 +65,95 @@ class App:
     def audit(self) -> Audits:
         return Audits(self.store)
 
-    def once(self, link: str, *, report: Report) -> RunResult:
-        """Everything that can be done for a link now, once. Waits for nothing."""
-        with self._connect(link, report) as run:
-            return run_link(run)
+    @property
+    def reports(self) -> Reports:
+        return Reports(store=self.store)
 
-    def ping(self, link: str) -> tuple[PingStep, ...]:
-        """Try each step of both connections, changing nothing."""
+    @property
+    def reference(self) -> References:
+        return References(self.store)
+
+    @property
+    def schedules(self) -> Schedules:
+        return Schedules(self.store, self.settings, self._list_tasks())
+
+    def needs(self, link: str, *, pins: bool = False) -> Needs:
+        """What the link's documents wait for; `pins` is for who answers: the rules as they are become a version."""
+        return Needs(
+            basis=self._lay_basis(link, pins=pins), four_eyes=self.settings.links[link].settings.four_eyes
+        )
+
+    def xrefs(self, link: str, *, pins: bool = False) -> Xrefs:
+        """What people have answered; `pins` is for who approves."""
+        return Xrefs(
+            basis=self._lay_basis(link, pins=pins), four_eyes=self.settings.links[link].settings.four_eyes
+        )
+
+    def decisions(self, link: str) -> Decisions:
+        """What people decide about the link's documents."""
+        return Decisions(store=self.store, link=link)
+
+    def preview(self, link: str, ids: Sequence[int], *, report: Callable[[int, int], None]) -> Preview:
+        """What would become of these documents if they were decided now."""
+        return preview_documents(self._lay_basis(link), ids, report=report)
+
+    def report_reference(self, link: str) -> ReferenceStatus:
+        """How our copy of the link's company stands."""
+        chosen = self.settings.links[link]
+        return self.reference.report_status(chosen.settings.intacct.company_id, _describe_reference(chosen))
+
+    def once(self, link: str, *, report: Report, files: Sequence[Path] = ()) -> RunResult:
+        """Everything that can be done for a link now, once. Waits for nothing.
+
+        `files` are taken as if they had come from Cleo. Raises OSError for one that cannot be read.
+        """
+        with self._connect(self.settings.links[link], report) as run:
+            return run_link(run, [hand_over(path) for path in files])
+
+    def sync(
+        self, link: str, *, report: Report, tables: Sequence[TableName] = (), now: bool = False
+    ) -> SyncResult:
+        """Bring Intacct's reference data to our copy and to Cleo: what is due or, with `now`, all of these tables."""
+        with self._connect(self.settings.links[link], report) as run:
+            return sync_link(run, tables=tables, now=now)
+
+    def run(self, stop: threading.Event) -> None:
+        """Do what is due of all links, by itself, until `stop` is set.
+
+        Before each job the configuration and the rules are read anew; which links there are and when their jobs
+        run stays as it was at the start.
+        """
+        from ml_connector.engine import durable  # noqa: PLC0415 (dbos takes half a second to load)
+
+        tasks = self._list_tasks()
+        seat = self.store.take_seat()
+        try:
+            durable.run(
+                home=self.store.prepare_home(),
+                seat=seat.name,
+                dispatcher=Dispatcher(self.store, tasks),
+                worker=Worker(self.store, tasks, clock=self.now),
+                stop=stop,
+            )
+        finally:
+            seat.release()
+
+    def list_warnings(self, link: str) -> tuple[str, ...]:
+        """What a person should know before anything is done."""
+        publish = self.settings.links[link].settings.publish
+        return (COST_WARNING,) if publish is not None and publish.create_connection else ()
+
+    def ping(self, link: str, *, deep: bool = False) -> PingResult:
+        """Try each step of both connections and see how the company is set up, changing nothing."""
         chosen = self.settings.links[link]
         with self._build_finance(chosen) as finance, self._build_mailbox(chosen) as mailbox:
-            return ping_link(chosen, finance, mailbox, clock=self.now)
+            return ping_link(chosen, finance, mailbox, clock=self.now, deep=deep)
+
+    def probe(self, link: str) -> ProbeResult:
+        """See how far the link's Cleo tenant answers as its profile says, changing nothing."""
+        chosen = self.settings.links[link]
+        with self._build_mailbox(chosen) as mailbox:
+            return probe_tenant(chosen, mailbox)
 
     def balance(self, link: str, *, with_intacct: bool = False) -> Balance:
         """Where the money that came in stands; what is posted is read back from Intacct when asked for.
@@ -73,9 +167,21 @@ class App:
         with self._build_finance(chosen) as finance:
             return replace(balance, proof=prove_posted(self.store, finance, link))
 
+    def _list_tasks(self) -> tuple[Task, ...]:
+        path = self.settings.path
+        return list_tasks(self.settings.links.values(), path, self._connect_anew)
+
     @contextmanager
-    def _connect(self, name: str, report: Report) -> Iterator[Run]:
-        link = self.settings.links[name]
+    def _connect_anew(self, name: str, report: Report) -> Iterator[Run]:
+        """As the configuration is now. Raises ConfigRefused."""
+        settings = config.load(self.settings.path)
+        if name not in settings.links:
+            raise ConfigRefused([f"{settings.path}: link.{name} is not there any more; start anew"])
+        with self._connect(settings.links[name], report) as run:
+            yield run
+
+    @contextmanager
+    def _connect(self, link: Link, report: Report) -> Iterator[Run]:
         with self._build_finance(link) as finance, self._build_mailbox(link) as mailbox:
             yield Run(
                 link=self._describe(link),
@@ -87,26 +193,33 @@ class App:
                 report=report,
             )
 
-    def _describe(self, link: Link) -> LinkFacts:
+    def _lay_basis(self, link: str, *, pins: bool = False) -> Basis:
+        facts = self._describe(self.settings.links[link], pins=pins)
+        return Basis(link=facts, store=self.store, clock=self.now)
+
+    def _describe(self, link: Link, *, pins: bool = True) -> LinkFacts:
         """The link as the flows see it; a changed rule file becomes a new version here, before anything is planned."""
-        rules = _parse_rules(link)
+        take = pin_rules if pins else read_rules
+        rules, version = take(self.store, link, _parse_rules(link))
         settings = link.settings
-        said = {**link.rules, SETTINGS_FILE: describe_settings(settings)}
-        with self.store.begin() as work:
-            _demand_same_company(work.rules.newest(link.name), link)
-            version = work.rules.pin(link.name, said, author=name_actor())
         return LinkFacts(
             name=link.name,
             mode=settings.mode,
             company=settings.intacct.company_id,
             base_currency=settings.intacct.base_currency,
-            host=urlsplit(settings.cleo.url).netloc,
+            host=name_host(settings.cleo.url),
             inbound=settings.cleo.inbound,
             archive=settings.cleo.archive,
+            largest_file=settings.cleo.max_file_mb * 1_000_000,
+            most_files=settings.cleo.max_files,
+            copies_events=settings.cleo.events,
             doubt=settings.doubt,
-            reference_every=settings.reference_every,
+            reference=_describe_reference(link),
             rules=rules,
             rules_version=version,
+            slice=settings.slice,
+            publish=None if settings.publish is None else describe_publishing(settings.publish, rules),
+            partners=None if settings.partners is None else describe_partners(settings.partners),
         )
 
     @contextmanager
@@ -127,28 +240,15 @@ class App:
                 read=link.settings.intacct.read_timeout.total_seconds(),
                 write=link.settings.intacct.write_timeout.total_seconds(),
             ),
+            endpoint_hosts=link.settings.intacct.endpoint_hosts,
         )
         try:
             yield client
         finally:
             client.close()
 
-    @contextmanager
-    def _build_mailbox(self, link: Link) -> Iterator[cleo.Client]:
-        client = cleo.Client(
-            base_url=link.settings.cleo.url,
-            credentials=cleo.Credentials(
-                username=link.settings.cleo.username, password=link.secrets.cleo_password
-            ),
-            transport=CleoTransport(timeout=link.settings.cleo.timeout.total_seconds()),
-            clock=self.now,
-            profile=_read_profile(link),
-            on_exchange=meter_cleo(self.store, link.name),
-        )
-        try:
-            yield client
-        finally:
-            client.close()
+    def _build_mailbox(self, link: Link) -> AbstractContextManager[cleo.Client]:
+        return open_mailbox(link, self.store, self.now)
 
 
 @contextmanager
@@ -160,7 +260,9 @@ def open_app(path: Path, *, connects: bool = True) -> Iterator[App]:
     settings = config.load(path, connects=connects)
     for link in settings.links.values():
         _parse_rules(link)
-        _read_profile(link)
+        _describe_reference(link)
+        read_profile(link)
+        read_schedule(link, path)
     store = open_store(settings.store_url, clock=clock.now, actor=name_actor(), key=settings.key)
     try:
         yield App(settings=settings, store=store, now=clock.now)
@@ -168,46 +270,9 @@ def open_app(path: Path, *, connects: bool = True) -> Iterator[App]:
         store.close()
 
 
-def describe_settings(settings: LinkSettings) -> str:
-    """What of a link's settings bears on what is posted, as text to be kept with its rules. No secret is in it."""
-    return json.dumps(
-        {
-            "mode": settings.mode,
-            "company": settings.intacct.company_id,
-            "base_currency": settings.intacct.base_currency,
-            "doubt": [int(time.total_seconds()) for time in settings.doubt],
-        },
-        sort_keys=True,
-    )
-
-
-def _demand_same_company(newest: Mapping[str, str] | None, link: Link) -> None:
-    """A link belongs to one company for good: what it has posted there is no duplicate in another."""
-    if newest is None or SETTINGS_FILE not in newest:
-        return
-    company = json.loads(newest[SETTINGS_FILE])["company"]
-    if company != link.settings.intacct.company_id:
-        other = link.settings.intacct.company_id
-        place = f"link.{link.name}.intacct.company_id"
-        problem = (
-            f"{place}: this link has worked for company {company}; for {other} make a link of another name"
-        )
-        raise ConfigRefused([problem])
-
-
-def name_actor() -> str:
-    """Who works here, for the audit trail: the system's user name, or its number where it has none."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return f"uid {os.getuid()}"
-
-
-def _read_profile(link: Link) -> cleo.Profile:
-    try:
-        return cleo.CIC_FOLDERS.override(link.settings.cleo.profile)
-    except cleo.ProfileError as error:
-        raise ConfigRefused([f"link.{link.name}.cleo.profile: {error}"]) from error
+def _describe_reference(link: Link) -> Cadence:
+    """How often what of Intacct is read, with what publishing asks for."""
+    return describe_cadence(link, kinds=list_kinds(link.settings.publish))
 
 
 def _parse_rules(link: Link) -> Rules:

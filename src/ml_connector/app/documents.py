@@ -1,6 +1,6 @@
 """Documents, as people ask for them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -8,7 +8,6 @@ from ml_connector.app.results import BillLineView, DocumentLine, DocumentView, E
 from ml_connector.edi import parse_invoice
 from ml_connector.flows.reading import reread_document
 from ml_connector.flows.reference_rows import restore_record
-from ml_connector.flows.replay import reject, release
 from ml_connector.intacct.objects import Vendor
 from ml_connector.mapping.explain import explain
 from ml_connector.mapping.suggest import Suggestion, name_seller, suggest_vendors
@@ -38,22 +37,6 @@ class Documents:
             found = work.documents.find(link, text)
         return tuple(self._view(document, company) for document in found)
 
-    def release(self, link: str, text: str, *, reason: str) -> tuple[int, ...]:
-        """Let the held documents that go by this text be decided again with the next run; returns their ids."""
-        return tuple(sorted(release(self._store, self._find_held(link, text), reason=reason)))
-
-    def reject(self, link: str, text: str, *, reason: str) -> tuple[int, ...]:
-        """Say that the held document that goes by this text is not to be booked; returns its id.
-
-        When there are several nothing is done: of an invoice that came twice one may be right. Returns their ids.
-        """
-        held = self._find_held(link, text)
-        return tuple(held) if len(held) > 1 else tuple(reject(self._store, held, reason=reason))
-
-    def _find_held(self, link: str, text: str) -> Sequence[int]:
-        with self._store.begin() as work:
-            return [found.id for found in work.documents.find(link, text) if found.status is Status.HELD]
-
     def explain(self, link: str, text: str, *, company: str) -> tuple[Explanation, ...]:
         """Why the postings of these documents are what they are; documents without a posting are left out."""
         with self._store.begin() as work:
@@ -72,28 +55,23 @@ class Documents:
             if any(n.kind == "vendor" for found in needs.values() for n in found)
             else []
         )
+        likely: dict[str, tuple[Suggestion, ...]] = {}  # thousands may wait for one need
+        for document in documents:
+            for need in needs.get(document.id, ()):
+                if need.kind == "vendor" and str(need) not in likely:
+                    name = self._name_seller(document, files[document.file_id])
+                    likely[str(need)] = suggest_vendors(name, vendors) if name else ()
         return tuple(
-            _to_line(
-                document,
-                files[document.file_id],
-                tuple(self._describe_needs(document, files, needs.get(document.id, ()), vendors)),
-            )
+            _to_line(document, files[document.file_id], _describe_needs(needs.get(document.id, ()), likely))
             for document in documents
         )
 
-    def _describe_needs(
-        self,
-        document: StoredDocument,
-        files: dict[int, StoredFile],
-        needs: Sequence[Need],
-        vendors: Sequence[Vendor],
-    ) -> Iterator[NeedLine]:
-        for need in needs:
-            likely: tuple[Suggestion, ...] = ()
-            if need.kind == "vendor":
-                name = self._name_seller(document, files[document.file_id])
-                likely = suggest_vendors(name, vendors) if name else ()
-            yield NeedLine(key=str(need), reason=need.reason, suggestions=likely)
+    def name_sellers(self, ids: Sequence[int]) -> dict[int, str]:
+        """What each of these documents calls its seller; nothing where it does not say."""
+        with self._store.begin() as work:
+            found = work.documents.get(ids)
+            files = work.files.get({document.file_id for document in found.values()})
+        return {id_: self._name_seller(document, files[document.file_id]) for id_, document in found.items()}
 
     def _name_seller(self, document: StoredDocument, file: StoredFile) -> str:
         invoice = parse_invoice(
@@ -146,6 +124,14 @@ def _to_line(document: StoredDocument, file: StoredFile, needs: tuple[NeedLine, 
         intacct_key=document.intacct_key,
         reason=document.reason,
         needs=needs,
+    )
+
+
+def _describe_needs(
+    needs: Sequence[Need], likely: Mapping[str, tuple[Suggestion, ...]]
+) -> tuple[NeedLine, ...]:
+    return tuple(
+        NeedLine(key=str(need), reason=need.reason, suggestions=likely.get(str(need), ())) for need in needs
     )
 
 

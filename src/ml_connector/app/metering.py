@@ -57,7 +57,7 @@ def meter_cleo(store: Store, link: str) -> Callable[[cleo.Exchange], None]:
 
 def _name_flow(purpose: str) -> str:
     match purpose:
-        case "getAPISession":
+        case _ if purpose.startswith("getAPISession"):
             return "session"
         case "query APBILL":
             return "look up"

@@ -1,11 +1,14 @@
 """Each step of both connections, tried one after the other, with what to change when one fails."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from ml_connector import cleo, intacct
-from ml_connector.app.results import PingStep
+from ml_connector.app.cleo_probe import probe_tenant
+from ml_connector.app.company_sheet import fill_sheet
+from ml_connector.app.results import PingResult, PingStep
 from ml_connector.cleo.errors import CleoError
 from ml_connector.config import SECRETS, Link, name_secret
 from ml_connector.intacct.errors import IntacctError
@@ -13,10 +16,24 @@ from ml_connector.mapping.rules import parse_rules
 
 
 def ping_link(
-    link: Link, finance: intacct.Client, mailbox: cleo.Client, *, clock: Callable[[], datetime]
-) -> tuple[PingStep, ...]:
-    """The steps in order; after a failed one the rest of that system is not tried."""
-    return (*_ping_cleo(link, mailbox, clock), *_ping_intacct(link, finance, clock))
+    link: Link,
+    finance: intacct.Client,
+    mailbox: cleo.Client,
+    *,
+    clock: Callable[[], datetime],
+    deep: bool = False,
+) -> PingResult:
+    """The steps in order; after a failed one the rest of that system is not tried.
+
+    `deep` puts every check of the Intacct library to the company: it reads only, but is counted by Sage.
+    """
+    entities = sorted({route.entity for route in parse_rules(link.rules).routes if route.entity})
+    steps = [*_ping_cleo(link, mailbox, clock), *_ping_intacct(link, finance, entities, clock)]
+    if any(step.system == "intacct" and not step.ok for step in steps):
+        return PingResult(steps=tuple(steps), company=())
+    if deep:
+        steps += _check_company(link, finance, clock)
+    return PingResult(steps=tuple(steps), company=tuple(fill_sheet(link, finance, entities=entities)))
 
 
 def _ping_cleo(link: Link, mailbox: cleo.Client, clock: Callable[[], datetime]) -> Iterator[PingStep]:
@@ -31,24 +48,88 @@ def _ping_cleo(link: Link, mailbox: cleo.Client, clock: Callable[[], datetime]) 
         (f"log in at {settings.url}", log_in),
         (
             f"inbound folder {inbound}",
-            lambda: f"{sum(1 for _ in mailbox.list_files(mailbox.find_folder(inbound)))} files wait",
+            lambda: _describe_waiting([*mailbox.list_files(mailbox.find_folder(inbound))]),
         ),
-        (f"archive folder {settings.archive}", lambda: mailbox.find_folder(settings.archive).path),
     ]
-    yield from _try_steps(link.name, "cleo", steps, clock)
+    if settings.archive:
+        steps.append(
+            (f"archive folder {settings.archive}", lambda: mailbox.find_folder(settings.archive).path)
+        )
+    failed = False
+    for step in _try_steps(link.name, "cleo", steps, clock):
+        failed = failed or not step.ok
+        yield step
+    yield from _look_round(link, mailbox, clock) if failed else _list_lacks(mailbox)
 
 
-def _ping_intacct(link: Link, finance: intacct.Client, clock: Callable[[], datetime]) -> Iterator[PingStep]:
+def _describe_waiting(files: Sequence[cleo.RemoteFile]) -> str:
+    said = f"{len(files)} files wait"
+    if any(file.modified is None for file in files):
+        said += "; they show no time, so those that stay are read again once a day"
+    return said
+
+
+def _look_round(link: Link, mailbox: cleo.Client, clock: Callable[[], datetime]) -> Iterator[PingStep]:
+    """Where the tenant differs from its profile, when it is reached and understood at all."""
+    started = clock()
+    found = probe_tenant(link, mailbox)
+    took = round((clock() - started).total_seconds() * 1000)
+    if found.settings:
+        cure = "write into the configuration: " + "; ".join(found.settings)
+        yield PingStep(
+            system="cleo",
+            step="layout",
+            ok=False,
+            milliseconds=took,
+            said="differs from the profile",
+            cure=cure,
+        )
+
+
+def _list_lacks(mailbox: cleo.Client) -> Iterator[PingStep]:
+    """What the tenant does not offer is no failure: something else is done instead."""
+    for lack in mailbox.list_lacks():
+        yield PingStep(
+            system="cleo", step=f"{lack.capability} not offered", ok=True, milliseconds=0, said=lack.fallback
+        )
+
+
+def _ping_intacct(
+    link: Link, finance: intacct.Client, entities: Sequence[str], clock: Callable[[], datetime]
+) -> Iterator[PingStep]:
     settings = link.settings.intacct
-    entities = sorted({route.entity for route in parse_rules(link.rules).routes if route.entity})
 
     def log_in(entity: str) -> Callable[[], str]:
         return lambda: str(finance.check(entity=entity).endpoint)
 
     steps = [(f"log in at {settings.url} as {settings.user_id} of {settings.company_id}", log_in(""))]
     steps += [(f"log in to entity {entity}", log_in(entity)) for entity in entities]
-    steps.append(("read terms", lambda: f"{sum(1 for _ in finance.list_terms())} terms"))
+    steps.append(
+        ("read terms", lambda: f"{sum(1 for _ in finance.reading.list_records(intacct.Term))} terms")
+    )
     yield from _try_steps(link.name, "intacct", steps, clock)
+
+
+def _check_company(link: Link, finance: intacct.Client, clock: Callable[[], datetime]) -> Iterator[PingStep]:
+    """Each check for itself: one that fails says nothing about the next."""
+    for check in intacct.list_checks():
+        for step in _try_steps(link.name, "intacct", [(check.name, _run_check(check, finance))], clock):
+            yield step if step.ok else replace(step, cure=_DIFFERS)
+
+
+def _run_check(check: intacct.Check, finance: intacct.Client) -> Callable[[], str]:
+    def run() -> str:
+        try:
+            fault = check.find_fault(finance)
+        except IntacctError as error:
+            if check.excuses(error):
+                return f"not here: {error}"
+            raise
+        if fault:
+            raise intacct.AnswerUnreadable(fault)
+        return "as expected"
+
+    return run
 
 
 def _try_steps(
@@ -67,6 +148,7 @@ def _try_steps(
             return
 
 
+_DIFFERS: Final = "this company is not as the connector takes for granted: give the user the right to read it, or report this"
 _CURES: Final[tuple[tuple[type[IntacctError | CleoError], str], ...]] = (
     (cleo.CredentialsRefused, "check username in [link.{link}.cleo] and its password in {cleo_password}"),
     (cleo.FolderMissing, "check inbound and archive in [link.{link}.cleo]"),
@@ -80,6 +162,15 @@ _CURES: Final[tuple[tuple[type[IntacctError | CleoError], str], ...]] = (
     (
         intacct.CredentialsRefused,
         "check [link.{link}.intacct], {sender_password}, {user_password}, and that the company has authorised the sender",
+    ),
+    (
+        intacct.EndpointRefused,
+        "check url in [link.{link}.intacct]; if the host that Intacct named is yours, put it into endpoint_hosts there",
+    ),
+    (intacct.Throttled, "wait a few minutes, then ping again: Intacct is too busy for now"),
+    (
+        intacct.RequestRejected,
+        "see what Intacct says against docs/reference/errors.md; check {sender_password} if it names no field",
     ),
     (intacct.PermissionDenied, "give the user of [link.{link}.intacct] the right to read this in Intacct"),
     (IntacctError, "check url in [link.{link}.intacct], and whether a firewall stands in the way"),

@@ -1,15 +1,19 @@
 """What the product answers, whoever asks: the command line, its `--json`, later the REST API and the console."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Literal
 
 from ml_connector.flows.balance import Balance
 from ml_connector.flows.run import Trouble
+from ml_connector.mapping.duplicate_vendors import DuplicateGroup
 from ml_connector.mapping.suggest import Suggestion
 from ml_connector.records.audit import AuditEntry
 from ml_connector.records.exchange import MeterReading
+from ml_connector.records.partners import PartnerStatus
+from ml_connector.records.publications import ActionStatus, PublicationStatus
 from ml_connector.records.status import Status
 
 
@@ -110,6 +114,74 @@ class Explanation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PublicationLine:
+    """A file of reference data for Cleo."""
+
+    id: int
+    table: str
+    file: str
+    extent: Literal["full", "delta"]
+    upserts: int
+    deletes: int
+    length: int
+    sha256: str
+    status: PublicationStatus
+    at: datetime
+    reason: str  #: why it is not published; empty when it is
+    action: ActionStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncResult:
+    """What one `sync` did to a link."""
+
+    link: str
+    version_before: int | None  #: of our copy; None when there was none
+    version: int | None
+    rows: Mapping[str, int]  #: of our copy, by kind
+    publishes: bool  #: whether the link publishes anything
+    publications: tuple[PublicationLine, ...]
+    meter: tuple[MeterReading, ...]
+    cleo_requests: int
+    troubles: tuple[Trouble, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerLine:
+    """What there is to say of a trading partner of Cleo, in one line of a table."""
+
+    need: str  #: `partner:…` when nobody of ours answers to it; empty otherwise
+    origin: Literal["connection", "file"]
+    name: str
+    code: str  #: its EDI id as `qualifier/id`
+    vendor: str  #: as Cleo says
+    status: PartnerStatus
+    reason: str
+    file: str
+    line: int | None
+    since: datetime
+    xref: int | None  #: the cross-reference that waits for a person
+    suggestions: tuple[Suggestion, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerReport:
+    """The partners of Cleo that need a person."""
+
+    counts: Mapping[PartnerStatus, int]
+    partners: tuple[PartnerLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DuplicateReport:
+    """Vendors that may be one and the same."""
+
+    version: int | None  #: of our copy; None when there is none yet
+    vendors: int  #: how many were compared
+    groups: tuple[DuplicateGroup, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunResult:
     """What one `once` did to a link."""
 
@@ -121,7 +193,9 @@ class RunResult:
     balance: Balance
     meter: tuple[MeterReading, ...]
     cleo_requests: int
+    publications: tuple[PublicationLine, ...] = ()  #: made or published by this run, or still waiting
     troubles: tuple[Trouble, ...]
+    partners: Mapping[PartnerStatus, int] = field(default_factory=dict)  #: of Cleo, that need a person
     kept_back: int  #: bills planned to be submitted, while the link is in test mode
     doubtful: int
     next_look: datetime | None  #: when the first document in doubt is looked for again
@@ -138,6 +212,28 @@ class PingStep:
     milliseconds: int
     said: str
     cure: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """A line of the company sheet. Without a `value`, `cure` says how it can become known."""
+
+    name: str
+    value: str
+    told_by: str  #: the call, also when it was refused, or the setting
+    cure: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PingResult:
+    """What a ping found: the steps of both connections, and how the company is set up."""
+
+    steps: tuple[PingStep, ...]
+    company: tuple[Fact, ...]  #: empty when Intacct was not reached
+
+    @property
+    def ok(self) -> bool:
+        return all(step.ok for step in self.steps)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

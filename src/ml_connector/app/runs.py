@@ -1,54 +1,98 @@
 """One run of a link, and what it amounts to."""
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Final
 
 from ml_connector.app.documents import Documents
 from ml_connector.app.results import DocumentLine, FileLine, RunResult
+from ml_connector.app.syncs import list_publications, publish_changes
 from ml_connector.flows import edi_to_intacct, intacct_to_cleo
 from ml_connector.flows.balance import strike_balance
+from ml_connector.flows.partners_from_cleo import collect_partners
+from ml_connector.flows.receiving import HandedFile, receive, take_handed
 from ml_connector.flows.run import Run
+from ml_connector.flows.tenant_events import copy_events
 from ml_connector.records.status import FileStatus, Status
 
+_AT_ONCE: Final = 500
 
-def run_link(run: Run) -> RunResult:
-    """Refresh our copy of Intacct's reference when it is due, then take the line through all its steps."""
+
+def run_link(run: Run, handed: Sequence[HandedFile] = ()) -> RunResult:
+    """Refresh our copy of Intacct's reference and publish it when that is due, then take the line through all its steps.
+
+    Files that are handed to us go the same way as those of Cleo's folder.
+    """
     started = run.clock()
     intacct_to_cleo.refresh(run)
+    publish_changes(run)
+    collect_partners(run)
+    take_handed(run, handed)
     edi_to_intacct.process(run)
+    copy_events(run)
     return _sum_up(run, started)
+
+
+def poll_link(run: Run, *, left_alone: frozenset[str]) -> None:
+    """The line of documents by itself, as far as it goes without the systems that are left alone."""
+    reaches_intacct, reaches_cleo = "intacct" not in left_alone, "cleo" not in left_alone
+    if reaches_intacct:
+        edi_to_intacct.settle(run)
+    if reaches_cleo:
+        collect_partners(run)
+        receive(run)
+    if reaches_intacct:
+        edi_to_intacct.book(run)
+    else:
+        edi_to_intacct.read(run)
+    if reaches_cleo:
+        copy_events(run)
 
 
 def _sum_up(run: Run, started: datetime) -> RunResult:
     link = run.link
     with run.store.begin() as work:
         counts = work.documents.count(link.name)
-        touched = work.documents.list_since(link.name, started)
         files = work.files.list(link.name, since=started)
         doubtful = work.postings.list_doubtful(link.name, due_only=False)
         next_attempt = work.documents.find_next_attempt(link.name)
         ready = work.documents.list(link.name, status=Status.READY) if link.mode == "test" else ()
         postings = work.postings.newest(document.id for document in ready)
+        partners = work.partners.count(link.name)
         meter = work.meter.read(link.name, system="intacct", since=started)
         cleo = work.meter.read(link.name, system="cleo", since=started)
     odd = tuple(
         FileLine(id=file.id, name=file.origin.name, status=file.status, reason=file.reason)
         for file in files
-        if file.status is not FileStatus.READ or file.reason
+        if file.status not in {FileStatus.READ, FileStatus.LISTED} or file.reason
     )
     looks = [posting.next_look for posting in doubtful if posting.next_look is not None]
-    documents: tuple[DocumentLine, ...] = Documents(run.store).describe(touched, company=link.company)
     return RunResult(
         link=link.name,
         mode=link.mode,
-        documents=documents,
+        documents=tuple(describe_touched(run, started)),
         files=odd,
         counts=counts,
         balance=strike_balance(run.store, link.name, base_currency=link.base_currency, since=started),
         meter=meter,
         cleo_requests=sum(reading.requests for reading in cleo),
         troubles=tuple(run.troubles),
+        publications=list_publications(run, started),
+        partners=partners,
         kept_back=sum(edi_to_intacct.is_kept_back(run, stored) for stored in postings.values()),
         doubtful=len(doubtful),
         next_look=min(looks, default=None),
         next_attempt=next_attempt,
     )
+
+
+def describe_touched(run: Run, started: datetime) -> Iterator[DocumentLine]:
+    """The documents of the run as lines, some hundred at a time: a run may have any number."""
+    last = 0
+    while True:
+        with run.store.begin() as work:
+            part = work.documents.list_since(run.link.name, started, after=last, most=_AT_ONCE)
+        if not part:
+            return
+        yield from Documents(run.store).describe(part, company=run.link.company)
+        last = part[-1].id

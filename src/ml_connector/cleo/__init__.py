@@ -1,10 +1,13 @@
-"""Client of Cleo's REST API: token, folders, files. Stands alone.
+"""Client of Cleo's REST API: folders, files, connections, actions, events. Stands alone.
 
 Nothing here loads the HTTP library; `ml_connector.cleo.transport.HttpTransport` does.
 """
 
+from ml_connector.cleo.accounts import AccountBook, Refusal
+from ml_connector.cleo.capabilities import Capability, CapabilityBook, Lack
 from ml_connector.cleo.client import Client
 from ml_connector.cleo.errors import (
+    Ambiguous,
     AnswerUnreadable,
     CleoError,
     Conflict,
@@ -15,25 +18,57 @@ from ml_connector.cleo.errors import (
     ForeignLink,
     Incomplete,
     Misconfigured,
+    NotSent,
     ProfileError,
     Rejected,
     Throttled,
     Unavailable,
+    Unsupported,
 )
-from ml_connector.cleo.objects import Access, Credentials, Exchange, Folder, Purpose, RemoteFile
-from ml_connector.cleo.profile import CIC_FOLDERS, Profile
+from ml_connector.cleo.fitting import ARCHIVE, INBOUND, Advice
+from ml_connector.cleo.objects import (
+    Access,
+    Action,
+    ActionRun,
+    Connection,
+    ConnectionDraft,
+    Credentials,
+    Event,
+    Exchange,
+    Folder,
+    Purpose,
+    PutAway,
+    RemoteFile,
+    Transfer,
+)
+from ml_connector.cleo.probing import LAYOUT, Probe
+from ml_connector.cleo.profile import CIC_FOLDERS, PROFILES, Profile, get_profile
 from ml_connector.cleo.wire import Answer, Request, Transport
 
 __all__ = [
+    "ARCHIVE",
     "CIC_FOLDERS",
+    "INBOUND",
+    "LAYOUT",
+    "PROFILES",
     "Access",
+    "AccountBook",
+    "Action",
+    "ActionRun",
+    "Advice",
+    "Ambiguous",
     "Answer",
     "AnswerUnreadable",
+    "Capability",
+    "CapabilityBook",
     "CleoError",
     "Client",
     "Conflict",
+    "Connection",
+    "ConnectionDraft",
     "Credentials",
     "CredentialsRefused",
+    "Event",
     "Exchange",
     "FileGone",
     "Folder",
@@ -41,14 +76,22 @@ __all__ = [
     "Forbidden",
     "ForeignLink",
     "Incomplete",
+    "Lack",
     "Misconfigured",
+    "NotSent",
+    "Probe",
     "Profile",
     "ProfileError",
     "Purpose",
+    "PutAway",
+    "Refusal",
     "Rejected",
     "RemoteFile",
     "Request",
     "Throttled",
+    "Transfer",
     "Transport",
     "Unavailable",
+    "Unsupported",
+    "get_profile",
 ]

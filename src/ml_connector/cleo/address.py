@@ -5,9 +5,10 @@ from ipaddress import ip_address
 from typing import Final
 from urllib.parse import SplitResult, quote, urlsplit, urlunsplit
 
-from ml_connector.cleo.errors import ForeignLink, Misconfigured
+from ml_connector.cleo.errors import ForeignLink, Misconfigured, Unsupported
 
 _HOST: Final = re.compile(r"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
+_PORTS: Final = {"https": 443, "http": 80}
 _CURE: Final = "write it as https://TENANT.cleointegration.com"
 
 
@@ -28,11 +29,19 @@ def read_origin(base_url: str) -> str:
     return _origin(parts)
 
 
+def name_host(base_url: str) -> str:
+    """Host and port of a base URL, however it is spelled: what names the tenant."""
+    return _origin(urlsplit(base_url)).partition("://")[2]
+
+
 def join(origin: str, href: str) -> str:
     """The address on our host that a link or a path stands for.
 
-    Raises ForeignLink for any other host, scheme or port: the token goes nowhere else.
+    Raises ForeignLink for any other host, scheme or port: the token goes nowhere else. Raises
+    Unsupported for none.
     """
+    if not href:
+        raise Unsupported("the Cleo profile has no path for this call")
     if href.startswith("/") and not href.startswith("//") and href.isprintable():
         return origin + href
     parts = _split(href)
@@ -50,7 +59,8 @@ def fill(template: str, **ids: str) -> str:
 
 
 def _origin(parts: SplitResult) -> str:
-    return f"{parts.scheme}://{parts.netloc.lower()}"
+    usual = f":{_PORTS.get(parts.scheme, 0)}"
+    return f"{parts.scheme}://{parts.netloc.lower().removesuffix(usual)}"
 
 
 def _split(url: str) -> SplitResult | None:

@@ -2,7 +2,9 @@
 
 CleoError
 ├── Unavailable            try again later: no connection, no answer in time, 408, 425, 5xx
-│   └── Throttled          try again after `retry_after`: 429
+│   ├── NotSent            try again later; nothing was executed
+│   └── Throttled          try again after `retry_after`: 429; nothing was executed
+├── Ambiguous              look whether it was done before doing it again
 ├── Incomplete             fewer or more bytes came than were promised: fetch them again
 ├── CredentialsRefused     stop; a person corrects user name or password
 ├── Forbidden              stop; a person gives the account the right
@@ -10,6 +12,7 @@ CleoError
 ├── FolderMissing          stop; a person corrects the folder's path, or creates the folder
 ├── Conflict               look at what is there already, then decide
 ├── Rejected               stop; Cleo does not take this request as the profile shapes it
+│   └── Unsupported        go another way; this tenant has no such call
 ├── AnswerUnreadable       stop; the answer does not look as the profile says
 │   └── ForeignLink        stop; a link leads to another host and was not followed
 └── Misconfigured          stop; a person corrects the base URL
@@ -25,6 +28,8 @@ class CleoError(Exception):
 
     #: what to do about it, in words; the gate ends its messages with it
     cure: ClassVar[str] = ""
+    #: of the answer it stands for, when there was one that the gate refused
+    status: int | None = None
 
 
 class Unavailable(CleoError):
@@ -37,10 +42,20 @@ class Unavailable(CleoError):
         self.retry_after = retry_after  #: as Cleo asked for; None when it did not
 
 
+class NotSent(Unavailable):
+    """The request never went out: there was no connection, or no token for it."""
+
+
 class Throttled(Unavailable):
     """Too many requests; this one was not executed."""
 
     cure = "ask less often"
+
+
+class Ambiguous(CleoError):
+    """No whole answer came to a request that must not be executed twice."""
+
+    cure = "look whether it was done before doing it again"
 
 
 class Incomplete(CleoError):
@@ -85,10 +100,20 @@ class Rejected(CleoError):
     cure = "the profile may not fit this tenant"
 
 
+class Unsupported(Rejected):
+    """This tenant does not offer the call: it answered so, now or within the last day, or the profile says so."""
+
+    cure = "the profile may not fit this tenant"
+
+
 class AnswerUnreadable(CleoError):
     """The answer is no JSON, or not of the shape the profile describes."""
 
     cure = "the profile may not fit this tenant"
+
+    def __init__(self, message: str, *, members: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.members = members  #: the dotted names that the answer has instead; no values
 
 
 class ForeignLink(AnswerUnreadable):

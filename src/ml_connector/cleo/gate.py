@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from itertools import islice
 from typing import Final
 
 from ml_connector.cleo.errors import (
@@ -19,13 +20,14 @@ from ml_connector.cleo.errors import (
     Throttled,
     Unavailable,
 )
-from ml_connector.cleo.members import clean, parse_digits, read_text
+from ml_connector.cleo.members import clean, parse_digits, read_text, walk_members
 from ml_connector.cleo.wire import Answer, Request
 
 #: a page of a hundred files takes 50 KB; more than this is no list
 _LONGEST_JSON: Final = 16 * 1024 * 1024
 _LONGEST_MESSAGE: Final = 300
 _LONGEST_WAIT: Final = timedelta(days=1)
+_MOST_MEMBERS: Final = 100
 
 _KINDS: Final[Mapping[int, type[CleoError]]] = {
     401: CredentialsRefused,
@@ -52,9 +54,10 @@ class Gate:
         message = f"{request} answered {answer.status}{self._explain(request, answer)}; {kind.cure}"
         if kind in {Rejected, AnswerUnreadable}:
             message += f" (its key {request.key} decides this address)"
-        if issubclass(kind, Unavailable):
-            raise kind(message, retry_after=_read_retry_after(answer.headers, now))
-        raise kind(message)
+        retry_after = _read_retry_after(answer.headers, now)
+        error = kind(message, retry_after=retry_after) if issubclass(kind, Unavailable) else kind(message)
+        error.status = answer.status
+        raise error
 
     def read_object(self, request: Request, answer: Answer) -> Mapping[str, object]:
         """The JSON object of an answer. Raises AnswerUnreadable for anything else."""
@@ -67,21 +70,26 @@ class Gate:
             return document
         raise unreadable(request, f"is {_describe(answer, body)}, not a JSON object", key=request.key)
 
+    def read_receipt(self, request: Request, answer: Answer) -> Mapping[str, object]:
+        """The JSON object of an answer, empty for a 204; any other answer without one is no answer."""
+        return {} if answer.status == 204 else self.read_object(request, answer)
+
     def _explain(self, request: Request, answer: Answer) -> str:
         """What the body of an error says, as far as it can be read, without secrets."""
         try:
             document = self.read_object(request, answer)
         except CleoError:
             return ""
-        for name in self._message_fields:
-            if text := read_text(document, name):
-                return f": {clean(_hide(text, request.secrets), longest=_LONGEST_MESSAGE)}"
-        return ""
+        text = read_text(document, self._message_fields)
+        return f": {clean(_hide(text, request.secrets), longest=_LONGEST_MESSAGE)}" if text else ""
 
 
-def unreadable(request: Request, what: str, *, key: str) -> AnswerUnreadable:
+def unreadable(request: Request, what: str, *, key: str, document: object = None) -> AnswerUnreadable:
     """The error for an answer that came with a good status and is not as the profile says."""
-    return AnswerUnreadable(f"the answer to {request} {what}; see key {key} of the profile")
+    return AnswerUnreadable(
+        f"the answer to {request} {what}; see key {key} of the profile",
+        members=tuple(clean(name) for name, _ in islice(walk_members(document), _MOST_MEMBERS)),
+    )
 
 
 def discard_body(answer: Answer) -> None:
@@ -164,7 +172,7 @@ def _read_retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | 
         return timedelta(seconds=min(seconds, _LONGEST_WAIT // timedelta(seconds=1)))
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+        wait = moment.replace(tzinfo=moment.tzinfo or UTC) - now
+    except (ValueError, OverflowError):
         return None
-    wait = moment.replace(tzinfo=moment.tzinfo or UTC) - now
     return min(max(wait, timedelta(0)), _LONGEST_WAIT)

@@ -1,14 +1,26 @@
 """One request, its answer and its report: what lies between the client and a transport."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Protocol
+from datetime import datetime, timedelta
+from typing import Final, Protocol
 from urllib.parse import urlsplit
 
-from ml_connector.cleo.errors import CleoError
+from ml_connector.cleo.address import join
+from ml_connector.cleo.errors import CleoError, Incomplete
 from ml_connector.cleo.objects import Exchange, Purpose
+
+#: from the first byte of its body to the last; lists are read in pages, which take seconds
+_LONGEST_ANSWER: Final = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stream:
+    """A body in pieces; `open` gives them from the first one on, each time it is called."""
+
+    open: Callable[[], Iterable[bytes]]
+    length: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +33,10 @@ class Request:
     key: str  #: the key of the profile that decides this address, for messages
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     body: bytes = field(default=b"", repr=False)
+    stream: Stream | None = field(default=None, repr=False)  #: a body too long to be held, instead of `body`
+    writes: bool = False  #: must not be executed twice; without a whole answer its outcome is unclear
+    long: bool = False  #: its answer is a file, which takes the time it takes
+    patience: float = 0.0  #: seconds that the answer may take longer than usual
     secrets: tuple[str, ...] = field(default=(), repr=False)  #: to be taken out of messages
     kinds: Mapping[int, type[CleoError]] = field(default_factory=dict)  #: what a status means here
 
@@ -48,7 +64,8 @@ class Transport(Protocol):
     def open(self, request: Request) -> AbstractContextManager[Answer]:
         """The answer, until the context ends. Any status is an answer.
 
-        Raises Unavailable when none came; its pieces raise Incomplete when the body breaks off.
+        Raises Unavailable when none came, NotSent when nothing went out; its pieces raise
+        Incomplete when the body breaks off.
         """
         ...
 
@@ -58,30 +75,41 @@ class Transport(Protocol):
 
 
 class Wire:
-    """A transport whose exchanges are reported, each once, when it is over."""
+    """The way to one host. Its exchanges are reported, each once, when it is over."""
 
     def __init__(
         self,
         *,
+        origin: str,
         transport: Transport,
         clock: Callable[[], datetime],
         on_exchange: Callable[[Exchange], None],
     ) -> None:
+        self.clock = clock
+        self._origin = origin
         self._transport = transport
-        self._clock = clock
         self._on_exchange = on_exchange
+
+    def locate(self, href: str) -> str:
+        """The address of a link or path. Raises ForeignLink for one on another host."""
+        return join(self._origin, href)
+
+    def close(self) -> None:
+        """Give up the connections."""
+        self._transport.close()
 
     @contextmanager
     def open(self, request: Request) -> Iterator[Answer]:
         """The transport's answer; see `Transport.open`."""
-        started = self._clock()
+        started = self.clock()
         status: int | None = None
         error: str | None = None
         meter = _Meter()
         try:
             with self._transport.open(request) as answer:
                 status = answer.status
-                yield Answer(status=status, headers=answer.headers, pieces=meter.count(answer.pieces))
+                pieces = answer.pieces if request.long else self._hurry(request, answer.pieces)
+                yield Answer(status=status, headers=answer.headers, pieces=meter.count(pieces))
         except CleoError as failure:
             error = type(failure).__name__
             raise
@@ -93,11 +121,21 @@ class Wire:
                     path=request.path,
                     status=status,
                     started=started,
-                    finished=self._clock(),
+                    finished=self.clock(),
                     length=meter.length,
                     error=error,
                 )
             )
+
+    def _hurry(self, request: Request, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        """The pieces of an answer that is no file. A byte now and then shall not keep us for ever."""
+        until = self.clock() + _LONGEST_ANSWER
+        for piece in pieces:
+            if self.clock() > until:
+                raise Incomplete(
+                    f"{request}: the answer was not whole after {_LONGEST_ANSWER.seconds} seconds; {Incomplete.cure}"
+                )
+            yield piece
 
 
 class _Meter:

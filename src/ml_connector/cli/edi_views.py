@@ -7,9 +7,8 @@ from typing import Any
 
 from ml_connector.cli.json_form import simplify
 from ml_connector.cli.terminal import escape
-from ml_connector.edi.arithmetic import Arithmetic, explain_total
+from ml_connector.edi.arithmetic import Arithmetic
 from ml_connector.edi.delimiters import Delimiters
-from ml_connector.edi.documents.invoice810 import Invoice
 from ml_connector.edi.documents.masking import mask_row
 from ml_connector.edi.documents.routes import Document
 from ml_connector.edi.envelope import Group, Interchange
@@ -63,7 +62,7 @@ class SetView:
 
 
 def view_set(file: str, inspected: InspectedSet) -> SetView:
-    transaction, document = inspected.transaction, inspected.document
+    transaction = inspected.transaction
     version = transaction.group.version if transaction.group else ""
     return SetView(
         file=file,
@@ -79,8 +78,8 @@ def view_set(file: str, inspected: InspectedSet) -> SetView:
             SegmentView(position=n, name=name_segment(tag, version), parts=tuple(mask_row((tag, *elements))))
             for n, (tag, elements, *_) in enumerate(transaction.segments, 1)
         ),
-        document=document,
-        arithmetic=explain_total(document) if isinstance(document, Invoice) else None,
+        document=inspected.document,
+        arithmetic=inspected.arithmetic,
         severity=inspected.severity,
         findings=tuple(view_finding(ruling, transaction.offset) for ruling in inspected.rulings),
     )

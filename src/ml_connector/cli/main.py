@@ -5,9 +5,16 @@ from typing import Annotated
 
 import typer
 
-from ml_connector.cli import commands, starter
+from ml_connector.cli import commands, run, starter, sync
+from ml_connector.cli.cleo import cleo
+from ml_connector.cli.documents import documents
 from ml_connector.cli.edi_units import Unit
 from ml_connector.cli.exits import Exit
+from ml_connector.cli.needs import needs
+from ml_connector.cli.options import DEFAULT_CONFIG, AsJson, Config, LinkName
+from ml_connector.cli.reference import reference
+from ml_connector.cli.reports import report
+from ml_connector.cli.xref import xref
 
 app = typer.Typer(
     name="ml-connector",
@@ -17,22 +24,16 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-documents = typer.Typer(no_args_is_help=True, help="Look at documents: what came of them, and why.")
 audit = typer.Typer(no_args_is_help=True, help="Read the audit trail.")
 edi = typer.Typer(no_args_is_help=True, help="Look into EDI files; needs no configuration.")
 app.add_typer(documents, name="documents")
+app.add_typer(needs, name="needs")
+app.add_typer(xref, name="xref")
+app.add_typer(reference, name="reference")
 app.add_typer(audit, name="audit")
+app.add_typer(cleo, name="cleo")
 app.add_typer(edi, name="edi")
-
-Config = Annotated[
-    Path,
-    typer.Option(
-        "--config", "-c", envvar="ML_CONNECTOR_CONFIG", help="The configuration file.", show_default=True
-    ),
-]
-LinkName = Annotated[str, typer.Option("--link", "-l", help="Which link; may be left out when there is one.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
-DEFAULT_CONFIG = Path("ml-connector.toml")
+app.add_typer(report, name="report")
 
 
 @app.command(epilog="Example: ml-connector init ap && cd ap")
@@ -54,80 +55,55 @@ def init(
     )
 
 
-@app.command(epilog="Example: ml-connector ping --link main")
-def ping(config: Config = DEFAULT_CONFIG, link: LinkName = "", as_json: AsJson = False) -> None:
-    """Try each step of both connections; on failure say what to change. Changes nothing."""
-    raise typer.Exit(commands.ping(config, link, as_json=as_json))
+@app.command(epilog="Examples: ml-connector ping --link main  ·  ml-connector ping --deep --json")
+def ping(
+    config: Config = DEFAULT_CONFIG,
+    link: LinkName = "",
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Check all that is taken for granted of the Intacct company.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Try each step of both connections and show how the company is set up. Changes nothing.
+
+    What failed, and what no call could tell, comes with what to change.
+    """
+    raise typer.Exit(commands.ping(config, link, deep=deep, as_json=as_json))
 
 
 @app.command(epilog="Examples: ml-connector once  ·  ml-connector once --json | jq '.[].troubles'")
 def once(
     config: Config = DEFAULT_CONFIG,
     link: LinkName = "",
+    file: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--file",
+            exists=True,
+            dir_okay=False,
+            readable=True,
+            help="Take this file as well, as if from Cleo.",
+        ),
+    ] = None,
     as_json: AsJson = False,
     rows: Annotated[int, typer.Option(min=0, help="Documents to show; 0 shows all.")] = 60,
 ) -> None:
     """Take new files, post what can be posted, say what came of it. Waits for nothing; run it again any time."""
-    raise typer.Exit(commands.once(config, link, as_json=as_json, rows=rows or None))
+    raise typer.Exit(commands.once(config, link, files=file or [], as_json=as_json, rows=rows or None))
 
 
-@documents.command("list", epilog="Example: ml-connector documents list --status held")
-def list_documents(
-    config: Config = DEFAULT_CONFIG,
-    link: LinkName = "",
-    status: Annotated[str, typer.Option(help="Only those in this state, such as held.")] = "",
-    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 500,
-    as_json: AsJson = False,
-) -> None:
-    """List documents, oldest first."""
-    raise typer.Exit(commands.list_documents(config, link, status=status, limit=limit, as_json=as_json))
-
-
-Text = Annotated[str, typer.Argument(help="A document key, row number, invoice number or Intacct key.")]
-
-
-@documents.command(
-    "show", epilog="Examples: ml-connector documents show INV-1001  ·  ml-connector documents show 12"
+app.command(
+    epilog="Examples: ml-connector sync  ·  ml-connector sync vendors --now  ·  ml-connector sync --now --json"
+)(sync.sync)
+app.command(epilog="Example: ml-connector run")(run.run)
+app.command(epilog="Examples: ml-connector schedules  ·  ml-connector schedules --json | jq '.circuits'")(
+    run.schedules
 )
-def show_document(
-    text: Text, config: Config = DEFAULT_CONFIG, link: LinkName = "", as_json: AsJson = False
-) -> None:
-    """Show everything about a document: where it came from, what it waits for, what was sent, its audit trail."""
-    raise typer.Exit(commands.show_document(config, link, text, as_json=as_json))
-
-
-@documents.command("explain", epilog="Example: ml-connector documents explain INV-1001")
-def explain_document(
-    text: Text, config: Config = DEFAULT_CONFIG, link: LinkName = "", as_json: AsJson = False
-) -> None:
-    """Say of each value of a posting why it is what it is."""
-    raise typer.Exit(commands.explain_document(config, link, text, as_json=as_json))
-
-
-Reason = Annotated[str, typer.Option("--reason", "-r", help="Why; it goes into the audit trail.")]
-HeldText = Annotated[
-    str, typer.Argument(help="A document key, row number or invoice number; only held ones count.")
-]
-
-
-@documents.command(
-    "release", epilog='Example: ml-connector documents release INV-1001 --reason "period open again"'
+app.command(epilog="Examples: ml-connector pause  ·  ml-connector pause publish --by Ana")(run.pause)
+app.command(epilog="Example: ml-connector resume publish --by Ana")(run.resume)
+app.command(epilog="Examples: ml-connector trigger poll  ·  ml-connector trigger sync --link main")(
+    run.trigger
 )
-def release_document(
-    text: HeldText, reason: Reason, config: Config = DEFAULT_CONFIG, link: LinkName = ""
-) -> None:
-    """Let a held document be decided again with the next run, also one that Intacct has refused."""
-    raise typer.Exit(commands.release_document(config, link, text, reason=reason))
-
-
-@documents.command(
-    "reject", epilog='Example: ml-connector documents reject INV-1001 --reason "booked by hand"'
-)
-def reject_document(
-    text: HeldText, reason: Reason, config: Config = DEFAULT_CONFIG, link: LinkName = ""
-) -> None:
-    """Say that a held document is not to be booked."""
-    raise typer.Exit(commands.reject_document(config, link, text, reason=reason))
 
 
 @audit.command("show", epilog="Example: ml-connector audit show document:12")

@@ -11,7 +11,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from ml_connector.app.results import DocumentLine, FileLine, PingStep, RunResult
+from ml_connector.app.results import DocumentLine, Fact, FileLine, PingResult, PingStep, RunResult
+from ml_connector.cli.render_publishing import render_publications
 from ml_connector.flows.balance import Balance, Tally
 from ml_connector.flows.proof import Proof
 from ml_connector.records.status import FileStatus, Status
@@ -186,6 +187,8 @@ def render_run(result: RunResult, *, rows: int | None, width: int) -> Iterator[R
         yield Text("nothing new", style="dim")
     if result.files:
         yield _render_files(result.files)
+    if result.publications:
+        yield render_publications(result.publications, width)
     if result.balance.rows:
         yield render_balance(result.balance, of="this run's files")
     yield Text(_describe_cost(result), style="dim")
@@ -197,6 +200,12 @@ def _render_open_ends(result: RunResult) -> Iterator[Text]:
     yield from (Text(f"{t.step}: {t.message}", style="red") for t in result.troubles)
     if result.troubles:
         yield Text("to see which step fails, and what to change: ml-connector ping", style="yellow")
+    open_partners = sum(result.partners.values())
+    if open_partners:
+        yield Text(
+            f"{_count(open_partners, 'partner')} of Cleo to look at: ml-connector report partners",
+            style="yellow",
+        )
     if result.kept_back:
         kept = _count(result.kept_back, "bill")
         yield Text(
@@ -241,7 +250,25 @@ def _spell(moment: datetime | None) -> str:
     return moment.strftime("%Y-%m-%d %H:%M:%S UTC") if moment is not None else "now"
 
 
-def render_ping(steps: Sequence[PingStep]) -> Table:
+def render_ping(result: PingResult) -> Iterator[RenderableType]:
+    """The steps, and the company sheet where Intacct was reached."""
+    yield _render_steps(result.steps)
+    if result.company:
+        yield _render_company(result.company)
+
+
+def _render_company(facts: Sequence[Fact]) -> Table:
+    """Each fact with who told it; what is not known with what to do about it."""
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for name in ("company", "is", "told by"):
+        table.add_column(name, overflow="fold")
+    for fact in facts:
+        value = Text(fact.value) if fact.value else Text(f"not known: {fact.cure}", style="yellow")
+        table.add_row(fact.name, value, fact.told_by)
+    return table
+
+
+def _render_steps(steps: Sequence[PingStep]) -> Table:
     """Each step with its time, and under a failed one what to change."""
     table = Table(box=None, header_style="bold", pad_edge=False)
     for name in ("system", "step", "time", "result"):

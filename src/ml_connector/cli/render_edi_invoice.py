@@ -30,7 +30,8 @@ from ml_connector.cli.render_edi_parts import (
 )
 from ml_connector.edi.arithmetic import Arithmetic, ComponentKind
 from ml_connector.edi.documents.coded import Purpose
-from ml_connector.edi.documents.invoice810 import Invoice, InvoiceLine
+from ml_connector.edi.documents.invoice810 import Invoice
+from ml_connector.edi.documents.invoice_lines import InvoiceLine
 
 _COLUMNS: Final = ("#", "item", "quantity", "price", "amount")
 _NUMBERS: Final = 3  # the columns that stand right

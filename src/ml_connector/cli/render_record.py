@@ -35,7 +35,7 @@ def render_view(view: DocumentView) -> Iterator[RenderableType]:
         )
         facts.add_row("story", sending.story)
     yield facts
-    yield _render_entries(view.audit)
+    yield render_entries(view.audit)
     if not view.audit_intact:
         yield Text(
             f"the audit chain of this document is broken; see: ml-connector audit show document:{line.id}",
@@ -47,7 +47,7 @@ def render_audit(view: AuditView) -> Iterator[RenderableType]:
     """A record's entries, and whether their chain is whole."""
     yield Text(f"Audit of {view.record}", style="bold")
     if view.entries:
-        yield _render_entries(view.entries)
+        yield render_entries(view.entries)
     if view.contradiction:
         yield Text(view.contradiction, style="bold red")
     elif view.entries:
@@ -59,7 +59,7 @@ def render_audit(view: AuditView) -> Iterator[RenderableType]:
         )
 
 
-def _render_entries(entries: Sequence[AuditEntry]) -> Table:
+def render_entries(entries: Sequence[AuditEntry]) -> Table:
     table = Table(box=None, header_style="bold", pad_edge=False)
     for name in ("", "when (UTC)", "who", "what"):
         table.add_column(name)

@@ -3,8 +3,12 @@
 from ml_connector.config.environment import KEY_FILE, PREFIX, SECRETS, name_secret
 from ml_connector.config.fields import parse_duration
 from ml_connector.config.loading import load
+from ml_connector.config.publishing import PartnersSettings, PublishSettings
+from ml_connector.config.reference import ReferenceSettings
+from ml_connector.config.schedule import ScheduleSettings
 from ml_connector.config.settings import (
     CleoSettings,
+    CompanySettings,
     ConfigRefused,
     IntacctSettings,
     Link,
@@ -20,10 +24,15 @@ __all__ = [
     "PREFIX",
     "SECRETS",
     "CleoSettings",
+    "CompanySettings",
     "ConfigRefused",
     "IntacctSettings",
     "Link",
     "LinkSettings",
+    "PartnersSettings",
+    "PublishSettings",
+    "ReferenceSettings",
+    "ScheduleSettings",
     "Secrets",
     "Settings",
     "StoreSettings",

@@ -10,6 +10,7 @@ from ml_connector.config.settings import CleoSettings, IntacctSettings, Tables
 PREFIX: Final = "ML_CONNECTOR_"
 KEY_FILE: Final = "ml-connector.key"
 SECRETS: Final = ("INTACCT_SENDER_PASSWORD", "INTACCT_PASSWORD", "CLEO_PASSWORD")
+OPTIONAL_SECRETS: Final = ("CLEO_TOTP_SECRET",)
 
 
 def find_overrides(tables: Mapping[str, Any], ours: Mapping[str, str]) -> dict[tuple[str, ...], str]:
@@ -45,7 +46,7 @@ def name_variable(place: tuple[str, ...]) -> str:
 
 
 def name_secret(link: str, key: str) -> str:
-    """The environment variable of one of a link's `SECRETS`."""
+    """The environment variable of one of a link's secrets."""
     return name_variable(("link", link, key))
 
 

@@ -5,9 +5,10 @@ from datetime import timedelta
 from typing import Annotated, Final
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, Field
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+_HOST: Final = re.compile(r"(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+")
 _UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -39,6 +40,25 @@ def _check_rising(times: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
     return times
 
 
+def _read_hosts(value: object) -> object:
+    return tuple(name.strip() for name in value.split(",")) if isinstance(value, str) else _read_tuple(value)
+
+
+def _read_number(value: object) -> object:
+    """A variable of the environment is a text."""
+    return int(value) if isinstance(value, str) and re.fullmatch(r"\d{1,12}", value) else value
+
+
+def _read_switch(value: object) -> object:
+    return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
+
+
+def _check_host(name: str) -> str:
+    if _HOST.fullmatch(name):
+        return name
+    raise ValueError('write a host such as "gateway.example.com", or "*.example.com" for all under a domain')
+
+
 def _check_address(url: str) -> str:
     parts = urlsplit(url)
     if "@" in parts.netloc:
@@ -58,4 +78,10 @@ Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 ReadTimeout = Annotated[Duration, _limit_to(minutes=1)]
 WriteTimeout = Annotated[Duration, _limit_to(minutes=5)]
 CleoTimeout = Annotated[Duration, _limit_to(minutes=10)]
+Hosts = Annotated[tuple[Annotated[str, AfterValidator(_check_host)], ...], BeforeValidator(_read_hosts)]
+#: A whole number from 1 up.
+Count = Annotated[int, BeforeValidator(_read_number), Field(ge=1)]
+#: An `in` filter of Intacct takes 1,000 values: so many can be asked for in one look-up.
+Slice = Annotated[int, BeforeValidator(_read_number), Field(ge=1, le=1000)]
+Switch = Annotated[bool, BeforeValidator(_read_switch)]
 DoubtTimes = Annotated[tuple[Duration, ...], BeforeValidator(_read_tuple), AfterValidator(_check_rising)]

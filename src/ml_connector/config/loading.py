@@ -7,9 +7,11 @@ such as `ML_CONNECTOR_STORE_URL` or `ML_CONNECTOR_LINK_MAIN_MODE`. Secrets stand
 
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from pathlib import Path
 
 from ml_connector.config.environment import (
+    OPTIONAL_SECRETS,
     PREFIX,
     SECRETS,
     find_key_file,
@@ -57,17 +59,17 @@ def _complete(path: Path, tables: Tables, ours: Mapping[str, str], *, connects: 
     for name, settings in tables.link.items():
         read = read_secret if connects else read_optional_secret
         found = {key: read(name_secret(name, key), ours, problems) for key in SECRETS}
-        used |= {
-            name_ for key in SECRETS for name_ in (name_secret(name, key), f"{name_secret(name, key)}_FILE")
+        found |= {
+            key: read_optional_secret(name_secret(name, key), ours, problems) for key in OPTIONAL_SECRETS
         }
+        used |= {name_secret(name, key) + ending for key in found for ending in ("", "_FILE")}
         rules = _read_rules(folder / settings.rules, problems)
-        secrets = Secrets(
-            **dict(zip(("sender_password", "user_password", "cleo_password"), found.values(), strict=True))
-        )
+        secrets = Secrets(**dict(zip((each.name for each in fields(Secrets)), found.values(), strict=True)))
         links[name] = Link(name=name, settings=settings, secrets=secrets, rules=rules)
     if not links:
         problems.append(f"{path}: no link; add [link.main]")
     problems += _find_twins(path, tables)
+    problems += _find_shared_tables(path, tables)
     key = read_optional_secret(f"{PREFIX}KEY", find_key_file(folder) | dict(ours), problems)
     known = used | {f"{PREFIX}KEY", f"{PREFIX}KEY_FILE", f"{PREFIX}CONFIG"}
     problems += [
@@ -96,6 +98,19 @@ def _find_twins(path: Path, tables: Tables) -> Iterator[str]:
         other = first.setdefault(name_variable((name,)), name)
         if other != name:
             yield f"{path}: link.{name}: its environment variables would be those of link.{other}; give it another name"
+
+
+def _find_shared_tables(path: Path, tables: Tables) -> Iterator[str]:
+    """Links that would write the same table of the same tenant, each what it knows."""
+    first: dict[tuple[str, str, str], str] = {}
+    for name, link in tables.link.items():
+        if link.publish is None:
+            continue
+        for kind in link.publish.kinds:
+            file = link.publish.name_file(kind)
+            other = first.setdefault((link.cleo.url.rstrip("/"), link.publish.folder, file), name)
+            if other != name:
+                yield f"{path}: link.{name}.publish.names: link.{other} publishes {file} there too; give it another name"
 
 
 def _read_rules(folder: Path, problems: list[str]) -> dict[str, str]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Final, Literal, Self
+from typing import Any, Final, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, model_validator
@@ -13,11 +13,18 @@ from ml_connector.config.fields import (
     LOOPBACK,
     Address,
     CleoTimeout,
+    Count,
     DoubtTimes,
     Duration,
+    Hosts,
     ReadTimeout,
+    Slice,
+    Switch,
     WriteTimeout,
 )
+from ml_connector.config.publishing import PartnersSettings, PublishSettings
+from ml_connector.config.reference import ReferenceSettings
+from ml_connector.config.schedule import ScheduleSettings
 from ml_connector.mapping.toml_reading import Model
 
 _STILL_EXECUTING: Final = timedelta(minutes=15)
@@ -36,8 +43,23 @@ class IntacctSettings(Model):
     company_id: str
     user_id: str
     base_currency: str  #: of the entities this link posts in
+    endpoint_hosts: Hosts = ("*.intacct.com",)  #: where a session may lead, besides the host of `url`
     read_timeout: ReadTimeout = timedelta(minutes=1)  #: how long to wait without a byte of the answer
     write_timeout: WriteTimeout = timedelta(minutes=5)  #: the same for what creates bills
+
+
+class CompanySettings(Model):
+    """How the company is set up, where no call of Intacct's tells; nothing is taken for granted."""
+
+    multi_currency: bool | None = None
+    account_labels: bool | None = None  #: lines of bills name labels instead of accounts
+    named_bill_summaries: bool | None = None  #: bills must name the summary (batch) they belong to
+    vendor_numbering: bool | None = None  #: Intacct numbers new vendors
+    bill_approval: bool | None = None
+    payment_approval: bool | None = None
+    purchasing_approval: bool | None = None
+    vendor_approval: bool | None = None
+    multi_source_conversion: bool | None = None  #: one document may be converted from several
 
 
 class CleoSettings(Model):
@@ -46,9 +68,11 @@ class CleoSettings(Model):
     inbound: str = "/edi/inbound"
     archive: str = "/edi/archive"
     timeout: CleoTimeout = timedelta(minutes=1)  #: how long to wait without a byte of the answer
-    profile: dict[str, str | int | bool] = Field(
-        default_factory=dict
-    )  #: single keys that differ in this tenant
+    max_file_mb: Count = 1000  #: a larger file stays where it is
+    max_files: Count = 10_000  #: of new files in one run; the next one takes the rest
+    events: Switch = True  #: the tenant's own events become audit entries
+    profile_name: Literal["cic-folders", "harmony-connection"] = "cic-folders"  #: the layout of this tenant
+    profile: dict[str, Any] = Field(default_factory=dict)  #: single keys of it that differ in this tenant
 
 
 class LinkSettings(Model):
@@ -58,8 +82,15 @@ class LinkSettings(Model):
     rules: str = "rules"  #: the folder of the rule files, relative to the configuration file
     doubt: DoubtTimes = _DOUBT  #: when an unclear sending is looked for, counted from its last byte
     reference_every: Duration = timedelta(minutes=5)  #: how old our copy of Intacct's reference may be
+    four_eyes: Switch = True  #: what money depends on changes only once a second person agreed
+    slice: Slice = 1000  #: documents that are decided in one go
+    reference: ReferenceSettings = ReferenceSettings()
+    schedule: ScheduleSettings = ScheduleSettings()
     intacct: IntacctSettings
+    company: CompanySettings = CompanySettings()
     cleo: CleoSettings
+    publish: PublishSettings | None = None  #: nothing is published without this table
+    partners: PartnersSettings | None = None  #: nor is Cleo asked for partners
 
     @model_validator(mode="after")
     def check_doubt(self) -> Self:
@@ -68,6 +99,17 @@ class LinkSettings(Model):
                 "doubt: Intacct may go on executing for 15 minutes after an answer was given up; "
                 'let the last time be later, as in ["0s", "1m", "5m", "16m"]'
             )
+        return self
+
+    @model_validator(mode="after")
+    def check_folders(self) -> Self:
+        places = {"cleo.inbound": self.cleo.inbound}
+        if self.publish is not None:
+            places["publish.folder"] = self.publish.folder
+        taken = None if self.partners is None else self.partners.folder
+        for place, folder in places.items():
+            if folder == taken:
+                raise ValueError(f"partners.folder: {folder} is {place} already; give it a folder of its own")
         return self
 
 
@@ -85,6 +127,7 @@ class Secrets:
     sender_password: str
     user_password: str
     cleo_password: str
+    cleo_totp_secret: str = ""  #: empty for an account without a second factor
 
     def __repr__(self) -> str:
         return "Secrets(…)"

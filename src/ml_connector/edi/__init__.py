@@ -13,7 +13,6 @@ interchange, on the transaction or with the document, each with a code, a place 
 
 from ml_connector.edi.arithmetic import (
     Arithmetic,
-    Attempt,
     Component,
     ComponentKind,
     explain_total,
@@ -37,8 +36,9 @@ from ml_connector.edi.documents.change860 import (
     parse_order_change_acknowledgment,
 )
 from ml_connector.edi.documents.grocery import parse_grocery_invoice, parse_grocery_order
-from ml_connector.edi.documents.invoice810 import Invoice, InvoiceLine, parse_invoice
+from ml_connector.edi.documents.invoice810 import Invoice, parse_invoice
 from ml_connector.edi.documents.invoice_kinds import InvoiceKind
+from ml_connector.edi.documents.invoice_lines import InvoiceLine
 from ml_connector.edi.documents.items import ProductId
 from ml_connector.edi.documents.order850 import Order, parse_order
 from ml_connector.edi.documents.parts import Adjustment, DatedQualifier, Party, Reference, Tax, Terms
@@ -46,6 +46,7 @@ from ml_connector.edi.documents.reading import Reading
 from ml_connector.edi.documents.remittance820 import Remittance, parse_remittance
 from ml_connector.edi.documents.routes import Document, Unparsed, parse_document
 from ml_connector.edi.documents.shipnotice856 import ShipNotice, parse_ship_notice
+from ml_connector.edi.documents.sums import Attempt
 from ml_connector.edi.duplicates import (
     Arrival,
     BusinessKey,

@@ -3,16 +3,20 @@
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from enum import StrEnum
+from functools import reduce
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ml_connector.edi.documents.invoice810 import Invoice, InvoiceLine
+from ml_connector.edi.documents.invoice810 import Invoice
 from ml_connector.edi.documents.invoice_kinds import CREDIT_TYPES, InvoiceKind
+from ml_connector.edi.documents.invoice_lines import InvoiceLine
+from ml_connector.edi.documents.sums import Attempt
 from ml_connector.edi.elements import EXACT, round_to_cents
 from ml_connector.edi.findings import Code, Finding
 
 _MOST_NAMED = 5
+_ZERO = Decimal(0)
 
 
 class ComponentKind(StrEnum):
@@ -38,19 +42,13 @@ class Component(Struct, frozen=True, gc=False):
 Components = tuple[Component, ...]
 
 
-class Attempt(Struct, frozen=True, kw_only=True, gc=False):
-    """What a rule gives, rounded half-up to cents, in the sign of what is owed."""
-
-    rule: str
-    amount: Decimal
-
-
 class Arithmetic(Struct, frozen=True, kw_only=True, gc=False):
     """The total and its explanation."""
 
     total: Decimal  #: what is owed: negative for a credit
     rule: str | None  #: the rule that gives the total exactly; None when none does, and a person must look
-    attempts: tuple[Attempt, ...]  #: in the order tried, up to the rule that fits
+    #: In the order tried, up to the rule that fits; each rounded half-up to cents, in the sign of what is owed.
+    attempts: tuple[Attempt, ...]
     components: Components  #: what counts under the rule that fits, together `total`; nothing when none does
 
 
@@ -77,24 +75,33 @@ def list_components(invoice: Invoice, rule: str) -> Components:
     return next((components for name, components in _apply_rules(invoice) if name == rule), ())
 
 
-def find_left_out(invoice: Invoice, arithmetic: Arithmetic) -> tuple[Finding, ...]:
-    """A note that names the charges, allowances and taxes which are not part of a total that a rule explains."""
+def judge_total(invoice: Invoice, arithmetic: Arithmetic) -> Finding | None:
+    """What is wrong with the total, without its place: no rule gives it, or one that leaves out stated amounts."""
     if arithmetic.rule is None:
-        return ()
+        tried = "; ".join(f"{attempt.rule}: {attempt.amount}" for attempt in arithmetic.attempts)
+        message = (
+            f"The total is {arithmetic.total}, and no rule gives it ({tried}): ask the sender what it holds."
+        )
+        return Finding(code=Code.TOTAL_UNEXPLAINED, message=message)
+    return _name_left_out(invoice, arithmetic) if len(arithmetic.attempts) > 1 else None
+
+
+def _name_left_out(invoice: Invoice, arithmetic: Arithmetic) -> Finding | None:
+    """A note that names the charges, allowances and taxes which are not part of an explained total."""
     counted = {(part.kind, part.line, part.index) for part in arithmetic.components}
     stated = [part for part in _list_components(invoice) if part.amount]
     left = [part for part in stated if (part.kind, part.line, part.index) not in counted]
     if not left:
-        return ()
+        return None
     named = ", ".join(f"{part.kind} {abs(part.amount)}" for part in left[:_MOST_NAMED])
     others = f" and {len(left) - _MOST_NAMED} more" if len(left) > _MOST_NAMED else ""
     message = f"The total is explained by {arithmetic.rule!r}: {named}{others} are stated, but not in it."
-    return (Finding(code=Code.TOTAL_WITHOUT, message=message),)
+    return Finding(code=Code.TOTAL_WITHOUT, message=message)
 
 
 def _apply_rules(invoice: Invoice) -> Iterator[tuple[str, Components]]:
     """What counts under each rule, in the sign of what is owed."""
-    listed = tuple(_list_components(invoice))
+    listed = _list_components(invoice)
     turn = _turn if invoice.type_code in CREDIT_TYPES else _count_all
     for name, select in _RULES.items():
         selected = select(listed)
@@ -146,19 +153,18 @@ def _turn(components: Components) -> Components:
 
 
 def _add(components: Components) -> Decimal:
-    total, add = Decimal(0), EXACT.add
-    for part in components:
-        total = add(total, part.amount)
-    return total
+    return reduce(EXACT.add, [part.amount for part in components], _ZERO)
 
 
-def _list_components(invoice: Invoice) -> Iterator[Component]:
+def _list_components(invoice: Invoice) -> Components:
+    components: list[Component] = []
     for index, line in enumerate(invoice.lines):
         if line.extension is not None:
-            yield Component(ComponentKind.LINE, line.position, index, line.extension)
+            components.append(Component(ComponentKind.LINE, line.position, index, line.extension))
         if line.adjustments or line.taxes:
-            yield from _list_extras(line, line.position)
-    yield from _list_extras(invoice, None)
+            components += _list_extras(line, line.position)
+    components += _list_extras(invoice, None)
+    return tuple(components)
 
 
 def _list_extras(part: Invoice | InvoiceLine, line: int | None) -> Iterator[Component]:

@@ -9,8 +9,10 @@ from ml_connector.edi.element_faults import Fault, find_faults
 from ml_connector.edi.findings import Finding
 from ml_connector.edi.grammar import Automaton, Grammar
 from ml_connector.edi.patterns import Marks, write_set
+from ml_connector.edi.remembering import remember
 from ml_connector.edi.schema import Schema
 from ml_connector.edi.schema_codes import SchemaCode
+from ml_connector.edi.segments import split_skeleton, write_skeleton
 from ml_connector.edi.severity import Severity
 from ml_connector.edi.structure import StructureWalk
 
@@ -28,6 +30,27 @@ _SHOWN_VALUE = 40
 _PLAIN = Marks(element="\x1d", terminator="\x1e")
 
 
+class Order:
+    """The order of the segments of a schema."""
+
+    def __init__(self, schema: Schema) -> None:
+        self.start = Automaton(Grammar(schema.items), schema.segments).start
+        self.is_right = remember(self._is_right)
+
+    def _is_right(self, skeleton: str) -> bool:
+        """Whether the segments with these tags stand in order, and none is missing."""
+        state = self.start
+        for tag in split_skeleton(skeleton):
+            state = state[tag]
+        return state.complete
+
+
+@lru_cache(maxsize=64)
+def make_order(schema: Schema) -> Order:
+    """The order of a schema, made once: it is the same for all delimiters."""
+    return Order(schema)
+
+
 class Checker:
     """Checks sets against one schema, all with the same delimiters.
 
@@ -41,24 +64,27 @@ class Checker:
         self._patience = patience  #: segments to be read one by one before the expression is worth its price
         self._marks = _choose_marks(marks)
         self._reads_text = self._marks.element == marks.element
-        self._automaton = Automaton(Grammar(schema.items), schema.segments)
+        self._order = make_order(schema)
         self._segments: re.Pattern[str] | None = None
         self._trailing = self._marks.element + self._marks.terminator
 
-    def check(self, rows: Sequence[Sequence[str]], text: str | None = None) -> tuple[Finding, ...]:
+    def check(
+        self, rows: Sequence[Sequence[str]], text: str | None = None, skeleton: str | None = None
+    ) -> tuple[Finding, ...]:
         """What is wrong with a set, in the order of its segments; at most MOST_FINDINGS and one that says so.
 
         `rows` are the segments from ST to SE, each as its tag and its elements, without control
         characters and without blanks around it. `text`, if at hand, is the same set in the delimiters
         of this checker, from ST to the last terminator, with nothing in it that the rows lack but line
         ends and blanks before a segment: it saves putting the segments together again. It must be None
-        where a blank was taken off an element or a character decoded. Nothing is raised.
+        where a blank was taken off an element or a character decoded. `skeleton` is that of the rows,
+        if at hand. Nothing is raised.
         """
-        if self._is_right(rows, text):
+        if self._is_right(rows, text, skeleton):
             return ()
         return _cut([*self._find(rows)])
 
-    def _is_right(self, rows: Sequence[Sequence[str]], text: str | None) -> bool:
+    def _is_right(self, rows: Sequence[Sequence[str]], text: str | None, skeleton: str | None) -> bool:
         """Whether the quick way finds nothing; False as long as there is no quick way."""
         if self._segments is None:
             self._patience -= len(rows)
@@ -67,13 +93,7 @@ class Checker:
             self._segments = re.compile(write_set(self._schema.segments.values(), self._marks))
         if text is None or not self._reads_text:
             text = self._join(rows)
-        return self._stands_in_order(rows) and self._has_right_elements(text)
-
-    def _stands_in_order(self, rows: Sequence[Sequence[str]]) -> bool:
-        state = self._automaton.start
-        for row in rows:
-            state = state[row[0]]
-        return state.complete
+        return self._order.is_right(skeleton or write_skeleton(rows)) and self._has_right_elements(text)
 
     def _has_right_elements(self, text: str) -> bool:
         return self._trailing not in text and self._skip_right(text, 0) == len(text)
@@ -112,7 +132,7 @@ class Checker:
 
     def _read_order(self, rows: Sequence[Sequence[str]]) -> tuple[Sequence[Finding], Sequence[str | None]]:
         """What is wrong with the order, and the loop of each segment."""
-        state = self._automaton.start
+        state = self._order.start
         loops = []
         for row in rows:
             state = state[row[0]]

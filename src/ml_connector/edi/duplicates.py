@@ -91,11 +91,16 @@ def hash_interchange(data: bytes) -> str:
 
 
 def hash_content(transaction: Transaction) -> str:
-    """SHA-256 of what a set says: equal whatever its control numbers, delimiters, blanks and purpose."""
+    """SHA-256 of what a set says: equal whatever its control numbers, delimiters, blanks and purpose.
+
+    Whoever stores hashes for years wants one that no later cleaning of the text can change, and makes
+    it out of the segments as sent; this one is for comparing arrivals by the same release.
+    """
     delimiters = transaction.interchange.delimiters
     component = delimiters.component.decode("latin-1") or "\x1d"
     digest = hashlib.sha256()
-    for row in trim_rows(transaction.rows, transaction.text, delimiters):
+    rows, _ = trim_rows(transaction.rows, transaction.text, delimiters)
+    for row in rows:
         text = "\x1f".join(_drop_changing(row)).replace(component, "\x1d")
         digest.update(text.encode("utf-8", "surrogatepass") + b"\x1e")
     return digest.hexdigest()

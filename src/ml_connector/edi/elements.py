@@ -4,6 +4,8 @@ import re
 from datetime import date, time
 from decimal import ROUND_HALF_UP, Context, Decimal, Inexact
 
+from ml_connector.edi.remembering import remember
+
 #: Arithmetic that never rounds in silence: a result that does not fit is an error of ours.
 EXACT = Context(prec=200, rounding=ROUND_HALF_UP, traps=[Inexact])
 #: The largest amount books keep (a 64-bit integer of ten-thousandths).
@@ -61,6 +63,12 @@ def parse_date(text: str, near: date | None) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+@remember
+def take_date(text: str) -> date | None:
+    """The value of a date with its century, as nearly all are; None for all others."""
+    return parse_date(text, None) if len(text) == len("CCYYMMDD") else None
 
 
 def _choose_year(two_digits: int, near: date | None) -> int:

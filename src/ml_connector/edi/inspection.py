@@ -1,18 +1,19 @@
 """Everything an input holds and all that is wrong with it, in one pass and in the order met."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ml_connector.edi.arithmetic import explain_total
+from ml_connector.edi.arithmetic import Arithmetic, explain_total, judge_total
 from ml_connector.edi.checking import make_checker
 from ml_connector.edi.delimiters import Delimiters
 from ml_connector.edi.documents.acknowledgments import InterchangeAcknowledgment, parse_ta1
 from ml_connector.edi.documents.invoice810 import Invoice
 from ml_connector.edi.documents.routes import Document, parse_document
 from ml_connector.edi.envelope import Group, Interchange, InterchangeAnswer, Transaction
-from ml_connector.edi.findings import Code, Finding
+from ml_connector.edi.findings import Finding
 from ml_connector.edi.overlay import refuse
 from ml_connector.edi.patterns import Marks
 from ml_connector.edi.policy import USUAL, Policy
@@ -40,12 +41,13 @@ class Ruling(Struct, frozen=True, kw_only=True, gc=False):
     severity: Severity
 
 
-class InspectedSet(Struct, frozen=True, kw_only=True):
+class InspectedSet(Struct, frozen=True, kw_only=True, gc=False):
     """A set, the document in it, and all that is wrong with either."""
 
     transaction: Transaction
     schema: Schema | None  #: None for a set without a schema here: only its envelope was checked
     document: Document | None  #: None for a set that is not read, or has nothing to stand on
+    arithmetic: Arithmetic | None  #: of the total of an invoice
     rulings: tuple[Ruling, ...]  #: on the set, its structure and its document, by segment
 
     @property
@@ -118,14 +120,23 @@ class Inspector:
         """One set: its own findings, those of its schema, and those of the document in it."""
         schema = self._find_schema(transaction)
         reading = parse_document(transaction)
-        told = (*transaction.findings, *reading.findings, *_check_total(transaction, reading.document))
-        rulings = list(self._judge(told))
-        if schema is not None:
-            rulings += _drop_told(self._judge(_check(transaction, schema)), rulings)
-        rulings.sort(key=lambda ruling: (ruling.finding.position or 0, ruling.finding.element or 0))
+        arithmetic, doubt = _explain_total(transaction, reading.document)
+        told = (*transaction.findings, *reading.findings, *doubt)
+        found = _check(transaction, schema) if schema is not None else ()
         return InspectedSet(
-            transaction=transaction, schema=schema, document=reading.document, rulings=tuple(rulings)
+            transaction=transaction,
+            schema=schema,
+            document=reading.document,
+            arithmetic=arithmetic,
+            rulings=self._rule(told, found) if told or found else (),
         )
+
+    def _rule(self, told: Iterable[Finding], found: Iterable[Finding]) -> tuple[Ruling, ...]:
+        """The rulings on a set by segment: what was told of it and its document, and what else its schema found."""
+        rulings = list(self._judge(told))
+        rulings += _drop_told(self._judge(found), rulings)
+        rulings.sort(key=lambda ruling: (ruling.finding.position or 0, ruling.finding.element or 0))
+        return tuple(rulings)
 
     def _judge(self, findings: Iterable[Finding]) -> Iterator[Ruling]:
         for finding in findings:
@@ -141,29 +152,29 @@ class Inspector:
         return self._schemas[key]
 
 
-def _check_total(transaction: Transaction, document: Document | None) -> Iterator[Finding]:
-    """That no rule gives the total of an invoice, with what each of them gives."""
+def _explain_total(
+    transaction: Transaction, document: Document | None
+) -> tuple[Arithmetic | None, tuple[Finding, ...]]:
+    """The arithmetic of an invoice, and what is wrong with its total, at its place."""
     if not isinstance(document, Invoice):
-        return
+        return None, ()
     arithmetic = explain_total(document)
-    if arithmetic.rule is None:
-        tried = "; ".join(f"{attempt.rule}: {attempt.amount}" for attempt in arithmetic.attempts)
-        place = next((each for each in transaction.segments if each.tag in _TOTALS), transaction.segments[0])
-        yield Finding(
-            code=Code.TOTAL_UNEXPLAINED,
-            message=f"The total is {arithmetic.total}, and no rule gives it ({tried}): ask the sender what it holds.",
-            offset=place.offset,
-            position=place.position,
-            tag=place.tag,
-            element=1,
-            value=place.element(1) or None,
-        )
+    found = judge_total(document, arithmetic)
+    if found is None:
+        return arithmetic, ()
+    segments = transaction.segments
+    place = next((each for each in segments if each.tag in _TOTALS), segments[0])
+    value = place.element(1) or None
+    placed = replace(
+        found, offset=place.offset, position=place.position, tag=place.tag, element=1, value=value
+    )
+    return arithmetic, (placed,)
 
 
 def _check(transaction: Transaction, schema: Schema) -> Sequence[Finding]:
     """What the schema finds in a set, with the places of the segments."""
-    marks, rows, text = prepare_check(transaction)
-    found = make_checker(schema, marks).check(rows, text)
+    marks, rows, text, skeleton = prepare_check(transaction)
+    found = make_checker(schema, marks).check(rows, text, skeleton)
     if not found:
         return ()
     places = [segment.offset for segment in transaction.segments]
@@ -173,16 +184,17 @@ def _check(transaction: Transaction, schema: Schema) -> Sequence[Finding]:
     ]
 
 
-def prepare_check(transaction: Transaction) -> tuple[Marks, Sequence[Row], str | None]:
-    """A set as a checker wants it: its delimiters, its rows, and its text where that says the same as the rows."""
+def prepare_check(transaction: Transaction) -> tuple[Marks, Sequence[Row], str | None, str]:
+    """A set as a checker wants it: its delimiters, its rows, its text where that says the same, and its skeleton."""
     delimiters = transaction.interchange.delimiters
     marks = _choose_marks(delimiters)
-    rows = trim_rows(transaction.rows, transaction.text, delimiters)
+    rows, skeleton = trim_rows(transaction.rows, transaction.text, delimiters)
     # Rows are without blanks and decoded, the text is not: where that matters, only the rows are checked.
     as_sent = rows is transaction.rows and transaction.text.isascii() and marks is not _SUBSTITUTES
-    return marks, rows, transaction.text + marks.terminator if as_sent else None
+    return marks, rows, transaction.text + marks.terminator if as_sent else None, skeleton
 
 
+@lru_cache(maxsize=64)
 def _choose_marks(delimiters: Delimiters) -> Marks:
     """The delimiters as the characters of a text in Latin-1, or substitutes where they are no single ones."""
     if len(delimiters.element) > 1 or len(delimiters.terminator) > 1:

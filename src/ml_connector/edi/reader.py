@@ -27,8 +27,8 @@ def read(chunks: Iterable[bytes]) -> Iterator[Item]:
     return read_source(Source(chunks))
 
 
-def read_source(source: Source) -> Iterator[Item]:
-    """What `read` promises, over a source."""
+def read_source(source: Source, *, quick: bool = True) -> Iterator[Item]:
+    """What `read` promises, over a source; the same, but slower, when every set is to be read with care."""
     index = 0
     met = lost = False
     while True:
@@ -49,7 +49,7 @@ def read_source(source: Source) -> Iterator[Item]:
             interchange = read_interchange(header, source.offset)
             yield interchange
             source.drop(header.size)
-            reader = InterchangeReader(source, interchange, index)
+            reader = InterchangeReader(source, interchange, index, quick=quick)
             yield from reader.read()
             index = reader.index
 

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import AnyStr, NamedTuple
 
 from ml_connector.edi.delimiters import Delimiters
 from ml_connector.edi.findings import Code, Finding
+from ml_connector.edi.remembering import remember
 
 #: What the reader takes; an invoice of 5,000 lines has about 50,000 segments in 2 MB.
 LARGEST_SET = 16 * 1024 * 1024
@@ -27,32 +28,49 @@ _CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), 0xFFFE, 0xFFFF])
 _find_control = re.compile(r"(?<=[^ ])[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff](?=[^ ])").search
 
 
+#: Whether a tag is one by its form.
+is_segment_id = re.compile(r"[A-Z][A-Z0-9]{1,2}").fullmatch
+
+
 def get_element(row: Row, number: int) -> str:
     """Element `number` of a row, counted from 1; "" when it is absent."""
     return row[number] if number < len(row) else ""
 
 
-def trim_rows(rows: Sequence[Row], text: str, delimiters: Delimiters) -> Sequence[Row]:
-    """The rows without blanks around segments and at the end of elements, and without empty segments.
+def trim_rows(rows: Sequence[Row], text: str, delimiters: Delimiters) -> tuple[Sequence[Row], str]:
+    """The rows without blanks around segments and at the end of elements, and without empty segments; their skeleton.
 
     `text` is what they were split from: it tells quickly that there is nothing to trim.
     """
-    if not any(search(text) for search in _compile_blanks(delimiters)):
-        return rows
+    skeleton = write_skeleton(rows)
+    if are_segment_ids(skeleton) and not _compile_padding(delimiters)(text):
+        return rows, skeleton
     trimmed = [[row[0].strip(" "), *(element.rstrip(" ") for element in row[1:])] for row in rows]
-    return [row for row in trimmed if _is_something(row)]
+    kept = [row for row in trimmed if _is_something(row)]
+    return kept, write_skeleton(kept)
 
 
 @lru_cache(maxsize=64)
-def _compile_blanks(delimiters: Delimiters) -> tuple[Callable[[str], object], Callable[[str], object]]:
-    """Searches for a blank before a delimiter, and for a segment that begins with a blank or is empty."""
-    element, terminator = (
-        re.escape(each.decode("latin-1")) for each in (delimiters.element, delimiters.terminator)
-    )
-    return (
-        re.compile(rf" (?:{element}|{terminator}|\r|\Z)").search,
-        re.compile(rf"{terminator}[\r\n]*(?: |{terminator})").search,
-    )
+def _compile_padding(delimiters: Delimiters) -> Callable[[str], object]:
+    """A search for a blank at the end of an element; it may find others."""
+    marks = delimiters.element + delimiters.terminator + b"\r"
+    return re.compile(rf" (?:[{re.escape(marks.decode('latin-1'))}]|\Z)").search
+
+
+def write_skeleton(rows: Sequence[Row]) -> str:
+    """The tags of all segments as one text; no tag holds a line end."""
+    return "\n".join([row[0] for row in rows])
+
+
+def split_skeleton(skeleton: str) -> list[str]:
+    """The tags that `write_skeleton` put together."""
+    return skeleton.split("\n")
+
+
+@remember
+def are_segment_ids(skeleton: str) -> bool:
+    """Whether all tags have the form of one."""
+    return all(map(is_segment_id, split_skeleton(skeleton)))
 
 
 class Segment(NamedTuple):
@@ -137,6 +155,14 @@ class Splitter:
         """A single segment outside any set, such as a GS."""
         elements = map(_clean, text.strip(self._around).split(self._separator))
         return Segment(next(elements), tuple(elements), offset, 0)
+
+
+def is_short(data: AnyStr, terminator: AnyStr) -> bool:
+    """Whether no segment is long enough to have too many elements: from each terminator on, the next is near."""
+    find, last, at = data.rfind, len(data) - MOST_ELEMENTS, 0
+    while 0 <= at < last:
+        at = find(terminator, at + 1, at + MOST_ELEMENTS)
+    return at >= 0
 
 
 def _is_something(row: Row) -> bool:

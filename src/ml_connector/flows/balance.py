@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 
 from ml_connector import edi
 from ml_connector.edi import Transaction
@@ -13,6 +14,8 @@ from ml_connector.flows.reading import INVOICE, describe_document
 from ml_connector.records.documents import NewDocument, StoredDocument, StoredFile
 from ml_connector.records.status import FileStatus, Status
 from ml_connector.store import Store
+
+_ROWS_AT_ONCE: Final = 500  # however many documents a file has, so many are in memory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,24 +79,16 @@ def strike_balance(store: Store, link: str, *, base_currency: str, since: dateti
     differences: list[str] = []
     unread = 0
     for file in files:
-        fresh = list(_read_fresh(store, file))
-        with store.begin() as work:
-            stored = work.documents.list_of_file(file.id)
-        if file.status is not FileStatus.RECEIVED:
-            differences += _compare(file, fresh, stored)
-        for document in fresh:
-            place = (document.set_code, document.key.kind, document.currency or base_currency)
-            came_in, stands = rows[place]
-            rows[place] = (came_in.plus(document.amount), stands)
-            unread += document.set_code == INVOICE and document.amount is None
-        for known in stored:
-            place = (
-                known.document.set_code,
-                known.document.key.kind,
-                known.document.currency or base_currency,
-            )
-            stands = rows[place][1]
-            stands[known.status] = stands.get(known.status, Tally()).plus(known.document.amount)
+        for fresh, known in _pair_up(store, file):
+            if file.status is not FileStatus.RECEIVED:
+                differences += _compare(file, fresh, known)
+            if fresh is not None:
+                came_in, stands = rows[_place(fresh, base_currency)]
+                rows[_place(fresh, base_currency)] = (came_in.plus(fresh.amount), stands)
+                unread += fresh.set_code == INVOICE and fresh.amount is None
+            if known is not None:
+                stands = rows[_place(known.document, base_currency)][1]
+                stands[known.status] = stands.get(known.status, Tally()).plus(known.document.amount)
     made = tuple(
         BalanceRow(set_code=place[0], kind=place[1], currency=place[2], came_in=came_in, stands=stands)
         for place, (came_in, stands) in sorted(rows.items())
@@ -114,21 +109,52 @@ def _read_fresh(store: Store, file: StoredFile) -> Iterator[NewDocument]:
             yield describe_document(file.link, item)
 
 
-def _compare(file: StoredFile, fresh: list[NewDocument], stored: tuple[StoredDocument, ...]) -> Iterator[str]:
-    kept = {document.document.index: document for document in stored}
-    for document in fresh:
-        known = kept.pop(document.index, None)
-        what = f"{document.set_code} {document.key.number or 'without number'} ({document.document_key})"
-        place = f"file #{file.id} {file.origin.name}, document {document.index + 1}"
-        if known is None:
-            yield f"{place}: {what} is in the bytes but has no row"
+def _pair_up(store: Store, file: StoredFile) -> Iterator[tuple[NewDocument | None, StoredDocument | None]]:
+    """Each document of the file's bytes with its row, and rows and bytes that have none; some hundred in memory."""
+    kept = _read_rows(store, file)
+    row = next(kept, None)
+    for document in _read_fresh(store, file):
+        while row is not None and row.document.index < document.index:
+            yield None, row
+            row = next(kept, None)
+        if row is not None and row.document.index == document.index:
+            yield document, row
+            row = next(kept, None)
         else:
-            yield from (
-                f"{place}: {what}: {said} in its row #{known.id}"
-                for said in _find_changes(document, known.document)
-            )
-    for known in kept.values():
+            yield document, None
+    while row is not None:
+        yield None, row
+        row = next(kept, None)
+
+
+def _read_rows(store: Store, file: StoredFile) -> Iterator[StoredDocument]:
+    last = -1
+    while True:
+        with store.begin() as work:
+            part = work.documents.list_of_file(file.id, after=last, most=_ROWS_AT_ONCE)
+        if not part:
+            return
+        yield from part
+        last = part[-1].document.index
+
+
+def _place(document: NewDocument, base_currency: str) -> tuple[str, str, str]:
+    return (document.set_code, document.key.kind, document.currency or base_currency)
+
+
+def _compare(file: StoredFile, fresh: NewDocument | None, known: StoredDocument | None) -> Iterator[str]:
+    if fresh is None and known is not None:
         yield f"file #{file.id} {file.origin.name}: row #{known.id} ({known.document.document_key}) is not in the bytes"
+        return
+    if fresh is None:
+        return
+    what = f"{fresh.set_code} {fresh.key.number or 'without number'} ({fresh.document_key})"
+    place = f"file #{file.id} {file.origin.name}, document {fresh.index + 1}"
+    if known is None:
+        yield f"{place}: {what} is in the bytes but has no row"
+        return
+    for said in _find_changes(fresh, known.document):
+        yield f"{place}: {what}: {said} in its row #{known.id}"
 
 
 def _find_changes(read: NewDocument, kept: NewDocument) -> Iterator[str]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from ml_connector.intacct.functions import canonical
 from ml_connector.records.posting import StoredPosting
 
 SMALLEST: Final = 10
@@ -34,7 +33,7 @@ def take_batch(postings: Sequence[StoredPosting], size: BatchSize) -> Sequence[S
     volume = 0
     for count, stored in enumerate(postings):
         lines += len(stored.posting.body.lines)
-        volume += len(canonical(stored.posting.body)) * _XML_FACTOR
+        volume += stored.size * _XML_FACTOR
         if count and (count >= size.postings or lines > MOST_LINES or volume > MOST_BYTES):
             return postings[:count]
     return postings

@@ -1,62 +1,101 @@
-"""Intacct's vendors, accounts, dimensions and terms become our dated copy. Read top to bottom: fetch → compare."""
+"""Intacct's reference becomes our dated copy. Read top to bottom.
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Final
+    due → take (delta, full, deletions) → count → complete
 
-from ml_connector.flows.ports import Finance
-from ml_connector.flows.reference_rows import keep_record
+Each page is stored with what it changes, in a version that plans do not use before it is complete; what is cut short
+goes on there with the next run.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ml_connector.flows.reference_counting import check_count
+from ml_connector.flows.reference_fetch import find_mark, put_mark, take_deletions, take_delta, take_full
+from ml_connector.flows.reference_kinds import Kind, Task, choose_kinds, due
+from ml_connector.flows.reference_sources import NotOffered
 from ml_connector.flows.run import Run, Trouble
-from ml_connector.intacct.errors import IntacctError
-from ml_connector.mapping.reference import Known
+from ml_connector.intacct.errors import IntacctError, PermissionDenied, RequestRejected
 from ml_connector.records.audit import Detail, Fact
-from ml_connector.store.reference import Changes, ReferenceRow
-
-_READERS: Final[Mapping[str, Callable[[Finance], Iterator[Known]]]] = {
-    "vendor": lambda finance: finance.list_vendors(),
-    "account": lambda finance: finance.list_accounts(),
-    "department": lambda finance: finance.list_departments(),
-    "location": lambda finance: finance.list_locations(),
-    "class": lambda finance: finance.list_classes(),
-    "project": lambda finance: finance.list_projects(),
-    "term": lambda finance: finance.list_terms(),
-}
+from ml_connector.store.reference_sync import TurnLost
 
 
 def refresh(run: Run) -> None:
-    """Take a new copy of Intacct's reference when the one we have is older than the link allows."""
-    with run.store.begin() as work:
-        newest = work.reference.newest(run.link.company)
-    if newest is not None and run.clock() - newest[1] < run.link.reference_every:
+    """Bring our copy up to date in everything that is due; nothing while another process is at it.
+
+    Plans use what it brought once all of it is there. What stood in the way is in `run.troubles`.
+    """
+    tasks = _list_due(run)
+    if not tasks:
         return
+    with run.store.begin() as work:
+        if not work.reference_sync.take_turn(run.link.company):
+            return
     try:
-        rows = fetch(run)
+        _take_all(run, tasks)
     except IntacctError as error:
         run.troubles.append(Trouble(step="reference", system="intacct", message=str(error)))
-        return
-    compare(run, rows)
+        with run.store.begin() as work:
+            work.reference_sync.end_turn(run.link.company)
+    except TurnLost as lost:
+        run.troubles.append(Trouble(step="reference", system="intacct", message=str(lost)))
+    else:
+        _complete(run)
 
 
-def fetch(run: Run) -> list[ReferenceRow]:
-    """Every record of every kind. Raises `intacct.errors`; a copy is taken whole or not at all."""
-    rows: list[ReferenceRow] = []
-    for done, (kind, read) in enumerate(_READERS.items()):
-        run.report("reference", done, len(_READERS))
-        rows += [keep_record(kind, record) for record in read(run.finance)]
-    run.report("reference", len(_READERS), len(_READERS))
-    return rows
-
-
-def compare(run: Run, rows: list[ReferenceRow]) -> Changes:
-    """Bring our copy to these rows: a new version when anything differs; what it replaces stays, with its dates."""
+def _list_due(run: Run) -> list[Task]:
+    """What is to be read and counted now."""
     with run.store.begin() as work:
-        changes = work.reference.replace(run.link.company, rows)
-        if not (changes.added or changes.changed or changes.removed):
-            return changes
-        detail: Detail = {
-            "version": changes.version,
-            "added": changes.added,
-            "changed": changes.changed,
-            "removed": changes.removed,
-        }
-        work.audit.append([Fact(record=f"company:{run.link.company}", action="reference", detail=detail)])
-    return changes
+        marks = work.watermarks.list(run.link.company)
+    return due(choose_kinds(run.link.reference), marks, run.clock(), run.link.reference)
+
+
+def _take_all(run: Run, tasks: Sequence[Task]) -> None:
+    taken: list[Task] = []
+    for done, task in enumerate(tasks):
+        run.report("reference", done, len(tasks))
+        if _take(run, task):
+            taken.append(task)
+    if any(
+        task.read == "delta" for task in taken
+    ):  # what was read whole has lost its deleted records already
+        take_deletions(run, [kind for kind in choose_kinds(run.link.reference) if kind.is_timed])
+    for task in taken:
+        if task.count:
+            check_count(run, task.kind)
+    run.report("reference", len(tasks), len(tasks))
+
+
+def _take(run: Run, task: Task) -> bool:
+    """Read what is due of a kind. One that plans do without and this company does not offer is noted, and left."""
+    try:
+        if task.read == "full":
+            take_full(run, task.kind)
+        elif task.read == "delta":
+            take_delta(run, task.kind)
+    except (PermissionDenied, RequestRejected, NotOffered) as error:
+        if task.kind.is_needed:
+            raise
+        _note_problem(run, task.kind, str(error))
+        return False
+    return True
+
+
+def _note_problem(run: Run, kind: Kind, problem: str) -> None:
+    mark = find_mark(run, kind.name)
+    put_mark(run, replace(mark, last_delta=run.clock(), problem=problem))
+
+
+def _complete(run: Run) -> None:
+    """Plans use what was taken; an entry tells how much changed."""
+    company = run.link.company
+    with run.store.begin() as work:
+        work.reference_sync.end_turn(company)
+        changes = work.reference_sync.complete(company)
+        if changes:
+            detail: Detail = {
+                "version": changes.version,
+                "added": changes.added,
+                "changed": changes.changed,
+                "removed": changes.removed,
+            }
+            work.audit.append([Fact(record=f"company:{company}", action="reference", detail=detail)])

@@ -1,24 +1,34 @@
 """What the flows need of the two systems: small enough to be written twice, once for tests."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from datetime import date
-from typing import Protocol
+from datetime import date, datetime
+from typing import Protocol, TypeVar
 
-from ml_connector.cleo.objects import Folder, RemoteFile
-from ml_connector.intacct.functions import BillCall
+from ml_connector.cleo.errors import AnswerUnreadable
+from ml_connector.cleo.objects import (
+    Action,
+    ActionRun,
+    Connection,
+    ConnectionDraft,
+    Event,
+    Folder,
+    PutAway,
+    RemoteFile,
+)
 from ml_connector.intacct.objects import (
-    Account,
     BillFound,
     BillKey,
-    ClassDim,
-    Department,
-    Location,
-    Project,
-    Term,
-    Vendor,
+    Dimension,
+    DimensionValue,
+    Entry,
+    Readable,
 )
+from ml_connector.intacct.query import Filter
 from ml_connector.intacct.results import CallResult
+from ml_connector.intacct.writing.bill import BillCall
+
+_Record = TypeVar("_Record", bound=Readable)
 
 
 class Mailbox(Protocol):
@@ -26,32 +36,71 @@ class Mailbox(Protocol):
 
     def find_folder(self, path: str) -> Folder: ...
 
-    def list_files(self, folder: Folder) -> Iterator[RemoteFile]: ...
+    def list_files(
+        self, folder: Folder, *, on_odd: Callable[[AnswerUnreadable], None] | None = None
+    ) -> Iterator[RemoteFile]: ...
 
     def download(self, file: RemoteFile) -> AbstractContextManager[Iterator[bytes]]: ...
 
-    def move(self, file: RemoteFile, target: Folder) -> None: ...
+    def put_away(self, file: RemoteFile, target: Folder | None) -> PutAway: ...
+
+    def upload(
+        self, folder: Folder, *, name: str, pieces: Callable[[], Iterable[bytes]], length: int
+    ) -> RemoteFile: ...
+
+    def find_file(self, folder: Folder, name: str) -> RemoteFile | None: ...
+
+    def list_actions(self) -> tuple[Action, ...]: ...
+
+    def run_action(self, action: Action, *, wait: int = 30) -> ActionRun: ...
+
+    def list_connections(self, where: str = "") -> tuple[Connection, ...]: ...
+
+    def find_connection(self, *, external_id: str = "", alias: str = "") -> Connection | None: ...
+
+    def create_connection(self, draft: ConnectionDraft) -> Connection: ...
+
+    def update_connection(self, connection: Connection, draft: ConnectionDraft) -> Connection: ...
+
+    def list_events(self, since: datetime | None = None) -> tuple[Event, ...]: ...
+
+
+class RecordReader(Protocol):
+    """Intacct's records as they are listed. Methods raise `intacct.errors`."""
+
+    def list_records(
+        self,
+        kind: type[_Record],
+        *,
+        where: Filter | None = None,
+        custom: Sequence[str] = (),
+        without: Sequence[str] = (),
+    ) -> Iterator[Entry[_Record]]: ...
+
+    def count(self, kind: str | type[Readable], *, where: Filter | None = None) -> int: ...
+
+
+class SetupReader(Protocol):
+    """How the company is set up. Methods raise `intacct.errors`."""
+
+    def list_dimensions(self) -> tuple[Dimension, ...]: ...
+
+    def list_dimension_values(self, dimension: Dimension) -> Iterator[DimensionValue]: ...
+
+    def find_closed_date(self, *, entity: str = "") -> date | None: ...
 
 
 class Finance(Protocol):
     """Intacct, as far as bills and their reference go. Methods raise `intacct.errors`."""
+
+    @property
+    def reading(self) -> RecordReader: ...
+
+    @property
+    def setup(self) -> SetupReader: ...
 
     def create_bills(self, calls: Sequence[BillCall], *, entity: str = "") -> tuple[CallResult, ...]: ...
 
     def find_bills(
         self, keys: Sequence[BillKey], *, entity: str = "", since: date | None = None
     ) -> tuple[BillFound, ...]: ...
-
-    def list_vendors(self) -> Iterator[Vendor]: ...
-
-    def list_accounts(self) -> Iterator[Account]: ...
-
-    def list_departments(self) -> Iterator[Department]: ...
-
-    def list_locations(self) -> Iterator[Location]: ...
-
-    def list_classes(self) -> Iterator[ClassDim]: ...
-
-    def list_projects(self) -> Iterator[Project]: ...
-
-    def list_terms(self) -> Iterator[Term]: ...

@@ -6,6 +6,7 @@ from typing import Final
 
 from ml_connector.edi import Finding, Invoice, Transaction, explain_total, parse_invoice, reread
 from ml_connector.mapping.identity import derive_document_key, hash_content
+from ml_connector.mapping.terms import find_discount, find_net_date
 from ml_connector.records.documents import NewDocument, Slices
 from ml_connector.records.keys import BusinessKey
 from ml_connector.records.status import Status
@@ -15,7 +16,8 @@ from ml_connector.store.types import LARGEST_AMOUNT
 PARSER_VERSION: Final = "1"
 """To be raised when the reader would give the same bytes another meaning; every posting pins it."""
 INVOICE: Final = "810"
-_HEADER: Final = 64 * 1024  # no ISA or GS is longer: the reader takes no longer segment
+_ENVELOPE: Final = 1024  # the ISA, and what follows it as far as the reader looks
+_HEADER: Final = 64 * 1024  # no GS is longer: the reader takes no longer segment
 _LONGEST_CODE: Final = 6  # ST01 has 3 characters; what is longer is shown cut
 _LONGEST_NUMBER: Final = 60  # BIG02 has 22 characters at most; beyond this it is no number but broken data
 
@@ -27,7 +29,7 @@ class Content:
     number: str
     kind: str
     invoice: Invoice | None
-    amount: Decimal | None
+    findings: tuple[Finding, ...]
     status: Status
     reason: str
 
@@ -40,6 +42,9 @@ def describe_document(link: str, transaction: Transaction) -> NewDocument:
     sender = f"{interchange.sender.qualifier}/{interchange.sender.id}"
     group_sender = group.sender if group is not None else ""
     content = read_content(transaction)
+    invoice = content.invoice
+    amount = keep_amount(explain_total(invoice).total) if invoice and content.status is Status.READ else None
+    discount = find_discount(invoice, amount) if invoice and amount is not None else None
     set_code = transaction.set_code[:_LONGEST_CODE]
     key = BusinessKey(
         link=link,
@@ -48,7 +53,6 @@ def describe_document(link: str, transaction: Transaction) -> NewDocument:
         number=content.number,
         kind=content.kind,
     )
-    invoice = content.invoice
     return NewDocument(
         index=transaction.index,
         set_code=set_code,
@@ -66,8 +70,11 @@ def describe_document(link: str, transaction: Transaction) -> NewDocument:
         document_key=derive_document_key(key, invoice.date if invoice else None),
         content_hash=hash_content(transaction.segments, usage=interchange.usage),
         date=invoice.date if invoice else None,
-        amount=content.amount,
+        amount=amount,
         currency=(invoice.currency or "") if invoice else "",
+        due=find_net_date(invoice) if invoice else None,
+        discount=discount.amount if discount is not None else None,
+        discount_until=discount.until if discount is not None else None,
         status=content.status,
         reason=content.reason,
     )
@@ -78,14 +85,14 @@ def reread_document(payload: PayloadReader, document: NewDocument) -> Transactio
     slices = document.slices
     group = b"" if slices.group_offset is None else payload.read(slices.group_offset, _HEADER)
     return reread(
-        envelope=payload.read(slices.envelope_offset, _HEADER),
+        envelope=payload.read(slices.envelope_offset, _ENVELOPE),
         group=group,
         body=payload.read(slices.offset, slices.length),
     )
 
 
 def read_content(transaction: Transaction) -> Content:
-    """Number, kind and amount of a set; only invoices have them yet."""
+    """Number, kind and content of a set; only invoices have them yet."""
     if transaction.set_code != INVOICE:
         reason = find_error(transaction.findings)
         status = Status.REJECTED if reason else Status.FILED
@@ -94,17 +101,17 @@ def read_content(transaction: Transaction) -> Content:
         )
     reading = parse_invoice(transaction)
     invoice = reading.document
-    reason = find_error((*transaction.findings, *reading.findings))
+    findings = (*transaction.findings, *reading.findings)
+    reason = find_error(findings)
     if invoice is None:
         return _describe_unusable(Status.REJECTED, reason or "this is no invoice that can be read")
     if len(invoice.number) > _LONGEST_NUMBER:
         reason = f"BIG02 has {len(invoice.number)} characters; an invoice number has at most 22"
-    amount = None if reason else keep_amount(explain_total(invoice).total)
     return Content(
         number=invoice.number[:_LONGEST_NUMBER],
         kind=str(invoice.kind),
         invoice=invoice,
-        amount=amount,
+        findings=findings,
         status=Status.REJECTED if reason else Status.READ,
         reason=reason,
     )
@@ -124,4 +131,4 @@ def find_error(findings: tuple[Finding, ...]) -> str:
 
 
 def _describe_unusable(status: Status, reason: str) -> Content:
-    return Content(number="", kind="", invoice=None, amount=None, status=status, reason=reason)
+    return Content(number="", kind="", invoice=None, findings=(), status=status, reason=reason)

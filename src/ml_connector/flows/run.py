@@ -6,10 +6,14 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from ml_connector.flows.ports import Finance, Mailbox
+from ml_connector.flows.reference_kinds import Cadence
+from ml_connector.mapping.reference_sheets import Sheet
 from ml_connector.mapping.rules import Rules
 from ml_connector.store import Store
 
-Step = Literal["reference", "receive", "read", "plan", "post", "read back"]
+Step = Literal[
+    "reference", "publish", "partners", "receive", "events", "read", "plan", "post", "read back", "decide"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +23,32 @@ class Trouble:
     step: Step
     system: Literal["intacct", "cleo"]
     message: str
+
+
+Form = Literal["csv", "jsonl"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishFacts:
+    """What a link publishes to Cleo, and how."""
+
+    folder: str
+    sheets: tuple[Sheet, ...]
+    forms: tuple[Form, ...]
+    guarded: bool  #: cells of CSV files are safe in a spreadsheet
+    full_every: timedelta
+    run_action: str  #: alias of the action to run afterwards; empty for none
+    partners: tuple[str, ...] = ()  #: vendors that are to have a connection in Cleo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartnersFacts:
+    """Where Cleo tells a link of trading partners."""
+
+    folder: str
+    archive: str
+    connections: bool
+    ignore: tuple[str, ...] = ()  #: aliases of connections that are no partners, with `*` and `?`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +63,24 @@ class LinkFacts:
     inbound: str
     archive: str
     doubt: tuple[timedelta, ...]
-    reference_every: timedelta
+    reference: Cadence
     rules: Rules
     rules_version: int
+    largest_file: int = 1_000_000_000  #: in bytes; a larger one stays where it is
+    most_files: int = 10_000  #: of new files in one run; the next one takes the rest
+    copies_events: bool = False  #: the tenant's events become audit entries
+    publish: PublishFacts | None = None  #: None: nothing is published
+    partners: PartnersFacts | None = None  #: None: Cleo is not asked for partners
+    slice: int = 1000  #: documents that are decided in one go, and stored in one transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """What plans are made from; none of it can be asked over a network."""
+
+    link: LinkFacts
+    store: Store
+    clock: Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,3 +95,7 @@ class Run:
     roll: Callable[[], float]  #: a number from 0 to 1, for jitter
     report: Callable[[Step, int, int], None]  #: step, done, of how many
     troubles: list[Trouble] = field(default_factory=list)
+
+    @property
+    def basis(self) -> Basis:
+        return Basis(link=self.link, store=self.store, clock=self.clock)

@@ -8,8 +8,10 @@ from typing import Final
 from ml_connector.flows.run import Run, Trouble
 from ml_connector.flows.verdicts import Verdict, find_next_attempt, judge_error, judge_result
 from ml_connector.intacct.errors import IntacctError, NotSent, Throttled
-from ml_connector.intacct.functions import BillCall
 from ml_connector.intacct.results import CallResult
+from ml_connector.intacct.writing.bill import BillCall
+from ml_connector.mapping.reference import VENDOR
+from ml_connector.mapping.reference_changes import PAY_TO
 from ml_connector.records.documents import Move
 from ml_connector.records.needs import Need
 from ml_connector.records.posting import StoredPosting
@@ -20,6 +22,12 @@ _LONGEST: Final = timedelta(minutes=15)
 """One exchange at most: two log-ins and two writes, each to its time-out."""
 _ANSWER_BY: Final = timedelta(minutes=20)
 """From then on others take the documents over, so no byte may leave later."""
+
+_CHANGED: Final = "its posting was changed in the database after it was planned; see the audit trail"
+_PAID_ELSEWHERE: Final = (
+    "the pay-to contact of its vendor was changed in Intacct after it was planned, and nobody has agreed to that; "
+    "see `reference changes`, then replay it"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,19 +48,32 @@ def send_batch(run: Run, batch: Sequence[StoredPosting]) -> Sent:
             for p in batch
         ]
         ours = work.documents.move(moves, expect=Status.READY, to=Status.SENDING, until=until)
-        mine = list(work.postings.newest(ours).values())  # as they are now: `batch` was read a while ago
+        now = work.postings.keep_current(batch)  # it was read a while ago
+        mine = [now[posting.document_id] for posting in batch if posting.document_id in ours]
+        spoilt = _find_spoilt(run, work, mine)
         for stored in mine:
-            if not stored.intact:
-                _hold(
-                    work,
-                    stored,
-                    "its posting was changed in the database after it was planned; see the audit trail",
-                )
-        mine = [stored for stored in mine if stored.intact]
+            if stored.id in spoilt:
+                _hold(work, stored, spoilt[stored.id])
+        mine = [stored for stored in mine if stored.id not in spoilt]
         work.postings.write_intent([stored.id for stored in mine])
     if not mine:
         return Sent()
     return _send(run, mine, until)
+
+
+def _find_spoilt(run: Run, work: Work, batch: Sequence[StoredPosting]) -> dict[int, str]:
+    """Postings that must not be sent as they were planned, and why."""
+    vendors = {stored.posting.body.vendor_id for stored in batch}
+    standing = work.reference_approvals.list_standing(run.link.company, VENDOR, vendors)
+    moved = {id_ for id_, each in standing.items() if PAY_TO in each.approved}
+    spoilt: dict[int, str] = {}
+    for stored in batch:
+        body = stored.posting.body
+        if not stored.intact:
+            spoilt[stored.id] = _CHANGED
+        elif body.vendor_id in moved and body.pay_to_contact is None:
+            spoilt[stored.id] = _PAID_ELSEWHERE
+    return spoilt
 
 
 def _send(run: Run, batch: Sequence[StoredPosting], until: datetime) -> Sent:
@@ -65,10 +86,20 @@ def _send(run: Run, batch: Sequence[StoredPosting], until: datetime) -> Sent:
     except IntacctError as error:
         return _store_failure(run, batch, error, until)
     by_id = {result.control_id: result for result in results}
+    posted: list[Move] = []
     with run.store.begin() as work:
         for stored in batch:
             unclear = CallResult(control_id=stored.posting.control_id, status="unclear")
-            _store_result(run, work, stored, by_id.get(stored.posting.control_id, unclear))
+            result = by_id.get(stored.posting.control_id, unclear)
+            verdict = judge_result(result, sent_before=stored.sent_count > 0)
+            if verdict is Verdict.DONE and result.key:
+                key = {"key": result.key}
+                posted.append(
+                    Move(id=stored.document_id, action="posted", intacct_key=result.key, detail=key)
+                )
+            else:
+                _store_failed(run, work, stored, result, verdict)
+        work.documents.move(posted, expect=Status.SENDING, to=Status.POSTED)
     return Sent(took=run.clock() - started, sent=True)
 
 
@@ -84,7 +115,7 @@ def _store_failure(run: Run, batch: Sequence[StoredPosting], error: IntacctError
     with run.store.begin() as work:
         for stored in batch:
             if verdict is Verdict.SPLIT:
-                _hold(work, stored, f"Intacct refuses the request with this bill in it: {error}")
+                _hold_refused(work, stored, f"Intacct refuses the request with this bill in it: {error}")
             elif verdict is Verdict.READ_BACK:
                 _doubt(run, work, stored, str(error))
             else:
@@ -96,22 +127,23 @@ def _store_failure(run: Run, batch: Sequence[StoredPosting], error: IntacctError
     return Sent(sent=verdict is Verdict.READ_BACK, stop=verdict is not Verdict.SPLIT)
 
 
-def _store_result(run: Run, work: Work, stored: StoredPosting, result: CallResult) -> None:
+def _store_failed(run: Run, work: Work, stored: StoredPosting, result: CallResult, verdict: Verdict) -> None:
     said = "; ".join(str(error) for error in result.errors) or f"no clear answer ({result.status})"
-    match judge_result(result, sent_before=stored.sent_count > 0):
-        case Verdict.DONE if result.key:
-            move = Move(
-                id=stored.document_id, action="posted", intacct_key=result.key, detail={"key": result.key}
-            )
-            work.documents.move([move], expect=Status.SENDING, to=Status.POSTED)
+    match verdict:
         case Verdict.HOLD:
-            _hold(work, stored, said)
+            _hold_refused(work, stored, said)
         case Verdict.RETRY:
             _move_back(work, stored, said, _find_time(run, work, stored, None))
         case _:
             if result.errors and not result.throttled and stored.sent_count > 0:
                 work.postings.note_refusal(stored.id, said)  # once may be chance, twice is an answer
             _doubt(run, work, stored, said)
+
+
+def _hold_refused(work: Work, stored: StoredPosting, said: str) -> None:
+    """A definite refusal: should a person let it go again, that is under the next control id."""
+    work.postings.note_refusal(stored.id, said)
+    _hold(work, stored, said)
 
 
 def _hold(work: Work, stored: StoredPosting, said: str) -> None:

@@ -25,16 +25,9 @@ from ml_connector.intacct.errors import (
     Unavailable,
 )
 from ml_connector.intacct.formats import UserFormat
-from ml_connector.intacct.functions import (
-    ApBill,
-    ApBillLine,
-    BillCall,
-    canonical,
-    from_canonical,
-    render_create,
-)
 from ml_connector.intacct.objects import (
     Account,
+    AccountLabel,
     Adjustment,
     AdjustmentLine,
     AuditEntry,
@@ -42,9 +35,14 @@ from ml_connector.intacct.objects import (
     BillFound,
     BillKey,
     BillLine,
+    Card,
+    CheckingAccount,
     ClassDim,
     Contact,
+    DefinedSubtotal,
     Department,
+    Dimension,
+    DimensionValue,
     Entity,
     Entry,
     Item,
@@ -59,11 +57,18 @@ from ml_connector.intacct.objects import (
     PurchasingLine,
     Readable,
     Record,
+    SavingsAccount,
     StatAccount,
+    TaxDetail,
+    TaxSchedule,
+    TaxSolution,
     Term,
+    Unit,
+    UnitGroup,
     Vendor,
     VendorDetail,
     VendorFound,
+    Warehouse,
 )
 from ml_connector.intacct.query import (
     Aggregate,
@@ -82,6 +87,14 @@ from ml_connector.intacct.reading.functions import quote
 from ml_connector.intacct.results import CallResult, Row
 from ml_connector.intacct.writing.adjustment import NewAdjustment, NewAdjustmentLine
 from ml_connector.intacct.writing.attachment import AttachedFile, NewAttachment, NewFolder
+from ml_connector.intacct.writing.bill import (
+    ApBill,
+    ApBillLine,
+    BillCall,
+    canonical,
+    from_canonical,
+    render_create,
+)
 from ml_connector.intacct.writing.call import Call, Writable
 from ml_connector.intacct.writing.contact import Address, DisplayContact
 from ml_connector.intacct.writing.journal import NewJournalEntry, NewJournalLine
@@ -94,6 +107,7 @@ from ml_connector.intacct.writing.vendor import NewVendor, VendorChange
 _ON_DEMAND = {
     "Answer": "transport",
     "AttachmentFound": "writing.read_back",
+    "Check": "checks",
     "Client": "client",
     "Connection": "session",
     "Exchange": "gateway",
@@ -103,12 +117,14 @@ _ON_DEMAND = {
     "Reader": "reading.reader",
     "RecordingTransport": "cassette",
     "ReplayingTransport": "cassette",
+    "Setup": "reading.setup",
     "Take": "cassette",
     "Timeouts": "client",
     "Transport": "transport",
     "Usage": "meter",
     "Writer": "writing.writer",
     "dump_takes": "cassette",
+    "list_checks": "checks",
     "load_takes": "cassette",
 }
 
@@ -120,10 +136,12 @@ if TYPE_CHECKING:
         dump_takes,
         load_takes,
     )
+    from ml_connector.intacct.checks import Check, list_checks
     from ml_connector.intacct.client import Client, Timeouts
     from ml_connector.intacct.gateway import Exchange
     from ml_connector.intacct.meter import Label, Meter, Usage
     from ml_connector.intacct.reading.reader import Reader
+    from ml_connector.intacct.reading.setup import Setup
     from ml_connector.intacct.session import Connection
     from ml_connector.intacct.transport import Answer, HttpTransport, Transport
     from ml_connector.intacct.writing.read_back import AttachmentFound
@@ -138,6 +156,7 @@ else:  # hidden from type checkers, which would believe any name
 
 __all__ = [
     "Account",
+    "AccountLabel",
     "Address",
     "Adjustment",
     "AdjustmentLine",
@@ -158,7 +177,10 @@ __all__ = [
     "Broken",
     "Call",
     "CallResult",
+    "Card",
     "Changes",
+    "Check",
+    "CheckingAccount",
     "ClassDim",
     "Client",
     "Combination",
@@ -169,8 +191,11 @@ __all__ = [
     "CredentialsRefused",
     "Currency",
     "CustomField",
+    "DefinedSubtotal",
     "Deletion",
     "Department",
+    "Dimension",
+    "DimensionValue",
     "Dimensions",
     "DisplayContact",
     "EndpointRefused",
@@ -221,21 +246,29 @@ __all__ = [
     "ReplayingTransport",
     "RequestRejected",
     "Row",
+    "SavingsAccount",
     "SessionRefused",
+    "Setup",
     "StatAccount",
     "Subtotal",
     "Take",
+    "TaxDetail",
+    "TaxSchedule",
+    "TaxSolution",
     "Term",
     "Throttled",
     "Timeouts",
     "Transport",
     "Unavailable",
+    "Unit",
+    "UnitGroup",
     "Usage",
     "UserFormat",
     "Vendor",
     "VendorChange",
     "VendorDetail",
     "VendorFound",
+    "Warehouse",
     "Watermark",
     "Writable",
     "Writer",
@@ -247,6 +280,7 @@ __all__ = [
     "dump_takes",
     "explain",
     "from_canonical",
+    "list_checks",
     "load_takes",
     "name_class",
     "negate",

@@ -23,9 +23,12 @@ from ml_connector.intacct.errors import (
     SessionRefused,
     Throttled,
 )
-from ml_connector.intacct.refusals import is_inconclusive
 
 Level = Literal["control", "authentication", "function"]
+
+# Closes many lists of permanent errors and says nothing; alone it was also seen for random server trouble.
+_CHECK_AND_RETRY: Final = "check the transaction for errors or inconsistencies"
+_SAYS_NOTHING: Final = ("could not create", "there was an error processing")
 
 
 class ErrorClass(StrEnum):
@@ -179,20 +182,31 @@ _KINDS: Final = (
 
 def explain(error: ErrorDetail, *, level: Level = "function") -> Explanation:
     """The row of the catalogue about an error, `UNKNOWN` if there is none."""
-    vague = is_inconclusive([error])
+    vague = is_vague(error)
     rows = (row for row in CATALOGUE if row.matches(error, level))
     return next((row for row in rows if vague or row.kind is not ErrorClass.AMBIGUOUS), UNKNOWN)
 
 
 def classify(errors: Sequence[ErrorDetail], *, level: Level = "function") -> ErrorClass:
-    """The class of a list of errors.
+    """The class of a list of errors: what the client does about them is decided by it alone.
 
     The first that says something decides: a catch-all closes many lists of permanent errors, and counts only
-    when it stands alone. So does a roll-back. No error at all is ambiguous.
+    when nothing else is said. So does a roll-back. Being too busy counts only when it is all that is said: to
+    send the same again would help against nothing else. No error at all is ambiguous.
     """
     rows = [explain(error, level=level) for error in errors]
     telling = [row for row in rows if row.kind is not ErrorClass.AMBIGUOUS and row.says != "rolled back"]
-    return (telling or rows)[0].kind if rows else ErrorClass.AMBIGUOUS
+    lasting = [row for row in telling if row.kind is not ErrorClass.THROTTLED]
+    return (lasting or telling or rows)[0].kind if rows else ErrorClass.AMBIGUOUS
+
+
+def is_vague(error: ErrorDetail) -> bool:
+    """Whether it is a catch-all that names nothing: BL01001973 with "Check the transaction ...", or DL02000001."""
+    catch_all = error.errorno == "DL02000001" or (
+        error.errorno == "BL01001973" and _CHECK_AND_RETRY in error.correction.lower()
+    )
+    texts = (error.description.lower(), error.description2.lower())
+    return catch_all and all(not text or text.startswith(_SAYS_NOTHING) for text in texts)
 
 
 def name_class(error: IntacctError) -> ErrorClass:

@@ -1,50 +1,39 @@
 """The door to one Intacct company: reads that page themselves, writes that are sent exactly once."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypeVar
 
+from ml_connector.intacct.endpoint import INTACCT_HOSTS
 from ml_connector.intacct.envelope import Credentials
-from ml_connector.intacct.functions import BillCall
 from ml_connector.intacct.gateway import Exchange, Gateway
 from ml_connector.intacct.markup import strip_forbidden
 from ml_connector.intacct.objects import (
-    Account,
     BillFound,
     BillKey,
-    ClassDim,
-    Department,
-    Location,
-    Project,
-    Readable,
-    Term,
-    Vendor,
 )
 from ml_connector.intacct.query import Filter, Query, all_of, compare
 from ml_connector.intacct.reading.reader import Reader
+from ml_connector.intacct.reading.setup import Setup
 from ml_connector.intacct.results import CallResult, Row
 from ml_connector.intacct.session import Connection, Sessions
 from ml_connector.intacct.transport import Transport
+from ml_connector.intacct.writing.bill import BillCall
 from ml_connector.intacct.writing.call import Call
 from ml_connector.intacct.writing.writer import Writer
 
-_Record = TypeVar("_Record", bound=Readable)
 _KEYS_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timeouts:
-    """Seconds without a sign of life after which an exchange is given up.
+    """Seconds until an answer has to begin, and again until it has to end; then the exchange is given up.
 
     Writes get longer: what is given up may be executed all the same, and has to be read back.
     """
 
     read: float = 60.0
     write: float = 300.0
-
-
-_TIMEOUTS = Timeouts()
 
 
 def _ignore(_exchange: Exchange) -> None:
@@ -55,13 +44,14 @@ class Client:
     """One company of Sage Intacct, as one user. May be used by several threads.
 
     It repeats nothing but one login, after a session that Intacct has forgotten. `on_exchange` is told of
-    every HTTP exchange, logins included. The methods here are those of a connector of bills; `reading` and
-    `writing` have all others. Besides what each method says, all of them raise NotSent,
+    every HTTP exchange, logins included. Besides at its own host, sessions go on at `endpoint_hosts` only, by
+    https. The methods here are those of a connector of bills; `reading`,
+    `setup` and `writing` have all others. Besides what each method says, all of them raise NotSent,
     Throttled, CredentialsRefused, EndpointRefused or RequestRejected when nothing was executed, and
     Unavailable when a read or a login failed for now.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (parts and settings, each by its name)
         self,
         *,
         url: str,
@@ -70,14 +60,21 @@ class Client:
         clock: Callable[[], datetime],
         on_exchange: Callable[[Exchange], None] = _ignore,
         timeouts: Timeouts = Timeouts(),
+        endpoint_hosts: Sequence[str] = INTACCT_HOSTS,
     ) -> None:
         self._transport = transport
         self._timeouts = timeouts
         gateway = Gateway(credentials=credentials, transport=transport, clock=clock, on_exchange=on_exchange)
         self._sessions = Sessions(
-            url=url, credentials=credentials, gateway=gateway, clock=clock, login_timeout=timeouts.read
+            url=url,
+            credentials=credentials,
+            gateway=gateway,
+            clock=clock,
+            login_timeout=timeouts.read,
+            endpoint_hosts=endpoint_hosts,
         )
         self.reading = Reader(self._sessions, timeout=timeouts.read)
+        self.setup = Setup(self.reading)
         self.writing = Writer(self._sessions, self.reading, timeout=timeouts.write)
 
     def close(self) -> None:
@@ -88,13 +85,12 @@ class Client:
         return self._sessions.log_in(entity)
 
     def connect(self, *, entity: str = "") -> Connection:
-        """Log in anew and learn how the API user's dates and time stamps are written.
+        """Log in anew and say for certain how the API user's dates and time stamps are written.
 
-        It is asked for in later sessions when time stamps are read or written; until then dates are taken for
-        MM/DD/YYYY, which is how they come whatever a company's locale (measured by others).
+        Every session asks for it, with its log-in, and no row is read without: what is 03/04 to one user is 04/03
+        to another.
         """
-        connection = self._sessions.log_in(entity)
-        return replace(connection, format=self._sessions.find_format(entity))
+        return self._sessions.connect(entity)
 
     def query(self, query: Query, *, entity: str = "") -> Iterator[Row]:
         """All rows of a query in RECORDNO order; each page is requested when its first row is wanted.
@@ -123,42 +119,18 @@ class Client:
         for start in range(0, len(keys), _KEYS_AT_ONCE):
             some = keys[start : start + _KEYS_AT_ONCE]
             wanted = {_fold(key.vendor_id, key.number) for key in some}
-            bills = self._read(BillFound, where=_among(some, since), entity=entity)
+            query = Query(
+                object=BillFound.OBJECT, fields=BillFound.FIELDS, where=_among(some, since), ignore_case=True
+            )
+            bills = map(BillFound.from_row, self.query(query, entity=entity))
             found += [bill for bill in bills if _fold(bill.vendor_id, bill.number) in wanted]
         return tuple(found)
-
-    def list_vendors(self) -> Iterator[Vendor]:
-        return self._read(Vendor)
-
-    def list_accounts(self) -> Iterator[Account]:
-        return self._read(Account)
-
-    def list_departments(self) -> Iterator[Department]:
-        return self._read(Department)
-
-    def list_locations(self) -> Iterator[Location]:
-        return self._read(Location)
-
-    def list_classes(self) -> Iterator[ClassDim]:
-        return self._read(ClassDim)
-
-    def list_projects(self) -> Iterator[Project]:
-        return self._read(Project)
-
-    def list_terms(self) -> Iterator[Term]:
-        return self._read(Term)
-
-    def _read(
-        self, kind: type[_Record], *, where: Filter | None = None, entity: str = ""
-    ) -> Iterator[_Record]:
-        query = Query(object=kind.OBJECT, fields=kind.FIELDS, where=where)
-        return (kind.from_row(row) for row in self.query(query, entity=entity))
 
 
 def _among(keys: Sequence[BillKey], since: date | None) -> Filter | None:
     return all_of(
-        compare("VENDORID", "in", *sorted({key.vendor_id for key in keys})),
-        compare("RECORDID", "in", *sorted({key.number for key in keys})),
+        compare("VENDORID", "in", *sorted({key.vendor_id.strip() for key in keys})),
+        compare("RECORDID", "in", *sorted({key.number.strip() for key in keys})),
         None if since is None else compare("WHENCREATED", "greaterthanorequalto", since),
     )
 

@@ -4,10 +4,13 @@ import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from ml_connector.intacct.markup import branch, leaf, optional
 from ml_connector.intacct.pages import RowForm
 
+#: What the bytes of a write have in them, and of no read: texts are escaped.
+IS_WRITE: Final = b"<uniqueid>true</uniqueid>"
 _CONTROL_ID = re.compile(r"[A-Za-z0-9._:-]{1,256}")
 
 

@@ -69,8 +69,15 @@ class Ambiguous(IntacctError):
     asynchronous requests'). Read back by business key; send again only with the same control ids.
     """
 
-    def __init__(self, message: str, *, control_ids: Sequence[str], answer: bytes = b"") -> None:
-        super().__init__(message, answer=answer)
+    def __init__(
+        self,
+        message: str,
+        *,
+        control_ids: Sequence[str],
+        details: Sequence[ErrorDetail] = (),
+        answer: bytes = b"",
+    ) -> None:
+        super().__init__(message, details=details, answer=answer)
         self.control_ids = tuple(control_ids)
 
 
@@ -115,7 +122,7 @@ class SessionRefused(CredentialsRefused):
 
 
 class EndpointRefused(IntacctError):
-    """The endpoint named at login is neither an https host under intacct.com nor the configured host."""
+    """The endpoint named at login is neither the configured host nor https at an allowed one."""
 
 
 class PermissionDenied(IntacctError):
@@ -123,4 +130,7 @@ class PermissionDenied(IntacctError):
 
 
 class RequestRejected(IntacctError):
-    """The gateway refused the request as a whole, or a query as wrong; nothing was executed."""
+    """The gateway refused the request as a whole, or a query as wrong; nothing was executed.
+
+    Of a request that was sent before, an earlier sending may have been: read back.
+    """

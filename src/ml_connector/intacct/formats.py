@@ -6,7 +6,7 @@ A date has no zone. A time stamp is in the user's own zone and format, in answer
 import datetime as dt
 import re
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
 from lxml import etree
 
@@ -35,6 +35,8 @@ class UserFormat:
         found = _DATE_FORMAT.fullmatch(self.date_format)
         if not found or set(found["order"].lower()) != {"m", "d", "y"}:
             raise ValueError(f"date format {self.date_format!r}: give a separator and m, d, y or Y, as /mdY")
+        if abs(self.offset) >= dt.timedelta(days=1):
+            raise ValueError(f"offset {self.offset}: it is less than a day")
 
     @property
     def date_pattern(self) -> str:
@@ -47,10 +49,16 @@ class UserFormat:
         return self._separator.join(parts[letter] for letter in self._order)
 
     def write_time(self, moment: dt.datetime) -> str:
-        """A time stamp in the user's zone, cut to the second. Raises ValueError for a time without a zone."""
+        """A time stamp in the user's zone, cut to the second.
+
+        Raises ValueError for a time without a zone, and for one at either end of the calendar.
+        """
         if moment.tzinfo is None:
             raise ValueError(f"{moment.isoformat()} has no zone; give an aware time")
-        local = moment.astimezone(dt.timezone(self.offset))
+        try:
+            local = moment.astimezone(dt.timezone(self.offset))
+        except OverflowError:
+            raise ValueError(f"{moment.isoformat()} is no time in the user's zone") from None
         clock = "%H:%M:%S" if self.clock == 24 else "%I:%M:%S %p"
         return f"{self.write_date(local)} {local.strftime(clock)}"
 
@@ -68,7 +76,10 @@ class UserFormat:
         """A time stamp in UTC; one that is a date only means its midnight. Raises ValueError for anything else."""
         day, _, clock = text.partition(" ")
         local = dt.datetime.combine(self.read_date(day), _read_clock(clock))
-        return local.replace(tzinfo=dt.timezone(self.offset)).astimezone(dt.UTC)
+        try:
+            return local.replace(tzinfo=dt.timezone(self.offset)).astimezone(dt.UTC)
+        except OverflowError:
+            raise ValueError(f"{text!r} is no time of this calendar") from None
 
     @property
     def _separator(self) -> str:
@@ -77,10 +88,6 @@ class UserFormat:
     @property
     def _order(self) -> str:
         return self.date_format[-3:]
-
-
-#: What is assumed until the user's own format was read: it is how every source saw dates.
-AMERICAN: Final = UserFormat()
 
 
 def read_user_format(data: etree._Element | None, answer: bytes) -> UserFormat:

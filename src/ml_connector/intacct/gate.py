@@ -7,7 +7,7 @@ status can say is that the gateway did not answer at all (5xx) or not now (429).
 import datetime as dt
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
 from urllib.parse import unquote
 
@@ -30,11 +30,21 @@ _ERROR_TEXTS = ("errorno", "description", "description2", "correction")
 _SUPPORT_ID = re.compile(r"\s*\[(?:Support|Request) ID: *([^\]]*)\]", re.IGNORECASE)
 _PLAIN = RowForm()
 _TAG = re.compile(r"</?[A-Za-z][^>]*>")
+_LONGEST_WAIT = dt.timedelta(days=31)
+_TOO_DEEP = etree.XPath("boolean(" + "/*" * 100 + ")")
 
 
-def read_reply(answer: Answer, *, now: dt.datetime, form: RowForm = _PLAIN) -> Reply:
+def _keep(text: str) -> str:
+    """For callers without secrets."""
+    return text
+
+
+def read_reply(
+    answer: Answer, *, now: dt.datetime, form: RowForm = _PLAIN, hide: Callable[[str], str] = _keep
+) -> Reply:
     """The results of an answer whose control and authentication levels are success.
 
+    `hide` takes our secrets out of what the gateway says of errors, for these texts are logged and shown.
     Raises Throttled, RequestRejected, CredentialsRefused or SessionRefused as the gateway's errors say,
     Unavailable for a 5xx, and AnswerUnreadable for anything that is not the gateway's documented answer.
     """
@@ -45,6 +55,7 @@ def read_reply(answer: Answer, *, now: dt.datetime, form: RowForm = _PLAIN) -> R
     if answer.status >= 500:
         raise Unavailable(f"HTTP {answer.status}: the gateway did not answer")
     root = _parse(answer)
+    _hide_secrets(root, hide)
     _read_control(root, answer)
     operation = _demand(root, "operation", answer)
     authentication = _read_authentication(operation, answer)
@@ -76,7 +87,7 @@ def _parse(answer: Answer) -> etree._Element:
         resolve_entities=False,
         load_dtd=False,
         no_network=True,
-        huge_tree=False,
+        huge_tree=True,  # the transport bounds the whole; a single text may have any length
         remove_comments=True,
         remove_pis=True,
     )
@@ -89,7 +100,17 @@ def _parse(answer: Answer) -> etree._Element:
         raise _unreadable(answer, f"a <{root.tag}> instead of a <response>")
     if root.getroottree().docinfo.internalDTD is not None:
         raise _unreadable(answer, "a document type declaration, which the gateway never sends")
+    if _TOO_DEEP(root):
+        raise _unreadable(answer, "elements in a hundred others")
     return root
+
+
+def _hide_secrets(root: etree._Element, hide: Callable[[str], str]) -> None:
+    """In every `<error>`, before its texts are taken apart: a refused value may be a password."""
+    for text in root.iter(*_ERROR_TEXTS):
+        parent = text.getparent()
+        if parent is not None and parent.tag == "error":
+            text.text = hide(html.unescape(text.text or ""))
 
 
 def _read_control(root: etree._Element, answer: Answer) -> None:
@@ -113,6 +134,7 @@ def _read_authentication(operation: etree._Element, answer: Answer) -> Authentic
         user_id=authentication.findtext("userid", ""),
         entity=authentication.findtext("locationid", ""),
         session_timeout=_read_time(authentication.findtext("sessiontimeout", "")),
+        session_time=_read_time(authentication.findtext("sessiontimestamp", "")),
     )
 
 
@@ -125,7 +147,7 @@ def _read_result(element: etree._Element, answer: Answer, form: RowForm) -> Resu
         status=element.findtext("status", ""),
         key=_read_key(element),
         errors=_read_errors(element),
-        page=_read_page(data, answer, form) if function in READS and data is not None else None,
+        page=_read_page(element, data, answer, form) if function in READS and data is not None else None,
         data=data,
         session=_read_session(data, answer) if data is not None else None,
     )
@@ -146,9 +168,10 @@ def _read_session(data: etree._Element, answer: Answer) -> ApiSession | None:
     return ApiSession(session_id=session_id, endpoint=endpoint)
 
 
-def _read_page(data: etree._Element, answer: Answer, form: RowForm) -> Page:
+def _read_page(result: etree._Element, data: etree._Element, answer: Answer, form: RowForm) -> Page:
+    listed = result.find("listtype")
     try:
-        return read_page(data, form)
+        return read_page(data, form, total=None if listed is None else listed.get("total"))
     except ValueError as error:
         raise _unreadable(answer, str(error)) from None
 
@@ -176,18 +199,17 @@ def _read_time(text: str) -> dt.datetime | None:
     """An ISO time with its offset, in UTC; None for none, or for one that does not say its offset."""
     try:
         time = dt.datetime.fromisoformat(text)
-    except ValueError:
+        return time.astimezone(dt.UTC) if time.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return time.astimezone(dt.UTC) if time.tzinfo else None
 
 
 def _read_retry_after(answer: Answer, now: dt.datetime) -> dt.timedelta | None:
-    """Seconds or an HTTP date (RFC 9110, 10.2.3); None for anything else."""
+    """Seconds or an HTTP date (RFC 9110, 10.2.3), a month at most; None for anything else."""
     text = answer.headers.get("retry-after", "")
     try:
-        if text.isdecimal():
-            return dt.timedelta(seconds=int(text))
-        return max(parsedate_to_datetime(text) - now, dt.timedelta())
+        wait = dt.timedelta(seconds=int(text)) if text.isdecimal() else parsedate_to_datetime(text) - now
+        return min(max(wait, dt.timedelta()), _LONGEST_WAIT)
     except (ValueError, TypeError, OverflowError):
         return None
 

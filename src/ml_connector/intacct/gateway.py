@@ -8,9 +8,8 @@ from typing import NoReturn
 from ml_connector.intacct.envelope import Credentials, Request, render_request
 from ml_connector.intacct.errors import Ambiguous, Broken, IntacctError, Unavailable
 from ml_connector.intacct.gate import read_reply
-from ml_connector.intacct.pages import RowForm
-from ml_connector.intacct.redact import bound, redact
-from ml_connector.intacct.results import Reply
+from ml_connector.intacct.redact import bound, hide_secrets, redact
+from ml_connector.intacct.results import Reply, judge
 from ml_connector.intacct.transport import Answer, Transport
 
 
@@ -34,6 +33,7 @@ class Exchange:
     api_transactions: int
     outcome: str
     billed: tuple[str, ...] = ()  #: the control ids that `api_transactions` counts
+    unclear: tuple[str, ...] = ()  #: those of writes that may have been executed, and billed
 
 
 class Gateway:
@@ -61,13 +61,13 @@ class Gateway:
         """
         body = render_request(request, self._credentials)
         started = self._clock()
-        answer, end = self._attempt(url, body, timeout, request.form)
+        answer, end = self._attempt(url, body, timeout, request)
         exchange = self._describe(request, body, started, answer, end)
         self._on_exchange(exchange)
         if isinstance(end, IntacctError):
             end.answer = exchange.answer
             _raise(end, request)
-        return replace(end, raw=exchange.answer)
+        return replace(end, raw=exchange.answer, asked=end.authentication.session_time or started)
 
     def _describe(
         self,
@@ -90,27 +90,43 @@ class Gateway:
             api_transactions=len(billed),
             outcome=_name_outcome(end, request),
             billed=billed,
+            unclear=_list_unclear(end, request),
         )
 
     def _attempt(
-        self, url: str, body: bytes, timeout: float, form: RowForm
+        self, url: str, body: bytes, timeout: float, request: Request
     ) -> tuple[Answer | None, Reply | IntacctError]:
         answer = None
+
+        def hide(text: str) -> str:
+            return hide_secrets(text, self._list_secrets(request))
+
         try:
             answer = self._transport.send(url, body, timeout=timeout)
-            return answer, read_reply(answer, now=self._clock(), form=form)
+            return answer, read_reply(answer, now=self._clock(), form=request.form, hide=hide)
         except IntacctError as error:
+            error.args = (hide(str(error)),)
             return answer, error
 
     def _hide(self, document: bytes, request: Request) -> bytes:
-        own = (self._credentials.sender_password, self._credentials.user_password, request.session_id or "")
-        return redact(document, secrets=own)
+        return redact(document, secrets=self._list_secrets(request))
+
+    def _list_secrets(self, request: Request) -> tuple[str, ...]:
+        return self._credentials.sender_password, self._credentials.user_password, request.session_id or ""
 
 
 def _list_billed(end: Reply | IntacctError) -> tuple[str, ...]:
     if isinstance(end, IntacctError):
         return ()
     return tuple(result.control_id for result in end.results if result.succeeded and result.session is None)
+
+
+def _list_unclear(end: Reply | IntacctError, request: Request) -> tuple[str, ...]:
+    if not request.unique:
+        return ()
+    if isinstance(end, IntacctError):
+        return request.control_ids if isinstance(end, Broken | Unavailable) else ()
+    return tuple(id_ for id_ in request.control_ids if judge(id_, end.find(id_)).status == "unclear")
 
 
 def _name_outcome(end: Reply | IntacctError, request: Request) -> str:
@@ -124,7 +140,9 @@ def _raise(error: IntacctError, request: Request) -> NoReturn:
     """Raise the error as the caller should see it: after a write, not knowing is a class of its own."""
     if request.unique and isinstance(error, Broken | Unavailable):
         message = f"{request.purpose} may have been executed: {error}"
-        raise Ambiguous(message, control_ids=request.control_ids, answer=error.answer) from error
+        raise Ambiguous(
+            message, control_ids=request.control_ids, details=error.details, answer=error.answer
+        ) from error
     if isinstance(error, Broken):
         raise Unavailable(f"{request.purpose}: {error}", answer=error.answer) from error
     raise error

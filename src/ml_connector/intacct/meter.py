@@ -1,7 +1,7 @@
 """API transactions as Sage bills them: counted per day, flow and partner, forecast, and limited.
 
 A record created, changed or deleted is one, a page of a query is one, a session is none (Intacct help, 'View
-API usage'). Months are those of UTC.
+API usage'). What is asked for beside a session is one. Months are those of UTC.
 """
 
 import calendar
@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from ml_connector.intacct.envelope import IS_WRITE
 from ml_connector.intacct.errors import Throttled
 from ml_connector.intacct.gateway import Exchange
 from ml_connector.intacct.transport import Answer, Transport
@@ -45,7 +46,8 @@ def label_by_purpose(exchange: Exchange, _control_id: str) -> Label:
 class Meter:
     """A hook for exchanges that counts. May be used by several threads.
 
-    `label` says of each billed control id what it was for. `used` is what was counted before this process.
+    Writes that may have been executed count as if they were. `label` says of each control id what it was for.
+    `used` is what was counted before this process.
     """
 
     def __init__(
@@ -67,7 +69,8 @@ class Meter:
     def __call__(self, exchange: Exchange) -> None:
         day = exchange.finished.astimezone(dt.UTC).date()
         with self._lock:
-            self._counts.update((day, self._label(exchange, control_id)) for control_id in exchange.billed)
+            ids = exchange.billed + exchange.unclear
+            self._counts.update((day, self._label(exchange, control_id)) for control_id in ids)
 
     def list_usage(self) -> tuple[Usage, ...]:
         """What was counted, by day."""
@@ -101,10 +104,11 @@ class Meter:
         return "soft" if self._soft is not None and used >= self._soft else "under"
 
     def guard(self, transport: Transport) -> Transport:
-        """A transport that sends nothing any more in this month once the hard limit is reached.
+        """A transport that writes nothing any more in this month once the hard limit is reached.
 
-        It raises Throttled then, which wishes for the next month. A request that is under way when the limit
-        is met may exceed it by its own functions.
+        It raises Throttled then, which wishes for the next month. Reading goes on, because what became of a
+        write has to be read back; ask `demand_leave` before a reading that can wait. A request that is under way
+        when the limit is met may exceed it by its own functions.
         """
         return _Guarded(transport, self)
 
@@ -130,7 +134,8 @@ class _Guarded:
         self._meter = meter
 
     def send(self, url: str, body: bytes, *, timeout: float) -> Answer:
-        self._meter.demand_leave()
+        if IS_WRITE in body:
+            self._meter.demand_leave()
         return self._transport.send(url, body, timeout=timeout)
 
     def close(self) -> None:

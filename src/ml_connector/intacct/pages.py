@@ -16,13 +16,18 @@ class RowForm:
     """What a request expects of its rows."""
 
     key: str = KEY_FIELD  #: the whole number that every row must have; empty when rows have none
-    format: UserFormat | None = None  #: the user's, once it was asked for
+    format: UserFormat | None = None  #: the user's; None for what has no dates
 
 
-def read_page(data: etree._Element, form: RowForm) -> Page:
-    """The rows of a `<data>`. Raises ValueError, saying what is wrong, when they do not fit its own words."""
+def read_page(data: etree._Element, form: RowForm, *, total: str | None = None) -> Page:
+    """The rows of a `<data>`. Raises ValueError, saying what is wrong, when they do not fit its own words.
+
+    `total` is how many an older function says that there are.
+    """
     rows = tuple(_read_row(record, form) for record in data)
     count, remaining = data.get("count"), data.get("numremaining")
+    if total is not None and total.isdecimal():
+        remaining = str(max(int(total) - len(rows), 0))
     if count is not None and count != str(len(rows)):
         raise ValueError(f"{len(rows)} records where count is {count}")
     if remaining is not None and not remaining.isdecimal():
@@ -38,7 +43,7 @@ def _read_row(record: etree._Element, form: RowForm) -> Row:
     values: dict[str, str] = {}
     lines: dict[str, tuple[Row, ...]] = {}
     _collect(record, "", values, lines, form)
-    number = values.get(form.key, "") if form.key else values.get(KEY_FIELD) or "0"
+    number = values.get(form.key.upper(), "") if form.key else values.get(KEY_FIELD) or "0"
     if not number.isdecimal():
         raise ValueError(f"a {record.tag} with {form.key or KEY_FIELD} {number!r}")
     return Row(object=str(record.tag), record_no=int(number), values=values, lines=lines, format=form.format)

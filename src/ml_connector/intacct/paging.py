@@ -7,9 +7,12 @@ from ml_connector.intacct.query import KEY_FIELD
 from ml_connector.intacct.results import Page, Row
 
 PAGE_SIZE = 1000
+LARGEST_PAGE = 2000  #: Intacct documentation, 'Queries'
 
 
-def read_all(fetch: Callable[[int], Page], *, key: str = KEY_FIELD) -> Iterator[Row]:
+def read_all(
+    fetch: Callable[[int], Page], *, key: str = KEY_FIELD, page_size: int = PAGE_SIZE
+) -> Iterator[Row]:
     """All rows, where `fetch(after)` reads the page behind a RECORDNO, or another whole number as key.
 
     Ends at an empty page, or at one that is not full with nothing behind it. Raises AnswerUnreadable when
@@ -25,5 +28,5 @@ def read_all(fetch: Callable[[int], Page], *, key: str = KEY_FIELD) -> Iterator[
                 )
             last = row.record_no
             yield row
-        if not page.rows or (page.remaining == 0 and len(page.rows) < PAGE_SIZE):
+        if not page.rows or (page.remaining == 0 and len(page.rows) < page_size):
             return

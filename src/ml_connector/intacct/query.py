@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from ml_connector.intacct.formats import AMERICAN, UserFormat
+from ml_connector.intacct.formats import UserFormat
 from ml_connector.intacct.markup import branch, leaf
 
 KEY_FIELD = "RECORDNO"
@@ -163,14 +163,7 @@ def negate(filter_: Filter) -> Filter:
     return Condition(operator=_OPPOSITES[filter_.operator], field=filter_.field, values=filter_.values)
 
 
-def has_times(filter_: Filter | None) -> bool:
-    """Whether a time stamp has to be written, so that the user's zone must be known."""
-    if isinstance(filter_, Combination):
-        return any(map(has_times, filter_.filters))
-    return filter_ is not None and any(isinstance(value, dt.datetime) for value in filter_.values)
-
-
-def render_query(query: Query, *, after: int, pagesize: int, form: UserFormat = AMERICAN) -> str:
+def render_query(query: Query, *, after: int, pagesize: int, form: UserFormat) -> str:
     """The `<query>` element for the rows behind a RECORDNO, in RECORDNO order.
 
     Pages are cut by key, never by offset: each page is a new query to Intacct, and rows that come or go

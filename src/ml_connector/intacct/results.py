@@ -11,11 +11,10 @@ from lxml import etree
 
 from ml_connector.intacct.catalogue import ErrorClass, classify
 from ml_connector.intacct.errors import AnswerUnreadable, ErrorDetail
-from ml_connector.intacct.formats import AMERICAN, UserFormat
-from ml_connector.intacct.refusals import is_throttled
+from ml_connector.intacct.formats import UserFormat
 
 _DECIMAL = re.compile(r"-?[0-9]*\.?[0-9]+")
-_INTEGER = re.compile("-?[0-9]+")
+_INTEGER = re.compile("-?[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,38 +31,44 @@ class Row:
     lines: Mapping[str, tuple["Row", ...]] = field(
         repr=False, default_factory=dict
     )  #: owned records of `read`
-    format: UserFormat | None = field(repr=False, default=None)  #: of its user, once it was asked for
+    format: UserFormat | None = field(repr=False, default=None)  #: of the user who asked for it
 
     def text(self, name: str) -> str:
         return self.values.get(name, "")
 
     def flag(self, name: str) -> bool:
-        return self.text(name) == "true"
+        text = self.text(name)
+        if text not in {"", "true", "false"}:
+            raise self._unreadable(name, "true or false")
+        return text == "true"
 
     def date(self, name: str) -> dt.date | None:
         """A date; it has no time zone (Intacct documentation, 'Parameter formats')."""
-        text, form = self.text(name), self.format or AMERICAN
+        text = self.text(name)
+        if not text:
+            return None
+        form = self._demand_format(name)
         try:
-            return form.read_date(text) if text else None
+            return form.read_date(text)
         except ValueError:
             raise self._unreadable(name, f"a date as {form.date_pattern}") from None
 
     def time(self, name: str) -> dt.datetime | None:
-        """A time stamp in UTC, read in the API user's zone; one that is a date only means its midnight.
-
-        Raises ValueError when nobody has asked for the user's format: its zone is not to be guessed.
-        """
-        text, form = self.text(name), self.format
+        """A time stamp in UTC, read in the API user's zone; one that is a date only means its midnight."""
+        text = self.text(name)
         if not text:
             return None
-        if form is None:
-            raise ValueError(
-                f"{self.object}, field {name}: the user's zone is unknown; call Client.connect first"
-            )
+        form = self._demand_format(name)
         try:
             return form.read_time(text)
         except ValueError:
             raise self._unreadable(name, f"a time stamp as {form.date_pattern} HH:MM:SS") from None
+
+    def _demand_format(self, name: str) -> UserFormat:
+        """Raises ValueError where none is known: neither the order of a date nor a zone is to be guessed."""
+        if self.format is None:
+            raise ValueError(f"{self.object}, field {name}: the user's format of dates is unknown")
+        return self.format
 
     def decimal(self, name: str) -> Decimal | None:
         text = self._matching(_DECIMAL, name, "a number such as 118.40")
@@ -91,6 +96,7 @@ class Page:
     rows: tuple[Row, ...]
     remaining: int | None
     result_id: str = ""  #: what `readMore` continues with
+    asked: dt.datetime | None = None  #: when, by Intacct's clock; by ours where it does not say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +115,7 @@ class Authentication:
     user_id: str
     entity: str
     session_timeout: dt.datetime | None  #: aware; None in answers of old releases
+    session_time: dt.datetime | None = None  #: Intacct's own clock; aware
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +143,7 @@ class Reply:
     authentication: Authentication
     results: tuple[Result, ...]
     raw: bytes = field(default=b"", repr=False)  #: redacted and bounded, for errors found later on
+    asked: dt.datetime | None = None  #: when, by Intacct's clock; by ours where it does not say
 
     def find(self, control_id: str) -> Result | None:
         """The result for a control id; None when there is none, or more than one."""
@@ -161,7 +169,7 @@ class CallResult:
     @property
     def throttled(self) -> bool:
         """Refused only because the gateway was busy: send again, with the same control id."""
-        return self.status == "refused" and is_throttled(self.errors)
+        return self.status == "refused" and self.kind is ErrorClass.THROTTLED
 
     @property
     def kind(self) -> ErrorClass | None:
@@ -169,3 +177,15 @@ class CallResult:
         if self.status == "created":
             return None
         return ErrorClass.AMBIGUOUS if self.status == "unclear" else classify(self.errors)
+
+
+def judge(control_id: str, result: Result | None) -> CallResult:
+    """What a result says about a write. A word the gateway does not document says nothing."""
+    if result is None:
+        return CallResult(control_id=control_id, status="unclear")
+    if result.succeeded:
+        return CallResult(control_id=control_id, status="created", key=result.key)
+    if result.status == "aborted":
+        return CallResult(control_id=control_id, status="aborted", errors=result.errors)
+    refused = result.status == "failure" and classify(result.errors) is not ErrorClass.AMBIGUOUS
+    return CallResult(control_id=control_id, status="refused" if refused else "unclear", errors=result.errors)

@@ -1,17 +1,16 @@
 """Sessions with the gateway: one login for many requests, one more when the gateway has forgotten it."""
 
-import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
+from ml_connector.intacct.endpoint import INTACCT_HOSTS, check_endpoint
 from ml_connector.intacct.envelope import Credentials, Function, Request
 from ml_connector.intacct.errors import (
     AnswerUnreadable,
     CredentialsRefused,
-    EndpointRefused,
+    IntacctError,
     RequestRejected,
     SessionRefused,
 )
@@ -23,7 +22,6 @@ from ml_connector.intacct.results import Authentication, Reply
 
 _LONGEST = timedelta(minutes=50)
 _MARGIN = timedelta(minutes=2)
-_URL = re.compile(r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9.-]+)(:[0-9]+)?(/[A-Za-z0-9._~/-]*)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,23 +33,24 @@ class Connection:
     entity: str
     endpoint: str
     session_timeout: datetime | None
-    format: UserFormat | None = None  #: the API user's dates and zone, where they were asked for
+    format: UserFormat | None = None  #: how the API user's dates and times are written; None when not told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Session:
     session_id: str = field(repr=False)
     connection: Connection
+    opened: datetime
     expires: datetime
-    format: UserFormat | None = None
 
 
 class Sessions:
     """The sessions of one sender, company and user, one for each entity. May be used by several threads.
 
-    A session is used until 50 minutes or two minutes before its timeout, whichever is sooner; each answer
-    moves the timeout, because Intacct's sessions slide (Intacct documentation, 'API sessions'). Several
-    threads that need the same session share one login.
+    A session is used for 50 minutes or until two minutes before its timeout, whichever is sooner; each answer
+    moves the timeout, because Intacct's sessions slide (Intacct documentation, 'API sessions'), but not the 50
+    minutes: so old at most is what we know of the user's dates and zone, which are asked for in the log-in
+    itself. Several threads that need the same session share one login.
     """
 
     def __init__(
@@ -62,8 +61,10 @@ class Sessions:
         gateway: Gateway,
         clock: Callable[[], datetime],
         login_timeout: float,
+        endpoint_hosts: Sequence[str] = INTACCT_HOSTS,
     ) -> None:
         self._url = url
+        self._endpoint_hosts = tuple(endpoint_hosts)
         self._credentials = credentials
         self._gateway = gateway
         self._clock = clock
@@ -74,34 +75,33 @@ class Sessions:
 
     def send(self, request: Request, *, timeout: float) -> Reply:
         """Send a request in its entity's session; after a refused session once more, in a fresh one."""
-        session = self._find(request.entity)
-        try:
-            return self._send_in(session, request, timeout)
-        except SessionRefused:
-            session = self._find(request.entity, refused=session.session_id)
-        return self._send_in(session, request, timeout)
+        return self._send(request.entity, lambda _session: request, timeout)
 
-    def get_format(self, entity: str) -> UserFormat | None:
-        """The API user's format, if it was asked for in the session that is open."""
-        with self._state:
-            session = self._open.get(entity)
-            return session.format if session else None
-
-    def find_format(self, entity: str) -> UserFormat:
-        """How the API user's dates and time stamps are written; once asked for, at each later log-in as well."""
-        session = self._find(entity)
-        if session.format is not None:
-            return session.format
-        try:
-            return self._learn_format(session)
-        except SessionRefused:
-            session = self._find(entity, refused=session.session_id)
-        return session.format or self._learn_format(session)
+    def send_dated(self, entity: str, make: Callable[[UserFormat], Request], *, timeout: float) -> Reply:
+        """The same for a request with dates in it or in its answer: made for the user's format in its session."""
+        return self._send(entity, lambda session: make(self._know_format(session)), timeout)
 
     def log_in(self, entity: str) -> Connection:
         """Open a new session, whether one is open or not."""
         with self._one_login(entity):
             return self._renew(entity).connection
+
+    def connect(self, entity: str) -> Connection:
+        """The same, and the API user's format is known for certain."""
+        connection = self.log_in(entity)
+        return replace(connection, format=self.find_format(entity))
+
+    def find_format(self, entity: str) -> UserFormat:
+        """How the API user's dates and time stamps are written."""
+        return self._know_format(self._find(entity))
+
+    def _send(self, entity: str, make: Callable[[_Session], Request], timeout: float) -> Reply:
+        session = self._find(entity)
+        try:
+            return self._send_in(session, make(session), timeout)
+        except SessionRefused:
+            session = self._find(entity, refused=session.session_id)
+        return self._send_in(session, make(session), timeout)
 
     def _find(self, entity: str, *, refused: str | None = None) -> _Session:
         """The open session, or a new one when there is none, it is too old, or it is the one refused."""
@@ -112,8 +112,7 @@ class Sessions:
             return self._renew(entity)
 
     def _send_in(self, session: _Session, request: Request, timeout: float) -> Reply:
-        form = replace(request.form, format=session.format)
-        request = replace(request, session_id=session.session_id, form=form)
+        request = replace(request, session_id=session.session_id)
         reply = self._gateway.exchange(request, url=session.connection.endpoint, timeout=timeout)
         self._slide(session, reply.authentication)
         return reply
@@ -124,7 +123,7 @@ class Sessions:
         with self._state:
             current = self._open.get(entity)
             if current and current.session_id == session.session_id and said.session_timeout:
-                self._open[entity] = replace(current, expires=self._end(said))
+                self._open[entity] = replace(current, expires=_find_end(current.opened, said))
 
     def _renew(self, entity: str) -> _Session:
         login = Function(
@@ -132,7 +131,7 @@ class Sessions:
             name="getAPISession",
             body=branch("getAPISession", leaf("locationid", entity)),
         )
-        request = Request(functions=(login,), entity=entity)
+        request = Request(functions=(login, self._ask_format()), entity=entity)
         try:
             reply = self._gateway.exchange(request, url=self._url, timeout=self._login_timeout)
         except SessionRefused as error:
@@ -144,32 +143,31 @@ class Sessions:
             ) from error
         session = self._read_session(reply, login, entity)
         with self._state:
-            before = self._open.get(entity)
             self._open[entity] = session
-        if before is not None and before.format is not None:
-            return replace(session, format=self._learn_format(session))
         return session
 
-    def _learn_format(self, session: _Session) -> UserFormat:
-        ask = Function(
-            control_id="readUserFormatting",
-            name="readUserFormatting",
-            body=branch("readUserFormatting", leaf("userId", self._credentials.user_id)),
-        )
-        entity = session.connection.entity
+    def _ask_format(self) -> Function:
+        body = branch("readUserFormatting", leaf("userId", self._credentials.user_id))
+        return Function(control_id="readUserFormatting", name="readUserFormatting", body=body)
+
+    def _know_format(self, session: _Session) -> UserFormat:
+        """The user's format, asked for again where the log-in did not tell; raises what that raises."""
+        if session.connection.format is not None:
+            return session.connection.format
+        ask, entity = self._ask_format(), session.connection.entity
         reply = self._send_in(session, Request(functions=(ask,), entity=entity), self._login_timeout)
-        found = read_user_format(demand_success(reply, ask).data, reply.raw)
+        found = _read_format(reply, ask)
         with self._state:
             current = self._open.get(entity)
             if current and current.session_id == session.session_id:
-                self._open[entity] = replace(current, format=found)
+                self._open[entity] = replace(current, connection=replace(current.connection, format=found))
         return found
 
     def _read_session(self, reply: Reply, login: Function, entity: str) -> _Session:
         opened = demand_success(reply, login).session
         if opened is None:
             raise AnswerUnreadable("getAPISession: success, but no session in the answer", answer=reply.raw)
-        _check_endpoint(opened.endpoint, configured=self._url)
+        check_endpoint(opened.endpoint, configured=self._url, hosts=self._endpoint_hosts)
         said = reply.authentication
         connection = Connection(
             company_id=said.company_id,
@@ -177,12 +175,19 @@ class Sessions:
             entity=entity,
             endpoint=opened.endpoint,
             session_timeout=said.session_timeout,
+            format=self._read_format_told(reply),
         )
-        return _Session(session_id=opened.session_id, connection=connection, expires=self._end(said))
+        now = self._clock()
+        return _Session(
+            session_id=opened.session_id, connection=connection, opened=now, expires=_find_end(now, said)
+        )
 
-    def _end(self, said: Authentication) -> datetime:
-        latest = self._clock() + _LONGEST
-        return min(latest, said.session_timeout - _MARGIN) if said.session_timeout else latest
+    def _read_format_told(self, reply: Reply) -> UserFormat | None:
+        """What a log-in tells of the format; nothing when that part failed, for a write needs no format."""
+        try:
+            return _read_format(reply, self._ask_format())
+        except IntacctError:
+            return None
 
     def _name_refused(self, error: SessionRefused) -> CredentialsRefused:
         who = self._credentials
@@ -198,16 +203,10 @@ class Sessions:
             return self._logins.setdefault(entity, threading.Lock())
 
 
-def _check_endpoint(endpoint: str, *, configured: str) -> None:
-    """Refuse to send a session, and the sender's password with it, where nobody meant it to go."""
-    named, ours = _URL.fullmatch(endpoint), urlsplit(configured)
-    if named:
-        secure, host = named["scheme"] == "https", named["host"].lower()
-        if secure and host.endswith(".intacct.com"):
-            return
-        if host == ours.hostname and (secure or ours.scheme == "http"):
-            return
-    raise EndpointRefused(
-        f"Intacct named the endpoint {endpoint!r}, which is neither an https address under intacct.com nor "
-        f"at the configured host {ours.hostname!r}; check the gateway URL in the configuration"
-    )
+def _read_format(reply: Reply, ask: Function) -> UserFormat:
+    return read_user_format(demand_success(reply, ask).data, reply.raw)
+
+
+def _find_end(opened: datetime, said: Authentication) -> datetime:
+    latest = opened + _LONGEST
+    return min(latest, max(opened, said.session_timeout) - _MARGIN) if said.session_timeout else latest

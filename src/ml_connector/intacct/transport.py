@@ -1,8 +1,9 @@
 """The one place that knows HTTP: bytes out, an answer or one of two errors back."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from time import monotonic
+from typing import Final, Protocol
 
 import httpx2
 
@@ -13,6 +14,10 @@ USER_AGENT = "ml-connector"
 _CONNECT_SECONDS = 30.0
 # Idle servers and firewalls drop connections in silence; a request sent into one is an unclear write.
 _KEEP_ALIVE_SECONDS = 15.0
+# Another thread's exchange is waited for so long; nothing of ours was sent then.
+_POOL_SECONDS = 60.0
+#: More is no answer: a page of 2,000 records with their lines is a tenth of it.
+LARGEST_ANSWER: Final = 128 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,10 +33,10 @@ class Transport(Protocol):
     """Sends a request once. May be used by several threads."""
 
     def send(self, url: str, body: bytes, *, timeout: float) -> Answer:
-        """Post the body and wait for the whole answer, at most `timeout` seconds for each further piece.
+        """Post the body and wait for the whole answer, which has to begin within `timeout` seconds, and then to end.
 
         Raises NotSent when the connection failed before the body was written completely, and Broken for
-        anything that went wrong after that. Any HTTP status is an answer.
+        anything that went wrong after that, an answer beyond all measure included. Any HTTP status is an answer.
         """
         ...
 
@@ -45,7 +50,16 @@ class HttpTransport:
     decided by the configuration alone.
     """
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        *,
+        largest: int = LARGEST_ANSWER,
+        patience: float = _POOL_SECONDS,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        self._largest = largest
+        self._patience = patience
+        self._clock = clock
         self._client = httpx2.Client(
             headers={"Content-Type": "application/xml", "User-Agent": USER_AGENT, "Accept-Encoding": "gzip"},
             limits=httpx2.Limits(
@@ -57,17 +71,30 @@ class HttpTransport:
 
     def send(self, url: str, body: bytes, *, timeout: float) -> Answer:
         progress = _Progress()
+        limits = httpx2.Timeout(timeout, connect=min(timeout, _CONNECT_SECONDS), pool=self._patience)
         try:
-            answer = self._client.post(
-                url,
-                content=body,
-                timeout=httpx2.Timeout(timeout, connect=min(timeout, _CONNECT_SECONDS)),
-                extensions={"trace": progress},
-            )
+            with self._client.stream(
+                "POST", url, content=body, timeout=limits, extensions={"trace": progress}
+            ) as answer:
+                content = self._read(answer, url, timeout)
+        except httpx2.PoolTimeout as error:
+            raise NotSent(f"{url}: another request was under way for {self._patience:g} s") from error
         except (httpx2.RequestError, httpx2.InvalidURL) as error:
             kind = Broken if progress.written else NotSent
             raise kind(f"{url}: {type(error).__name__}: {error}") from error
-        return Answer(status=answer.status_code, headers=dict(answer.headers), body=answer.content)
+        return Answer(status=answer.status_code, headers=dict(answer.headers), body=content)
+
+    def _read(self, answer: httpx2.Response, url: str, timeout: float) -> bytes:
+        """The body, decompressed. A server that sends a byte now and then does not hold us for ever."""
+        pieces, length, until = [], 0, self._clock() + timeout
+        for piece in answer.iter_bytes():
+            pieces.append(piece)
+            length += len(piece)
+            if length > self._largest:
+                raise Broken(f"{url}: the answer has more than {self._largest} bytes")
+            if self._clock() > until:
+                raise Broken(f"{url}: the answer did not end within {timeout:g} s")
+        return b"".join(pieces)
 
     def close(self) -> None:
         self._client.close()

@@ -7,7 +7,8 @@ from fractions import Fraction
 
 from ml_connector.edi import Invoice, InvoiceLine
 from ml_connector.mapping.amounts import Amounts, Part, spread
-from ml_connector.mapping.rules import CodingRule, Partner, Route, Rules, matches
+from ml_connector.mapping.rule_fields import matches
+from ml_connector.mapping.rules import CodingRule, Partner, Route, Rules
 from ml_connector.records.needs import Need
 
 
@@ -138,7 +139,26 @@ def _code_part(case: Case, part: Part) -> CodedPart | CodingRule | Need:
         return CodedPart(
             part=part, memo=memo, coding=coding, rule=rule.name, inputs=inputs, losers=tuple(losers)
         )
-    return _describe_uncovered(case, part, facts, memo)
+    return _code_as_answered(case, part, facts, memo, inputs, tuple(losers))
+
+
+def _code_as_answered(
+    case: Case,
+    part: Part,
+    facts: Facts,
+    memo: str,
+    inputs: tuple[tuple[str, str], ...],
+    losers: tuple[str, ...],
+) -> CodedPart | Need:
+    """What no rule covers gets the account a person has answered for it; else it is that person's to say."""
+    need = _describe_uncovered(case, part, facts, memo)
+    name = need.subject.removeprefix(f"{case.partner.name}/")
+    account = case.rules.accounts.get((need.kind, case.partner.name, name))
+    if account is None:
+        return need
+    coding = _make_coding(case.route, account=account)
+    rule = f"answer to {need}"
+    return CodedPart(part=part, memo=memo, coding=coding, rule=rule, inputs=inputs, losers=losers)
 
 
 def _holds(name: str, pattern: str, facts: Facts) -> bool:

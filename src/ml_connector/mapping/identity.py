@@ -39,7 +39,9 @@ def derive_control_id(target: Target, identity: Identity) -> str:
 def hash_content(segments: Iterable[Segment], *, usage: str) -> str:
     """SHA-256 over a document without its control numbers: equal when a partner sends the same again.
 
-    The usage (ISA15) is part of it: a test and the real document that follows are not the same.
+    The usage (ISA15) is part of it: a test and the real document that follows are not the same. It is
+    stored for good, so it rests on the segments as sent and must never change; `edi.duplicates` has a
+    looser one, which also overlooks the purpose and empty elements, for comparing arrivals.
     """
     digest = hashlib.sha256(usage.encode("utf-8", "surrogatepass") + b"\x1e")
     for segment in segments:

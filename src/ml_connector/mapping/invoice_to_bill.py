@@ -1,7 +1,8 @@
 """An X12 810 → an AP bill in Intacct, or what is missing for it. Ask, then plan; read top to bottom.
 
-`ask_vendor` says what to look up to know the vendor, `ask_lines` what to look up to know that the coding
-can be posted, `plan` decides. All three are pure: the same arguments give the same answer, byte for byte.
+`ask_vendor` says what to look up to know the vendor, `find_vendor` finds it, `draft_bill` codes the lines, `ask_lines`
+says what to look up to know that they can be posted, `plan` decides. All are pure: the same arguments give the same
+answer, byte for byte.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,13 +13,15 @@ from fractions import Fraction
 from typing import Final
 
 from ml_connector.edi import Finding, Invoice, Transaction
-from ml_connector.intacct.functions import Action, ApBill, ApBillLine
 from ml_connector.intacct.objects import Vendor
-from ml_connector.mapping import admission, coding, preflight, remit_to, terms, vendor_match
+from ml_connector.intacct.writing.bill import ApBill, ApBillLine
+from ml_connector.intacct.writing.parts import Action
+from ml_connector.mapping import admission, coding, preflight, remit_to, terms, vendor_clues, vendor_match
 from ml_connector.mapping.amounts import Amounts, round_to_total, settle_amounts
 from ml_connector.mapping.bill_lines import Line, make_lines
 from ml_connector.mapping.reference import LOCATION, TERM, Asked, Slice
 from ml_connector.mapping.rules import Partner, Route, Rules
+from ml_connector.records.matches import MatchResult
 from ml_connector.records.needs import Need
 from ml_connector.records.provenance import Reason
 
@@ -52,6 +55,7 @@ class Held:
     """Everything that is missing, as far as it can be known now."""
 
     needs: tuple[Need, ...]
+    match: MatchResult | None = None  #: how it compares with its orders, where it could be compared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +69,7 @@ def ask_vendor(subject: Subject, rules: Rules) -> set[Asked]:
     """What must be looked up to know the vendor."""
     if subject.partner is None:
         return set()
-    return vendor_match.ask(vendor_match.list_clues(subject.invoice, subject.partner, rules), subject.partner)
+    return vendor_match.ask(vendor_clues.list_clues(subject.invoice, subject.partner, rules), subject.partner)
 
 
 def find_vendor(subject: Subject, rules: Rules, known: Slice) -> vendor_match.Match | Need | None:
@@ -78,22 +82,30 @@ def find_vendor(subject: Subject, rules: Rules, known: Slice) -> vendor_match.Ma
     return remit_to.check_remit_to(subject.invoice, subject.partner, rules, match, known)
 
 
-def ask_lines(subject: Subject, rules: Rules, match: vendor_match.Match) -> set[Asked]:
+def draft_bill(
+    subject: Subject, rules: Rules, match: vendor_match.Match | Need | None
+) -> "Draft | Need | None":
+    """The bill as far as it can be made without asking more: its lines coded, or what no rule covers."""
+    if subject.partner is None or not isinstance(match, vendor_match.Match):
+        return match if isinstance(match, Need) else None
+    bill = _Bill(subject=subject, partner=subject.partner, rules=rules, match=match)
+    return Draft(bill=bill, coded=_code(bill))
+
+
+def ask_lines(draft: "Draft") -> set[Asked]:
     """What must be looked up to know whether the vendor's term and the lines' coding can be posted."""
-    term = terms.name_term(match.vendor, subject.route)
+    route = draft.bill.subject.route
+    term = terms.name_term(draft.bill.vendor, route)
     asked = {(TERM, term)} if term is not None else set()
-    if subject.partner is None:
-        return asked
-    coded = _code(_Bill(subject=subject, partner=subject.partner, rules=rules, match=match))
-    if isinstance(coded, _Coded):
-        asked |= preflight.list_asked(coded.parts)
-    return asked | {(LOCATION, subject.route.entity)} if subject.route.entity else asked
+    if isinstance(draft.coded, _Coded):
+        asked |= preflight.list_asked(draft.coded.parts)
+    return asked | {(LOCATION, route.entity)} if route.entity else asked
 
 
 def plan(
     subject: Subject,
     rules: Rules,
-    match: vendor_match.Match | Need | None,
+    draft: "Draft | Need | None",
     known: Slice,
     setting: admission.Setting,
 ) -> Planned | Held | Filed:
@@ -103,17 +115,24 @@ def plan(
     )
     if filing:
         return Filed(reason=filing)
-    vendor = match.vendor if isinstance(match, vendor_match.Match) else None
+    vendor = draft.bill.vendor if isinstance(draft, Draft) else None
     needs = list(_admit(subject, rules, vendor, setting))
-    if subject.partner is None or match is None:
+    if subject.partner is None or draft is None:
         return Held(needs=tuple(needs))
-    if isinstance(match, Need):
+    if isinstance(draft, Need):
         amounts = settle_amounts(subject.invoice, subject.partner, subject.route)
         also = [amounts] if isinstance(amounts, Need) else []  # asked for at once, not one after the other
-        return Held(needs=(*needs, match, *also))
-    return _plan_bill(
-        _Bill(subject=subject, partner=subject.partner, rules=rules, match=match), known, setting, needs
-    )
+        return Held(needs=(*needs, draft, *also))
+    return _plan_bill(draft, known, setting, needs)
+
+
+def find_due(draft: "Draft", known: Slice) -> date | None:
+    """The day a drafted bill is to be paid, as far as that can be told."""
+    invoice = draft.bill.invoice
+    if invoice.date is None:
+        return None
+    due = terms.settle_due(invoice, invoice.date, draft.bill.vendor, draft.bill.subject.route, known)
+    return due.on if isinstance(due, terms.Due) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +169,18 @@ class _Coded:
     parts: tuple[coding.CodedPart, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A bill whose vendor is known and whose lines are coded, as far as rules cover them."""
+
+    bill: _Bill
+    coded: _Coded | list[Need]
+
+    @property
+    def match(self) -> vendor_match.Match:
+        return self.bill.match
+
+
 def _admit(
     subject: Subject, rules: Rules, vendor: Vendor | None, setting: admission.Setting
 ) -> Iterator[Need]:
@@ -169,9 +200,9 @@ def _code(bill: _Bill) -> _Coded | list[Need]:
     return parts if isinstance(parts, list) else _Coded(amounts=amounts, parts=parts)
 
 
-def _plan_bill(bill: _Bill, known: Slice, setting: admission.Setting, needs: list[Need]) -> Planned | Held:
+def _plan_bill(draft: Draft, known: Slice, setting: admission.Setting, needs: list[Need]) -> Planned | Held:
+    bill, coded = draft.bill, draft.coded
     route = bill.subject.route
-    coded = _code(bill)
     lines: tuple[Line, ...] = ()
     if isinstance(coded, _Coded):
         needs += preflight.check_codings(bill.case, coded.parts, known, base_currency=setting.base_currency)

@@ -24,6 +24,8 @@ KINDS: Final[Mapping[str, type[Known]]] = {
     TERM: Term,
 }
 
+_PLACES: Final[Mapping[type[Known], str]] = {kind: place for place, kind in KINDS.items()}
+
 _IDS: Final[Mapping[type[Known], str]] = {
     Vendor: "vendor_id",
     Account: "account_no",
@@ -41,11 +43,16 @@ class Slice:
 
     version: int
     found: Mapping[Asked, Sequence[Known]] = field(default_factory=dict)
+    fields: Mapping[Asked, str] = field(default_factory=dict)
+    """Custom fields of Intacct that hold EDI ids, by a vendor's id and the alias made of them."""
+    pay_to: Mapping[str, str] = field(default_factory=dict)
+    """Contacts approved before, by the ids of vendors whose new one nobody has agreed to."""
 
     def find(self, kind: type[_K], name: str) -> tuple[_K, ...]:
         """The records of a kind that go by an id or alias; empty when Intacct has none."""
-        place = next(text for text, known in KINDS.items() if known is kind)
-        return tuple(record for record in self.found.get((place, name), ()) if isinstance(record, kind))
+        return tuple(
+            record for record in self.found.get((_PLACES[kind], name), ()) if isinstance(record, kind)
+        )
 
     def get(self, kind: type[_K], id_: str) -> _K | None:
         """The one record of that id."""

@@ -1,23 +1,25 @@
 """May the vendor be paid where the invoice says? An unknown place is the door of invoice fraud."""
 
 from dataclasses import replace
+from typing import Final
 
 from ml_connector.edi import Invoice, Party
 from ml_connector.intacct.objects import Vendor
 from ml_connector.mapping.reference import Slice
 from ml_connector.mapping.rules import Partner, RemitToXref, Rules
-from ml_connector.mapping.vendor_match import (
+from ml_connector.mapping.vendor_clues import (
     REMIT_TO,
     SELLERS,
-    Match,
     list_codes,
-    look_up,
     normalise_name,
     read_ids,
     read_name,
 )
+from ml_connector.mapping.vendor_match import Match, look_up
 from ml_connector.records.needs import Need
 from ml_connector.records.provenance import Reason
+
+_PAY_TO: Final = "BILLTOPAYTOCONTACTNAME"
 
 
 def check_remit_to(
@@ -41,21 +43,57 @@ def check_remit_to(
         )
     for contact, reason in contacts.items():
         return replace(match, pay_to=contact, pay_to_reason=reason)
-    return match
+    approved = known.pay_to.get(match.vendor.vendor_id)
+    return match if approved is None else _keep_approved(match, approved)
+
+
+def describe_lost_contact(vendor_id: str, contact: str) -> Need:
+    """What is missing where the contact that a vendor is to be paid at is not in Intacct any more."""
+    return _hold_changed(
+        vendor_id,
+        f"the contact approved before, {contact}, is not in Intacct any more; agree to the change with "
+        "`reference approve`, or bring the contact back and replay the document",
+    )
+
+
+def name_party(party: Party) -> str:
+    """A party by its role and id, or name where it has none: `RI/92/0099`."""
+    return f"{party.role}/{party.qualifier}/{party.id}" if party.id else f"{party.role}/{party.name}"
 
 
 def _find_remit_to(party: Party, partner: Partner, rules: Rules, vendor: Vendor) -> RemitToXref | None:
-    codes = set(list_codes(party))
+    codes = {*list_codes(party), name_party(party)}
     own = (x for x in rules.remit_to if x.partner == partner.name and x.vendor in {None, vendor.vendor_id})
     return next((xref for xref in own if xref.code in codes), None)
 
 
 def _explain_remit_to(party: Party, xref: RemitToXref) -> Reason:
     return Reason(
-        path="BILLTOPAYTOCONTACTNAME",
+        path=_PAY_TO,
         value=xref.contact,
         rule=f"remit-to cross-reference {xref.code}",
         inputs=((f"N1*{party.role}", f"{party.qualifier}/{party.id}"),),
+    )
+
+
+def _keep_approved(match: Match, approved: str) -> Match | Need:
+    """The bill names the contact, as without a name Intacct pays at the one nobody has agreed to."""
+    if not approved:
+        return _hold_changed(
+            match.vendor.vendor_id,
+            "there was none before, which a bill cannot say; agree to the change with `reference approve`, "
+            "or take it back in Intacct",
+        )
+    rule = "pay-to contact approved before; nobody has agreed to the new one"
+    reason = Reason(path=_PAY_TO, value=approved, rule=rule)
+    return replace(match, pay_to=approved, pay_to_reason=reason)
+
+
+def _hold_changed(vendor_id: str, why: str) -> Need:
+    return Need(
+        kind="remit_to",
+        subject=f"{vendor_id}/pay-to",
+        reason=f"the pay-to contact of vendor {vendor_id} was changed in Intacct and nobody has agreed to that; {why}",
     )
 
 
@@ -63,9 +101,8 @@ def _is_same_party(
     party: Party, invoice: Invoice, vendor: Vendor, rules: Rules, partner: Partner, known: Slice
 ) -> bool:
     """Whether a remit-to party is the vendor itself; where no seller is named it may be what names the vendor."""
-    codes = set(list_codes(party))
-    xrefs = (xref for xref in rules.vendors if xref.partner in {None, partner.name})
-    if any(xref.code in codes and xref.vendor == vendor.vendor_id for xref in xrefs):
+    xrefs = (xref for code in list_codes(party) for xref in rules.find_vendor_codes(code, partner))
+    if any(xref.vendor == vendor.vendor_id for xref in xrefs):
         return True
     sellers = [seller for seller in invoice.parties if seller.role in SELLERS]
     if not sellers:
@@ -79,10 +116,10 @@ def _is_same_party(
 
 
 def _describe_remit_to(party: Party, partner: Partner, vendor: Vendor) -> Need:
-    who = f"{party.role}/{party.qualifier}/{party.id}" if party.id else f"{party.role}/{party.name}"
+    who = name_party(party)
     return Need(
         kind="remit_to",
-        subject=f"{partner.name}/{who}",
+        subject=f"{partner.name}/{vendor.vendor_id}/{who}",
         reason=f"the invoice asks to be paid to {party.name or party.id} ({who}), unknown for vendor {vendor.vendor_id}; "
         "verify with the vendor by another way, then add [[remit_to]]",
     )

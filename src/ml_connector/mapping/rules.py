@@ -5,30 +5,25 @@ They are written in TOML, in any number of files of one folder; the tables may s
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from fnmatch import fnmatchcase
+from functools import cached_property
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
+from ml_connector.mapping.rule_fields import Conditions, Money, Texts, read_tuple
+from ml_connector.mapping.rules_purchasing import (
+    PurchasingFile,
+    PurchasingRules,
+    find_doubles,
+    list_named,
+    merge_purchasing,
+)
 from ml_connector.mapping.toml_reading import Model, Refused, build_model, parse_toml
-
-
-def _read_money(value: object) -> Decimal:
-    if isinstance(value, str) and re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,2})?", value):
-        return Decimal(value)
-    raise ValueError('write an amount in quotes, such as "0.05"')
-
-
-def _read_tuple(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
-
-
-Money = Annotated[Decimal, BeforeValidator(_read_money)]
-Texts = Annotated[tuple[str, ...], BeforeValidator(_read_tuple)]
+from ml_connector.records.xref import CrossReference
 
 
 class Meaning(StrEnum):
@@ -46,6 +41,10 @@ PURPOSES: Final = (
     | {"01": Meaning.CANCEL, "04": Meaning.REPLACE, "05": Meaning.REPLACE}
 )
 """X12 element 353, as it is used by default; a link may say otherwise in `[purposes]`."""
+
+
+CODED: Final = ("coding", "charge", "tax")
+"""Kinds of needs that an account meets."""
 
 
 class Us(Model):
@@ -110,24 +109,6 @@ class Route(Model):
     rounding_account: str | None = None  #: takes differences within a partner's tolerance
 
 
-class Conditions(Model):
-    """All that are given must hold; `*` and `?` stand for any text and any character."""
-
-    partner: str | None = None
-    vendor: str | None = None
-    item: str | None = None  #: a product id with its qualifier, such as `SK/BOLT-*`, or the id alone
-    description: str | None = None
-    ship_to: str | None = None  #: the N1*ST id with its qualifier, such as `92/0012`
-    code: str | None = None  #: SAC02 of a charge or allowance, TXI01 of a tax
-
-    def list_given(self) -> Iterator[tuple[str, str]]:
-        """The conditions that are set, as (name, pattern)."""
-        for name in ("partner", "vendor", "item", "description", "ship_to", "code"):
-            pattern = getattr(self, name)
-            if pattern is not None:
-                yield name, pattern
-
-
 class CodingRule(Model):
     """How a line, charge, allowance or tax gets its account and dimensions."""
 
@@ -154,15 +135,15 @@ class CodingRule(Model):
         return self
 
 
-class RuleFile(Model):
+class RuleFile(PurchasingFile):
     """What may stand in one file."""
 
     us: Us | None = None
-    partner: Annotated[tuple[Partner, ...], BeforeValidator(_read_tuple)] = ()
-    vendor: Annotated[tuple[VendorXref, ...], BeforeValidator(_read_tuple)] = ()
-    remit_to: Annotated[tuple[RemitToXref, ...], BeforeValidator(_read_tuple)] = ()
-    route: Annotated[tuple[Route, ...], BeforeValidator(_read_tuple)] = ()
-    coding: Annotated[tuple[CodingRule, ...], BeforeValidator(_read_tuple)] = ()
+    partner: Annotated[tuple[Partner, ...], BeforeValidator(read_tuple)] = ()
+    vendor: Annotated[tuple[VendorXref, ...], BeforeValidator(read_tuple)] = ()
+    remit_to: Annotated[tuple[RemitToXref, ...], BeforeValidator(read_tuple)] = ()
+    route: Annotated[tuple[Route, ...], BeforeValidator(read_tuple)] = ()
+    coding: Annotated[tuple[CodingRule, ...], BeforeValidator(read_tuple)] = ()
     purposes: dict[str, Annotated[Meaning, Field(strict=False)]] = Field(default_factory=dict)
 
 
@@ -176,21 +157,70 @@ class Rules(Model):
     routes: tuple[Route, ...]
     coding: tuple[CodingRule, ...]
     purposes: dict[str, Meaning]
+    purchasing: PurchasingRules = PurchasingRules()
+    accounts: dict[tuple[str, str, str], str] = Field(default_factory=dict)
+    """Answered by people, for what no rule covers: the account by kind of need, partner and name."""
+
+    @cached_property
+    def _vendors_by_code(self) -> dict[str, list[VendorXref]]:
+        found: dict[str, list[VendorXref]] = {}
+        for xref in self.vendors:
+            found.setdefault(xref.code, []).append(xref)
+        return found
+
+    @cached_property
+    def _vendors_by_partner(self) -> dict[str | None, set[str]]:
+        found: dict[str | None, set[str]] = {}
+        for xref in self.vendors:
+            found.setdefault(xref.partner, set()).add(xref.vendor)
+        return found
+
+    @cached_property
+    def _partners_by_sender(self) -> dict[str, Partner]:
+        return {sender: partner for partner in self.partners for sender in partner.senders}
+
+    def add_answers(self, answers: Iterable[CrossReference]) -> "Rules":
+        """The rules with what people have answered besides."""
+        by_kind: dict[str, list[CrossReference]] = {}
+        for answer in answers:
+            by_kind.setdefault(answer.kind, []).append(answer)
+        vendors = [
+            VendorXref(code=a.code, vendor=a.target, partner=a.partner or None)
+            for a in by_kind.get("vendor", ())
+        ]
+        remit_to = [
+            RemitToXref(partner=a.partner, vendor=vendor, code=code, contact=a.target)
+            for a in by_kind.get("remit_to", ())
+            for vendor, code in [split_remit_to(a.code)]
+        ]
+        accounts = {(a.kind, a.partner, a.code): a.target for kind in CODED for a in by_kind.get(kind, ())}
+        return Rules(
+            receivers=self.receivers,
+            partners=self.partners,
+            vendors=(*self.vendors, *vendors),
+            remit_to=(*self.remit_to, *remit_to),
+            routes=self.routes,
+            coding=self.coding,
+            purposes=self.purposes,
+            purchasing=self.purchasing.add_answers(by_kind),
+            accounts=self.accounts | accounts,
+        )
 
     def find_partner(self, *, sender: str, group_sender: str) -> Partner | None:
         """The partner that sends under `ISA05/ISA06`, or behind a hub under `ISA05/ISA06/GS02`.
 
         A GS02 counts only together with the hub's own id: anybody can write it.
         """
-        for wanted in (f"{sender}/{group_sender}", sender):
-            for partner in self.partners:
-                if wanted in partner.senders:
-                    return partner
-        return None
+        senders = self._partners_by_sender
+        return senders.get(f"{sender}/{group_sender}") or senders.get(sender)
+
+    def find_vendor_codes(self, code: str, partner: Partner) -> Iterator[VendorXref]:
+        """The cross-references of a code that count for a partner."""
+        return (xref for xref in self._vendors_by_code.get(code, ()) if xref.partner in {None, partner.name})
 
     def list_bound(self, partner: Partner) -> set[str]:
         """The ids of the vendors a partner may bill for."""
-        bound = {*partner.vendors, *(x.vendor for x in self.vendors if x.partner == partner.name)}
+        bound = {*partner.vendors, *self._vendors_by_partner.get(partner.name, ())}
         return bound | ({partner.default_vendor} if partner.default_vendor is not None else set())
 
     def find_route(self, *, set_code: str, partner: str) -> Route | None:
@@ -199,6 +229,12 @@ class Rules(Model):
         own = [route for route in routes if route.partner == partner]
         general = [route for route in routes if route.partner is None]
         return next(iter(own + general), None)
+
+
+def split_remit_to(code: str) -> tuple[str, str]:
+    """The vendor and the party of a remit-to answer: `V-1008/RI/92/0099` is for `V-1008` and `RI/92/0099`."""
+    found = re.fullmatch(r"(.+?)/(R[IE]/.*)", code, re.DOTALL)
+    return (found[1], found[2]) if found is not None else ("", code)
 
 
 def parse_rules(files: Mapping[str, str]) -> Rules:
@@ -210,16 +246,13 @@ def parse_rules(files: Mapping[str, str]) -> Rules:
             read.append(build_model(RuleFile, parse_toml(text, origin=name), origin=name))
         except Refused as refused:
             problems += refused.problems
+    if sum(file.purchasing is not None for file in read) > 1:
+        problems.append("[purchasing] stands in several files; keep it in one")
     rules = _merge(read)
     problems += _find_contradictions(rules)
     if problems:
         raise Refused(problems)
     return rules
-
-
-def matches(pattern: str, value: str) -> bool:
-    """Whether a value fits a pattern; case does not count."""
-    return fnmatchcase(value.casefold(), pattern.casefold().replace("[", "[[]"))
 
 
 def _merge(read: list[RuleFile]) -> Rules:
@@ -234,6 +267,7 @@ def _merge(read: list[RuleFile]) -> Rules:
         routes=tuple(route for file in read for route in file.route),
         coding=tuple(rule for file in read for rule in file.coding),
         purposes=purposes,
+        purchasing=merge_purchasing(read),
     )
 
 
@@ -256,9 +290,10 @@ def _find_contradictions(rules: Rules) -> Iterator[str]:
     }
     for message, names in once.items():
         yield from map(message.format, _list_doubles(names))
+    yield from find_doubles(rules.purchasing)
     partners = {partner.name: partner for partner in rules.partners}
     named = {xref.partner for xref in rules.vendors} | {xref.partner for xref in rules.remit_to}
-    named |= {route.partner for route in rules.routes}
+    named |= {route.partner for route in rules.routes} | list_named(rules.purchasing)
     for name in sorted(name for name in named if name is not None and name not in partners):
         yield f"partner {name!r} is named in a rule but not described; add [[partner]] name = {name!r}, or mend the name"
     for xref in rules.remit_to:

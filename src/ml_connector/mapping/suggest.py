@@ -7,7 +7,7 @@ from rapidfuzz import fuzz, process
 
 from ml_connector.edi import Invoice
 from ml_connector.intacct.objects import Vendor
-from ml_connector.mapping.vendor_match import REMIT_TO, SELLERS, normalise_name
+from ml_connector.mapping.vendor_clues import REMIT_TO, SELLERS, normalise_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,12 +21,23 @@ class Suggestion:
 
 def suggest_vendors(name: str, vendors: Iterable[Vendor], *, limit: int = 3) -> tuple[Suggestion, ...]:
     """The active vendors whose names are most like this one, best first."""
+    return suggest_for_all([name], vendors, limit=limit)[name]
+
+
+def suggest_for_all(
+    names: Iterable[str], vendors: Iterable[Vendor], *, limit: int = 3
+) -> dict[str, tuple[Suggestion, ...]]:
+    """The same for each of these names; the vendors' names are made ready once for all."""
     active = {vendor.vendor_id: vendor for vendor in vendors if vendor.status == "active"}
-    names = {id_: normalise_name(vendor.name) for id_, vendor in active.items()}
-    ranked = process.extract(normalise_name(name), names, scorer=fuzz.WRatio, limit=limit)
-    return tuple(
-        Suggestion(vendor_id=id_, name=active[id_].name, likeness=round(score)) for _, score, id_ in ranked
-    )
+    ready = {id_: normalise_name(vendor.name) for id_, vendor in active.items()}
+    found: dict[str, tuple[Suggestion, ...]] = {}
+    for name in names:
+        ranked = process.extract(normalise_name(name), ready, scorer=fuzz.WRatio, limit=limit)
+        found[name] = tuple(
+            Suggestion(vendor_id=id_, name=active[id_].name, likeness=round(score))
+            for _, score, id_ in ranked
+        )
+    return found
 
 
 def name_seller(invoice: Invoice) -> str:

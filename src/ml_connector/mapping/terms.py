@@ -4,9 +4,10 @@ import calendar
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Final
 
-from ml_connector.edi import Invoice
+from ml_connector.edi import Invoice, Terms
 from ml_connector.intacct.objects import Term, Vendor
 from ml_connector.mapping.reference import Slice
 from ml_connector.mapping.rules import Route
@@ -14,6 +15,8 @@ from ml_connector.records.needs import Need
 from ml_connector.records.provenance import Reason
 
 _MOST_DAYS: Final = 999  # three digits in X12 (element 386); more is a mistake in Intacct as well
+
+_FROM_INVOICE_DATE: Final = frozenset({"", "3"})  # ITD02
 
 _MONTHS_ON: Final = {
     "of the month of invoice/bill date": 0,
@@ -25,6 +28,14 @@ _MONTHS_ON: Final = {
     "of 6th month from invoice/bill date": 6,
 }
 """APTERM.DUEFROM → the month in which the due day falls. The texts are inferred from integrations in use."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discount:
+    """What the invoice's terms let the payer keep, and until when."""
+
+    amount: Decimal
+    until: date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +85,32 @@ def settle_due(invoice: Invoice, invoiced: date, vendor: Vendor, route: Route, k
     return Due(term=term.name, on=on, reasons=tuple(_explain(vendor, term, invoiced, on, said)))
 
 
+def find_net_date(invoice: Invoice) -> date | None:
+    """The day the invoice itself wants to be paid by; its date when it says nothing usable."""
+    said = _read_net_date(invoice, invoice.date) if invoice.date is not None else None
+    return said if isinstance(said, date) else invoice.date
+
+
+def find_discount(invoice: Invoice, total: Decimal) -> Discount | None:
+    """The first discount its terms offer, of its total where they give a percentage."""
+    for terms in invoice.terms:
+        amount = terms.discount_amount
+        if amount is None and terms.discount_percent is not None:
+            amount = total * terms.discount_percent / 100
+        if amount is not None and 0 < amount < total:
+            return Discount(amount=round(amount, 2), until=_read_discount_date(terms, invoice.date))
+    return None
+
+
+def _read_discount_date(terms: Terms, invoiced: date | None) -> date | None:
+    if terms.discount_date is not None:
+        return terms.discount_date
+    days = terms.discount_days
+    if invoiced is None or days is None or terms.basis_code not in _FROM_INVOICE_DATE:
+        return None
+    return invoiced + timedelta(days=days) if 0 <= days <= _MOST_DAYS else None
+
+
 def apply_term(term: Term, invoiced: date) -> date | None:
     """The due day a term gives an invoice date, or None when its rule is not known."""
     if term.due_days is None or not 0 <= term.due_days <= _MOST_DAYS:
@@ -110,7 +147,7 @@ def _read_net_date(invoice: Invoice, invoiced: date) -> date | Need | None:
     for terms in invoice.terms:
         if terms.net_date is not None:
             return terms.net_date
-        if terms.net_days is not None and terms.basis_code in {"", "3"}:
+        if terms.net_days is not None and terms.basis_code in _FROM_INVOICE_DATE:
             if 0 <= terms.net_days <= _MOST_DAYS:
                 return invoiced + timedelta(days=terms.net_days)
             reason = f"ITD07 wants payment in {terms.net_days} days; X12 allows 0 to {_MOST_DAYS}: ask for a corrected invoice"

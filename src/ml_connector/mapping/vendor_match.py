@@ -1,56 +1,17 @@
 """Who is the vendor of an invoice?
 
-The seller decides: by cross-reference, by numbers we gave out, by ids Intacct knows, at last by the exact
-name. The remit-to party stands in for a seller only where none is named (frequent in real invoices).
+The seller decides: by cross-reference, by numbers we gave out, by the EDI ids and other ids Intacct knows, at last
+by the exact name. The remit-to party stands in for a seller only where none is named (frequent in real invoices).
 """
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
 
-from ml_connector.edi import Invoice, Party, Reference
 from ml_connector.intacct.objects import Vendor
 from ml_connector.mapping.reference import VENDOR, Asked, Slice
 from ml_connector.mapping.rules import Partner, Rules
+from ml_connector.mapping.vendor_clues import Clue, Trading, list_clues
 from ml_connector.records.needs import Need
 from ml_connector.records.provenance import Reason
-
-SELLERS: Final = ("SE", "SU", "VN")
-REMIT_TO: Final = ("RI", "RE")
-_OUR_NUMBERS: Final = ("IA",)  # REF01: the number we gave the vendor
-_COMPANY_FORMS: Final = frozenset(
-    [
-        "inc",
-        "incorporated",
-        "corp",
-        "corporation",
-        "co",
-        "company",
-        "llc",
-        "ltd",
-        "limited",
-        "lp",
-        "llp",
-        "plc",
-        "gmbh",
-        "ag",
-        "sa",
-        "ab",
-    ]
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clue:
-    """One thing in the document that may name the vendor."""
-
-    rule: str
-    place: str  #: where it stands, such as `N1*VN`
-    value: str
-    asked: str  #: the id or alias it is looked up by
-    by_id: bool = False  #: the document says what the id is; what it says is never taken for an alias
-    weak: bool = False  #: a name: asked only when nothing stronger answers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,44 +24,6 @@ class Match:
     pay_to_reason: Reason | None = None
 
 
-def normalise_name(name: str) -> str:
-    """A company's name without case, punctuation and legal form: `The Bolt Co., Inc.` → `the bolt`."""
-    words = re.sub(r"[^\w\s]", " ", name.casefold().replace("&", " and ")).split()
-    while len(words) > 1 and words[-1] in _COMPANY_FORMS:
-        words.pop()
-    return " ".join(words)
-
-
-def list_aliases(vendor: Vendor) -> tuple[str, ...]:
-    """What else a vendor can be found by in the reference copy."""
-    digits = re.sub(r"\D", "", vendor.tax_id)
-    named = (
-        ("name", normalise_name(vendor.name)),
-        ("tax", digits),
-        ("account", vendor.account_no_at_vendor),
-    )
-    return tuple(f"{kind}:{value}" for kind, value in named if value)
-
-
-def list_clues(invoice: Invoice, partner: Partner, rules: Rules) -> tuple[Clue, ...]:
-    """Everything in the invoice that may name its vendor, strongest first."""
-    parties = _list_sellers(invoice)
-    clues = list(_find_cross_references(invoice, parties, partner, rules))
-    clues += [
-        Clue(rule="our vendor number", place=f"REF*{r.qualifier}", value=r.value, asked=r.value, by_id=True)
-        for r in _list_references(invoice, parties)
-        if r.qualifier in _OUR_NUMBERS and r.value
-    ]
-    clues += [clue for party in parties for clue in read_ids(party)]
-    clues += [
-        Clue(rule="our account at the vendor", place="N1*BY", value=p.id, asked=f"account:{p.id}")
-        for p in invoice.parties
-        if p.role == "BY" and p.qualifier == "91" and p.id
-    ]
-    clues += [clue for party in parties for clue in read_name(party)]
-    return tuple(clues)
-
-
 def ask(clues: tuple[Clue, ...], partner: Partner) -> set[Asked]:
     """What the reference must be asked to follow the clues."""
     asked = {(VENDOR, clue.asked) for clue in clues}
@@ -109,7 +32,7 @@ def ask(clues: tuple[Clue, ...], partner: Partner) -> set[Asked]:
     return asked
 
 
-def match_vendor(invoice: Invoice, partner: Partner, rules: Rules, known: Slice) -> Match | Need:
+def match_vendor(invoice: Trading, partner: Partner, rules: Rules, known: Slice) -> Match | Need:
     """The vendor the clues lead to, if it is one, active, and bound to the partner; else what is missing."""
     clues = list_clues(invoice, partner, rules)
     found = _follow(clues, partner, known)
@@ -131,59 +54,6 @@ def match_vendor(invoice: Invoice, partner: Partner, rules: Rules, known: Slice)
     return Match(vendor=vendor, reason=reason)
 
 
-def _list_sellers(invoice: Invoice) -> tuple[Party, ...]:
-    sellers = tuple(party for role in SELLERS for party in invoice.parties if party.role == role)
-    return sellers or tuple(party for role in REMIT_TO for party in invoice.parties if party.role == role)
-
-
-def _list_references(invoice: Invoice, parties: tuple[Party, ...]) -> tuple[Reference, ...]:
-    """The references of the whole invoice and those inside the seller's own N1 loop."""
-    return (*invoice.references, *(reference for party in parties for reference in party.references))
-
-
-def _find_cross_references(
-    invoice: Invoice, parties: tuple[Party, ...], partner: Partner, rules: Rules
-) -> Iterator[Clue]:
-    codes = [(f"N1*{p.role}", f"{p.qualifier}/{p.id}", code) for p in parties for code in list_codes(p)]
-    codes += [
-        (f"REF*{r.qualifier}", r.value, f"REF/{r.qualifier}/{r.value}")
-        for r in _list_references(invoice, parties)
-    ]
-    for place, value, code in codes:
-        for xref in rules.vendors:
-            if xref.code == code and xref.partner in {None, partner.name}:
-                rule = f"vendor cross-reference {code}"
-                yield Clue(rule=rule, place=place, value=value, asked=xref.vendor, by_id=True)
-
-
-def list_codes(party: Party) -> Iterator[str]:
-    """The spellings of a party's id in cross-references; a DUNS+4 is also known by its DUNS."""
-    if not party.id:
-        return
-    yield f"{party.role}/{party.qualifier}/{party.id}"
-    yield f"{party.qualifier}/{party.id}"
-    if party.qualifier == "9" and len(party.id) > 9:
-        yield f"1/{party.id[:9]}"
-
-
-def read_ids(party: Party) -> Iterator[Clue]:
-    """The numbers a vendor may be known by in Intacct."""
-    place = f"N1*{party.role}"
-    if party.qualifier == "92" and party.id:
-        yield Clue(rule="our vendor number", place=place, value=f"92/{party.id}", asked=party.id, by_id=True)
-    digits = re.sub(r"\D", "", party.id)
-    if party.qualifier in {"FI", "24"} and digits:
-        yield Clue(rule="tax id", place=place, value=f"…{digits[-4:]}", asked=f"tax:{digits}")
-
-
-def read_name(party: Party) -> Iterator[Clue]:
-    """The party's name, unless it says nothing."""
-    name = normalise_name(party.name)
-    if name:
-        place = f"N1*{party.role}"
-        yield Clue(rule="vendor name", place=place, value=party.name, asked=f"name:{name}", weak=True)
-
-
 def look_up(clue: Clue, known: Slice) -> tuple[Vendor, ...]:
     """The vendors a clue leads to."""
     found = known.find(Vendor, clue.asked)
@@ -197,17 +67,25 @@ def _follow(clues: tuple[Clue, ...], partner: Partner, known: Slice) -> tuple[Ve
     vendors = {vendor.vendor_id: vendor for _, vendor in decisive}
     if len(vendors) > 1:
         return _describe_conflict(partner, decisive)
-    asked = tuple(f"{clue.rule} ({clue.place} {clue.value})" for clue in clues)
     if decisive:
         clue, vendor = decisive[0]
-        losers = asked[: clues.index(clue)]
-        return vendor, _explain(vendor, clue.rule, ((clue.place, clue.value),), losers)
+        field = known.fields.get((vendor.vendor_id, clue.asked))
+        rule = clue.rule if field is None else f"{clue.rule} in Intacct's field {field}"
+        return vendor, _explain(vendor, rule, ((clue.place, clue.value),), _list_losers(clues, clue))
     if partner.default_vendor is None or clues:
         return _describe_unknown(partner, clues)
     default = known.get(Vendor, partner.default_vendor)
     if default is None:
         return _describe_missing_default(partner, partner.default_vendor)
     return default, _explain(default, f"default vendor of {partner.name}", (), ())
+
+
+def _list_losers(clues: tuple[Clue, ...], decisive: Clue) -> tuple[str, ...]:
+    """What was asked before, each once: an id has several spellings."""
+    before = clues[: clues.index(decisive)]
+    asked = {(clue.rule, clue.place, clue.value): None for clue in before}
+    asked.pop((decisive.rule, decisive.place, decisive.value), None)
+    return tuple(f"{rule} ({place} {value})" for rule, place, value in asked)
 
 
 def _explain(
@@ -234,8 +112,8 @@ def _describe_unknown(partner: Partner, clues: tuple[Clue, ...]) -> Need:
             reason=f"the invoice names no vendor (no N1*SE, SU, VN, RI or RE, no REF*IA); give partner {partner.name} a default_vendor",
         )
     tried = "; ".join(dict.fromkeys(f"{clue.place} {clue.value}" for clue in clues))
-    strongest = clues[0]
-    code = f"{strongest.place.removeprefix('N1*').replace('*', '/')}/{strongest.value}"
+    strongest = next((clue for clue in clues if clue.code), clues[0])  # what can be answered, if anything can
+    code = strongest.code or f"{strongest.place.removeprefix('N1*').replace('*', '/')}/{strongest.value}"
     return Need(
         kind="vendor",
         subject=f"{partner.name}/{code}",

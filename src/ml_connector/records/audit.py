@@ -15,6 +15,7 @@ class Fact:
     record: str
     action: str
     detail: Detail = field(default_factory=dict)
+    by: str = ""  #: who answers for it, when that is not whoever runs the program
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,8 @@
 """What is missing before a document can be planned."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -13,3 +15,20 @@ class Need:
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.subject}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedSum:
+    """What waits for one need in one currency."""
+
+    kind: str
+    subject: str
+    currency: str  #: empty for documents that name none
+    reason: str  #: of one of the documents
+    documents: int
+    amount: Decimal
+    discount: Decimal  #: what can still be kept of it
+    discount_until: date | None  #: the first day on which some of that is lost
+    since: datetime  #: when the oldest began to wait for it
+    due: date | None  #: when the first is to be paid
+    sample: int  #: one of the documents

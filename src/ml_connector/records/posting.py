@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from ml_connector.intacct.functions import ApBill
+from ml_connector.intacct.writing.bill import ApBill
 from ml_connector.records.keys import Target
 from ml_connector.records.provenance import Reason
 
@@ -40,4 +40,6 @@ class StoredPosting:
     looks: int  #: how many of the read-back times have been used since then
     next_look: datetime | None
     intact: bool  #: False when the stored body is not the one that was planned
-    refusal: str  #: Intacct's words, when a sending after the first was refused and must be verified
+    refusal: str  #: Intacct's words, when it has refused a sending; after the first they must be verified
+    size: int  #: of the body's canonical bytes
+    body_sha256: str  #: of what was planned

@@ -25,6 +25,7 @@ class FileStatus(StrEnum):
     READ = "read"  #: split into its documents
     DAMAGED = "damaged"  #: split as far as possible: something in it could not be read, or is missing from it
     UNREADABLE = "unreadable"  #: no EDI at all
+    LISTED = "listed"  #: a list of partners out of Cleo, whose rows were compared
 
 
 MOVES: Final[dict[Status, frozenset[Status]]] = {

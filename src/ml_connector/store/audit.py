@@ -3,12 +3,16 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Final
 
 from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
 from ml_connector.records.audit import AuditEntry, Fact
 from ml_connector.store.tables import audit, audit_heads
+
+_write: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Audit:
@@ -28,11 +32,18 @@ class Audit:
         entries = []
         for fact in facts:
             count, previous = heads.get(fact.record, (0, ""))
-            entry = seal_entry(fact, number=count + 1, at=self._now, actor=self._actor, previous=previous)
+            entry = self._seal(fact, count + 1, previous)
             heads[fact.record] = (entry.number, entry.hash)
             entries.append(entry)
         self._connection.execute(insert(audit), [_to_row(entry) for entry in entries])
         self._write_heads(heads, known)
+
+    def _seal(self, fact: Fact, number: int, previous: str) -> AuditEntry:
+        """The entry of whoever answers for the fact; one who only runs the program is named beside him."""
+        if fact.by and fact.by != self._actor:
+            fact = replace(fact, detail={**fact.detail, "run by": self._actor})
+        actor = fact.by or self._actor
+        return seal_entry(fact, number=number, at=self._now, actor=actor, previous=previous)
 
     def list(self, record: str) -> tuple[AuditEntry, ...]:
         """The record's entries, first to last."""
@@ -73,11 +84,8 @@ class Audit:
 def seal_entry(fact: Fact, *, number: int, at: datetime, actor: str, previous: str) -> AuditEntry:
     """The fact as an entry: SHA-256 over a canonical JSON array of its fields and the entry before it."""
     detail = {name: fact.detail[name] for name in sorted(fact.detail)}
-    canonical = json.dumps(
-        [fact.record, number, at.astimezone(UTC).isoformat(), actor, fact.action, detail, previous],
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
+    said = [fact.record, number, at.astimezone(UTC).isoformat(), actor, fact.action, detail, previous]
+    canonical = _write(said)
     return AuditEntry(
         record=fact.record,
         number=number,
@@ -97,7 +105,7 @@ def _to_row(entry: AuditEntry) -> dict[str, object]:
         "at": entry.at,
         "actor": entry.actor,
         "action": entry.action,
-        "detail": json.dumps(entry.detail, ensure_ascii=False, separators=(",", ":")),
+        "detail": _write(entry.detail),
         "previous": entry.previous,
         "hash": entry.hash,
     }

@@ -1,19 +1,20 @@
 """Documents and their moves from state to state."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, insert, or_, select, update
 
 from ml_connector.records.audit import Fact
-from ml_connector.records.documents import Move, NewDocument, Slices, StoredDocument
+from ml_connector.records.documents import Filter, Move, NewDocument, StoredDocument
 from ml_connector.records.keys import BusinessKey
 from ml_connector.records.status import BIRTHS, MOVES, Status
 from ml_connector.store.audit import Audit
+from ml_connector.store.document_rows import describe_birth, to_document, to_row
 from ml_connector.store.holders import Holder
 from ml_connector.store.sets import split
-from ml_connector.store.tables import documents, needs, postings
+from ml_connector.store.tables import documents, needs
 
 _SETTABLE: Final = (
     "partner_name",
@@ -21,11 +22,15 @@ _SETTABLE: Final = (
     "vendor_name",
     "intacct_key",
     "not_before",
+    "due",
     "planned_rules",
     "planned_reference",
 )
-_PASSING: Final = ("date", "duplicate")
 _BOOKED: Final = (Status.READ, Status.READY, Status.SENDING, Status.IN_DOUBT, Status.POSTED, Status.HELD)
+
+
+BY_DUE: Final = (documents.c.due.is_not(None), documents.c.due, documents.c.id)
+"""The order in which documents are taken; one without any date first."""
 
 
 class Documents:
@@ -44,10 +49,10 @@ class Documents:
             return
         if any(document.status not in BIRTHS for document in found):
             raise ValueError("a document begins as read, filed or rejected")
-        rows = [_to_row(file_id, document, self._now) for document in found]
+        rows = [to_row(file_id, document, self._now) for document in found]
         statement = insert(documents).returning(documents.c.id, sort_by_parameter_order=True)
         ids = self._connection.execute(statement, rows).scalars().all()
-        self._audit.append([_describe_birth(id_, file_id, new) for id_, new in zip(ids, found, strict=True)])
+        self._audit.append([describe_birth(id_, file_id, new) for id_, new in zip(ids, found, strict=True)])
 
     def move(
         self, moves: Sequence[Move], *, expect: Status, to: Status, until: datetime | None = None
@@ -63,25 +68,41 @@ class Documents:
         )
         found = set(self._connection.execute(query.with_for_update()).scalars())
         wanted = [move for move in moves if move.id in found]
-        for move in wanted:
-            guarded = update(documents).where(documents.c.id == move.id, documents.c.status == expect)
-            self._connection.execute(guarded.values(**self._describe_change(move, expect, to, until)))
-        facts = [
-            Fact(
-                record=f"document:{m.id}",
-                action=m.action,
-                detail={"to": to, "reason": m.reason} | dict(m.detail),
-            )
-            for m in wanted
-        ]
-        self._audit.append(facts)
+        self._update([self._describe_change(move, expect, to, until) for move in wanted], expect, to)
+        self._audit.append(
+            [
+                Fact(
+                    record=f"document:{m.id}",
+                    action=m.action,
+                    detail={"to": to, "reason": m.reason} | dict(m.detail),
+                    by=m.by,
+                )
+                for m in wanted
+            ]
+        )
         return found
+
+    def _update(self, changes: Sequence[dict[str, object]], expect: Status, to: Status) -> None:
+        """Each change with the others that set the same columns, so that a set takes few statements."""
+        alike: dict[tuple[str, ...], list[dict[str, object]]] = {}
+        for change in changes:
+            alike.setdefault(tuple(change), []).append(change)
+        for columns, rows in alike.items():
+            values: dict[str, object] = {name: bindparam(f"new_{name}") for name in columns if name != "id"}
+            if to is Status.SENDING:
+                values["attempts"] = documents.c.attempts + 1
+            guarded = update(documents).where(
+                documents.c.id == bindparam("new_id"), documents.c.status == expect
+            )
+            given = [{f"new_{name}": value for name, value in row.items()} for row in rows]
+            self._connection.execute(guarded.values(**values), given)
 
     def _describe_change(
         self, move: Move, expect: Status, to: Status, until: datetime | None
     ) -> dict[str, object]:
         sending = to is Status.SENDING
         values: dict[str, object] = {
+            "id": move.id,
             "status": to,
             "reason": move.reason,
             "updated_at": self._now,
@@ -89,8 +110,6 @@ class Documents:
             "deadline": until if sending else None,
             "not_before": move.not_before,
         }
-        if sending:
-            values["attempts"] = documents.c.attempts + 1
         if expect is Status.HELD:
             values["attempts"] = 0
         return values | {name: value for name in _SETTABLE if (value := getattr(move, name)) is not None}
@@ -102,32 +121,24 @@ class Documents:
         query = select(documents).where(documents.c.link == link).order_by(documents.c.id).limit(limit)
         return self._read(query if status is None else query.where(documents.c.status == status))
 
-    def list_sendable(self, link: str) -> tuple[StoredDocument, ...]:
-        """The `ready` documents whose time has come, oldest first."""
-        due = or_(documents.c.not_before.is_(None), documents.c.not_before <= self._now)
-        query = select(documents).where(documents.c.link == link, documents.c.status == Status.READY, due)
-        return self._read(query.order_by(documents.c.id))
+    def list_sendable(self, link: str) -> Sequence[int]:
+        """The `ready` documents whose time has come, the first to be paid first."""
+        timely = or_(documents.c.not_before.is_(None), documents.c.not_before <= self._now)
+        return self._list_ids(documents.c.link == link, documents.c.status == Status.READY, timely)
 
-    def list_stale(self, link: str, *, rules: int, reference: int) -> tuple[StoredDocument, ...]:
-        """Held documents that may be decided otherwise now, and never got as far as a posting.
+    def list_ids(self, link: str, wanted: Filter) -> Sequence[int]:
+        """The documents of a link that fit, the first to be paid first."""
+        return self._list_ids(documents.c.link == link, *_match(wanted))
 
-        That is those planned with other rules or another reference, and those that wait for a day to come or
-        for what somebody does in Intacct.
-        """
-        posted = select(postings.c.document_id)
-        passing = select(needs.c.document_id).where(needs.c.kind.in_(_PASSING), needs.c.met_at.is_(None))
-        may_differ = or_(
-            documents.c.planned_rules != rules,
-            documents.c.planned_reference.is_distinct_from(reference),
-            documents.c.id.in_(passing),
+    def list_standing(self, link: str, wanted: Filter) -> Sequence[tuple[int, Status]]:
+        """The same with where each stands."""
+        query = select(documents.c.id, documents.c.status).where(documents.c.link == link, *_match(wanted))
+        return [(row.id, Status(row.status)) for row in self._connection.execute(query.order_by(*BY_DUE))]
+
+    def _list_ids(self, *which: ColumnElement[bool]) -> Sequence[int]:
+        return (
+            self._connection.execute(select(documents.c.id).where(*which).order_by(*BY_DUE)).scalars().all()
         )
-        query = select(documents).where(
-            documents.c.link == link,
-            documents.c.status == Status.HELD,
-            may_differ,
-            documents.c.id.not_in(posted),
-        )
-        return self._read(query.order_by(documents.c.id))
 
     def pin(self, ids: Iterable[int], *, rules: int, reference: int) -> None:
         """Note that these documents were planned again with these versions, and nothing came of it."""
@@ -142,10 +153,14 @@ class Documents:
         )
         self._connection.execute(waiting.values(not_before=until))
 
-    def list_since(self, link: str, moment: datetime) -> tuple[StoredDocument, ...]:
-        """Documents received or moved at that moment or later."""
-        query = select(documents).where(documents.c.link == link, documents.c.updated_at >= moment)
-        return self._read(query.order_by(documents.c.id))
+    def list_since(
+        self, link: str, moment: datetime, *, after: int = 0, most: int | None = None
+    ) -> tuple[StoredDocument, ...]:
+        """Documents received or moved at that moment or later: all, or so many of those after an id."""
+        query = select(documents).where(
+            documents.c.link == link, documents.c.updated_at >= moment, documents.c.id > after
+        )
+        return self._read(query.order_by(documents.c.id).limit(most))
 
     def find_next_attempt(self, link: str) -> datetime | None:
         """When the first `ready` document that must wait may be sent."""
@@ -160,7 +175,7 @@ class Documents:
         query = select(documents).where(documents.c.link == link, documents.c.status == Status.SENDING)
         rows = self._connection.execute(query.order_by(documents.c.id)).mappings().all()
         gone = {name: self._holder.is_gone(name) for name in {row["holder"] for row in rows}}
-        return tuple(_to_document(row) for row in rows if gone[row["holder"]] or row["deadline"] <= self._now)
+        return tuple(to_document(row) for row in rows if gone[row["holder"]] or row["deadline"] <= self._now)
 
     def get(self, ids: Iterable[int]) -> dict[int, StoredDocument]:
         return {
@@ -188,19 +203,40 @@ class Documents:
         )
 
     def find_earlier(
-        self, keys: Iterable[BusinessKey], vendors: Iterable[tuple[str, BusinessKey]]
+        self,
+        keys: Iterable[BusinessKey],
+        vendors: Iterable[tuple[str, BusinessKey]],
+        *,
+        besides: Collection[int] = (),
     ) -> tuple[StoredDocument, ...]:
-        """Documents that count as booked or waiting, under the same business key or the same vendor and number."""
-        same = [_match_key(key, documents.c.partner == key.partner) for key in set(keys)]
-        same += [_match_key(key, documents.c.vendor == vendor) for vendor, key in set(vendors)]
-        found: dict[int, StoredDocument] = {}
-        for first in range(0, len(same), 200):  # SQLite takes expressions up to a depth of 1,000
-            query = select(documents).where(documents.c.status.in_(_BOOKED), or_(*same[first : first + 200]))
-            found |= {document.id: document for document in self._read(query)}
-        return tuple(found[id_] for id_ in sorted(found))
+        """Documents that count as booked or waiting, under the same business key or the same vendor and number;
+        those that are meant themselves are left out.
+        """
+        wanted = {(key.partner, *_name(key)) for key in keys}
+        billed = {(vendor, *_name(key)) for vendor, key in vendors}
+        numbers: dict[str, dict[str, None]] = {}
+        for _, link, _, number, _ in (*wanted, *billed):
+            numbers.setdefault(link, {})[number] = None
+        booked = select(documents).where(documents.c.status.in_(_BOOKED))
+        found = [
+            document
+            for link, some in numbers.items()
+            for part in split(some)
+            for row in self._connection.execute(
+                booked.where(documents.c.link == link, documents.c.number.in_(part))
+            ).mappings()
+            if row["id"] not in besides and (document := to_document(row))
+            if (document.document.key.partner, *_name(document.document.key)) in wanted
+            or (document.vendor, *_name(document.document.key)) in billed
+        ]
+        return tuple(sorted(found, key=lambda document: document.id))
 
-    def list_of_file(self, file_id: int) -> tuple[StoredDocument, ...]:
-        return self._read(select(documents).where(documents.c.file_id == file_id).order_by(documents.c.index))
+    def list_of_file(
+        self, file_id: int, *, after: int = -1, most: int | None = None
+    ) -> tuple[StoredDocument, ...]:
+        """The documents of a file in their order: all, or so many of those after an index."""
+        query = select(documents).where(documents.c.file_id == file_id, documents.c.index > after)
+        return self._read(query.order_by(documents.c.index).limit(most))
 
     def count(self, link: str) -> dict[Status, int]:
         """How many documents are in each state."""
@@ -212,95 +248,29 @@ class Documents:
         return {Status(status): count for status, count in self._connection.execute(query)}
 
     def _read(self, query: Select[tuple[object, ...]]) -> tuple[StoredDocument, ...]:
-        return tuple(_to_document(row) for row in self._connection.execute(query).mappings())
+        return tuple(to_document(row) for row in self._connection.execute(query).mappings())
 
 
-def _match_key(key: BusinessKey, who: ColumnElement[bool]) -> ColumnElement[bool]:
-    return and_(
-        documents.c.link == key.link,
-        who,
-        documents.c.set_code == key.set_code,
-        documents.c.number == key.number,
-        documents.c.kind == key.kind,
-    )
+def _match(wanted: Filter) -> Iterator[ColumnElement[bool]]:
+    if wanted.statuses:
+        yield documents.c.status.in_(sorted(wanted.statuses))
+    if wanted.partner:
+        yield documents.c.partner_name == wanted.partner
+    if wanted.number:
+        pattern = (
+            wanted.number.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_").replace("*", "%")
+        )
+        yield documents.c.number.ilike(pattern, escape="\\")
+    if wanted.since is not None:
+        yield documents.c.date >= wanted.since
+    if wanted.until is not None:
+        yield documents.c.date <= wanted.until
+    if wanted.need:
+        kind, _, subject = wanted.need.partition(":")
+        waiting = select(needs.c.document_id).where(needs.c.kind == kind, needs.c.met_at.is_(None))
+        yield documents.c.id.in_(waiting.where(needs.c.subject == subject) if subject else waiting)
 
 
-def _describe_birth(id_: int, file_id: int, new: NewDocument) -> Fact:
-    detail: dict[str, str | int | None] = {
-        "to": new.status,
-        "reason": new.reason,
-        "file": file_id,
-        "set": new.set_code,
-        "number": new.key.number,
-        "amount": None if new.amount is None else str(new.amount),
-        "currency": new.currency,
-    }
-    return Fact(record=f"document:{id_}", action=new.status, detail=detail)
-
-
-def _to_row(file_id: int, document: NewDocument, now: datetime) -> dict[str, object]:
-    return {
-        "file_id": file_id,
-        "index": document.index,
-        "link": document.key.link,
-        "set_code": document.set_code,
-        "envelope_offset": document.slices.envelope_offset,
-        "group_offset": document.slices.group_offset,
-        "offset": document.slices.offset,
-        "length": document.slices.length,
-        "sender": document.sender,
-        "group_sender": document.group_sender,
-        "receiver": document.receiver,
-        "partner": document.key.partner,
-        "partner_name": document.partner_name,
-        "number": document.key.number,
-        "kind": document.key.kind,
-        "document_key": document.document_key,
-        "content_hash": document.content_hash,
-        "date": document.date,
-        "amount": document.amount,
-        "currency": document.currency,
-        "status": document.status,
-        "reason": document.reason,
-        "updated_at": now,
-    }
-
-
-def _to_document(row: RowMapping) -> StoredDocument:
-    key = BusinessKey(
-        link=row["link"],
-        partner=row["partner"],
-        set_code=row["set_code"],
-        number=row["number"],
-        kind=row["kind"],
-    )
-    document = NewDocument(
-        index=row["index"],
-        set_code=row["set_code"],
-        slices=Slices(
-            envelope_offset=row["envelope_offset"],
-            group_offset=row["group_offset"],
-            offset=row["offset"],
-            length=row["length"],
-        ),
-        sender=row["sender"],
-        group_sender=row["group_sender"],
-        receiver=row["receiver"],
-        partner_name=row["partner_name"],
-        key=key,
-        document_key=row["document_key"],
-        content_hash=row["content_hash"],
-        date=row["date"],
-        amount=row["amount"],
-        currency=row["currency"],
-        status=Status(row["status"]),
-        reason=row["reason"],
-    )
-    plain = ("id", "file_id", "link", "reason", "vendor", "vendor_name", "intacct_key", "attempts")
-    return StoredDocument(
-        document=document,
-        status=Status(row["status"]),
-        not_before=row["not_before"],
-        updated_at=row["updated_at"],
-        **{name: row[name] for name in plain},
-    )
+def _name(key: BusinessKey) -> tuple[str, str, str, str]:
+    """What a document is called, whoever sent it."""
+    return key.link, key.set_code, key.number, key.kind

@@ -1,17 +1,17 @@
 """Files taken from Cleo."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
 from ml_connector.records.audit import Detail, Fact
-from ml_connector.records.documents import Origin, StoredFile
+from ml_connector.records.documents import LeftFile, Origin, StoredFile
 from ml_connector.records.status import FileStatus
 from ml_connector.store.audit import Audit
 from ml_connector.store.payloads import Kept
 from ml_connector.store.sets import split
-from ml_connector.store.tables import files
+from ml_connector.store.tables import files, missed_files
 
 
 class Files:
@@ -58,6 +58,53 @@ class Files:
         """Note that Cleo has put the file away."""
         self._connection.execute(update(files).where(files.c.id == file_id).values(moved_at=self._now))
         self._audit.append([Fact(record=f"file:{file_id}", action="moved", detail={"to": to})])
+
+    def mark_deleted(self, file_id: int) -> None:
+        """Note that the file was deleted in Cleo, as the tenant or its profile has it."""
+        self._connection.execute(update(files).where(files.c.id == file_id).values(moved_at=self._now))
+        self._audit.append([Fact(record=f"file:{file_id}", action="deleted in Cleo")])
+
+    def mark_gone(self, file_id: int) -> None:
+        """Note that somebody else has put the file away."""
+        self._connection.execute(update(files).where(files.c.id == file_id).values(moved_at=self._now))
+        self._audit.append([Fact(record=f"file:{file_id}", action="gone from Cleo")])
+
+    def mark_left(self, file_id: int, *, listed: str | None) -> None:
+        """Note that the file, just read, stays in Cleo's folder; by `listed` it is known again."""
+        row = files.c.id == file_id
+        before = select(files.c.left_at).where(row)
+        if self._connection.execute(before).scalar() is None:
+            self._audit.append([Fact(record=f"file:{file_id}", action="left in Cleo")])
+        self._connection.execute(update(files).where(row).values(left_at=self._now, listed=listed))
+
+    def list_left(self, link: str, *, host: str, folder: str) -> dict[str, LeftFile]:
+        """The files that stayed in a folder of Cleo, by the ids they have there; of one id the newest."""
+        query = select(files.c.id, files.c.remote_id, files.c.listed, files.c.left_at).where(
+            files.c.link == link,
+            files.c.host == host,
+            files.c.folder == folder,
+            files.c.left_at.is_not(None),
+            files.c.moved_at.is_(None),
+        )
+        rows = self._connection.execute(query.order_by(files.c.left_at, files.c.id))
+        return {row.remote_id: LeftFile(id=row.id, listed=row.listed, read_at=row.left_at) for row in rows}
+
+    def list_missed(self, link: str, *, host: str, folder: str) -> dict[str, int]:
+        """How often files of a folder could not be taken, by the ids they have there."""
+        query = select(missed_files.c.remote_id, missed_files.c.times).where(
+            missed_files.c.link == link, missed_files.c.host == host, missed_files.c.folder == folder
+        )
+        return {row.remote_id: row.times for row in self._connection.execute(query)}
+
+    def put_missed(self, link: str, *, host: str, folder: str, times: Mapping[str, int]) -> None:
+        """Note this instead of what was noted before."""
+        place = {"link": link, "host": host, "folder": folder}
+        self._connection.execute(
+            delete(missed_files).where(*(missed_files.c[name] == value for name, value in place.items()))
+        )
+        if times:
+            rows = [{**place, "remote_id": id_, "times": count} for id_, count in times.items()]
+            self._connection.execute(insert(missed_files), rows)
 
     def finish(self, file_id: int, *, to: FileStatus, reason: str, documents: int) -> bool:
         """Move a `received` file on. False when somebody else did before."""

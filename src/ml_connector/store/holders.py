@@ -38,14 +38,15 @@ def open_alone(engine: Engine) -> Iterator[None]:
     if engine.dialect.name != "sqlite":
         yield
         return
-    folder = _locate_folder(engine)
+    folder = locate_folder(engine)
     folder.mkdir(exist_ok=True)
     with (folder / "opening").open("wb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
-def _locate_folder(engine: Engine) -> Path:
+def locate_folder(engine: Engine) -> Path:
+    """Where the locks of an SQLite store lie."""
     return Path(f"{engine.url.database}.holders")
 
 
@@ -54,7 +55,7 @@ def register_holder(engine: Engine) -> Holder:
     token = secrets.token_hex(8)
     name = f"{token}@{socket.gethostname()}:{os.getpid()}"
     if engine.dialect.name == "sqlite":
-        return FileHolder(name, _locate_folder(engine))
+        return FileHolder(name, locate_folder(engine))
     return SessionHolder(name, engine)
 
 

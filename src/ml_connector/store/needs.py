@@ -1,19 +1,27 @@
-"""What held documents wait for."""
+"""What held documents wait for, and what they asked of the reference and of cross-references."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, and_, case, delete, func, insert, null, or_, select, update
 
-from ml_connector.records.needs import Need
+from ml_connector.records.needs import Need, NeedSum
+from ml_connector.records.status import Status
+from ml_connector.store.reference_codec import Codec
 from ml_connector.store.sets import split
-from ml_connector.store.tables import needs
+from ml_connector.store.tables import documents, need_keys, needs
+
+_NOTHING: Final = Decimal(0)
+_LONGEST: Final = 255  # nothing can be found under a longer name
 
 
 class Needs:
-    def __init__(self, connection: Connection, *, now: datetime) -> None:
+    def __init__(self, connection: Connection, *, now: datetime, key: bytes) -> None:
         self._connection = connection
         self._now = now
+        self._codec = Codec(key)
 
     def add(self, found: Mapping[int, Sequence[Need]]) -> None:
         """Record what each document waits for, by document id."""
@@ -25,12 +33,28 @@ class Needs:
         if rows:
             self._connection.execute(insert(needs), rows)
 
+    def remember(self, asked: Mapping[int, Iterable[tuple[str, str]]]) -> None:
+        """Keep what each document asked for, as (kind, name), in place of what it asked before.
+
+        Names beginning `tax:` are kept as keyed hashes only.
+        """
+        self._forget(asked)
+        rows = [
+            {"document_id": id_, "kind": kind, "name": sealed}
+            for id_, keys in asked.items()
+            for kind, sealed in sorted({(kind, self._codec.seal(name)) for kind, name in keys})
+            if sealed and len(sealed) <= _LONGEST
+        ]
+        if rows:
+            self._connection.execute(insert(need_keys), rows)
+
     def meet(self, document_ids: Iterable[int]) -> None:
-        """Close the open needs of documents that are planned anew."""
-        still_open = update(needs).where(
-            needs.c.document_id.in_(list(document_ids)), needs.c.met_at.is_(None)
-        )
-        self._connection.execute(still_open.values(met_at=self._now))
+        """Close the open needs of documents that are decided anew, and forget what they asked for."""
+        ids = list(document_ids)
+        self._forget(ids)
+        for part in split(ids):
+            still_open = update(needs).where(needs.c.document_id.in_(part), needs.c.met_at.is_(None))
+            self._connection.execute(still_open.values(met_at=self._now))
 
     def list_open(self, document_ids: Iterable[int]) -> dict[int, tuple[Need, ...]]:
         """The unmet needs of each document that has any."""
@@ -41,3 +65,39 @@ class Needs:
                 need = Need(kind=row.kind, subject=row.subject, reason=row.reason)
                 found[row.document_id] = (*found.get(row.document_id, ()), need)
         return found
+
+    def sum_up(self, link: str, *, today: date, need: str = "") -> tuple[NeedSum, ...]:
+        """What waits for each need of a link's held documents, or for one; that of the most documents first."""
+        open_discount = or_(documents.c.discount_until.is_(None), documents.c.discount_until >= today)
+        at_stake = and_(documents.c.discount.is_not(None), open_discount)
+        query = (
+            select(
+                needs.c.kind,
+                needs.c.subject,
+                documents.c.currency,
+                func.min(needs.c.reason).label("reason"),
+                func.count().label("documents"),
+                func.sum(documents.c.amount).label("amount"),
+                func.sum(case((at_stake, documents.c.discount), else_=null())).label("discount"),
+                func.min(case((at_stake, documents.c.discount_until), else_=null())).label("discount_until"),
+                func.min(needs.c.since).label("since"),
+                func.min(documents.c.due).label("due"),
+                func.min(documents.c.id).label("sample"),
+            )
+            .join(documents, documents.c.id == needs.c.document_id)
+            .where(documents.c.link == link, documents.c.status == Status.HELD, needs.c.met_at.is_(None))
+            .group_by(needs.c.kind, needs.c.subject, documents.c.currency)
+            .order_by(func.count().desc(), needs.c.kind, needs.c.subject, documents.c.currency)
+        )
+        if need:
+            kind, _, subject = need.partition(":")
+            query = query.where(needs.c.kind == kind, needs.c.subject == subject)
+        rows = self._connection.execute(query).mappings()
+        return tuple(
+            NeedSum(**{**row, "amount": row["amount"] or _NOTHING, "discount": row["discount"] or _NOTHING})
+            for row in rows
+        )
+
+    def _forget(self, document_ids: Iterable[int]) -> None:
+        for part in split(document_ids):
+            self._connection.execute(delete(need_keys).where(need_keys.c.document_id.in_(part)))

@@ -13,9 +13,10 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from ml_connector.store.holders import Holder, open_alone, register_holder
 from ml_connector.store.payloads import Kept, PayloadReader, keep_payload
+from ml_connector.store.seats import Seat, prepare_home, take_seat
 from ml_connector.store.work import Work
 
-HEAD: Final = "0001"
+HEAD: Final = "0006"
 """The newest migration. A test compares it with the migrations folder."""
 _WRITER_LOCK: Final = 0x6D6C63  # any number that no other program uses in this database
 
@@ -49,6 +50,14 @@ class Store:
     def open_payload(self, sha256: str) -> PayloadReader:
         """A reader of stored bytes, by piece or by slice."""
         return PayloadReader(self._engine.execution_options(writes=False), sha256)
+
+    def take_seat(self) -> Seat:
+        """A lasting name for a process that goes on, until it is released or the process ends."""
+        return take_seat(self._engine)
+
+    def prepare_home(self) -> str:
+        """Where the engine keeps its own rows, an address that may hold a password. Nothing is lost with them."""
+        return prepare_home(self._engine)
 
     def close(self) -> None:
         self._holder.release()

@@ -1,8 +1,12 @@
-"""Partners, cross-references, routes and coding rules, as dated versions."""
+"""Partners, cross-references, routes and coding rules, as dated versions.
+
+A version is either a set of files, or the files of an earlier version with other cross-references beside them.
+"""
 
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, select
@@ -10,6 +14,14 @@ from sqlalchemy import Connection, insert, select
 from ml_connector.records.audit import Detail, Fact
 from ml_connector.store.audit import Audit
 from ml_connector.store.tables import rule_sets
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulesVersion:
+    """A version of a link's rules, and the version that brought the files it has."""
+
+    id: int
+    files: int
 
 
 class RuleSets:
@@ -27,9 +39,7 @@ class RuleSets:
         if newest is not None and newest.sha256 == digest:
             return int(newest.id)
         row = {"link": link, "sha256": digest, "body": body, "author": author, "at": self._now}
-        version: int = self._connection.execute(
-            insert(rule_sets).values(row).returning(rule_sets.c.id)
-        ).scalar_one()
+        version = self._add(row)
         detail: Detail = {
             "version": version,
             "sha256": digest,
@@ -39,18 +49,46 @@ class RuleSets:
         self._audit.append([Fact(record=f"rules:{link}", action="loaded", detail=detail)])
         return version
 
+    def advance(self, link: str, *, author: str, because: str) -> int:
+        """A new version with the newest one's files, for cross-references that begin or end with it.
+
+        Raises ValueError for a link whose files were never pinned.
+        """
+        query = select(rule_sets).where(rule_sets.c.link == link).order_by(rule_sets.c.id.desc()).limit(1)
+        newest = self._connection.execute(query).mappings().first()
+        if newest is None:
+            raise ValueError(f"link {link} has no rules yet")
+        base = newest["base"] or newest["id"]
+        row = {"link": link, "base": base, "sha256": newest["sha256"], "body": "", "author": author}
+        version = self._add(row | {"at": self._now})
+        detail: Detail = {"version": version, "files of": base, "because": because}
+        self._audit.append(
+            [Fact(record=f"rules:{link}", action="cross-references", detail=detail, by=author)]
+        )
+        return version
+
+    def find_newest(self, link: str) -> RulesVersion | None:
+        """The newest version of a link's rules."""
+        query = select(rule_sets.c.id, rule_sets.c.base).where(rule_sets.c.link == link)
+        row = self._connection.execute(query.order_by(rule_sets.c.id.desc()).limit(1)).first()
+        return None if row is None else RulesVersion(id=row.id, files=row.base or row.id)
+
     def newest(self, link: str) -> dict[str, str] | None:
         """The files of a link's newest version."""
-        query = (
-            select(rule_sets.c.body).where(rule_sets.c.link == link).order_by(rule_sets.c.id.desc()).limit(1)
-        )
-        body = self._connection.execute(query).scalar()
-        return None if body is None else dict(json.loads(body))
+        version = self.find_newest(link)
+        return None if version is None else self.read(version.files)
 
     def read(self, version: int) -> dict[str, str]:
         """The files of a version, by name."""
-        body = self._connection.execute(
-            select(rule_sets.c.body).where(rule_sets.c.id == version)
-        ).scalar_one()
-        files: dict[str, str] = json.loads(body)
+        query = select(rule_sets.c.base, rule_sets.c.body).where(rule_sets.c.id == version)
+        row = self._connection.execute(query).one()
+        if row.base is not None:
+            return self.read(row.base)
+        files: dict[str, str] = json.loads(row.body)
         return files
+
+    def _add(self, row: Mapping[str, object]) -> int:
+        version: int = self._connection.execute(
+            insert(rule_sets).values(**row).returning(rule_sets.c.id)
+        ).scalar_one()
+        return version

@@ -5,14 +5,27 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from ml_connector.store.audit import Audit
+from ml_connector.store.capabilities import Capabilities
+from ml_connector.store.cleo_accounts import CleoAccounts
+from ml_connector.store.cleo_events import CleoEvents
 from ml_connector.store.documents import Documents
 from ml_connector.store.files import Files
 from ml_connector.store.holders import Holder
+from ml_connector.store.jobs import Jobs
 from ml_connector.store.meter import Meter
 from ml_connector.store.needs import Needs
+from ml_connector.store.partners import Partners
 from ml_connector.store.postings import Postings
+from ml_connector.store.publications import Publications
 from ml_connector.store.reference import Reference
+from ml_connector.store.reference_approvals import ReferenceApprovals
+from ml_connector.store.reference_sync import ReferenceSync
+from ml_connector.store.releases import Releases
 from ml_connector.store.rules import RuleSets
+from ml_connector.store.schedules import Schedules
+from ml_connector.store.slots import Slots
+from ml_connector.store.watermarks import Watermarks
+from ml_connector.store.xref import Xrefs
 
 
 class Work:
@@ -26,7 +39,20 @@ class Work:
         self.files = Files(connection, audit=self.audit, now=now)
         self.documents = Documents(connection, audit=self.audit, holder=holder, now=now)
         self.postings = Postings(connection, now=now)
-        self.needs = Needs(connection, now=now)
-        self.reference = Reference(connection, now=now, key=key)
+        self.needs = Needs(connection, now=now, key=key)
+        self.releases = Releases(connection, key=key)
+        self.reference = Reference(connection, key=key)
+        self.reference_sync = ReferenceSync(connection, holder=holder, now=now, key=key)
+        self.reference_approvals = ReferenceApprovals(connection, now=now)
+        self.watermarks = Watermarks(connection)
         self.rules = RuleSets(connection, audit=self.audit, now=now)
+        self.partners = Partners(connection, now=now)
+        self.xref = Xrefs(connection, audit=self.audit, rules=self.rules, now=now)
         self.meter = Meter(connection)
+        self.capabilities = Capabilities(connection, audit=self.audit)
+        self.cleo_accounts = CleoAccounts(connection, key=key)
+        self.cleo_events = CleoEvents(connection, now=now)
+        self.schedules = Schedules(connection, audit=self.audit, now=now)
+        self.jobs = Jobs(connection, holder=holder, now=now)
+        self.slots = Slots(connection, holder=holder, now=now)
+        self.publications = Publications(connection, audit=self.audit, holder=holder, now=now)

@@ -8,12 +8,16 @@ from datetime import UTC, datetime, timedelta
 
 from ml_connector.cleo import (
     CIC_FOLDERS,
+    AccountBook,
     Answer,
+    Capability,
+    CapabilityBook,
     CleoError,
     Client,
     Credentials,
     Exchange,
     Folder,
+    Lack,
     Profile,
     RemoteFile,
 )
@@ -29,7 +33,8 @@ FILE = RemoteFile(
     length=11,
     modified=NOON,
     folder=INBOUND,
-    self_href="/api/folders/In-1/files/-F1",
+    move_href="/api/folders/In-1/files/-F1",
+    delete_href="/api/folders/In-1/files/-F1",
     content_href="/api/folders/In-1/files/-F1/content",
 )
 
@@ -63,12 +68,15 @@ class FakeTransport:
     def __init__(self, handler: Callable[[Request], Reply | CleoError]) -> None:
         self._handler = handler
         self.sent: list[Request] = []
+        self.bodies: list[bytes] = []  #: of the requests that came in pieces
         self.open_answers = 0
         self.closed = False
 
     @contextmanager
     def open(self, request: Request) -> Iterator[Answer]:
         self.sent.append(request)
+        if request.stream is not None:
+            self.bodies.append(b"".join(request.stream.open()))
         reply = self._handler(request)
         if isinstance(reply, CleoError):
             raise reply
@@ -132,12 +140,33 @@ def make_client(
     clock: FakeClock | None = None,
     profile: Profile = CIC_FOLDERS,
     exchanges: list[Exchange] | None = None,
+    book: CapabilityBook | None = None,
+    credentials: Credentials = CREDENTIALS,
+    accounts: AccountBook | None = None,
 ) -> Client:
     return Client(
         base_url="https://birch.example/api",
-        credentials=CREDENTIALS,
+        credentials=credentials,
         transport=transport,
         clock=clock or FakeClock(),
         profile=profile,
         on_exchange=([] if exchanges is None else exchanges).append,
+        book=book,
+        accounts=accounts,
     )
+
+
+class MemoryBook:
+    """Keeps lacks, as a store does."""
+
+    def __init__(self, *lacks: Lack) -> None:
+        self.lacks = {lack.capability: lack for lack in lacks}
+
+    def load(self) -> tuple[Lack, ...]:
+        return tuple(self.lacks.values())
+
+    def keep(self, lack: Lack) -> None:
+        self.lacks[lack.capability] = lack
+
+    def drop(self, capability: Capability) -> None:
+        del self.lacks[capability]

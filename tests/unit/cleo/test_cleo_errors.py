@@ -3,13 +3,27 @@
 import pickle
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from tests.unit.cleo.fakes import CREDENTIALS, FakeClock, Reply, as_json, in_turn, make_client, page, token
+from tests.unit.cleo.fakes import (
+    CREDENTIALS,
+    FakeClock,
+    FakeTransport,
+    Reply,
+    as_json,
+    in_turn,
+    make_client,
+    page,
+    token,
+)
 
 from ml_connector import cleo
 from ml_connector.cleo import (
+    Answer,
     AnswerUnreadable,
     CleoError,
     Client,
@@ -18,6 +32,7 @@ from ml_connector.cleo import (
     Incomplete,
     Misconfigured,
     Rejected,
+    Request,
     Throttled,
     Unavailable,
     errors,
@@ -196,3 +211,35 @@ def test_the_package_stands_alone_and_loads_no_http_library(module: str) -> None
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "[] False"
+
+
+@pytest.mark.parametrize(
+    "asked", ["Mon, 01 Jan 99999999999999999999 00:00:00 GMT", "Mon, 01 Jan 0001 00:00:00 +2300"]
+)
+def test_a_wait_until_a_moment_that_is_none_is_no_wait(asked: str) -> None:
+    client = make_client(in_turn(token(), Reply(status=429, headers={"retry-after": asked})))
+
+    with pytest.raises(Throttled) as caught:
+        client.find_folder("/edi/inbound")
+
+    assert caught.value.retry_after in {None, timedelta(0)}
+
+
+def test_an_answer_that_trickles_in_is_given_up() -> None:
+    clock = FakeClock()
+
+    def trickle() -> Iterator[bytes]:
+        for _ in range(1000):
+            clock.advance(1)
+            yield b" "
+
+    class Trickling(FakeTransport):
+        @contextmanager
+        def open(self, request: Request) -> Iterator[Answer]:
+            with super().open(request) as answer:
+                yield answer if request.method == "POST" else replace(answer, pieces=trickle())
+
+    client = make_client(Trickling(lambda _request: token()), clock=clock)
+
+    with pytest.raises(Incomplete, match="not whole after 120 seconds"):
+        client.check()

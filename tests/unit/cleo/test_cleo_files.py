@@ -4,7 +4,18 @@ import json
 from dataclasses import replace
 
 import pytest
-from tests.unit.cleo.fakes import ARCHIVE, FILE, Reply, as_json, bearer, in_turn, make_client, token
+from tests.unit.cleo.fakes import (
+    ARCHIVE,
+    FILE,
+    Reply,
+    as_json,
+    bearer,
+    file_entry,
+    in_turn,
+    make_client,
+    page,
+    token,
+)
 
 from ml_connector.cleo import (
     CIC_FOLDERS,
@@ -22,7 +33,7 @@ from ml_connector.cleo import (
     Unavailable,
 )
 
-UNLINKED = replace(FILE, self_href=None, content_href=None)
+UNLINKED = replace(FILE, move_href=None, delete_href=None, content_href=None)
 OF_UNKNOWN_LENGTH = replace(FILE, length=None)
 
 
@@ -56,7 +67,7 @@ def test_without_a_link_the_content_is_at_the_path_of_the_profile() -> None:
 
 def test_a_link_of_a_file_to_another_host_is_refused_before_anything_is_sent() -> None:
     transport = in_turn()
-    stray = replace(FILE, content_href="https://other.example/-F1", self_href="https://other.example/-F1")
+    stray = replace(FILE, content_href="https://other.example/-F1", move_href="https://other.example/-F1")
     client = make_client(transport)
 
     with pytest.raises(ForeignLink, match=r"other\.example"):
@@ -136,12 +147,22 @@ def test_a_file_that_is_a_web_page_can_be_had() -> None:
 
 @pytest.mark.parametrize("status", [404, 410])
 def test_a_listed_file_that_is_gone_is_told_apart(status: int) -> None:
-    client = make_client(in_turn(token(), Reply(status=status), Reply(status=status)))
+    gone = Reply(status=status)
+    client = make_client(in_turn(token(), gone, page(), gone, page()))
 
     with pytest.raises(FileGone, match=r"GET .*/-F1/content answered \d+; another reader may have taken it"):
         fetch(client)
     with pytest.raises(FileGone, match=r"PATCH .*/-F1 answered"):
         client.move(FILE, ARCHIVE)
+
+
+def test_a_file_that_is_not_found_though_it_is_listed_has_a_wrong_address() -> None:
+    client = make_client(in_turn(token(), Reply(status=404), page(file_entry("-F1"))))
+
+    with pytest.raises(
+        AnswerUnreadable, match=r"is 404, though the folder lists the file; see key files\.content"
+    ):
+        fetch(client)
 
 
 def test_a_download_whose_token_ran_out_is_repeated_with_a_new_one() -> None:

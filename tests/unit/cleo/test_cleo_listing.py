@@ -24,7 +24,6 @@ from ml_connector.cleo import (
     FolderMissing,
     ForeignLink,
     Incomplete,
-    Profile,
     RemoteFile,
     Request,
 )
@@ -162,10 +161,38 @@ def test_a_list_without_a_total_ends_with_an_empty_page() -> None:
     assert len(transport.sent) == 4
 
 
-def test_a_total_that_is_too_high_ends_with_an_empty_page() -> None:
+def test_a_list_that_ends_before_its_total_is_no_list() -> None:
     transport = in_turn(token(), page(file_entry("F1"), total=5), as_json({"totalResults": 5}))
 
-    assert list_ids(make_client(transport)) == ["F1"]
+    with pytest.raises(AnswerUnreadable, match=r"ended after 1 of the 5 .* paging\.start_param"):
+        list_ids(make_client(transport))
+
+
+def test_a_total_smaller_than_what_came_is_none() -> None:
+    transport = in_turn(token(), page(file_entry("F1"), total=0), page(file_entry("F2"), total=0), page())
+
+    assert list_ids(make_client(transport)) == ["F1", "F2"]
+
+
+def test_one_entry_that_cannot_be_read_is_told_of_and_keeps_no_other_back() -> None:
+    listed = page(file_entry("F1"), {"name": "odd.edi"}, file_entry("F2"))
+    told: list[AnswerUnreadable] = []
+    client = make_client(in_turn(token(), listed))
+
+    assert [file.id for file in client.list_files(INBOUND, on_odd=told.append)] == ["F1", "F2"]
+    assert ["files.fields.id" in str(error) for error in told] == [True]
+    with pytest.raises(AnswerUnreadable):
+        list(make_client(in_turn(token(), listed)).list_files(INBOUND))
+
+
+def test_a_message_names_few_of_many_members_and_nothing_unprintable() -> None:
+    many = as_json({f"k{number}\x1b[2J": 1 for number in range(1000)})
+
+    with pytest.raises(AnswerUnreadable, match="and 980 more") as caught:
+        list_ids(make_client(in_turn(token(), many)))
+
+    assert len(str(caught.value)) < 500
+    assert str(caught.value).isprintable()
 
 
 def test_a_page_that_shifted_repeats_no_file() -> None:
@@ -182,7 +209,8 @@ def test_a_server_that_always_gives_the_same_page_does_not_keep_us() -> None:
     same = page(file_entry("F1"), file_entry("F2"), total=500)
     transport = in_turn(token(), same, same)
 
-    assert list_ids(make_client(transport)) == ["F1", "F2"]
+    with pytest.raises(AnswerUnreadable, match="ended after 2 of the 500"):
+        list_ids(make_client(transport))
 
 
 def test_a_list_without_end_is_an_error() -> None:
@@ -251,7 +279,12 @@ def test_a_file_is_read_with_its_links_and_its_time() -> None:
         )
     )
 
-    assert (file.length, file.self_href, file.content_href) == (0, "/api/s", "/api/c")
+    assert (file.length, file.move_href, file.delete_href, file.content_href) == (
+        0,
+        "/api/s",
+        "/api/s",
+        "/api/c",
+    )
     assert file.modified == datetime(2026, 1, 6, 20, 31, 24, tzinfo=UTC)
 
 
@@ -375,7 +408,3 @@ def test_a_folder_that_is_gone_is_missing() -> None:
 
     with pytest.raises(FolderMissing, match=r"GET /api/folders/In-1/files answered 404"):
         client.list_files(INBOUND)
-
-
-def test_an_unchanged_profile_is_the_default_one() -> None:
-    assert Profile() == CIC_FOLDERS

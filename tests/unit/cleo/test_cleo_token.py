@@ -1,11 +1,17 @@
 """How the client gets its token, renews it and stops asking for it."""
 
+import base64
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from threading import Barrier, Event, Thread
 
 import pytest
 from tests.unit.cleo.fakes import (
     ARCHIVE,
+    CREDENTIALS,
     INBOUND,
+    NOON,
     FakeClock,
     FakeTransport,
     Reply,
@@ -19,14 +25,20 @@ from tests.unit.cleo.fakes import (
 )
 
 from ml_connector.cleo import (
+    CIC_FOLDERS,
     AnswerUnreadable,
+    Credentials,
     CredentialsRefused,
+    Misconfigured,
+    NotSent,
     Purpose,
     Rejected,
     Request,
     Throttled,
     Unavailable,
 )
+from ml_connector.cleo.accounts import OwnBook
+from ml_connector.cleo.totp import make_code
 
 FOLDERS = page(folder_entry(INBOUND), folder_entry(ARCHIVE))
 REFUSED = as_json({"error": "invalid_grant", "error_description": "Bad credentials"}, status=400)
@@ -223,6 +235,61 @@ def test_an_answer_without_a_usable_token_names_the_key_to_look_at(value: object
     assert str(value or "-----") not in str(caught.value)
 
 
+def test_a_second_factor_is_sent_with_the_password_and_only_with_it() -> None:
+    credentials = Credentials(
+        username="edi", password="pw", totp_secret="GEZD GNBV GY3T QOJQ gezd gnbv gy3t qojq"
+    )
+    transport = in_turn(token(refresh_token="r1"), Reply(status=401), token("tok-2"), FOLDERS)
+
+    make_client(transport, credentials=credentials).check()
+
+    code = make_code(credentials.totp_secret, at=NOON)
+    assert transport.sent[0].body == f"grant_type=password&username=edi&password=pw&totp_code={code}".encode()
+    assert transport.sent[2].body == b"grant_type=refresh_token&refresh_token=r1"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "code"),
+    [
+        (59, "287082"),
+        (1111111109, "081804"),
+        (1111111111, "050471"),
+        (1234567890, "005924"),
+        (2000000000, "279037"),
+        (20000000000, "353130"),
+    ],
+)
+def test_codes_are_those_of_the_standard(seconds: int, code: str) -> None:
+    """RFC 6238, appendix B: the last six of its eight digits."""
+    secret = base64.b32encode(b"12345678901234567890").decode()
+
+    assert make_code(secret, at=datetime.fromtimestamp(seconds, UTC)) == code
+
+
+def test_a_secret_that_is_none_is_told_without_being_shown() -> None:
+    credentials = Credentials(username="edi", password="pw", totp_secret="0189!")
+    client = make_client(in_turn(), credentials=credentials)
+
+    with pytest.raises(Misconfigured, match="no base32") as caught:
+        client.check()
+
+    assert "0189" not in str(caught.value)
+    assert "0189" not in repr(credentials)
+
+
+def test_a_tenant_may_want_its_tokens_asked_for_in_json() -> None:
+    transport = in_turn(token(), FOLDERS)
+
+    make_client(transport, profile=CIC_FOLDERS.override({"auth.body": "json"})).check()
+
+    assert dict(transport.sent[0].headers)["content-type"] == "application/json"
+    assert json.loads(transport.sent[0].body) == {
+        "grant_type": "password",
+        "username": CREDENTIALS.username,
+        "password": CREDENTIALS.password,
+    }
+
+
 def test_threads_that_are_refused_together_share_one_renewal() -> None:
     threads = 8
     all_refused = Barrier(threads, timeout=30)
@@ -291,3 +358,34 @@ def test_a_closed_client_forgets_its_token() -> None:
 
     assert transport.closed
     assert transport.sent[2].purpose is Purpose.LOG_IN
+
+
+def test_a_second_client_does_not_repeat_a_refused_log_in_within_the_minute() -> None:
+    clock, accounts = FakeClock(), OwnBook()
+    with pytest.raises(CredentialsRefused):
+        make_client(in_turn(Reply(status=401)), clock=clock, accounts=accounts).check()
+
+    silent = in_turn()
+    with pytest.raises(CredentialsRefused, match="not asked again before 12:01:00 UTC"):
+        make_client(silent, clock=clock, accounts=accounts).check()
+    corrected = replace(CREDENTIALS, password="another")
+    make_client(in_turn(token(), page()), clock=clock, accounts=accounts, credentials=corrected).check()
+    clock.advance(60)
+    make_client(in_turn(token(), page()), clock=clock, accounts=accounts).check()
+
+    assert silent.sent == []
+
+
+def test_a_code_of_a_second_factor_is_sent_once_whoever_asks() -> None:
+    clock, accounts = FakeClock(), OwnBook()
+    account = replace(CREDENTIALS, totp_secret="JBSWY3DPEHPK3PXP")
+    make_client(in_turn(token(), page()), clock=clock, accounts=accounts, credentials=account).check()
+
+    silent = in_turn()
+    with pytest.raises(NotSent, match="try again after 12:00:30 UTC") as caught:
+        make_client(silent, clock=clock, accounts=accounts, credentials=account).check()
+    clock.advance(30)
+    make_client(in_turn(token(), page()), clock=clock, accounts=accounts, credentials=account).check()
+
+    assert silent.sent == []
+    assert caught.value.retry_after == timedelta(seconds=30)

@@ -11,7 +11,7 @@ from types import MappingProxyType
 import pytest
 from tests.unit.cleo.fakes import ARCHIVE, CREDENTIALS, FILE, FakeClock
 
-from ml_connector.cleo import AnswerUnreadable, Client, Incomplete, Purpose, Request, Unavailable
+from ml_connector.cleo import AnswerUnreadable, Client, Incomplete, NotSent, Purpose, Request, Unavailable
 from ml_connector.cleo.transport import HttpTransport
 
 CONTENT = b"ISA*00*" + bytes(range(256)) * 2000
@@ -37,6 +37,15 @@ class Handler(BaseHTTPRequestHandler):
     server: TinyCleo
 
     def do_POST(self) -> None:
+        if self.path.startswith("/api/folders"):
+            received = self.rfile.read(int(self.headers["Content-Length"]))
+            self.server.seen.append({name.lower(): value for name, value in self.headers.items()})
+            self.send_response(201)
+            body = json.dumps({"id": "-U1", "length": len(received)}).encode()
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+            return
         self.server.logins += 1
         body = json.dumps({"access_token": f"tok-{self.server.logins}"}).encode()
         self.answer(200, body, {"Set-Cookie": "session=1; Path=/"})
@@ -126,6 +135,19 @@ def test_login_renewal_download_and_move_share_one_connection_and_no_cookies(
     assert not any("cookie" in request for request in server.seen)
 
 
+def test_an_upload_goes_in_pieces_with_its_length_announced(
+    server: TinyCleo, transport: HttpTransport
+) -> None:
+    client = Client(base_url=server.url(), credentials=CREDENTIALS, transport=transport, clock=FakeClock())
+    length = len(CONTENT) * 40
+
+    stored = client.upload(ARCHIVE, name="big.edi", pieces=lambda: iter([CONTENT] * 40), length=length)
+
+    assert stored.length == length
+    assert server.seen[-1]["content-length"] == str(length)
+    assert "transfer-encoding" not in server.seen[-1]
+
+
 def test_a_redirect_is_an_answer_and_is_not_followed(server: TinyCleo, transport: HttpTransport) -> None:
     with transport.open(ask(server.url("/redirect"))) as answer:
         assert answer.status == 302
@@ -151,7 +173,7 @@ def test_a_port_where_nobody_listens_is_unavailable_with_the_systems_words(trans
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
 
-    with pytest.raises(Unavailable, match=r"GET /api got no answer: ConnectError \(.*refused.*\)"):
+    with pytest.raises(NotSent, match=r"GET /api got no answer: ConnectError \(.*refused.*\)"):
         read(transport, ask(f"http://127.0.0.1:{port}/api"))
 
 

@@ -12,6 +12,7 @@ from tests.processes import Line, run_line
 from tests.unit.cli.desk import Desk
 
 from ml_connector.cli.exits import Exit
+from ml_connector.intacct import list_checks
 
 DEMO = Path(__file__).parents[3] / "examples" / "demo"
 RULES = {path.name: path.read_text() for path in (DEMO / "rules").glob("*.toml")}
@@ -145,13 +146,39 @@ def test_a_ping_tries_each_step_of_both_connections(line: tuple[Line, Desk]) -> 
     _, desk = line
 
     pinged = desk.run("ping", columns=120)
-    steps = json.loads(desk.run("ping", "--json").output)
+    said = json.loads(desk.run("ping", "--deep", "--json").output)
 
+    steps, company = said["steps"], {fact["name"]: fact for fact in said["company"]}
     assert pinged.exit_code == Exit.DONE
-    assert [(step["system"], step["ok"]) for step in steps] == [("cleo", True)] * 3 + [("intacct", True)] * 3
+    assert [(step["system"], step["ok"]) for step in steps[:6]] == [("cleo", True)] * 3 + [
+        ("intacct", True)
+    ] * 3
+    assert [(step["step"], step["said"]) for step in steps[6:]] == [
+        (check.name, "as expected") for check in list_checks()
+    ]
     assert "inbound folder /edi/inbound" in pinged.output
     assert f"{len(list((DEMO / 'edi').iterdir()))} files wait" in pinged.output
     assert "log in to entity E100" in pinged.output
+    assert company["purchasing definitions"]["told_by"] == "read PODOCUMENTPARAMS"
+    assert "set multi_source_conversion = true or false in [link.main.company]" in " ".join(
+        pinged.output.split()
+    )
+
+
+def test_a_deep_ping_says_what_is_not_as_it_takes_for_granted(line: tuple[Line, Desk]) -> None:
+    systems, desk = line
+    systems.intacct.change_settings(unsubscribed=["Inventory"])
+    systems.intacct.set_faults({"match": {"function": "lookup"}, "action": "html"})
+
+    pinged = desk.run("ping", "--deep", "--json")
+
+    steps = {step["step"]: step for step in json.loads(pinged.output)["steps"]}
+    differs = steps["lookup names the fields"]
+    assert pinged.exit_code == Exit.UNREACHED
+    assert [name for name, step in steps.items() if not step["ok"]] == ["lookup names the fields"]
+    assert "not an answer of the gateway" in differs["said"]
+    assert "not as the connector takes for granted" in differs["cure"]
+    assert steps["fields of Warehouse (WAREHOUSE)"]["said"].startswith("not here: ")
 
 
 @pytest.mark.parametrize(
@@ -169,13 +196,15 @@ def test_a_step_that_fails_says_what_to_change_and_ends_its_system(
     mistaken = desk.set_variables(**{f"ML_CONNECTOR_LINK_MAIN_{variable}": "/canary/wrong"})
 
     pinged = mistaken.run("ping", columns=120)
-    steps = json.loads(mistaken.run("ping", "--json").output)
+    said = json.loads(mistaken.run("ping", "--json").output)
 
+    steps = said["steps"]
     failed = [step for step in steps if not step["ok"]]
     assert pinged.exit_code == Exit.UNREACHED
     assert cure in " ".join(pinged.output.split())
     assert [step["system"] for step in failed] == [system]
     assert [step for step in steps if step["system"] == system][-1] == failed[0]
+    assert bool(said["company"]) == (system == "cleo")
     assert "PASSWORD" not in variable or "canary" not in pinged.output
 
 

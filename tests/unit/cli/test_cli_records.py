@@ -487,7 +487,7 @@ def test_a_reason_that_says_nothing_is_refused(filled: Desk, verb: str) -> None:
     refused = filled.run("documents", verb, "Q-3", "--reason", "  ")
 
     assert refused.exit_code == Exit.USAGE
-    assert refused.stderr == "say why: the reason goes into the audit trail\n"
+    assert refused.stderr == "say why with --reason: it goes into the audit trail\n"
     assert '"status": "held"' in filled.run("documents", "show", "Q-3", "--json").output
 
 

@@ -80,6 +80,17 @@ def read_sets() -> Callable[[bytes], list[Transaction]]:
 
 
 @pytest.fixture(scope="session")
+def read_one() -> Callable[..., Transaction]:
+    """The set with the given segments between ST and SE, read out of a file of its own."""
+
+    def read_one(*segments: str, code: str = "810") -> Transaction:
+        [transaction] = _read_sets(_make_file(_make_set(*segments, code=code)))
+        return transaction
+
+    return read_one
+
+
+@pytest.fixture(scope="session")
 def read_interchanges() -> Callable[[bytes], list[Interchange]]:
     return lambda data: [item for item in read([data]) if isinstance(item, Interchange)]
 

@@ -17,18 +17,9 @@ LINE = "PO1*1*10*EA*2.50**IN*4711"
 
 
 @pytest.fixture(scope="module")
-def parse(
-    make_set: Callable[..., str],
-    make_file: Callable[..., bytes],
-    read_sets: Callable[[bytes], list[Transaction]],
-) -> Parse:
+def parse(read_one: Callable[..., Transaction]) -> Parse:
     """The reading of an 855 with the given segments between ST and SE."""
-
-    def parse_segments(*segments: str, code: str = "855") -> Reading[OrderAcknowledgment]:
-        [transaction] = read_sets(make_file(make_set(*segments, code=code)))
-        return parse_order_acknowledgment(transaction)
-
-    return parse_segments
+    return lambda *segments, code="855": parse_order_acknowledgment(read_one(*segments, code=code))
 
 
 def codes(reading: Reading[OrderAcknowledgment]) -> list[str]:

@@ -21,16 +21,9 @@ def make_bcd(amount: str, direction: str = "C") -> str:
 
 
 @pytest.fixture(scope="session")
-def parse(
-    make_set: Callable[..., str], make_file: Callable[..., bytes], read_sets: Callable[..., list[Transaction]]
-) -> Parse:
+def parse(read_one: Callable[..., Transaction]) -> Parse:
     """The reading of an 812 with the given segments."""
-
-    def parse(*segments: str) -> Reading[CreditAdjustment]:
-        [transaction] = read_sets(make_file(make_set(*segments, code="812")))
-        return parse_credit_adjustment(transaction)
-
-    return parse
+    return lambda *segments: parse_credit_adjustment(read_one(*segments, code="812"))
 
 
 @pytest.fixture(scope="session")

@@ -22,16 +22,9 @@ BCA = "BCA*00*AC*P-100*R1*3*20240115**C-9*S-55*20240122*20240120"
 
 
 @pytest.fixture(scope="module")
-def read_set(
-    make_set: Callable[..., str],
-    make_file: Callable[..., bytes],
-    read_sets: Callable[[bytes], list[Transaction]],
-) -> ReadSet:
-    def read_segments(*segments: str, code: str = "860") -> Transaction:
-        [transaction] = read_sets(make_file(make_set(*segments, code=code)))
-        return transaction
-
-    return read_segments
+def read_set(read_one: ReadSet) -> ReadSet:
+    """The 860, or the set with another code, of the given segments."""
+    return lambda *segments, code="860": read_one(*segments, code=code)
 
 
 def codes(reading: Reading[OrderChange] | Reading[OrderChangeAcknowledgment]) -> list[str]:

@@ -13,7 +13,7 @@ from ml_connector.edi.documents.order850 import Order, OrderKind
 
 ParseOrder = Callable[..., Reading[Order]]
 ParseInvoice = Callable[..., Reading[Invoice]]
-MakeTransaction = Callable[..., Transaction]
+ReadOne = Callable[..., Transaction]
 
 G50 = "G50*N*20240115*P-100"
 G01 = "G01*20240120*I-7*20240115*P-100*V-9"
@@ -21,26 +21,13 @@ G17 = "G17*10*CA*2.50*001234512345"
 
 
 @pytest.fixture(scope="module")
-def make_transaction(
-    make_set: Callable[..., str],
-    make_file: Callable[..., bytes],
-    read_sets: Callable[[bytes], list[Transaction]],
-) -> MakeTransaction:
-    def make(*segments: str, code: str) -> Transaction:
-        [transaction] = read_sets(make_file(make_set(*segments, code=code)))
-        return transaction
-
-    return make
+def parse_order(read_one: ReadOne) -> ParseOrder:
+    return lambda *segments, code="875": parse_grocery_order(read_one(*segments, code=code))
 
 
 @pytest.fixture(scope="module")
-def parse_order(make_transaction: MakeTransaction) -> ParseOrder:
-    return lambda *segments, code="875": parse_grocery_order(make_transaction(*segments, code=code))
-
-
-@pytest.fixture(scope="module")
-def parse_invoice(make_transaction: MakeTransaction) -> ParseInvoice:
-    return lambda *segments, code="880": parse_grocery_invoice(make_transaction(*segments, code=code))
+def parse_invoice(read_one: ReadOne) -> ParseInvoice:
+    return lambda *segments, code="880": parse_grocery_invoice(read_one(*segments, code=code))
 
 
 def codes(reading: Reading[Order] | Reading[Invoice]) -> list[str]:

@@ -74,6 +74,16 @@ def test_a_right_document_has_no_findings(look: Inspect) -> None:
     assert found.severity is None
 
 
+def test_a_total_that_leaves_out_a_stated_charge_is_noted_at_its_place(look: Inspect) -> None:
+    found = look(*RIGHT[:-2], "TDS*1000", "SAC*C*D240***500", "CTT*1")
+
+    [ruling] = found.rulings
+    assert (ruling.finding.code, ruling.severity) == (Code.TOTAL_WITHOUT, Severity.NOTE)
+    assert (ruling.finding.tag, ruling.finding.position, ruling.finding.value) == ("TDS", 5, "1000")
+    assert found.arithmetic is not None
+    assert found.arithmetic.rule == "lines only"
+
+
 def test_findings_of_set_schema_and_document_come_by_segment(make_set: Make, make_file: MakeFile) -> None:
     wrong = make_set("BIG*20240115*NW-4711**********", "IT1*1*x*EA*5.00", "TDS*1000", "CTT*7").replace(
         "SE*6", "SE*9"

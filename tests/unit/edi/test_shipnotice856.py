@@ -29,14 +29,11 @@ Read = Callable[..., ShipNotice]
 
 
 @pytest.fixture(scope="session")
-def parse(
-    make_set: Callable[..., str], make_file: Callable[..., bytes], read_sets: Callable[..., list[Transaction]]
-) -> Parse:
+def parse(read_one: Callable[..., Transaction]) -> Parse:
     """The reading of an 856 with the given segments after its BSN."""
 
     def parse(*segments: str, bsn: str = BSN) -> Reading[ShipNotice]:
-        [transaction] = read_sets(make_file(make_set(*filter(None, (bsn, *segments)), code="856")))
-        return parse_ship_notice(transaction)
+        return parse_ship_notice(read_one(*filter(None, (bsn, *segments)), code="856"))
 
     return parse
 

@@ -8,9 +8,11 @@ from decimal import Decimal
 from typing import Final, Literal
 
 from tests.databases import forget_everything
-from tests.fakes import Books, FakeFinance, FakeMailbox, ManualClock, WatchedStore
+from tests.fake_mailbox import FakeMailbox
+from tests.fakes import Books, FakeFinance, ManualClock, WatchedStore
 
 from ml_connector.flows import edi_to_intacct, intacct_to_cleo
+from ml_connector.flows.reference_kinds import USUAL, Cadence
 from ml_connector.flows.run import LinkFacts, Run, Step, Trouble
 from ml_connector.intacct import (
     Account,
@@ -207,11 +209,14 @@ class Scene:
     mode: Literal["test", "live"] = "live"
     doubt: tuple[timedelta, ...] = DOUBT
     roll: float = 0.0
+    cadence: Cadence = USUAL
+    slice: int = 1000
     progress: list[tuple[Step, int, int]] = field(default_factory=list)
 
     def make_run(self) -> Run:
         with self.store.begin() as work:
             version = work.rules.pin(self.link, {"rules.toml": self.rules}, author="clerk")
+            answers = work.xref.list_valid(self.link, version)
         link = LinkFacts(
             name=self.link,
             mode=self.mode,
@@ -221,9 +226,10 @@ class Scene:
             inbound=INBOUND,
             archive=ARCHIVE,
             doubt=self.doubt,
-            reference_every=timedelta(minutes=5),
-            rules=parse_rules({"rules.toml": self.rules}),
+            reference=self.cadence,
+            rules=parse_rules({"rules.toml": self.rules}).add_answers(answers),
             rules_version=version,
+            slice=self.slice,
         )
         return Run(
             link=link,

@@ -8,7 +8,7 @@ from tests.databases import run_sql
 from tests.unit.flows.scene import Scene, write_file, write_invoice
 
 from ml_connector.flows.balance import Balance, Tally, strike_balance
-from ml_connector.flows.edi_to_intacct import receive
+from ml_connector.flows.receiving import receive
 from ml_connector.records.status import FileStatus, Status
 
 

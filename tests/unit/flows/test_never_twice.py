@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from tests.databases import Stores
-from tests.fakes import AT_ONCE, TOO_BUSY, Fault, Killed, Verb, describe_outage
+from tests.fake_mailbox import Verb, describe_outage
+from tests.fakes import AT_ONCE, TOO_BUSY, Fault, Killed
 from tests.unit.flows.scene import RULES, Scene, open_scene, open_watched, write_invoice
 
 from ml_connector.flows.balance import strike_balance

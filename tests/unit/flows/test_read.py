@@ -6,7 +6,8 @@ import pytest
 from tests.fakes import Killed
 from tests.unit.flows.scene import Scene, write_file, write_invoice
 
-from ml_connector.flows.edi_to_intacct import read, receive
+from ml_connector.flows.edi_to_intacct import read
+from ml_connector.flows.receiving import receive
 from ml_connector.records.status import FileStatus, Status
 
 

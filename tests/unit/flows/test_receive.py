@@ -1,10 +1,12 @@
 """Files are taken out of Cleo: bytes first, the move second, and nothing is lost in between."""
 
 import pytest
-from tests.fakes import FakeMailbox, Killed, describe_outage
+from tests.fake_mailbox import FakeMailbox, describe_outage
+from tests.fakes import Killed
 from tests.unit.flows.scene import ARCHIVE, INBOUND, Scene, write_file, write_invoice
 
-from ml_connector.flows.edi_to_intacct import process, receive
+from ml_connector.flows.edi_to_intacct import process
+from ml_connector.flows.receiving import receive
 from ml_connector.records.status import FileStatus, Status
 
 

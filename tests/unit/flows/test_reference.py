@@ -1,14 +1,17 @@
 """Our dated copy of Intacct's reference: taken whole or not at all, when it is due."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from tests.databases import read_everything
+from tests.fake_reading import detail_vendor
 from tests.unit.flows.scene import BOOKS, TAX_ID, Scene
 
 from ml_connector.flows.intacct_to_cleo import refresh
-from ml_connector.flows.reference_rows import keep_record, restore_record
-from ml_connector.intacct import IntacctError, PermissionDenied, Unavailable, Vendor
+from ml_connector.flows.reference_kinds import KINDS
+from ml_connector.flows.reference_rows import keep_entry, restore_record
+from ml_connector.intacct import Entry, IntacctError, PermissionDenied, Unavailable, Vendor
 from ml_connector.mapping.reference import Known
 from ml_connector.store.reference import ReferenceRow
 
@@ -21,6 +24,12 @@ EVERYTHING = (
     *(("project", each) for each in BOOKS.projects),
     *(("term", each) for each in BOOKS.terms),
 )
+
+
+def make_entry(record: Known) -> Entry[Any]:
+    """A record as it is read."""
+    detailed = detail_vendor(record, {}) if isinstance(record, Vendor) else record
+    return Entry(record=detailed, record_no=record.record_no, custom={})
 
 
 def look_up(scene: Scene, kind: str, name: str, *, version: int | None = None) -> list[ReferenceRow]:
@@ -48,7 +57,9 @@ def test_the_first_run_takes_a_copy_of_everything_and_says_how_much(scene: Scene
 
 @pytest.mark.parametrize(("kind", "record"), EVERYTHING)
 def test_every_record_comes_back_as_it_was_but_for_its_tax_id(kind: str, record: Known) -> None:
-    back = restore_record(keep_record(kind, record))
+    entry = make_entry(record)
+
+    back = restore_record(keep_entry(KINDS[kind], entry))
 
     assert back == (replace(record, tax_id="") if isinstance(record, Vendor) else record)
 

@@ -6,8 +6,9 @@ import pytest
 from tests.fakes import AT_ONCE, TOO_BUSY, Fault, Killed
 from tests.unit.flows.scene import DOUBT, Scene, make_bill, share, write_invoice
 
-from ml_connector.flows.edi_to_intacct import plan, post, process, read, receive, settle
+from ml_connector.flows.edi_to_intacct import plan, post, process, read, settle
 from ml_connector.flows.intacct_to_cleo import refresh
+from ml_connector.flows.receiving import receive
 from ml_connector.flows.verdicts import BACKOFF
 from ml_connector.intacct import ErrorDetail, Throttled, Unavailable
 from ml_connector.records.status import Status

@@ -50,19 +50,33 @@ class Sent:
 Reaction: TypeAlias = Answer | IntacctError | Callable[[Sent], Answer]
 
 
-def login_answer(session: str = "session-1", endpoint: str = ENDPOINT, **more: str | None) -> Reaction:
+def login_answer(
+    session: str = "session-1",
+    endpoint: str = ENDPOINT,
+    *,
+    timeout: str | None = "2030-01-02T14:00:00+00:00",
+    form: str | None = None,
+) -> Answer:
+    """A session, and beside it the user's format: `write_format(...)`, or nothing of it where that is empty."""
     data = f"<data><api><sessionid>{session}</sessionid><endpoint>{endpoint}</endpoint><locationid/></api></data>"
-    return answer(result("getAPISession", function="getAPISession", data=data), **more)
+    form = write_format() if form is None else form
+    results = [result("getAPISession", function="getAPISession", data=data)]
+    if form:
+        results.append(result("readUserFormatting", function="readUserFormatting", data=form))
+    return answer(*results, timeout=timeout)
 
 
 class FakeTransport:
-    """Answers logins with `login`, and everything else with `reactions` in their order."""
+    """Answers logins with `logins` and then with sessions of `form`, everything else with `reactions` in order."""
 
-    def __init__(self, *reactions: Reaction, logins: Sequence[Reaction] = ()) -> None:
+    def __init__(
+        self, *reactions: Reaction, logins: Sequence[Reaction] = (), form: str | None = None
+    ) -> None:
         self.sent: list[Sent] = []
         self.closed = False
         self._reactions = list(reactions)
         self._logins = list(logins)
+        self._form = form
         self._lock = threading.Lock()
 
     @property
@@ -87,7 +101,8 @@ class FakeTransport:
 
     def _react(self, sent: Sent) -> Reaction:
         if sent.is_login:
-            return self._logins.pop(0) if self._logins else login_answer(f"session-{len(self.logins)}")
+            session = f"session-{len(self.logins)}"
+            return self._logins.pop(0) if self._logins else login_answer(session, form=self._form)
         return self._reactions.pop(0) if len(self._reactions) > 1 else self._reactions[0]
 
 
@@ -110,10 +125,16 @@ def make_client(
     clock: Callable[[], datetime] = lambda: NOON,
     exchanges: list[Exchange] | None = None,
     url: str = URL,
+    endpoint_hosts: Sequence[str] = ("*.intacct.com",),
 ) -> Client:
     heard = [] if exchanges is None else exchanges
     return Client(
-        url=url, credentials=CREDENTIALS, transport=transport, clock=clock, on_exchange=heard.append
+        url=url,
+        credentials=CREDENTIALS,
+        transport=transport,
+        clock=clock,
+        on_exchange=heard.append,
+        endpoint_hosts=endpoint_hosts,
     )
 
 
@@ -153,7 +174,7 @@ def created(control_id: str, record_no: int) -> str:
 
 def error(errorno: str, description2: str = "", *, description: str = "", correction: str = "") -> str:
     return (
-        f"<error><errorno>{errorno}</errorno><description>{escape(description)}</description>"
+        f"<error><errorno>{escape(errorno)}</errorno><description>{escape(description)}</description>"
         f"<description2>{escape(description2)}</description2><correction>{escape(correction)}</correction></error>"
     )
 
@@ -193,8 +214,9 @@ def page(object_: str, *rows: dict[str, str], remaining: int | None = 0) -> Call
     return lambda sent: answer(result(sent.control_ids[0], function="query", data=data))
 
 
-def data_answer(data: str) -> Callable[[Sent], Answer]:
-    """A success of whatever function was asked, with this `<data>`."""
+def data_answer(data: str, *, listed: int | None = None) -> Callable[[Sent], Answer]:
+    """A success of whatever function was asked, with this `<data>`; an older one says how many are `listed`."""
+    data = data if listed is None else f'<listtype start="0" end="0" total="{listed}">x</listtype>{data}'
 
     def answer_it(sent: Sent) -> Answer:
         function = sent.root.find(".//function")
@@ -205,11 +227,9 @@ def data_answer(data: str) -> Callable[[Sent], Answer]:
     return answer_it
 
 
-def formatting(
-    *, offset: str = "-08:00", date_format: str = "/mdY", clock: str = "24"
-) -> Callable[[Sent], Answer]:
-    """The answer to readUserFormatting."""
-    return data_answer(
+def write_format(*, offset: str = "-08:00", date_format: str = "/mdY", clock: str = "24") -> str:
+    """The `<data>` of readUserFormatting."""
+    return (
         "<data><userformatting><recordno>48</recordno><locale>en_US</locale>"
         f"<dateformat>{date_format}</dateformat><gmtoffset>{offset}</gmtoffset><clock>{clock}</clock>"
         "</userformatting></data>"

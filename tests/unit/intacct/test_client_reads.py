@@ -1,6 +1,6 @@
 """Reading: pages without loss or repetition, typed records, bills found again."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -26,7 +26,6 @@ from ml_connector.intacct import (
     BillKey,
     Broken,
     ClassDim,
-    Client,
     Department,
     Exchange,
     IntacctError,
@@ -34,6 +33,7 @@ from ml_connector.intacct import (
     PermissionDenied,
     Project,
     Query,
+    Readable,
     RequestRejected,
     Row,
     Term,
@@ -131,7 +131,7 @@ def test_a_query_says_it_may_be_repeated_and_each_page_counts_once() -> None:
     list(make_client(transport, exchanges=exchanges).query(VENDORS, entity="E1"))
 
     assert {sent.text("control/uniqueid") for sent in transport.sent} == {"false"}
-    assert [each.api_transactions for each in exchanges] == [0, 1, 1]
+    assert [each.api_transactions for each in exchanges] == [1, 1, 1]
     assert exchanges[2].purpose == "query VENDOR"
     assert exchanges[2].entity == "E1"
 
@@ -170,16 +170,16 @@ def test_closing_the_client_closes_its_transport() -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
-    """One reference list: how it is asked for, what Intacct says, what we make of it."""
+    """One reference list: what is asked for, what Intacct says, what we make of it."""
 
-    read: Callable[[Client], Iterator[object]]
+    kind: type[Readable]
     row: dict[str, str]
     record: object
 
 
 LISTINGS = {
     "VENDOR": Listing(
-        read=Client.list_vendors,
+        kind=Vendor,
         row={
             "RECORDNO": "41",
             "VENDORID": "v-0815 ",
@@ -206,7 +206,7 @@ LISTINGS = {
         ),
     ),
     "GLACCOUNT": Listing(
-        read=Client.list_accounts,
+        kind=Account,
         row={
             "RECORDNO": "5",
             "ACCOUNTNO": "6220",
@@ -231,7 +231,7 @@ LISTINGS = {
         ),
     ),
     "DEPARTMENT": Listing(
-        read=Client.list_departments,
+        kind=Department,
         row={
             "RECORDNO": "1",
             "DEPARTMENTID": "OPS",
@@ -244,7 +244,7 @@ LISTINGS = {
         ),
     ),
     "LOCATION": Listing(
-        read=Client.list_locations,
+        kind=Location,
         row={
             "RECORDNO": "2",
             "LOCATIONID": "100",
@@ -258,17 +258,17 @@ LISTINGS = {
         ),
     ),
     "CLASS": Listing(
-        read=Client.list_classes,
+        kind=ClassDim,
         row={"RECORDNO": "3", "CLASSID": "UT01", "NAME": "Utah", "PARENTID": "", "STATUS": "active"},
         record=ClassDim(record_no=3, class_id="UT01", name="Utah", parent_id="", status="active"),
     ),
     "PROJECT": Listing(
-        read=Client.list_projects,
+        kind=Project,
         row={"RECORDNO": "4", "PROJECTID": "P-1", "NAME": "Dam", "PARENTID": "P-0", "STATUS": "active"},
         record=Project(record_no=4, project_id="P-1", name="Dam", parent_id="P-0", status="active"),
     ),
     "APTERM": Listing(
-        read=Client.list_terms,
+        kind=Term,
         row={
             "RECORDNO": "6",
             "NAME": "N30",
@@ -294,9 +294,9 @@ def test_a_reference_list_becomes_typed_records(object_: str) -> None:
     listing = LISTINGS[object_]
     transport = FakeTransport(page(object_, listing.row))
 
-    records = list(listing.read(make_client(transport)))
+    (entry,) = make_client(transport).reading.list_records(listing.kind)
 
-    assert records == [listing.record]
+    assert entry.record == listing.record
     (sent,) = transport.calls
     assert sent.text(".//query/object") == object_
     assert set(listing.row) <= {field.text for field in sent.root.iterfind(".//select/field")}

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from urllib.parse import quote
+from xml.sax.saxutils import escape
 
 import pytest
 from tests.unit.intacct.gateway_fakes import (
@@ -14,9 +16,12 @@ from tests.unit.intacct.gateway_fakes import (
     Clock,
     FakeTransport,
     answer,
+    authentication_failure,
     control_failure,
     created,
     error,
+    errors,
+    login_answer,
     make_client,
     raw,
     refused,
@@ -32,6 +37,7 @@ from ml_connector.intacct import (
     Broken,
     CallResult,
     CredentialsRefused,
+    ErrorClass,
     ErrorDetail,
     Exchange,
     IntacctError,
@@ -56,6 +62,11 @@ BILL = ApBill(
 CALLS = tuple(BillCall(control_id=f"mlc:810:{n}", bill=replace(BILL, number=f"INV-{n}")) for n in range(3))
 IDS = tuple(call.control_id for call in CALLS)
 NO = error("BL03000018", "Required dimension missing")
+CATCH_ALL = error(
+    "BL01001973",
+    "Could not create apbill record.",
+    correction="Check the transaction for errors or inconsistencies, then try again.",
+)
 
 
 def test_bills_go_out_in_one_request_each_under_its_own_control_id() -> None:
@@ -136,9 +147,7 @@ def test_only_words_the_gateway_documents_decide(word: str, status: str) -> None
 
 
 def test_a_catch_all_error_alone_is_unclear_and_keeps_its_error() -> None:
-    retry = "Check the transaction for errors or inconsistencies, then try again."
-    vague = error("BL01001973", "Could not create apbill record.", correction=retry)
-    transport = FakeTransport(answer(refused(IDS[0], vague), refused(IDS[1], NO, vague)))
+    transport = FakeTransport(answer(refused(IDS[0], CATCH_ALL), refused(IDS[1], NO, CATCH_ALL)))
 
     alone, beside = make_client(transport).create_bills(CALLS[:2])
 
@@ -152,6 +161,28 @@ def test_a_catch_all_error_for_the_only_bill_is_still_a_result() -> None:
     (only,) = make_client(FakeTransport(answer(refused(IDS[0], vague)))).create_bills(CALLS[:1])
 
     assert only.status == "unclear"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        [error("DL02000001", "There was an error processing the request."), CATCH_ALL],
+        [CATCH_ALL, CATCH_ALL],
+    ],
+)
+def test_a_failure_whose_errors_name_nothing_is_unclear(said: list[str]) -> None:
+    (found,) = make_client(FakeTransport(answer(refused(IDS[0], *said)))).create_bills(CALLS[:1])
+
+    assert (found.status, found.kind) == ("unclear", ErrorClass.AMBIGUOUS)
+
+
+def test_a_bill_that_is_wrong_as_well_is_not_put_off() -> None:
+    busy = error("X", "API rate limit exceeded")
+    transport = FakeTransport(answer(refused(IDS[0], NO, busy)))
+
+    (found,) = make_client(transport).create_bills(CALLS[:1])
+
+    assert (found.status, found.throttled, found.kind) == ("refused", False, ErrorClass.VALIDATION)
 
 
 def test_only_a_refused_bill_can_be_put_off() -> None:
@@ -194,6 +225,8 @@ def test_bills_that_are_all_put_off_are_throttling() -> None:
         raw("<response><control><status>success</status></control></response>"),
         answer(),
         answer(created("somebody-elses", 1)),
+        control_failure(),
+        control_failure(error("DL02000001", "There was an error processing the request.")),
     ],
 )
 def test_no_clear_answer_after_the_bytes_went_out_is_ambiguous_for_all_bills(
@@ -274,7 +307,11 @@ def test_every_exchange_is_reported_with_its_times_counts_and_outcome() -> None:
     )
 
     login, write = exchanges
-    assert (login.purpose, login.outcome, login.api_transactions) == ("getAPISession", "ok", 0)
+    assert (login.purpose, login.outcome, login.api_transactions) == (
+        "getAPISession, readUserFormatting",
+        "ok",
+        1,
+    )
     assert (write.purpose, write.outcome, write.api_transactions) == ("create APBILL", "failure", 2)
     assert (write.entity, write.control_ids, write.http_status) == ("E100", IDS, 200)
     assert (write.started, write.finished) == (NOON, datetime(2030, 1, 2, 12, 0, 2, tzinfo=UTC))
@@ -299,12 +336,42 @@ def test_an_unreadable_answer_stays_with_the_error_cut_at_64_kib() -> None:
     assert caught.value.answer.endswith(b"[cut here, 100000 bytes in all]")
 
 
+SECRETS = [CREDENTIALS.sender_password, CREDENTIALS.user_password, "session-1"]
+LEVELS: dict[str, Callable[..., Answer]] = {
+    "control": control_failure,
+    "authentication": authentication_failure,
+    "operation": lambda each: answer(errors=errors(each)),
+    "function": lambda each: answer(*(refused(id_, each) for id_ in IDS)),
+}
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("place", ["errorno", "description", "description2", "correction"])
+def test_no_error_text_of_any_level_tells_our_secrets(secret: str, level: str, place: str) -> None:
+    said = f"the value '{secret}', '{escape(secret)}' [Support ID: {quote(secret)}] is refused"
+    texts = {"errorno": "XL03000003", place: said}
+
+    def call() -> object:
+        said = LEVELS[level](error(**texts))
+        return make_client(FakeTransport(said, logins=[login_answer()] * 2)).create_bills(CALLS)
+
+    try:
+        told = repr(call())
+    except IntacctError as caught:
+        told = f"{caught!r} {caught} {caught.details!r} {caught.answer!r} {caught.__cause__!r}"
+
+    assert "[redacted]" in told
+    assert "canary" not in told
+    assert "session-1" not in told
+
+
 def leak(secret: str) -> Callable[[object], Answer]:
     body = f"<html><input name='password' value='{secret}'><password>{secret}</password><sessionid>session-1"
     return lambda _sent: raw(body)
 
 
-@pytest.mark.parametrize("secret", [CREDENTIALS.sender_password, CREDENTIALS.user_password, "session-1"])
+@pytest.mark.parametrize("secret", SECRETS)
 def test_no_secret_leaves_the_client_whatever_the_gateway_sends_back(secret: str) -> None:
     exchanges: list[Exchange] = []
 

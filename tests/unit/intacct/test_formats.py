@@ -1,5 +1,6 @@
 """Dates and time stamps in the API user's own format and zone."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
@@ -7,20 +8,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.intacct.gateway_fakes import (
     SESSION_GONE,
+    Clock,
     FakeTransport,
-    Reaction,
     Sent,
+    answer,
+    created,
     data_answer,
-    formatting,
+    error,
+    login_answer,
     make_client,
     page,
+    refused,
+    write_format,
 )
 
 from ml_connector.intacct import (
     Answer,
     AnswerUnreadable,
+    BillKey,
+    Call,
     Client,
-    CredentialsRefused,
+    NewFolder,
+    PermissionDenied,
     Query,
     Row,
     UserFormat,
@@ -90,77 +99,142 @@ def test_a_format_that_leaves_something_out_is_refused(date_format: str) -> None
         UserFormat(date_format=date_format)
 
 
-def test_connecting_says_how_the_user_writes_dates_and_later_rows_are_read_so() -> None:
+def test_a_session_begins_with_how_its_user_writes_dates_and_its_rows_are_read_so() -> None:
     rows = page("VENDOR", {"RECORDNO": "1", "WHENMODIFIED": "31.12.2029 16:00:00", "SINCE": "31.12.2029"})
-    transport = FakeTransport(formatting(date_format=".dmY"), rows)
+    transport = FakeTransport(rows, form=write_format(date_format=".dmY"))
     client = make_client(transport)
 
-    connection = client.connect()
-
     (row,) = client.query(Query(object="VENDOR", fields=("WHENMODIFIED",)))
-    assert connection.format == UserFormat(date_format=".dmY", offset=timedelta(hours=-8))
+
     assert row.time("WHENMODIFIED") == datetime(2030, 1, 1, tzinfo=UTC)
     assert row.date("SINCE") == date(2029, 12, 31)
     assert row.time("NOTHING") is None
-    assert transport.calls[0].text(".//readUserFormatting/userId") == "edi_user"
+    assert client.connect().format == UserFormat(date_format=".dmY", offset=timedelta(hours=-8))
+    assert transport.logins[0].text(".//readUserFormatting/userId") == "edi_user"
+    assert len(transport.calls) == 1
 
 
-def test_the_format_is_asked_for_once_when_a_time_stamp_has_to_be_written() -> None:
-    transport = FakeTransport(formatting(), page("VENDOR", {"RECORDNO": "1"}), page("VENDOR"))
-    client = make_client(transport)
+@pytest.mark.parametrize(
+    ("date_format", "since", "told"),
+    [("/dmY", "09/01/2030", "04/03/2030"), ("-Ymd", "2030-01-09", "2030-03-04")],
+)
+def test_bills_are_asked_for_and_told_by_the_users_dates(date_format: str, since: str, told: str) -> None:
+    bill = {"RECORDNO": "7", "VENDORID": "V", "RECORDID": "N", "WHENCREATED": told}
+    transport = FakeTransport(page("APBILL", bill), form=write_format(date_format=date_format))
+    keys = [BillKey(vendor_id="V", number="N")]
 
-    list(client.query(CHANGED))
-    list(client.query(CHANGED))
+    (found,) = make_client(transport).find_bills(keys, entity="E100", since=date(2030, 1, 9))
 
-    assert [sent.text(".//value") for sent in transport.calls] == [None, *["01/02/2030 00:30:05"] * 2]
+    assert found.date == date(2030, 3, 4)
+    assert transport.calls[0].text(".//greaterthanorequalto/value") == since
 
 
-def test_a_new_session_asks_again_because_daylight_saving_moves_the_offset() -> None:
+def test_a_time_stamp_is_written_for_the_session_that_it_goes_out_in() -> None:
+    logins = [login_answer("old"), login_answer("new", form=write_format(offset="+02:00"))]
+    transport = FakeTransport(SESSION_GONE, page("VENDOR", {"RECORDNO": "1"}), logins=logins)
+
+    (row,) = make_client(transport).query(CHANGED)
+
+    values = [sent.text(".//value") for sent in transport.calls]
+    assert values == ["01/02/2030 00:30:05", "01/02/2030 10:30:05"]
+    assert row.format == UserFormat(offset=timedelta(hours=2))
+
+
+def test_a_busy_session_asks_again_after_50_minutes_because_daylight_saving_moves_the_offset() -> None:
+    clock = Clock()
+    logins = [
+        login_answer("a", timeout=None),
+        login_answer("b", timeout=None, form=write_format(offset="-07:00")),
+    ]
+    transport = FakeTransport(page("VENDOR"), logins=logins)
+    client = make_client(transport, clock=clock)
+
+    for _ in range(6):
+        list(client.query(CHANGED))
+        clock.move(minutes=10)
+
+    offsets = [sent.text(".//value") for sent in transport.calls]
+    assert offsets == [*["01/02/2030 00:30:05"] * 5, "01/02/2030 01:30:05"]
+
+
+def test_a_format_that_the_log_in_did_not_tell_is_asked_for_once_before_a_row_is_read() -> None:
     transport = FakeTransport(
-        formatting(), SESSION_GONE, formatting(offset="+02:00"), page("VENDOR", {"RECORDNO": "1"})
+        data_answer(write_format(date_format="/dmY")), page("VENDOR"), logins=[login_answer(form="")]
     )
     client = make_client(transport)
-    client.connect()
 
-    (row,) = client.query(Query(object="VENDOR", fields=("NAME",)))
+    list(client.query(CHANGED))
+    list(client.query(CHANGED))
 
-    assert row.format == UserFormat(offset=timedelta(hours=2))
-    assert len(transport.logins) == 2
+    assert [sent.text(".//value") for sent in transport.calls] == [None, *["02/01/2030 00:30:05"] * 2]
+
+
+def test_no_row_is_asked_for_while_nobody_knows_how_its_dates_are_written() -> None:
+    refusal = answer(refused("readUserFormatting", error("PL04000005", "no permission")))
+    transport = FakeTransport(refusal, logins=[login_answer(form="")])
+
+    with pytest.raises(PermissionDenied, match="readUserFormatting"):
+        list(make_client(transport).query(Query(object="VENDOR", fields=("NAME",))))
+
+    assert len(transport.calls) == 1
+
+
+def test_a_write_needs_no_format() -> None:
+    transport = FakeTransport(answer(created("c", 7)), logins=[login_answer(form="<data/>")])
+    call = Call(control_id="c", body=NewFolder(name="EDI"))
+
+    (made,) = make_client(transport).writing.write([call])
+
+    assert made.status == "created"
 
 
 def test_a_session_that_is_gone_when_the_format_is_asked_for_is_replaced_once() -> None:
-    transport = FakeTransport(SESSION_GONE, formatting(), page("VENDOR"))
+    transport = FakeTransport(SESSION_GONE, page("VENDOR"), logins=[login_answer(form="")])
 
     list(make_client(transport).query(CHANGED))
 
     assert len(transport.logins) == 2
 
 
-def test_a_format_that_is_refused_twice_is_a_matter_of_credentials() -> None:
-    with pytest.raises(CredentialsRefused):
-        make_client(FakeTransport(SESSION_GONE)).connect()
-
-
 @pytest.mark.parametrize(
-    ("reaction", "said"),
+    ("form", "said"),
     [
-        (formatting(offset="Pacific"), "gmtoffset 'Pacific' is no offset"),
-        (formatting(clock="6"), "clock '6' is neither 12 nor 24"),
-        (formatting(date_format="?"), "date format '\\?'"),
-        (data_answer("<data/>"), "no formatting in the answer"),
-        (data_answer(""), "no formatting in the answer"),
+        (write_format(offset="Pacific"), "gmtoffset 'Pacific' is no offset"),
+        (write_format(offset="+99:00"), "offset 4 days, 3:00:00: it is less than a day"),
+        (write_format(clock="6"), "clock '6' is neither 12 nor 24"),
+        (write_format(date_format="?"), "date format '\\?'"),
+        ("<data/>", "no formatting in the answer"),
     ],
 )
-def test_a_format_we_could_not_follow_is_no_answer(reaction: Reaction, said: str) -> None:
+def test_a_format_we_could_not_follow_is_no_answer(form: str, said: str) -> None:
     with pytest.raises(AnswerUnreadable, match=said):
-        make_client(FakeTransport(reaction)).connect()
+        make_client(FakeTransport(data_answer(form), form=form)).connect()
 
 
-def test_a_time_stamp_is_never_read_in_a_zone_that_nobody_asked_for() -> None:
-    row = Row(object="VENDOR", record_no=1, values={"WHENMODIFIED": "01/02/2030 00:00:00"})
+@pytest.mark.parametrize("read", [Row.time, Row.date])
+def test_a_date_is_never_read_in_a_format_that_nobody_asked_for(read: Callable[[Row, str], object]) -> None:
+    row = Row(object="VENDOR", record_no=1, values={"WHENMODIFIED": "01/02/2030"})
 
-    with pytest.raises(ValueError, match="VENDOR, field WHENMODIFIED: the user's zone is unknown"):
-        row.time("WHENMODIFIED")
+    with pytest.raises(ValueError, match="VENDOR, field WHENMODIFIED: the user's format of dates is unknown"):
+        read(row, "WHENMODIFIED")
+
+
+@pytest.mark.parametrize("offset", [-8, 8])
+@pytest.mark.parametrize("text", ["01/01/0001 00:00:00", "12/31/9999 23:59:59"])
+def test_a_time_stamp_at_the_ends_of_the_calendar_is_read_or_named(text: str, offset: int) -> None:
+    form = UserFormat(offset=timedelta(hours=offset))
+    row = Row(object="VENDOR", record_no=7, values={"WHENMODIFIED": text}, format=form)
+
+    if (offset > 0) == text.startswith("01"):
+        with pytest.raises(AnswerUnreadable, match="VENDOR 7, field WHENMODIFIED"):
+            row.time("WHENMODIFIED")
+    else:
+        assert row.time("WHENMODIFIED") is not None
+
+
+def test_a_time_that_is_none_in_the_users_zone_is_refused() -> None:
+    with pytest.raises(ValueError, match="is no time in the user's zone"):
+        PACIFIC.write_time(datetime.min.replace(tzinfo=UTC))
 
 
 def test_a_time_stamp_in_another_form_names_record_and_field() -> None:
@@ -177,12 +251,12 @@ def test_a_format_that_arrives_after_its_session_was_replaced_is_not_kept() -> N
 
     def log_in_meanwhile(sent: Sent) -> Answer:
         clients[0].check()
-        return formatting()(sent)
+        return data_answer(write_format())(sent)
 
-    transport = FakeTransport(log_in_meanwhile, formatting(offset="+01:00"))
+    logins = [login_answer("a", form=""), login_answer("b", form=write_format(offset="+01:00"))]
+    transport = FakeTransport(log_in_meanwhile, page("VENDOR", {"RECORDNO": "1"}), logins=logins)
     clients.append(make_client(transport))
 
-    clients[0].connect()
-
-    assert len(transport.logins) == 2
-    assert clients[0].connect().format == UserFormat(offset=timedelta(hours=1))
+    assert clients[0].connect().format == PACIFIC
+    (row,) = clients[0].query(Query(object="VENDOR", fields=("NAME",)))
+    assert row.format == UserFormat(offset=timedelta(hours=1))

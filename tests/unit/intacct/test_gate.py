@@ -139,7 +139,9 @@ def test_a_timeout_that_is_missing_or_names_no_zone_is_none(timeout: str | None)
         ),
         (error("GW-0010", "slow down"), Throttled, "slow down"),
         (error("X", "The Service is Temporarily Off-line"), Throttled, "Off-line"),
-        ("", RequestRejected, "no error was named"),
+        ("", Unavailable, "no error was named"),
+        (error("DL02000001", "There was an error processing the request."), Unavailable, "without a reason"),
+        (error("XL03000006", "x is not a valid transport policy."), RequestRejected, "transport policy"),
     ],
 )
 @pytest.mark.parametrize("status", [200, 400])
@@ -191,6 +193,7 @@ def test_an_operation_without_results_that_asks_to_wait_is_throttling() -> None:
         ({"retry_after": "Wed, 02 Jan 2030 12:00:30 GMT"}, timedelta(seconds=30)),
         ({"retry_after": "Wed, 02 Jan 2030 11:00:00 GMT"}, timedelta()),
         ({"retry_after": "Wed, 02 Jan 2030 12:00:30 -0000"}, None),
+        ({"retry_after": "9" * 10}, timedelta(days=31)),
         ({"retry_after": "9" * 30}, None),
         ({"retry_after": "soon"}, None),
         ({}, None),
@@ -263,6 +266,23 @@ def test_data_that_contradicts_itself_is_unreadable(data: str, message: str) -> 
         read(answer(result("q1", function="query", data=data)))
 
 
+def test_a_text_of_any_length_is_read() -> None:
+    files = f"<data><supdoc><recordno>3</recordno><supdocid>A</supdocid><files>{'A' * 11_000_000}</files></supdoc></data>"
+
+    found = read(answer(result("c", function="get_list", data=files))).find("c")
+
+    assert found is not None
+    assert found.page is not None
+    assert found.page.rows[0].text("SUPDOCID") == "A"
+
+
+def test_elements_nested_without_end_are_unreadable() -> None:
+    deep = f"<data><a>{'<b>' * 1500}{'</b>' * 1500}</a></data>"
+
+    with pytest.raises(AnswerUnreadable, match="elements in a hundred others"):
+        read(answer(result("c", function="query", data=deep)))
+
+
 @pytest.mark.parametrize("data", ["<sessionid>1</sessionid>", "<endpoint>1</endpoint>", ""])
 def test_half_a_session_is_unreadable(data: str) -> None:
     with pytest.raises(AnswerUnreadable, match="a session without sessionid or endpoint"):
@@ -290,7 +310,7 @@ def test_values_of_a_row_keep_their_exact_spelling_whatever_the_case_of_their_na
         (error("XL03000010", "no such field"), RequestRejected),
         (error("XL1", "API rate limit exceeded"), Throttled),
         (error("DL02000001", "There was an error processing the request."), Unavailable),
-        ("", RequestRejected),
+        ("", Unavailable),
     ],
 )
 def test_a_read_that_failed_is_classed_by_its_errors(given: str, kind: type[IntacctError]) -> None:

@@ -27,7 +27,7 @@ def test_a_name_that_is_not_offered_is_an_attribute_error() -> None:
 
 def test_describing_loads_neither_the_http_library_nor_the_rest_of_the_product() -> None:
     script = (
-        "import sys, ml_connector.intacct, ml_connector.intacct.functions, ml_connector.intacct.objects\n"
+        "import sys, ml_connector.intacct, ml_connector.intacct.writing.bill, ml_connector.intacct.objects\n"
         "assert 'httpx2' not in sys.modules\n"
         "from ml_connector.intacct import Client, HttpTransport\n"
         "assert 'httpx2' in sys.modules\n"

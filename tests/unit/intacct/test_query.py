@@ -15,7 +15,7 @@ from ml_connector.intacct import (
     compare,
     negate,
 )
-from ml_connector.intacct.query import Condition, has_times, render_aggregates, render_query
+from ml_connector.intacct.query import Condition, render_aggregates, render_query
 
 OLD = compare("WHENCREATED", "greaterthanorequalto", date(2030, 1, 9))
 ACTIVE = compare("STATUS", "equalto", "active & well")
@@ -24,7 +24,7 @@ ACTIVE = compare("STATUS", "equalto", "active & well")
 def test_a_query_without_a_filter_is_exactly_this() -> None:
     query = Query(object="VENDOR", fields=("NAME", "RECORDNO"))
 
-    assert render_query(query, after=0, pagesize=1000) == (
+    assert render_query(query, after=0, pagesize=1000, form=UserFormat()) == (
         "<query><object>VENDOR</object><select><field>RECORDNO</field><field>NAME</field></select>"
         "<orderby><order><field>RECORDNO</field><ascending/></order></orderby>"
         "<options><showprivate>true</showprivate></options><pagesize>1000</pagesize></query>"
@@ -37,7 +37,7 @@ def test_the_next_page_adds_the_last_key_to_the_filter() -> None:
     assert (
         "<filter><and><greaterthanorequalto><field>WHENCREATED</field><value>01/09/2030</value></greaterthanorequalto>"
         "<greaterthan><field>RECORDNO</field><value>41</value></greaterthan></and></filter>"
-    ) in render_query(query, after=41, pagesize=1000)
+    ) in render_query(query, after=41, pagesize=1000, form=UserFormat())
 
 
 def test_filters_nest_and_their_values_are_escaped() -> None:
@@ -50,7 +50,7 @@ def test_filters_nest_and_their_values_are_escaped() -> None:
         "<filter><and><or><equalto><field>STATUS</field><value>active &amp; well</value></equalto>"
         "<isnull><field>NAME</field></isnull></or>"
         "<in><field>TAXID</field><value>1</value><value>2</value></in></and></filter>"
-    ) in render_query(query, after=0, pagesize=1000)
+    ) in render_query(query, after=0, pagesize=1000, form=UserFormat())
 
 
 def test_all_of_nothing_is_no_filter_and_all_of_one_is_that_one() -> None:
@@ -88,9 +88,6 @@ def test_a_time_stamp_is_written_in_the_users_zone_and_format() -> None:
     rendered = render_query(query, after=0, pagesize=1000, form=form)
 
     assert "<value>31.12.2029 07:00:00 PM</value><value>02.01.2030</value>" in rendered
-    assert has_times(all_of(ACTIVE, since))
-    assert not has_times(all_of(ACTIVE, OLD))
-    assert not has_times(None)
 
 
 def test_a_time_stamp_without_a_zone_is_refused() -> None:
@@ -145,7 +142,7 @@ def test_a_query_may_name_its_definition_another_key_and_ignore_case() -> None:
         object="PODOCUMENT", fields=("DOCID",), key="ID", document="Purchase Order", ignore_case=True
     )
 
-    assert render_query(query, after=7, pagesize=10) == (
+    assert render_query(query, after=7, pagesize=10, form=UserFormat()) == (
         "<query><object>PODOCUMENT</object><select><field>ID</field><field>DOCID</field></select>"
         "<docparid>Purchase Order</docparid>"
         "<filter><greaterthan><field>ID</field><value>7</value></greaterthan></filter>"

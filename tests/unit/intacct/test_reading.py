@@ -12,7 +12,6 @@ from tests.unit.intacct.gateway_fakes import (
     answer,
     data_answer,
     error,
-    formatting,
     make_client,
     page,
     refused,
@@ -25,6 +24,8 @@ from ml_connector.intacct import (
     AnswerUnreadable,
     AuditEntry,
     Bill,
+    ClassDim,
+    Department,
     Item,
     PermissionDenied,
     Query,
@@ -50,7 +51,7 @@ def read_through(*reactions: Reaction) -> tuple[Reader, FakeTransport]:
 
 
 def test_records_are_typed_and_custom_fields_are_kept() -> None:
-    reader, transport = read_through(formatting(), page("ITEM", BOLT))
+    reader, transport = read_through(page("ITEM", BOLT))
 
     (entry,) = reader.list_records(Item, custom=("REGION",), where=compare("STATUS", "equalto", "active"))
 
@@ -61,7 +62,7 @@ def test_records_are_typed_and_custom_fields_are_kept() -> None:
     )
     assert entry.record.modified == entry.modified == datetime(2030, 1, 2, 8, 30, 5, tzinfo=UTC)
     assert entry.custom == {"REGION": "North"}
-    selected = [field.text for field in transport.calls[1].root.iterfind(".//select/field")]
+    selected = [field.text for field in transport.calls[0].root.iterfind(".//select/field")]
     assert selected == ["RECORDNO", *Item.FIELDS, "REGION"]
 
 
@@ -74,15 +75,6 @@ def test_a_field_that_a_company_cannot_query_is_left_out() -> None:
     assert "TAXID" not in {field.text for field in transport.calls[0].root.iterfind(".//select/field")}
 
 
-def test_records_without_time_stamps_need_no_zone() -> None:
-    reader, transport = read_through(page("VENDOR", {"RECORDNO": "1", "VENDORID": "V-1"}))
-
-    (entry,) = reader.list_records(Vendor)
-
-    assert (entry.record.vendor_id, entry.modified, entry.custom) == ("V-1", None, {})
-    assert len(transport.calls) == 1
-
-
 def test_the_fields_of_a_bill_are_read_by_their_types() -> None:
     row = {
         "RECORDNO": "5",
@@ -92,7 +84,7 @@ def test_the_fields_of_a_bill_are_read_by_their_types() -> None:
         "ONHOLD": "true",
         "STATE": "Posted",
     }
-    reader, _ = read_through(formatting(), page("APBILL", row))
+    reader, _ = read_through(page("APBILL", row))
 
     (entry,) = reader.list_records(Bill)
 
@@ -110,19 +102,60 @@ def test_the_fields_of_a_bill_are_read_by_their_types() -> None:
 def test_the_audit_trail_is_paged_by_its_own_id() -> None:
     first = [{"ID": str(number), "OBJECTKEY": "V"} for number in range(1, 1001)]
     reader, transport = read_through(
-        formatting(), page("AUDITHISTORY", *first, remaining=1), page("AUDITHISTORY", {"ID": "1001"})
+        page("AUDITHISTORY", *first, remaining=1), page("AUDITHISTORY", {"ID": "1001"})
     )
 
     entries = list(reader.list_records(AuditEntry))
 
     assert len(entries) == 1001
-    assert transport.calls[2].text(".//greaterthan/field") == "ID"
+    assert transport.calls[1].text(".//greaterthan/field") == "ID"
+
+
+def test_only_what_was_changed_since_is_read_and_what_has_no_time_stamp() -> None:
+    reader, transport = read_through(
+        page("DEPARTMENT", {"RECORDNO": "1", "WHENMODIFIED": "01/02/2030 00:30:05"})
+    )
+
+    (entry,) = reader.list_records(Department, changed_since=datetime(2030, 1, 2, 8, tzinfo=UTC))
+
+    assert (entry.modified, entry.custom) == (datetime(2030, 1, 2, 8, 30, 5, tzinfo=UTC), {})
+    query = transport.calls[0]
+    assert query.text(".//filter/or/greaterthanorequalto/value") == "01/02/2030 00:00:00"
+    assert query.text(".//filter/or/isnull/field") == "WHENMODIFIED"
+
+
+def test_a_page_is_as_large_as_was_asked() -> None:
+    reader, transport = read_through(
+        page("CLASS", {"RECORDNO": "1"}, {"RECORDNO": "2"}, remaining=1), page("CLASS", {"RECORDNO": "3"})
+    )
+
+    entries = list(reader.list_records(ClassDim, page_size=2))
+
+    assert [entry.record_no for entry in entries] == [1, 2, 3]
+    assert [sent.text(".//query/pagesize") for sent in transport.calls] == ["2", "2"]
+
+
+@pytest.mark.parametrize("size", [0, 2001])
+def test_a_page_of_a_size_that_intacct_does_not_know_is_not_asked_for(size: int) -> None:
+    reader, transport = read_through(page("CLASS"))
+
+    with pytest.raises(ValueError, match=f"page_size is {size}; give 1 to 2000"):
+        reader.list_records(ClassDim, page_size=size)
+    assert transport.sent == []
+
+
+def test_ids_are_all_that_is_read_of_many_records() -> None:
+    reader, transport = read_through(page("CLASS", {"RECORDNO": "1"}, {"RECORDNO": "3"}))
+
+    assert list(reader.list_ids(ClassDim)) == [1, 3]
+    assert [field.text for field in transport.calls[0].root.iterfind(".//select/field")] == ["RECORDNO"]
 
 
 def test_a_count_is_one_request() -> None:
     reader, transport = read_through(page("VENDOR", {"COUNT.RECORDNO": "2362"}))
 
-    assert reader.count("VENDOR", where=compare("STATUS", "equalto", "active")) == 2362
+    assert reader.count(Vendor, where=compare("STATUS", "equalto", "active")) == 2362
+    assert transport.calls[0].text(".//query/object") == "VENDOR"
     assert transport.calls[0].text(".//select/count") == "RECORDNO"
 
 
@@ -140,6 +173,7 @@ def test_aggregates_come_as_one_row() -> None:
     [
         (page("VENDOR"), "0 rows where one of aggregates"),
         (page("VENDOR", {"X": "1"}), "no COUNT.RECORDNO"),
+        (page("VENDOR", {"COUNT.RECORDNO": ""}), "no COUNT.RECORDNO"),
     ],
 )
 def test_a_count_that_is_not_there_is_no_zero(reaction: Reaction, said: str) -> None:
@@ -147,6 +181,14 @@ def test_a_count_that_is_not_there_is_no_zero(reaction: Reaction, said: str) -> 
 
     with pytest.raises(AnswerUnreadable, match=said):
         reader.count("VENDOR")
+
+
+def test_a_sum_that_is_not_under_its_name_is_no_zero() -> None:
+    reader, _ = read_through(page("APBILL", {"TOTALDUE": "5.00", "MAX.WHENDUE": ""}))
+    wanted = [Aggregate(measure="sum", field="TOTALDUE"), Aggregate(measure="max", field="WHENDUE")]
+
+    with pytest.raises(AnswerUnreadable, match=r"query APBILL: the answer has no SUM\.TOTALDUE$"):
+        reader.aggregate("APBILL", wanted)
 
 
 READ_BILL = data_answer(
@@ -218,6 +260,13 @@ def test_rows_that_remain_and_cannot_be_read_are_not_given_up_in_silence() -> No
     with pytest.raises(AnswerUnreadable, match="no resultId"):
         list(reader.read_by_query("VENDOR"))
 
+    silent = (
+        '<data listtype="vendor" count="1" totalcount="50"><vendor><RECORDNO>1</RECORDNO></vendor></data>'
+    )
+    reader, _ = read_through(data_answer(silent))
+    with pytest.raises(AnswerUnreadable, match="does not say how many rows remain"):
+        list(reader.read_by_query("VENDOR"))
+
     reader, _ = read_through(more(9, 2), data_answer('<data count="0" numremaining="2"/>'))
     with pytest.raises(AnswerUnreadable, match="no rows where 2 remain"):
         list(reader.read_by_query("VENDOR"))
@@ -239,7 +288,7 @@ def test_success_without_data_is_no_answer() -> None:
 
 def test_a_vendor_names_the_fields_of_its_contact() -> None:
     row = {"RECORDNO": "1", "VENDORID": "V-1", "DISPLAYCONTACT.EMAIL1": "ar@x.example", "CREDITLIMIT": ""}
-    reader, _ = read_through(formatting(), page("VENDOR", row))
+    reader, _ = read_through(page("VENDOR", row))
 
     (entry,) = reader.list_records(VendorDetail)
 

@@ -1,9 +1,12 @@
 """Secrets do not survive redaction, in good XML and in bad."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ml_connector.intacct import DisplayContact, NewVendor
 from ml_connector.intacct.redact import ANSWER_LIMIT, bound, redact
 
 CANARY = b"canary-7719"
@@ -24,6 +27,11 @@ CANARY = b"canary-7719"
         b"<ACHACCOUNTNUMBER>%s</ACHACCOUNTNUMBER>",
         b"<BANKFILE.BANKACCOUNTNUMBER>%s</BANKFILE.BANKACCOUNTNUMBER>",
         b"<achbankroutingnumber>%s</achbankroutingnumber>",
+        b"<VENDOR.TAXID>%s</VENDOR.TAXID>",
+        b"<PAYTO.CONTACT.TAXID>%s</PAYTO.CONTACT.TAXID>",
+        b"<BANKACCOUNTNO>%s</BANKACCOUNTNO>",
+        b"<BANKFILE.ROUTINGNO>%s</BANKFILE.ROUTINGNO>",
+        b"<IBAN>%s</IBAN>",
         b"<login><password>%s",
         b"<login><password>%s</login>",
         b"<password/><x/><password>%s</password>",
@@ -66,6 +74,14 @@ def test_known_secrets_are_hidden_wherever_they_turn_up_escaped_or_not() -> None
 @given(st.binary(max_size=60), st.binary(max_size=60))
 def test_a_password_is_hidden_whatever_surrounds_it(before: bytes, after: bytes) -> None:
     assert CANARY not in redact(before + b"<password>" + CANARY + after)
+
+
+def test_no_message_and_no_repr_tells_a_tax_id() -> None:
+    vendor = NewVendor(name="Lindqvist", contact=DisplayContact(print_as="L"), tax_id="12-canary-7719")
+
+    with pytest.raises(ValueError, match=r"^NewVendor: tax_id has 24 characters, at most 20$"):
+        replace(vendor, tax_id="12-canary-7719-and-more.")
+    assert "canary" not in repr(vendor)
 
 
 def test_a_long_answer_is_cut_and_says_how_long_it_was() -> None:

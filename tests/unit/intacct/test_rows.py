@@ -5,11 +5,11 @@ from decimal import Decimal
 
 import pytest
 
-from ml_connector.intacct import AnswerUnreadable, Row
+from ml_connector.intacct import AnswerUnreadable, Row, UserFormat
 
 
 def row(value: str) -> Row:
-    return Row(object="APBILL", record_no=7, values={"FIELD": value})
+    return Row(object="APBILL", record_no=7, values={"FIELD": value}, format=UserFormat())
 
 
 def test_values_are_read_as_what_they_are() -> None:
@@ -40,3 +40,14 @@ def test_a_number_in_another_form_is_refused(text: str) -> None:
         row(text).decimal("FIELD")
     with pytest.raises(AnswerUnreadable, match="a whole number"):
         row(text).integer("FIELD")
+
+
+@pytest.mark.parametrize("text", ["T", "1", "True", "yes"])
+def test_a_flag_in_another_form_is_not_taken_for_no(text: str) -> None:
+    with pytest.raises(AnswerUnreadable, match=f"APBILL 7, field FIELD: '{text}' is not true or false"):
+        row(text).flag("FIELD")
+
+
+def test_a_number_longer_than_any_of_intaccts_is_refused() -> None:
+    with pytest.raises(AnswerUnreadable, match="a whole number"):
+        row("9" * 5000).integer("FIELD")

@@ -15,6 +15,7 @@ from tests.unit.intacct.gateway_fakes import (
     answer,
     authentication_failure,
     control_failure,
+    created,
     error,
     login_answer,
     make_client,
@@ -27,13 +28,16 @@ from tests.unit.intacct.gateway_fakes import (
 from ml_connector.intacct import (
     Answer,
     AnswerUnreadable,
+    Call,
     Client,
     CredentialsRefused,
     EndpointRefused,
     Exchange,
+    NewFolder,
     NotSent,
     RequestRejected,
     SessionRefused,
+    Term,
     Throttled,
     Unavailable,
 )
@@ -44,7 +48,7 @@ LOCAL = "http://127.0.0.1:8080/gateway"
 
 
 def read_terms(client: Client) -> None:
-    assert list(client.list_terms()) == []
+    assert list(client.reading.list_records(Term)) == []
 
 
 def answer_terms(timeout: str | None) -> Callable[[Sent], Answer]:
@@ -266,6 +270,38 @@ def test_many_threads_with_a_forgotten_session_share_one_new_login() -> None:
     assert len(transport.calls) == 16
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "0001-01-01T00:00:00+00:00",
+        "0001-01-01T00:00:00+05:00",
+        "9999-12-31T23:59:59+00:00",
+        "9999-12-31T23:59:59-08:00",
+        "soon",
+    ],
+)
+def test_an_odd_timeout_does_not_spoil_what_was_executed(odd: str) -> None:
+    call = Call(control_id="c", body=NewFolder(name="EDI"))
+    transport = FakeTransport(answer(created("c", 7), timeout=odd), logins=[login_answer(timeout=odd)])
+
+    (made,) = make_client(transport).writing.write([call])
+
+    assert (made.status, made.key) == ("created", "7")
+
+
+def test_a_busy_session_is_renewed_after_50_minutes_however_far_its_timeout_slides() -> None:
+    clock = Clock()
+    transport = FakeTransport(answer_terms("2030-01-03T12:00:00+00:00"))
+    client = make_client(transport, clock=clock)
+
+    for _ in range(5):
+        read_terms(client)
+        clock.move(minutes=12)
+    read_terms(client)
+
+    assert len(transport.logins) == 2
+
+
 def test_a_late_answer_of_an_old_session_does_not_move_the_new_ones_end() -> None:
     clock = Clock()
     soon = "2030-01-02T12:05:00+00:00"
@@ -324,6 +360,30 @@ def test_any_other_endpoint_is_refused_before_anything_is_sent_there(configured:
         read_terms(make_client(transport, url=configured))
 
     assert len(transport.sent) == 1
+
+
+@pytest.mark.parametrize(
+    ("named", "is_allowed"),
+    [
+        ("https://proxy.brindle.example/x", True),
+        ("https://EU.Gateway.example/x", True),
+        ("https://gateway.example/x", False),
+        ("http://proxy.brindle.example/x", False),
+        ("https://na12.intacct.com/x", False),
+        ("https://api.intacct.com/x", True),
+    ],
+)
+def test_the_hosts_that_were_allowed_take_the_place_of_intacct_com(named: str, *, is_allowed: bool) -> None:
+    transport = FakeTransport(TERMS, logins=[login_answer(endpoint=named)])
+    client = make_client(transport, endpoint_hosts=("Proxy.brindle.example", "*.gateway.example"))
+
+    if is_allowed:
+        read_terms(client)
+    else:
+        with pytest.raises(EndpointRefused, match=r"Proxy.brindle.example, \*.gateway.example nor"):
+            read_terms(client)
+
+    assert len(transport.sent) == (2 if is_allowed else 1)
 
 
 def test_check_logs_in_anew_and_says_who_and_where_we_are() -> None:

@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
 from typing import Self, TypeAlias
 
 import pytest
@@ -178,6 +179,54 @@ def test_an_answer_that_does_not_come_in_time_is_broken(transport: HttpTransport
         with pytest.raises(Broken, match="ReadTimeout"):
             transport.send(server.url, b"x", timeout=0.05)
         given_up.set()
+
+
+def test_an_answer_that_drips_is_broken_when_its_time_is_over() -> None:
+    hours = count(0, 3600.0)
+    transport = HttpTransport(clock=lambda: next(hours))
+
+    with serving(http(b"<response/>")) as server, pytest.raises(Broken, match="did not end within 60 s"):
+        transport.send(server.url, b"x", timeout=60)
+
+    transport.close()
+
+
+@pytest.mark.parametrize("headers", ["", "Content-Encoding: gzip\r\n"])
+def test_an_answer_beyond_all_measure_is_broken_and_the_next_one_is_read(headers: str) -> None:
+    transport = HttpTransport(largest=10_000)
+    large = b"x" * 10_001
+    body = gzip.compress(large) if headers else large
+
+    with serving(http(body, headers=headers)) as server, pytest.raises(Broken, match="more than 10000 bytes"):
+        transport.send(server.url, b"x", timeout=5)
+    with serving(http(b"x" * 10_000)) as server:
+        assert len(transport.send(server.url, b"x", timeout=5).body) == 10_000
+
+    transport.close()
+
+
+def test_a_thread_that_waits_for_another_has_sent_nothing_and_says_what_it_waited_for() -> None:
+    transport = HttpTransport(patience=0.05)
+    is_asked, may_answer = threading.Event(), threading.Event()
+
+    def answer_late(connection: socket.socket) -> None:
+        server.read_request(connection)
+        is_asked.set()
+        may_answer.wait(10)
+        connection.sendall(http(b"late"))
+
+    server = Server(answer_late)
+    with server:
+        first = threading.Thread(target=transport.send, args=(server.url, b"x"), kwargs={"timeout": 10})
+        first.start()
+        is_asked.wait(10)
+        with pytest.raises(NotSent, match=r"another request was under way for 0\.05 s"):
+            transport.send(server.url, b"y", timeout=10)
+        may_answer.set()
+        first.join(10)
+
+    assert len(server.received) == 1
+    transport.close()
 
 
 def test_proxies_of_the_environment_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from tests.unit.mapping.trade import MARK, ROUTE, RULES, Trade, list_amounts, make_trade, plan_bill
 
-from ml_connector.intacct.functions import ApBill, canonical, from_canonical
+from ml_connector.intacct.writing.bill import ApBill, canonical, from_canonical
 from ml_connector.mapping.amounts import round_to_total, spread
 from ml_connector.mapping.invoice_to_bill import DESCRIPTION_LIMIT, Held, Planned, cut
 

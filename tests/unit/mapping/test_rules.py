@@ -5,7 +5,8 @@ from decimal import Decimal
 import pytest
 from pydantic import Field
 
-from ml_connector.mapping.rules import Meaning, matches, parse_rules
+from ml_connector.mapping.rule_fields import matches
+from ml_connector.mapping.rules import Meaning, parse_rules
 from ml_connector.mapping.toml_reading import Model, Refused, build_model, describe_problem
 
 PARTNER = '[[partner]]\nname = "Corvid"\nsenders = ["ZZ/CORVID"]\n'
@@ -23,7 +24,7 @@ def _refuse(**files: str) -> list[str]:
     ("text", "problem"),
     [
         ("partner = ", 'a.toml: Invalid value (at end of document). Write TOML, such as: name = "value"'),
-        ('colour = "red"', "a.toml: colour: unknown key; known here: coding, partner, purposes, remit_to, route, us, vendor"),
+        ('colour = "red"', "a.toml: colour: unknown key; known here: change, charge, coding, confirmation, item, match, notice, order, partner, purchasing, purposes, remit_to, route, unit, us, vendor, warehouse"),
         ('[[partner]]\nnam = "C"\nname = "C"\nsenders = []', "a.toml: partner[1].nam: unknown key; did you mean 'name'?"),
         ('[[coding]]\nname = "x"\naccount = "1"\nwhen = { vender = "V" }', "a.toml: coding[1].when.vender: unknown key; did you mean 'vendor'?"),
         ('[us]\nreceiver = ["ZZ/A"]\nreceivers = []', "a.toml: us.receiver: unknown key; did you mean 'receivers'?"),

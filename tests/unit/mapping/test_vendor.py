@@ -14,9 +14,16 @@ from tests.unit.mapping.trade import (
     plan_bill,
 )
 
-from ml_connector.mapping.invoice_to_bill import Planned, ask_lines, ask_vendor, find_vendor
+from ml_connector.mapping.invoice_to_bill import (
+    Draft,
+    Planned,
+    ask_lines,
+    ask_vendor,
+    draft_bill,
+    find_vendor,
+)
 from ml_connector.mapping.reference import Known, Slice
-from ml_connector.mapping.vendor_match import Match, list_aliases, normalise_name
+from ml_connector.mapping.vendor_clues import list_aliases, normalise_name
 
 NO_XREF: Final = RULES.partition("[[vendor]]")[0]
 BOTH: Final = NO_XREF.replace('["V-10"]', '["V-10", "V-20"]')
@@ -105,7 +112,7 @@ def test_the_name_decides_at_last_and_the_trail_says_what_was_asked_before() -> 
     assert isinstance(planned, Planned)
     why = planned.provenance[0]
     assert (why.value, why.rule) == ("V-10", "vendor name")
-    assert why.losers == ("our vendor number (N1*SE 92/9999)",)
+    assert why.losers == ("our vendor number (N1*SE 92/9999)", "EDI id (N1*SE 92/9999)")
 
 
 def test_a_name_does_not_count_beside_a_number_that_leads_somewhere() -> None:
@@ -251,7 +258,7 @@ def test_a_remit_to_party_that_is_the_vendor_changes_nothing(party: str) -> None
 def test_an_unknown_remit_to_party_is_held_for_a_second_person(parties: str) -> None:
     [(key, reason)] = list_needs(_make(parties, rules=RULES)).items()
 
-    assert key.startswith("remit_to:Corvid Metals/R")
+    assert key.startswith("remit_to:Corvid Metals/V-10/R")
     assert "verify with the vendor by another way" in reason
 
 
@@ -270,7 +277,7 @@ def test_an_unknown_remit_to_party_is_held_even_beside_a_known_one() -> None:
 
     needs = list_needs(_make(f"{SELLER}~N1*RI**92*0099~N1*RE*Quick Cash Factors*92*9999", rules=rules))
 
-    assert list(needs) == ["remit_to:Corvid Metals/RE/92/9999"]
+    assert list(needs) == ["remit_to:Corvid Metals/V-10/RE/92/9999"]
 
 
 def test_two_known_places_to_pay_are_held() -> None:
@@ -286,7 +293,7 @@ def test_another_vendor_s_remit_to_party_is_held() -> None:
 
     needs = list_needs(_make("N1*SE**92*V-10~N1*RI**92*0099", rules=rules))
 
-    assert list(needs) == ["remit_to:Corvid Metals/RI/92/0099"]
+    assert list(needs) == ["remit_to:Corvid Metals/V-10/RI/92/0099"]
 
 
 def test_nothing_is_asked_and_nobody_found_for_an_unknown_partner() -> None:
@@ -310,8 +317,11 @@ def test_only_what_decides_is_asked_of_the_reference() -> None:
 
     assert ask_vendor(subject, rules) == {
         ("vendor", "V-10"),
+        ("vendor", "edi:92/V-10"),
+        ("vendor", "edi:V-10"),
         ("vendor", "name:corvid metals"),
         ("vendor", "V-9"),
     }
-    assert isinstance(match, Match)
-    assert ask_lines(subject, rules, match) == {("term", "N30"), ("account", "5000")}
+    draft = draft_bill(subject, rules, match)
+    assert isinstance(draft, Draft)
+    assert ask_lines(draft) == {("term", "N30"), ("account", "5000")}

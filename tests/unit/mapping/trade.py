@@ -7,22 +7,24 @@ from decimal import Decimal
 from typing import Any, Final, Literal
 
 from ml_connector.edi import Finding, Invoice, Transaction, parse_invoice, read
-from ml_connector.intacct.functions import ApBill
 from ml_connector.intacct.objects import Account, ClassDim, Department, Location, Project, Term, Vendor
+from ml_connector.intacct.writing.bill import ApBill
 from ml_connector.mapping.admission import Setting
 from ml_connector.mapping.invoice_to_bill import (
+    Draft,
     Filed,
     Held,
     Planned,
     Subject,
     ask_lines,
     ask_vendor,
+    draft_bill,
     find_vendor,
     plan,
 )
 from ml_connector.mapping.reference import KINDS, Asked, Known, Slice, identify
 from ml_connector.mapping.rules import Rules, parse_rules
-from ml_connector.mapping.vendor_match import Match, list_aliases
+from ml_connector.mapping.vendor_clues import list_aliases
 
 TODAY: Final = date(2026, 3, 20)
 MARK: Final = "mlc-810-ABCDEFGHIJKL"
@@ -185,11 +187,12 @@ class Trade:
         rules, books = self.read_rules(), Books(known=self.known, asked=set())
         subject = self.make_subject(rules)
         match = find_vendor(subject, rules, books.slice(ask_vendor(subject, rules)))
-        if isinstance(match, Match):
-            books.slice(ask_lines(subject, rules, match))
+        draft = draft_bill(subject, rules, match)
+        if isinstance(draft, Draft):
+            books.slice(ask_lines(draft))
         known = books.slice(books.asked | books.list_locations())
         setting = Setting(mode=self.mode, base_currency="USD", today=self.today)
-        return plan(subject, rules, match, known, setting)
+        return plan(subject, rules, draft, known, setting)
 
     def read_rules(self) -> Rules:
         return parse_rules({"rules.toml": self.rules + self.route + self.coding})

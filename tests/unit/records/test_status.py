@@ -47,5 +47,5 @@ def test_nothing_is_sent_but_what_was_planned_and_nothing_posted_but_what_was_se
     assert before[Status.POSTED] == {Status.SENDING, Status.IN_DOUBT}
 
 
-def test_a_file_is_received_then_read_whole_in_part_or_not_at_all() -> None:
-    assert [str(status) for status in FileStatus] == ["received", "read", "damaged", "unreadable"]
+def test_a_file_is_received_then_read_whole_in_part_or_not_at_all_or_is_a_list_of_partners() -> None:
+    assert [str(status) for status in FileStatus] == ["received", "read", "damaged", "unreadable", "listed"]

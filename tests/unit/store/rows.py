@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from ml_connector.intacct.functions import ApBill, ApBillLine
+from ml_connector.intacct.writing.bill import ApBill, ApBillLine
 from ml_connector.records.documents import Move, NewDocument, Origin, Slices
 from ml_connector.records.keys import BusinessKey, Target
 from ml_connector.records.posting import Pins, Posting
@@ -34,6 +34,7 @@ NEW: Final = NewDocument(
     currency="USD",
     status=Status.READ,
     reason="",
+    due=date(2031, 3, 31),
 )
 BILL: Final = ApBill(
     vendor_id="V-7",

@@ -166,11 +166,11 @@ def test_a_ready_document_is_sendable_when_its_time_has_come(store: Store, clock
     move(store, [never], Status.HELD)
 
     with store.begin() as work:
-        first = [document.id for document in work.documents.list_sendable(LINK)]
+        first = list(work.documents.list_sendable(LINK))
         next_attempt = work.documents.find_next_attempt(LINK)
     clock.advance(timedelta(minutes=5))
     with store.begin() as work:
-        second = [document.id for document in work.documents.list_sendable(LINK)]
+        second = list(work.documents.list_sendable(LINK))
 
     assert (first, next_attempt, second) == ([now], soon, [now, later])
 
@@ -232,28 +232,6 @@ def test_the_same_business_key_or_the_same_vendor_and_number_came_before(store: 
     assert other not in {document.id for document in earlier}
     assert none == ()
     assert [document.id for document in many] == [same_key]
-
-
-def test_a_held_document_is_stale_when_rules_or_reference_are_other_than_it_was_held_under(
-    store: Store,
-) -> None:
-    stale, sent, pinned = add_documents(store, 3)
-    with store.begin() as work:
-        moves = [
-            Move(id=id_, action="held", planned_rules=1, planned_reference=1) for id_ in (stale, sent, pinned)
-        ]
-        work.documents.move(moves, expect=Status.READ, to=Status.HELD)
-    add_posting(store, sent)
-
-    with store.begin() as work:
-        fresh = work.documents.list_stale(LINK, rules=1, reference=1)
-        work.documents.pin([pinned], rules=1, reference=2)
-        after = work.documents.list_stale(LINK, rules=1, reference=2)
-        other_rules = work.documents.list_stale(LINK, rules=2, reference=2)
-
-    assert fresh == ()
-    assert [document.id for document in after] == [stale]
-    assert [document.id for document in other_rules] == [stale, pinned]
 
 
 def test_any_number_of_documents_can_be_asked_for_at_once(store: Store) -> None:

@@ -107,7 +107,7 @@ def read_advice(bgn: Row, reader: ElementReader) -> ApplicationAdvice:
         original_number=original,
         type_code=type_code,
         action=action,
-        parties=tuple([read_party(loop, reader) for loop in loops.gather("N1")]),
+        parties=tuple([read_party(loop) for loop in loops.gather("N1")]),
         answers=tuple([_read_answer(section, reader) for section in sections]),
     )
 
@@ -132,7 +132,7 @@ def _read_answer(section: Section, reader: ElementReader) -> AdviceAnswer:
         control_number=control_number,
         set_code=set_code,
         version=version,
-        references=tuple([read_reference(row, reader) for row in loops.pick("REF")]),
+        references=tuple([read_reference(row) for row in loops.pick("REF")]),
         dates=tuple([read_dated_qualifier(row, reader) for row in loops.pick("DTM")]),
         amounts=tuple([_AMOUNT.read(row, reader) for row in loops.pick("AMT")]),
         errors=tuple([_read_error(loop, reader) for loop in loops.gather("TED")]),

@@ -13,8 +13,9 @@ from ml_connector.edi.documents.grocery_parts import (
     read_grocery_header,
     read_grocery_ids,
 )
-from ml_connector.edi.documents.invoice810 import Invoice, InvoiceLine
+from ml_connector.edi.documents.invoice810 import Invoice
 from ml_connector.edi.documents.invoice_kinds import read_kind
+from ml_connector.edi.documents.invoice_lines import InvoiceLine
 from ml_connector.edi.documents.items import extend
 from ml_connector.edi.documents.layouts import REAL, TEXT, Layout, Values
 from ml_connector.edi.documents.loops import Section, divide_sections, find_header, find_single
@@ -107,7 +108,7 @@ def _read_order_line(section: Section, position: int, reader: ElementReader) -> 
         product_ids=read_grocery_ids(head),
         description=read_grocery_description(loops),
         packing=tuple([_PACKING.read(row, reader) for row in loops.pick("G70", "G20")]),
-        references=read_references(loops, reader, "N9", "REF"),
+        references=read_references(loops, "N9", "REF"),
         adjustments=read_adjustments(loops, quantity, reader),
         shares=tuple([share for row in loops.pick("SDQ") for share in read_shares(row, reader)]),
     )
@@ -206,7 +207,7 @@ def _read_invoice_line(section: Section, position: int, reader: ElementReader) -
         description=read_grocery_description(loops),
         adjustments=read_adjustments(loops, quantity, reader),
         taxes=tuple([read_tax(row, reader) for row in loops.pick("TXI")]),
-        references=read_references(loops, reader, "N9", "REF"),
+        references=read_references(loops, "N9", "REF"),
     )
 
 

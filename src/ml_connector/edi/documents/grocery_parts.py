@@ -65,9 +65,9 @@ def read_grocery_header(loops: Loops, reader: ElementReader) -> OrderHeader:
     """The header of a grocery order or invoice."""
     return OrderHeader(
         currency=read_currency(reader),
-        parties=tuple([read_party(loop, reader) for loop in loops.gather("N1")]),
+        parties=tuple([read_party(loop) for loop in loops.gather("N1")]),
         contacts=tuple([_read_contact(row) for row in loops.pick("G61")]),
-        references=read_references(loops, reader, "N9", "REF"),
+        references=read_references(loops, "N9", "REF"),
         deliveries=(*map(_read_delivery, loops.pick("G25")), *map(_read_way, loops.pick("G66"))),
         routings=tuple([_read_routing(row) for row in loops.pick("G66")]),
         terms=tuple([_read_terms(row, reader) for row in loops.pick("G23")]),
@@ -146,7 +146,7 @@ def _read_terms(row: Row, reader: ElementReader) -> Terms:
 
 def read_adjustments(loops: Loops, quantity: Decimal | None, reader: ElementReader) -> tuple[Adjustment, ...]:
     """Each G72 with its G73, as the SAC that says the same; a rate without quantity is for that of the line."""
-    return tuple([_read_adjustment(row, loops.follow(row), quantity, reader) for row in loops.pick("G72")])
+    return tuple([_read_adjustment(loop[0], loop[1:], quantity, reader) for loop in loops.gather("G72")])
 
 
 def _read_adjustment(

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from ml_connector.edi.documents.reading import ElementReader
-from ml_connector.edi.elements import EXACT, is_usual_integer, is_usual_real, parse_date, parse_time
+from ml_connector.edi.elements import EXACT, is_usual_integer, is_usual_real, parse_time, take_date
 from ml_connector.edi.segments import Row
 
 R = TypeVar("R")
@@ -38,7 +38,7 @@ def _take_count(text: str) -> int:
 
 
 def _take_date(text: str) -> date:
-    day = parse_date(text, None) if len(text) == len("CCYYMMDD") else None
+    day = take_date(text)
     if day is None:
         raise ValueError
     return day
@@ -76,13 +76,17 @@ class Values:
     def read_present(self, row: Row, reader: ElementReader) -> list[Any]:
         """The values of the elements up to the last that is there."""
         try:
-            return [
-                text if take is None else take(text) if text else None
-                for take, text in zip(self._takes, row[1:])  # noqa: B905  # naming `strict` costs a third
-            ]
+            return self.take_present(row)
         except ValueError:
             there = enumerate(self._kinds[: len(row) - 1], 1)
             return [kind.read(reader, row, number) for number, kind in there]
+
+    def take_present(self, row: Row) -> list[Any]:
+        """The same where there is nothing to report; raises ValueError where an element is unusual."""
+        return [
+            text if take is None else take(text) if text else None
+            for take, text in zip(self._takes, row[1:])  # noqa: B905  # naming `strict` costs a third
+        ]
 
 
 class Layout(Generic[R]):
@@ -98,3 +102,7 @@ class Layout(Generic[R]):
     def read(self, row: Row, reader: ElementReader) -> R:
         """The record of a segment; what cannot be read is reported and left out."""
         return self._record(*self._values.read_present(row, reader))
+
+    def take(self, row: Row) -> R:
+        """The same where there is nothing to report; raises ValueError where an element is unusual."""
+        return self._record(*self._values.take_present(row))

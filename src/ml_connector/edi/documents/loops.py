@@ -1,8 +1,7 @@
 """Dividing a set into header, lines and summary, and each of these into its loops; checks that all sets share."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from itertools import pairwise
 
 from msgspec import Struct
 
@@ -10,13 +9,12 @@ from ml_connector.edi.documents.coded import Coded
 from ml_connector.edi.documents.reading import ElementReader
 from ml_connector.edi.envelope import Transaction
 from ml_connector.edi.findings import Code
-from ml_connector.edi.segments import Row, get_element
+from ml_connector.edi.segments import Row, get_element, is_segment_id
 
-_SEGMENT_ID = re.compile(r"[A-Z][A-Z0-9]{1,2}")
 #: Segments between sets.
 _CONTROL_TAGS = frozenset({"GS", "GE", "ISA", "IEA", "TA1"})
 #: Where free text stands.
-_TEXT_ELEMENTS = {"NTE": 2, "MSG": 1, "MTX": 2}
+TEXT_ELEMENTS = {"NTE": 2, "MSG": 1, "MTX": 2}
 
 
 class Section(Struct, frozen=True, gc=False):
@@ -29,38 +27,38 @@ class Section(Struct, frozen=True, gc=False):
 class Loops(Struct, frozen=True, gc=False):
     """The segments of a section by tag, with those that belong to another segment apart."""
 
-    own: Mapping[str, Sequence[Row]]
-    followers: Mapping[int, Sequence[Row]]  #: of the segment at that place in memory
+    rows: Sequence[Row]
+    #: By tag, the segments about the section itself: where each stands, up to the end of what belongs to it.
+    spans: Mapping[str, Sequence[slice]]
 
     def pick(self, *tags: str) -> list[Row]:
         """The segments with one of those tags that are about the section itself, in order of the tags."""
-        return [row for tag in tags for row in self.own.get(tag, ())]
+        return [self.rows[span.start] for tag in tags for span in self.spans.get(tag, ())]
 
-    def follow(self, row: Row) -> Sequence[Row]:
-        """The segments that belong to that one."""
-        return self.followers.get(id(row), ())
-
-    def gather(self, tag: str) -> list[list[Row]]:
+    def gather(self, tag: str) -> list[Sequence[Row]]:
         """Each segment with that tag and what belongs to it."""
-        return [[row, *self.follow(row)] for row in self.pick(tag)]
+        return [self.rows[span] for span in self.spans.get(tag, ())]
 
 
-def divide_loops(rows: Iterable[Row], members: Mapping[str, frozenset[str]]) -> Loops:
+def divide_loops(rows: Sequence[Row], members: Mapping[str, frozenset[str]]) -> Loops:
     """Tell loops apart: what follows a head and is one of its members belongs to it, innermost loops undivided."""
-    own: dict[str, list[Row]] = {}
-    followers: dict[int, list[Row]] = {}
+    return Loops(rows, span_loops([row[0] for row in rows], members))
+
+
+def span_loops(
+    tags: Sequence[str], members: Mapping[str, frozenset[str]], first: int = 0
+) -> dict[str, list[slice]]:
+    """The `spans` of Loops, told from the tags from place `first` on."""
+    heads: list[int] = []
     allowed: frozenset[str] = frozenset()
-    current: list[Row] = []
-    for row in rows:
-        tag = row[0]
-        if tag in allowed:
-            current.append(row)
-            continue
-        own.setdefault(tag, []).append(row)
-        allowed = members.get(tag, frozenset())
-        if allowed:
-            current = followers.setdefault(id(row), [])
-    return Loops(own, followers)
+    for place, tag in enumerate(tags):
+        if tag not in allowed:
+            heads.append(place)
+            allowed = members.get(tag, frozenset())
+    spans: dict[str, list[slice]] = {}
+    for start, end in pairwise([*heads, len(tags)]):
+        spans.setdefault(tags[start], []).append(slice(first + start, first + end))
+    return spans
 
 
 def divide_sections(
@@ -97,7 +95,7 @@ def find_header(transaction: Transaction, code: str, tag: str, reader: ElementRe
 
 def report_malformed_tags(reader: ElementReader) -> None:
     """Report segments whose id is none (a delimiter may stand inside the data before them), or that no set holds."""
-    wrong = {tag for tag in reader.tags if not _is_segment_id(tag)}
+    wrong = {tag for tag in reader.tags if not is_segment_id(tag)}
     if wrong:
         malformed = [row for row in reader.rows if row[0] in wrong]
         name, count = malformed[0][0][:20], len(malformed)
@@ -110,9 +108,9 @@ def report_malformed_tags(reader: ElementReader) -> None:
         )
 
 
-@lru_cache(maxsize=1024)
-def _is_segment_id(tag: str) -> bool:
-    return _SEGMENT_ID.fullmatch(tag) is not None
+def are_right_tags(tags: Iterable[str]) -> bool:
+    """Whether all are segment ids, and none that of a control segment."""
+    return all(map(is_segment_id, tags)) and _CONTROL_TAGS.isdisjoint(tags)
 
 
 def find_single(found: Sequence[Row], reader: ElementReader) -> Row | None:
@@ -135,7 +133,7 @@ def check_code(codes: type[Coded], row: Row, number: int, reader: ElementReader)
 
 def read_notes(loops: Loops) -> tuple[str, ...]:
     """The free texts of NTE, MSG and MTX."""
-    rows = [(row, number) for tag, number in _TEXT_ELEMENTS.items() for row in loops.pick(tag)]
+    rows = [(row, number) for tag, number in TEXT_ELEMENTS.items() for row in loops.pick(tag)]
     return tuple([text for row, number in rows if (text := get_element(row, number))])
 
 

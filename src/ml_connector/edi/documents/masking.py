@@ -10,7 +10,7 @@ from ml_connector.edi.segments import Row, get_element
 
 _SHOWN = 4
 #: Elements 66 and 128: the id or number after them (67, 127) is a social security number.
-_PERSONAL_QUALIFIERS = frozenset({"34", "SY"})
+PERSONAL_QUALIFIERS = frozenset({"34", "SY"})
 #: Where an id or number stands behind its qualifier.
 _PERSONAL_PLACES = {
     "ADX": (4,),
@@ -29,6 +29,7 @@ _PERSONAL_PLACES = {
 }
 #: The same inside a composite (C040 of REF04 and N907).
 _PERSONAL_PART = re.compile(r"(?<![A-Za-z0-9])(?P<lead>SY[^A-Za-z0-9\s-])(?P<number>[A-Za-z0-9-]+)")
+_find_qualifier = re.compile(r"(?<![A-Za-z0-9])(?:34|SY)(?![A-Za-z0-9 ])").search
 #: Where numbers of accounts stand (element 508).
 _ACCOUNT_PLACES = {"BPR": (9, 15, 21), "CSH": (4,), "IT8": (4,)}
 #: Where segments tell which element was wrong, and repeat it; elements that may be secret.
@@ -61,7 +62,12 @@ def mask(number: str) -> str:
 
 def mask_person(qualifier: str, number: str) -> str:
     """An id (element 67) or number (127), masked where its qualifier says that it is a person's."""
-    return mask(number) if qualifier in _PERSONAL_QUALIFIERS else number
+    return mask(number) if qualifier in PERSONAL_QUALIFIERS else number
+
+
+def may_name_person(text: str) -> bool:
+    """Whether the text of some segments, with any delimiters, may hold the social security number of a person."""
+    return ("34" in text or "SY" in text) and _find_qualifier(text) is not None
 
 
 def mask_row(row: Row) -> Row:
@@ -77,7 +83,7 @@ def mask_row(row: Row) -> Row:
 
 def _mask_person_at(tag: str, row: Row, number: int) -> str:
     value = row[number]
-    after = row[number - 1].strip(" ") in _PERSONAL_QUALIFIERS and number > 1
+    after = row[number - 1].strip(" ") in PERSONAL_QUALIFIERS and number > 1
     if after and (number in _PERSONAL_PLACES[tag] or _LONG_NUMBER.search(value.replace("-", ""))):
         return mask(value)
     return _PERSONAL_PART.sub(lambda found: found["lead"] + mask(found["number"]), value)

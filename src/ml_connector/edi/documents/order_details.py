@@ -123,9 +123,9 @@ def read_header(rows: Sequence[Row], reader: ElementReader) -> OrderHeader:
     loops = divide_loops(rows, _HEADER_LOOPS)
     return OrderHeader(
         currency=read_currency(reader),
-        parties=tuple([read_party(loop, reader) for loop in loops.gather("N1")]),
+        parties=tuple([read_party(loop) for loop in loops.gather("N1")]),
         contacts=tuple([read_contact(row) for row in loops.pick("PER")]),
-        references=tuple([read_reference(row, reader) for row in loops.pick("REF")]),
+        references=tuple([read_reference(row) for row in loops.pick("REF")]),
         deliveries=tuple([_DELIVERY.read(row, reader) for row in loops.pick("FOB")]),
         routings=tuple([ROUTING.read(row, reader) for row in loops.pick("TD5")]),
         terms=tuple([read_terms(row, reader) for row in loops.pick("ITD")]),
@@ -149,7 +149,7 @@ def read_contact(row: Row) -> Contact:
 
 def read_messages(loops: Loops) -> tuple[Message, ...]:
     """Each N9 with the texts of its MSG and MTX."""
-    return tuple([_read_message(row, loops.follow(row)) for row in loops.pick("N9")])
+    return tuple([_read_message(loop[0], loop[1:]) for loop in loops.gather("N9")])
 
 
 def _read_message(row: Row, followers: Sequence[Row]) -> Message:

@@ -185,14 +185,14 @@ def read_line_details(line: OrderLine, rows: Sequence[Row], reader: ElementReade
         description=read_description(loops.pick("PID")),
         prices=tuple([_PRICE.read(row, reader) for row in loops.pick("CTP")]),
         packing=tuple([PACKING.read(row, reader) for row in loops.pick("PO4")]),
-        references=tuple([read_reference(row, reader) for row in loops.pick("REF")]),
+        references=tuple([read_reference(row) for row in loops.pick("REF")]),
         adjustments=tuple([read_adjustment(row, reader) for row in loops.pick("SAC")]),
         taxes=tuple([read_tax(row, reader) for row in loops.pick("TXI")]),
         shares=tuple([share for row in loops.pick("SDQ") for share in read_shares(row, reader)]),
         dates=tuple([read_dated_qualifier(row, reader) for row in loops.pick("DTM")]),
         schedules=tuple([_SCHEDULE.read(row, reader) for row in loops.pick("SCH")]),
-        components=tuple([_read_component(loop, reader) for loop in loops.gather("SLN")]),
-        parties=tuple([read_party(loop, reader) for loop in loops.gather("N1")]),
+        components=tuple([read_component(loop, reader) for loop in loops.gather("SLN")]),
+        parties=tuple([read_party(loop) for loop in loops.gather("N1")]),
         messages=read_messages(loops),
         notes=read_notes(loops),
     )
@@ -213,7 +213,8 @@ def read_shares(row: Row, reader: ElementReader) -> Iterator[Share]:
             )
 
 
-def _read_component(loop: Sequence[Row], reader: ElementReader) -> ItemComponent:
+def read_component(loop: Sequence[Row], reader: ElementReader) -> ItemComponent:
+    """The component of an SLN and the segments that belong to it."""
     head = loop[0]
     number, parent, relationship, quantity, unit, price, basis = _COMPONENT_HEAD.read(head, reader)
     return ItemComponent(

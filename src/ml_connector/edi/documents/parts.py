@@ -1,7 +1,7 @@
 """The segments that several documents share: parties, references, terms, dates, adjustments and taxes."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from msgspec import Struct
@@ -9,14 +9,18 @@ from msgspec.structs import replace
 
 from ml_connector.edi.documents.layouts import AMOUNT, CENTS, COUNT, DATE, REAL, TEXT, Layout
 from ml_connector.edi.documents.loops import Loops
-from ml_connector.edi.documents.masking import mask_person
+from ml_connector.edi.documents.masking import PERSONAL_QUALIFIERS, mask, mask_person, may_name_person
 from ml_connector.edi.documents.reading import ElementReader
 from ml_connector.edi.findings import Code
+from ml_connector.edi.remembering import remember
 from ml_connector.edi.segments import Row, get_element
 
 _COUNTED_INDICATORS = ("A", "C")
 _CENTURIES = ("19", "20")
+_PLAIN_DTM = len(("DTM", "qualifier", "date"))
 _DATE_FORMS = ("D8", "D6", "RD8", "RD6", "DT")
+#: What no element holds, to put the segments of a loop together.
+_BETWEEN_ELEMENTS, _BETWEEN_ROWS = "\x1f", "\n"
 
 
 class Reference(Struct, frozen=True, gc=False):
@@ -103,7 +107,6 @@ class Tax(Struct, frozen=True, gc=False):
     tax_id: str = ""
 
 
-_REFERENCE = Layout(Reference, TEXT, TEXT, TEXT)
 _TERMS = Layout(Terms, TEXT, TEXT, REAL, DATE, COUNT, DATE, COUNT, CENTS, DATE, CENTS, REAL, TEXT, COUNT)
 _ADJUSTMENT = Layout(
     Adjustment,
@@ -112,8 +115,14 @@ _ADJUSTMENT = Layout(
 _TAX = Layout(Tax, TEXT, AMOUNT, REAL, TEXT, TEXT, TEXT, TEXT, AMOUNT, TEXT)
 
 
-def read_party(loop: Sequence[Row], reader: ElementReader) -> Party:
-    """The party of an N1 loop."""
+def read_party(loop: Sequence[Row]) -> Party:
+    """The party of an N1 loop. The same few come in document after document, so they are remembered, but no person."""
+    sent = _BETWEEN_ROWS.join(map(_BETWEEN_ELEMENTS.join, loop))
+    return _make_party(sent) if may_name_person(sent) else _recall_party(sent)
+
+
+def _make_party(sent: str) -> Party:
+    loop = [row.split(_BETWEEN_ELEMENTS) for row in sent.split(_BETWEEN_ROWS)]
     _, role, name, qualifier, number, *_ = [*loop[0], "", "", "", ""]
     lines: list[str] = []
     place: Row = ()
@@ -124,7 +133,7 @@ def read_party(loop: Sequence[Row], reader: ElementReader) -> Party:
         elif row[0] == "N4":
             place = place or row
         elif row[0] == "REF":
-            references.append(read_reference(row, reader))
+            references.append(read_reference(row))
     _, city, state, postal_code, country, *_ = [*place, "", "", "", "", ""]
     return Party(
         role=role,
@@ -140,23 +149,39 @@ def read_party(loop: Sequence[Row], reader: ElementReader) -> Party:
     )
 
 
-def read_reference(row: Row, reader: ElementReader) -> Reference:
+_recall_party = remember(_make_party)
+
+
+def read_reference(row: Row) -> Reference:
     """The reference in a segment; a social security number is masked."""
-    reference = _REFERENCE.read(row, reader)
-    masked = mask_person(reference.qualifier, reference.value)
-    return reference if masked is reference.value else replace(reference, value=masked)
+    reference = Reference(*row[1:4])
+    if reference.qualifier not in PERSONAL_QUALIFIERS:
+        return reference
+    return replace(reference, value=mask(reference.value))
 
 
-def read_references(loops: Loops, reader: ElementReader, *tags: str) -> tuple[Reference, ...]:
+def read_references(loops: Loops, *tags: str) -> tuple[Reference, ...]:
     """The references in all segments with those tags, by default REF."""
-    return tuple([read_reference(row, reader) for row in loops.pick(*(tags or ("REF",)))])
+    return tuple([read_reference(row) for row in loops.pick(*(tags or ("REF",)))])
 
 
 def read_terms(row: Row, reader: ElementReader) -> Terms:
     """The terms of an ITD; negative days are reported."""
-    terms = _TERMS.read(row, reader)
-    report_negative_days(terms, row, reader)
+    terms = _take_terms(_BETWEEN_ELEMENTS.join(row))
+    if terms is None:
+        terms = _TERMS.read(row, reader)
+        report_negative_days(terms, row, reader)
     return terms
+
+
+@remember
+def _take_terms(sent: str) -> Terms | None:
+    """The terms of an ITD, if there is nothing to report."""
+    try:
+        terms = _TERMS.take(sent.split(_BETWEEN_ELEMENTS))
+    except ValueError:
+        return None
+    return None if min(terms.discount_days or 0, terms.net_days or 0) < 0 else terms
 
 
 def report_negative_days(terms: Terms, row: Row, reader: ElementReader) -> None:
@@ -176,6 +201,8 @@ def read_dated_qualifier(row: Row, reader: ElementReader) -> DatedQualifier:
 
     The end of a period stands only there; the date, where DTM02 is empty.
     """
+    if len(row) == _PLAIN_DTM:
+        return DatedQualifier(qualifier=row[1], date=reader.read_date(row, 2), time=None, end=None)
     text, (start, end) = get_element(row, 2), _read_formatted(row, reader)
     if text:
         # Up to version 003070 the century may stand apart, in DTM05.
@@ -221,15 +248,17 @@ def report_incomplete(position: int, head: Row, reader: ElementReader) -> None:
 
 
 def read_currency(reader: ElementReader) -> str | None:
-    """The currency that all CUR of the document name, in capitals; where they differ, the first, and it is reported."""
-    if "CUR" not in reader.tags:
-        return None
-    named = {
-        text.upper(): row
-        for row in reversed(reader.rows)
-        if row[0] == "CUR" and (text := get_element(row, 2).strip(" "))
-    }
-    currencies = [*reversed(named)]
+    """The currency that all CUR of the document name, as `name_currency` tells it."""
+    return name_currency([row for row in reader.rows if row[0] == "CUR"], reader)
+
+
+def name_currency(rows: Iterable[Row], reader: ElementReader) -> str | None:
+    """The currency that these CUR name, in capitals; where they differ, the first, and it is reported."""
+    named: dict[str, Row] = {}
+    for row in rows:
+        if text := get_element(row, 2).strip(" "):
+            named.setdefault(text.upper(), row)
+    currencies = [*named]
     if len(currencies) > 1:
         message = f"CUR02 names {' and '.join(currencies)}: which of them the amounts are in is not known"
         reader.report(Code.CURRENCIES_DIFFER, message, named[currencies[1]], 2)

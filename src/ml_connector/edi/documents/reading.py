@@ -16,11 +16,12 @@ from ml_connector.edi.elements import (
     parse_date,
     parse_real,
     parse_time,
+    take_date,
 )
 from ml_connector.edi.envelope import Transaction
 from ml_connector.edi.findings import Code, Finding
 from ml_connector.edi.schema_codes import SchemaCode
-from ml_connector.edi.segments import MOST_ELEMENTS, Row, get_element, trim_rows
+from ml_connector.edi.segments import MOST_ELEMENTS, Row, get_element, is_short, split_skeleton, trim_rows
 from ml_connector.edi.severity import Severity
 
 #: Of one document. A file that is wrong throughout says no more by a thousand of them.
@@ -41,24 +42,31 @@ class ElementReader:
     """Turns the elements of one set into values; an absent element is None, and so is an unreadable one, with a finding."""
 
     def __init__(self, transaction: Transaction) -> None:
-        self.rows = trim_rows(transaction.rows, transaction.text, transaction.interchange.delimiters)
-        self.tags = {row[0] for row in self.rows}
+        delimiters = transaction.interchange.delimiters
+        self.rows, self.skeleton = trim_rows(transaction.rows, transaction.text, delimiters)
         self._findings: list[Finding] = []
         self._unlisted = 0
         self._least = len(_GRAVEST_FIRST)  #: no finding listed is less grave, told once there are many
         self._transaction = transaction
         self._near = transaction.interchange.date
         self._places: dict[int, tuple[int, int]] = {}
-        if max(map(len, self.rows)) > MOST_ELEMENTS + 1:
+        if not is_short(transaction.text, delimiters.terminator.decode("latin-1")):
             self._cut_rows()
 
     def _cut_rows(self) -> None:
-        """Leave out the elements beyond the limit, and report the first segment that has such."""
-        cut = [row[: MOST_ELEMENTS + 1] if len(row) > MOST_ELEMENTS + 1 else row for row in self.rows]
-        wide = next(row for row, whole in zip(cut, self.rows, strict=True) if row is not whole)
-        self.rows = cut
+        """Leave out the elements beyond the limit, if there are, and report the first segment that has such."""
+        place = next((at for at, row in enumerate(self.rows) if len(row) > MOST_ELEMENTS + 1), None)
+        if place is None:
+            return
+        self.rows = [row[: MOST_ELEMENTS + 1] for row in self.rows]
+        wide = self.rows[place]
         message = f"{wide[0]} has more than {MOST_ELEMENTS} elements, the first were read: look for a missing terminator"
         self.report(Code.SEGMENT_TOO_WIDE, message, wide)
+
+    @property
+    def tags(self) -> frozenset[str]:
+        """The tags of all segments."""
+        return frozenset(split_skeleton(self.skeleton))
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -172,6 +180,10 @@ class ElementReader:
 
     def read_date_text(self, text: str, row: Row, number: int) -> date | None:
         """The date in a part of an element."""
+        day = take_date(text)
+        return self._read_unusual_date(text, row, number) if day is None else day
+
+    def _read_unusual_date(self, text: str, row: Row, number: int) -> date | None:
         text = text.strip(" ")
         if not text:
             return None

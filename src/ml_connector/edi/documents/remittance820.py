@@ -159,7 +159,7 @@ def _read_remittance(bpr: Row, version: str, reader: ElementReader) -> Remittanc
     amount, traces = _read_amount(bpr, reader), _read_traces(header, bpr, reader)
     banks = mask_misplaced(bpr)
     _report_unread(reader)
-    parties = tuple([read_party(loop, reader) for loop in header.gather("N1")])
+    parties = tuple([read_party(loop) for loop in header.gather("N1")])
     _report_repeated(parties, header, reader)
     documents = tuple([read_document(block, reader) for block in parts.documents])
     adjustments = tuple([read_payment_adjustment(block, reader) for block in parts.adjustments])
@@ -180,7 +180,7 @@ def _read_remittance(bpr: Row, version: str, reader: ElementReader) -> Remittanc
         traces=traces,
         currency=read_currency(reader),
         parties=parties,
-        references=read_references(header, reader),
+        references=read_references(header),
         dates=read_dates(header, reader),
         notes=read_notes(header),
         entities=tuple([read_entity(section) for section in parts.entities]),

@@ -12,7 +12,7 @@ from ml_connector.edi.documents.items import ProductId, read_product_ids
 from ml_connector.edi.documents.layouts import COUNT, DATE, REAL, TEXT, Layout, Values
 from ml_connector.edi.documents.loops import Loops, divide_loops, find_single, read_description
 from ml_connector.edi.documents.order_details import ROUTING, Routing
-from ml_connector.edi.documents.order_lines import PACKING, ItemComponent, Packing
+from ml_connector.edi.documents.order_lines import PACKING, ItemComponent, Packing, read_component
 from ml_connector.edi.documents.parts import (
     DatedQualifier,
     Party,
@@ -136,12 +136,10 @@ class OtherLevel(Level, frozen=True, kw_only=True, gc=False, omit_defaults=True,
 
 AnyLevel = ShipmentLevel | OrderLevel | PackLevel | ItemLevel | OtherLevel
 
-_MARK = Layout(Mark, TEXT, TEXT, TEXT)
 _ORDER = Layout(OrderReference, TEXT, TEXT, TEXT, DATE, TEXT, TEXT)
 _PACKAGING = Layout(Packaging, *(TEXT, COUNT, TEXT, TEXT, TEXT, TEXT, REAL, TEXT, REAL, TEXT))
 _EQUIPMENT = Layout(Equipment, *(TEXT, TEXT, TEXT, TEXT, REAL, TEXT, TEXT, TEXT, TEXT))
 _SHIPPED = Values(TEXT, REAL, TEXT, REAL, REAL, TEXT)
-_COMPONENT = Values(TEXT, TEXT, TEXT, REAL, TEXT, REAL, TEXT)
 
 
 def read_level(
@@ -184,9 +182,9 @@ def _read_common(head: Row, loops: Loops, reader: ElementReader) -> dict[str, An
         "packages": tuple([_PACKAGING.read(row, reader) for row in loops.pick("TD1")]),
         "routings": tuple([ROUTING.read(row, reader) for row in loops.pick("TD5")]),
         "equipment": tuple([_EQUIPMENT.read(row, reader) for row in loops.pick("TD3")]),
-        "references": tuple([read_reference(row, reader) for row in loops.pick("REF")]),
+        "references": tuple([read_reference(row) for row in loops.pick("REF")]),
         "dates": tuple([read_dated_qualifier(row, reader) for row in loops.pick("DTM")]),
-        "parties": tuple([read_party(loop, reader) for loop in loops.gather("N1")]),
+        "parties": tuple([read_party(loop) for loop in loops.gather("N1")]),
     }
 
 
@@ -224,20 +222,5 @@ def _read_item(loops: Loops, reader: ElementReader) -> dict[str, Any]:
         "ordered": ordered,
         "ordered_unit": ordered_unit,
         "packing": tuple([PACKING.read(row, reader) for row in loops.pick("PO4")]),
-        "components": tuple([_read_component(row, reader) for row in loops.pick("SLN")]),
+        "components": tuple([read_component([row], reader) for row in loops.pick("SLN")]),
     }
-
-
-def _read_component(row: Row, reader: ElementReader) -> ItemComponent:
-    number, parent, relationship, quantity, unit, price, basis = _COMPONENT.read(row, reader)
-    return ItemComponent(
-        number=number,
-        parent=parent,
-        relationship=relationship,
-        quantity=quantity,
-        unit=unit,
-        price=price,
-        basis=basis,
-        product_ids=read_product_ids(row, 9),
-        description="",
-    )

@@ -8,8 +8,10 @@ from msgspec import Struct
 
 from ml_connector.edi.elements import EXACT
 
+_NOTHING = Decimal(0)
 
-class SumAttempt(Struct, frozen=True, kw_only=True, gc=False):
+
+class Attempt(Struct, frozen=True, kw_only=True, gc=False):
     """What a rule gives."""
 
     rule: str
@@ -21,14 +23,14 @@ class SumExplanation(Struct, frozen=True, kw_only=True, gc=False):
 
     amount: Decimal
     rule: str | None  #: the rule that gives the amount exactly; None when none does, and a person must look
-    attempts: tuple[SumAttempt, ...]  #: in the order tried, up to the rule that fits
+    attempts: tuple[Attempt, ...]  #: in the order tried, up to the rule that fits
 
 
 def explain_sum(amount: Decimal, sums: Iterable[tuple[str, Decimal]]) -> SumExplanation:
     """The first of the named sums that is the amount; without one, all of them."""
-    attempts: list[SumAttempt] = []
+    attempts: list[Attempt] = []
     for rule, total in sums:
-        attempts.append(SumAttempt(rule=rule, amount=total))
+        attempts.append(Attempt(rule=rule, amount=total))
         if total == amount:
             return SumExplanation(amount=amount, rule=rule, attempts=tuple(attempts))
     return SumExplanation(amount=amount, rule=None, attempts=tuple(attempts))
@@ -36,7 +38,7 @@ def explain_sum(amount: Decimal, sums: Iterable[tuple[str, Decimal]]) -> SumExpl
 
 def add(amounts: Iterable[Decimal | None]) -> Decimal:
     """The sum of those that are given, exact."""
-    return reduce(EXACT.add, (amount for amount in amounts if amount is not None), Decimal(0))
+    return reduce(EXACT.add, [amount for amount in amounts if amount is not None], _NOTHING)
 
 
 def describe_attempts(explanation: SumExplanation) -> str:

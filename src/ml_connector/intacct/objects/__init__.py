@@ -1,28 +1,42 @@
-"""Records read from Intacct, one file for each object."""
+"""Records read from Intacct, by what they are about."""
 
 from ml_connector.intacct.objects.account import Account
+from ml_connector.intacct.objects.account_label import AccountLabel
 from ml_connector.intacct.objects.adjustment import Adjustment, AdjustmentLine
 from ml_connector.intacct.objects.audit import AuditEntry
 from ml_connector.intacct.objects.bill import BillFound, BillKey
 from ml_connector.intacct.objects.bill_detail import Bill, BillLine
-from ml_connector.intacct.objects.class_dim import ClassDim
 from ml_connector.intacct.objects.contact import Contact
-from ml_connector.intacct.objects.department import Department
-from ml_connector.intacct.objects.entity import Entity
-from ml_connector.intacct.objects.item import Item
+from ml_connector.intacct.objects.dimensions import (
+    ClassDim,
+    Department,
+    Dimension,
+    DimensionValue,
+    Entity,
+    Location,
+    Project,
+    Warehouse,
+)
+from ml_connector.intacct.objects.item import Item, Unit, UnitGroup
 from ml_connector.intacct.objects.journal import JournalEntry, JournalLine
-from ml_connector.intacct.objects.location import Location
+from ml_connector.intacct.objects.paying import Card, CheckingAccount, SavingsAccount
 from ml_connector.intacct.objects.payment import Payment, PaymentPart
-from ml_connector.intacct.objects.project import Project
-from ml_connector.intacct.objects.purchasing import PurchasingDefinition, PurchasingDocument, PurchasingLine
+from ml_connector.intacct.objects.purchasing import (
+    DefinedSubtotal,
+    PurchasingDefinition,
+    PurchasingDocument,
+    PurchasingLine,
+)
 from ml_connector.intacct.objects.record import Entry, Readable, Record
 from ml_connector.intacct.objects.stat_account import StatAccount
+from ml_connector.intacct.objects.tax import TaxDetail, TaxSchedule, TaxSolution
 from ml_connector.intacct.objects.term import Term
 from ml_connector.intacct.objects.vendor import Vendor
 from ml_connector.intacct.objects.vendor_detail import VendorDetail, VendorFound
 
 __all__ = [
     "Account",
+    "AccountLabel",
     "Adjustment",
     "AdjustmentLine",
     "AuditEntry",
@@ -30,9 +44,14 @@ __all__ = [
     "BillFound",
     "BillKey",
     "BillLine",
+    "Card",
+    "CheckingAccount",
     "ClassDim",
     "Contact",
+    "DefinedSubtotal",
     "Department",
+    "Dimension",
+    "DimensionValue",
     "Entity",
     "Entry",
     "Item",
@@ -47,9 +66,16 @@ __all__ = [
     "PurchasingLine",
     "Readable",
     "Record",
+    "SavingsAccount",
     "StatAccount",
+    "TaxDetail",
+    "TaxSchedule",
+    "TaxSolution",
     "Term",
+    "Unit",
+    "UnitGroup",
     "Vendor",
     "VendorDetail",
     "VendorFound",
+    "Warehouse",
 ]

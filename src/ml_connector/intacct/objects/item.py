@@ -1,4 +1,4 @@
-"""ITEM: what can be ordered."""
+"""ITEM: what can be ordered; UOM and UOMDETAIL: the units it is counted in."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -25,3 +25,25 @@ class Item(Record):
     standard_cost: Annotated[Decimal | None, "STANDARD_COST"]
     upc: Annotated[str, "UPC"]
     modified: Annotated[dt.datetime | None, "WHENMODIFIED"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitGroup(Record):
+    """A group of units that convert into each other."""
+
+    OBJECT: ClassVar[str] = "UOM"
+
+    name: Annotated[str, "NAME"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit(Record):
+    """A unit of a group. ABBREVIATION, CONVFACTOR and ISBASE are inferred: see `lookup` of UOMDETAIL."""
+
+    OBJECT: ClassVar[str] = "UOMDETAIL"
+
+    group_no: Annotated[int | None, "GRPKEY"]  #: RECORDNO of the group
+    unit: Annotated[str, "UNIT"]
+    abbreviation: Annotated[str, "ABBREVIATION"]
+    factor: Annotated[Decimal | None, "CONVFACTOR"]  #: how many base units it is
+    is_base: Annotated[bool, "ISBASE"]

@@ -19,6 +19,7 @@ class PurchasingDocument(Record):
     definition: Annotated[str, "DOCPARID"]
     state: Annotated[str, "STATE"]
     vendor_id: Annotated[str, "CUSTVENDID"]
+    created_from: Annotated[str, "CREATEDFROM"]  #: document_id of what it was converted from
     reference: Annotated[str, "PONUMBER"]
     vendor_number: Annotated[str, "VENDORDOCNO"]
     message: Annotated[str, "MESSAGE"]
@@ -42,7 +43,8 @@ class PurchasingLine(Record):
     item_id: Annotated[str, "ITEMID"]
     description: Annotated[str, "ITEMDESC"]
     quantity: Annotated[Decimal | None, "QUANTITY"]
-    remaining: Annotated[Decimal | None, "QTY_REMAINING"]
+    converted: Annotated[Decimal | None, "QTY_CONVERTED"]  #: inferred
+    remaining: Annotated[Decimal | None, "QTY_REMAINING"]  #: inferred
     unit: Annotated[str, "UNIT"]
     price: Annotated[Decimal | None, "PRICE"]
     memo: Annotated[str, "MEMO"]
@@ -64,3 +66,15 @@ class PurchasingDefinition(Record):
     conversion: Annotated[str, "CONVTYPE"]
     posts_to: Annotated[str, "UPDATES_GL"]  #: `A` payables, `G` ledger, `N` nowhere
     status: Annotated[str, "STATUS"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefinedSubtotal:
+    """A charge, allowance or tax that a definition provides for: what a document's subtotal may be called."""
+
+    definition: str
+    description: str
+    is_discount: bool
+    is_tax: bool
+    is_apportioned: bool  #: spread over the lines
+    gl_account_no: str

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Final, Generic, Protocol, Self, TypeVar, get_args, get_origin
 from typing import get_type_hints as get_hints
@@ -29,9 +29,8 @@ class Entry(Generic[R_co]):
 
     record: R_co
     record_no: int
-    custom: Mapping[
-        str, str
-    ]  #: further fields by upper-case name, as spelled: custom ones, and of `read` the rest
+    #: further fields by upper-case name, as spelled: custom ones, and of `read` the rest
+    custom: Mapping[str, str] = field(repr=False)
     modified: dt.datetime | None = (
         None  #: WHENMODIFIED in UTC; None where Intacct has none or it was not asked
     )
@@ -48,14 +47,12 @@ class Record:
     OBJECT: ClassVar[str]
     KEY: ClassVar[str] = "RECORDNO"  #: the whole number that pages are cut by
     FIELDS: ClassVar[tuple[str, ...]]
-    HAS_TIMES: ClassVar[bool]
 
     record_no: int
 
     def __init_subclass__(cls) -> None:
         columns = list(_list_columns(cls))
         cls.FIELDS = tuple(name for _, name, _ in columns)
-        cls.HAS_TIMES = any(read is Row.time for *_, read in columns)
 
     @classmethod
     def from_row(cls, row: Row) -> Self:

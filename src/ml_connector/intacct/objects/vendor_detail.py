@@ -1,7 +1,7 @@
 """VENDOR with its contacts, and as it is read back by our mark."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Annotated, ClassVar
 
@@ -10,7 +10,10 @@ from ml_connector.intacct.objects.record import Record
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VendorDetail(Record):
-    """A vendor with what its bills and payments need. The account names are misleading in Intacct."""
+    """A vendor with what its bills and payments need. The account names are misleading in Intacct.
+
+    Its contacts are names; `Contact` has their addresses. Custom fields are named in the call that reads.
+    """
 
     OBJECT: ClassVar[str] = "VENDOR"
 
@@ -22,6 +25,10 @@ class VendorDetail(Record):
     parent_id: Annotated[str, "PARENTID"]
     term: Annotated[str, "TERMNAME"]
     currency: Annotated[str, "CURRENCY"]
+    tax_id: Annotated[str, "TAXID"] = field(repr=False)
+    name_1099: Annotated[str, "NAME1099"]
+    form_1099: Annotated[str, "FORM1099TYPE"]  #: such as `MISC`; empty where nothing is reported
+    box_1099: Annotated[str, "FORM1099BOX"]
     account_no_at_vendor: Annotated[str, "VENDORACCOUNTNO"]
     expense_account: Annotated[str, "APACCOUNT"]  #: the default account of its bills
     payables_account: Annotated[str, "OFFSETGLACCOUNTNO"]  #: the AP account
@@ -34,8 +41,10 @@ class VendorDetail(Record):
     company_name: Annotated[str, "DISPLAYCONTACT.COMPANYNAME"]
     email: Annotated[str, "DISPLAYCONTACT.EMAIL1"]
     phone: Annotated[str, "DISPLAYCONTACT.PHONE1"]
+    contact: Annotated[str, "DISPLAYCONTACT.CONTACTNAME"]
     pay_to_contact: Annotated[str, "PAYTO.CONTACTNAME"]
     return_to_contact: Annotated[str, "RETURNTO.CONTACTNAME"]
+    restriction: Annotated[str, "OBJECTRESTRICTION"]  #: `Unrestricted`, `RootOnly` or `Restricted`
     modified: Annotated[dt.datetime | None, "WHENMODIFIED"]
 
 

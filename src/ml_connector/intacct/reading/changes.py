@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from typing import Final, Generic, Self, TypeVar
 
 from ml_connector.intacct.objects import AuditEntry, Entry, Readable
+from ml_connector.intacct.paging import read_all
 from ml_connector.intacct.query import Filter, any_of, compare
-from ml_connector.intacct.results import Row
+from ml_connector.intacct.results import Page, Row
 
 MODIFIED: Final = "WHENMODIFIED"
 #: A record becomes visible some time after its time stamp was taken.
@@ -35,16 +36,18 @@ class Seen:
 class Watermark:
     """How far a reading came. Keep it for the next one; make nothing of it by yourself."""
 
-    time: dt.datetime | None  #: the latest WHENMODIFIED; None when no record had any
+    #: the latest WHENMODIFIED, or when the first page was asked for if that is sooner; None when no record had any
+    time: dt.datetime | None
     seen: frozenset[Seen] = field(default_factory=frozenset, repr=False)  #: what the overlap will meet again
 
     def wanted(self, overlap: dt.timedelta) -> Filter | None:
-        """What has to be read: changed since, or without a time stamp, as records never changed may be."""
-        if self.time is None:
-            return None
-        return any_of(
-            compare(MODIFIED, "greaterthanorequalto", self.time - overlap), compare(MODIFIED, "isnull")
-        )
+        """What has to be read; None for everything."""
+        return None if self.time is None else changed_after(self.time - overlap)
+
+
+def changed_after(time: dt.datetime) -> Filter | None:
+    """Changed at or after a time, or without a time stamp: then nobody can say that it was not."""
+    return any_of(compare(MODIFIED, "greaterthanorequalto", time), compare(MODIFIED, "isnull"))
 
 
 class Changes(Generic[_R]):
@@ -52,17 +55,20 @@ class Changes(Generic[_R]):
 
     def __init__(
         self,
-        rows: Iterator[Row],
+        fetch: Callable[[int], Page],
         make: Callable[[Row], Entry[_R]],
         *,
+        key: str,
         since: Watermark | None,
         overlap: dt.timedelta,
     ) -> None:
-        self._rows = rows
+        self._fetch = fetch
+        self._key = key
         self._make = make
         self._before = since or Watermark(time=None)
         self._overlap = overlap
         self._latest = self._before.time
+        self._asked: dt.datetime | None = None
         self._seen: set[Seen] = set()
         self._room = _ROOM
         self._ended = False
@@ -75,7 +81,7 @@ class Changes(Generic[_R]):
         return Watermark(time=self._latest, seen=frozenset(self._seen))
 
     def __iter__(self) -> Iterator[Entry[_R]]:
-        for row in self._rows:
+        for row in read_all(self._fetch_page, key=self._key):
             entry = self._make(row)
             state = Seen(record_no=row.record_no, modified=entry.modified, content=_digest(row))
             self._note(state)
@@ -84,9 +90,16 @@ class Changes(Generic[_R]):
         self._forget()
         self._ended = True
 
+    def _fetch_page(self, after: int) -> Page:
+        page = self._fetch(after)
+        self._asked = self._asked or page.asked
+        return page
+
     def _note(self, state: Seen) -> None:
-        if state.modified and (self._latest is None or state.modified > self._latest):
-            self._latest = state.modified
+        """A page that was read before may have changed since: no further than to its time did this reading come."""
+        reached = min(filter(None, (state.modified, self._asked)), default=None) if state.modified else None
+        if reached and (self._latest is None or reached > self._latest):
+            self._latest = reached
         self._seen.add(state)
         if len(self._seen) > self._room:
             self._forget()

@@ -1,16 +1,19 @@
 """All ways to read a company; each pages itself and repeats nothing."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import TypeVar
+
+from lxml import etree
 
 from ml_connector.intacct.envelope import Function, Request
 from ml_connector.intacct.errors import AnswerUnreadable
-from ml_connector.intacct.formats import AMERICAN, UserFormat
+from ml_connector.intacct.formats import UserFormat
 from ml_connector.intacct.gate import demand_success
-from ml_connector.intacct.objects import AuditEntry, Entry, Readable, Record
+from ml_connector.intacct.objects import AuditEntry, Entry, Readable
 from ml_connector.intacct.pages import RowForm
-from ml_connector.intacct.paging import PAGE_SIZE, read_all
+from ml_connector.intacct.paging import LARGEST_PAGE, PAGE_SIZE, read_all
 from ml_connector.intacct.query import (
     KEY_FIELD,
     Aggregate,
@@ -18,11 +21,18 @@ from ml_connector.intacct.query import (
     Query,
     all_of,
     compare,
-    has_times,
     render_aggregates,
     render_query,
 )
-from ml_connector.intacct.reading.changes import AUDIT_LAG, MODIFIED, OVERLAP, Changes, Deletion, Watermark
+from ml_connector.intacct.reading.changes import (
+    AUDIT_LAG,
+    MODIFIED,
+    OVERLAP,
+    Changes,
+    Deletion,
+    Watermark,
+    changed_after,
+)
 from ml_connector.intacct.reading.definitions import (
     ObjectDefinition,
     read_inspection,
@@ -36,7 +46,8 @@ from ml_connector.intacct.reading.functions import (
     render_read_by_query,
     render_read_more,
 )
-from ml_connector.intacct.results import Page, Result, Row
+from ml_connector.intacct.reading.selection import make_entry, name_object, select
+from ml_connector.intacct.results import Page, Row
 from ml_connector.intacct.session import Sessions
 
 _R = TypeVar("_R", bound=Readable)
@@ -46,6 +57,7 @@ _KEYS_AT_ONCE = 100
 class Reader:
     """Reads one company as one user. May be used by several threads.
 
+    Dates and time stamps are written into filters, and read, as the API user's own format and zone want it.
     Besides what each method says, all raise what `Client` says of reads, and PermissionDenied when the user
     may not read the object. Iterators request a page when its first row is wanted.
     """
@@ -58,27 +70,47 @@ class Reader:
         """All rows of a query in the order of its key, private ones included."""
         return read_all(lambda after: self._fetch_page(query, after, entity), key=query.key)
 
-    def list_records(
+    def list_records(  # noqa: PLR0913 (each narrows what is read, and all may be left out)
         self,
         kind: type[_R],
         *,
         where: Filter | None = None,
+        changed_since: dt.datetime | None = None,
         custom: Sequence[str] = (),
         without: Sequence[str] = (),
+        page_size: int = PAGE_SIZE,
         entity: str = "",
     ) -> Iterator[Entry[_R]]:
-        """All records of a kind, with these custom fields of theirs.
+        """All records of a kind in the order of their key, with these custom fields of theirs.
 
-        `without` names fields of Intacct's that this company cannot query; they are read as empty.
+        `changed_since` leaves out what has a time stamp before that time; the caller looks back far enough for late
+        ones, or uses `list_changes`. `without` names fields that this company cannot query; they are read as
+        empty. One page is held at a time.
         """
-        query = _select(kind, where, custom, without)
-        return (_make_entry(kind, row) for row in self._list_rows(kind, query, entity))
-
-    def count(self, object_: str, *, where: Filter | None = None, entity: str = "") -> int:
-        """How many records there are, in one request."""
-        row = self.aggregate(
-            object_, [Aggregate(measure="count", field=KEY_FIELD)], where=where, entity=entity
+        if changed_since is not None:
+            where, custom = all_of(where, changed_after(changed_since)), (*custom, MODIFIED)
+        if not 1 <= page_size <= LARGEST_PAGE:
+            raise ValueError(f"page_size is {page_size}; give 1 to {LARGEST_PAGE}")
+        query = select(kind, where, custom, without)
+        rows = read_all(
+            lambda after: self._fetch_page(query, after, entity, page_size),
+            key=query.key,
+            page_size=page_size,
         )
+        return (make_entry(kind, row) for row in rows)
+
+    def list_ids(
+        self, kind: str | type[Readable], *, where: Filter | None = None, entity: str = ""
+    ) -> Iterator[int]:
+        """The RECORDNO of every record, as little as can be read of them."""
+        query = Query(object=name_object(kind), fields=(KEY_FIELD,), where=where)
+        return (row.record_no for row in self.query(query, entity=entity))
+
+    def count(self, kind: str | type[Readable], *, where: Filter | None = None, entity: str = "") -> int:
+        """How many records there are, counted by Intacct in one request."""
+        object_ = name_object(kind)
+        wanted = [Aggregate(measure="count", field=KEY_FIELD)]
+        row = self.aggregate(object_, wanted, where=where, entity=entity)
         number = row.integer(f"COUNT.{KEY_FIELD}")
         if number is None:
             raise AnswerUnreadable(f"query {object_}: the answer has no COUNT.{KEY_FIELD}")
@@ -88,11 +120,17 @@ class Reader:
         self, object_: str, aggregates: Iterable[Aggregate], *, where: Filter | None = None, entity: str = ""
     ) -> Row:
         """The numbers over all rows: `row.decimal("SUM.TOTALDUE")`, `row.integer("COUNT.RECORDNO")`."""
-        form = self._find_format(where, entity)
-        body = render_aggregates(object_, aggregates, where, form)
-        rows = self._ask_rows("query", object_, body, entity=entity).rows
+        wanted = tuple(aggregates)
+        ask = _make_function("query", object_)
+        rows = self._ask_page(
+            ask, lambda form: render_aggregates(object_, wanted, where, form), entity=entity
+        ).rows
         if len(rows) != 1:
             raise AnswerUnreadable(f"query {object_}: {len(rows)} rows where one of aggregates was asked for")
+        names = (f"{each.measure}.{each.field}".upper() for each in wanted)
+        missing = [name for name in names if name not in rows[0].values]
+        if missing:
+            raise AnswerUnreadable(f"query {object_}: the answer has no {', '.join(missing)}")
         return rows[0]
 
     def read(
@@ -114,17 +152,25 @@ class Reader:
         return self._read_some("readByName", object_, names, fields, entity)
 
     def read_by_query(
-        self, object_: str, where: str = "", *, fields: Sequence[str] = ("*",), entity: str = ""
+        self,
+        object_: str,
+        where: str = "",
+        *,
+        fields: Sequence[str] = ("*",),
+        page_size: int = PAGE_SIZE,
+        entity: str = "",
     ) -> Iterator[Row]:
         """Records that meet a condition in Intacct's older language, in no order at all.
 
         It knows database values, not labels (`STATE = 'A'`), and can select all fields. Write texts with
         `quote`. Prefer `query`.
         """
-        body = render_read_by_query(object_, where, fields, PAGE_SIZE)
+        body = render_read_by_query(object_, where, fields, page_size)
         page = self._ask_rows("readByQuery", object_, body, entity=entity)
         yield from page.rows
-        while page.remaining:
+        while page.remaining != 0 and page.rows:
+            if page.remaining is None:
+                raise AnswerUnreadable(f"readByQuery {object_}: the answer does not say how many rows remain")
             if not page.result_id:
                 raise AnswerUnreadable(f"readByQuery {object_}: more rows, but no resultId to read them with")
             page = self._ask_rows("readMore", object_, render_read_more(page.result_id), entity=entity)
@@ -134,18 +180,18 @@ class Reader:
 
     def lookup(self, object_: str, *, document: str = "") -> ObjectDefinition:
         """The fields of an object and what it is related to; of a purchasing document by its definition."""
-        result, raw = self._ask("lookup", object_, render_lookup(object_, document))
-        return read_lookup(result.data, object_, raw)
+        data, raw = self.ask(f"lookup {object_}", render_lookup(object_, document))
+        return read_lookup(data, object_, raw)
 
     def inspect(self, object_: str) -> ObjectDefinition:
         """The fields of an object in an older form, which knows lengths. `lookup` says more, but for those."""
-        result, raw = self._ask("inspect", object_, render_inspect(object_))
-        return read_inspection(result.data, object_, raw)
+        data, raw = self.ask(f"inspect {object_}", render_inspect(object_))
+        return read_inspection(data, object_, raw)
 
     def list_object_names(self) -> tuple[str, ...]:
         """The names of all objects of the company, those of its own included."""
-        result, _ = self._ask("inspect", "objects", render_inspect("*"))
-        return read_object_names(result.data)
+        data, _ = self.ask("inspect objects", render_inspect("*"))
+        return read_object_names(data)
 
     def list_changes(
         self,
@@ -157,9 +203,12 @@ class Reader:
         entity: str = "",
     ) -> Changes[_R]:
         """What was created or changed since a watermark, each state of a record once; everything without one."""
-        where = since.wanted(overlap) if since else None
-        rows = self._list_rows(kind, _select(kind, where, (*custom, MODIFIED)), entity)
-        return Changes(rows, lambda row: _make_entry(kind, row), since=since, overlap=overlap)
+        query = select(kind, since.wanted(overlap) if since else None, (*custom, MODIFIED))
+
+        def fetch(after: int) -> Page:
+            return self._fetch_page(query, after, entity)
+
+        return Changes(fetch, lambda row: make_entry(kind, row), key=query.key, since=since, overlap=overlap)
 
     def list_deletions(
         self, object_: str, *, since: dt.datetime, lag: dt.timedelta = AUDIT_LAG, entity: str = ""
@@ -184,40 +233,37 @@ class Reader:
 
         Raises AnswerUnreadable when it lists none at all: a lost permission must not look like deletion.
         """
-        query = Query(object=object_, fields=(KEY_FIELD,), where=where)
-        there = {row.record_no for row in self.query(query, entity=entity)}
+        there = set(self.list_ids(object_, where=where, entity=entity))
         if known and not there:
             raise AnswerUnreadable(f"{object_}: Intacct lists no record; that is not taken for deletion")
         return frozenset(known) - there
 
     def list_legacy(self, object_: str, body: str, *, entity: str = "") -> Page:
-        """One answer to `get_list`, which alone knows attachments."""
-        return self._ask_rows("get_list", object_, body, entity=entity)
+        """One answer to `get_list`, which alone knows attachments. It has to be all there is."""
+        page = self._ask_rows("get_list", object_, body, entity=entity)
+        if page.remaining:
+            raise AnswerUnreadable(f"get_list {object_}: {page.remaining} more than the answer lists")
+        return page
 
-    def _list_rows(self, kind: type[Readable], query: Query, entity: str) -> Iterator[Row]:
-        """The rows of records; the user's zone is known before the first time stamp is read."""
-        is_timed = MODIFIED in query.fields or (issubclass(kind, Record) and kind.HAS_TIMES)
+    def find_format(self, *, entity: str = "") -> UserFormat:
+        """How the API user's dates and time stamps are written."""
+        return self._sessions.find_format(entity)
 
-        def fetch(after: int) -> Page:
-            if is_timed:
-                self._sessions.find_format(entity)
-            return self._fetch_page(query, after, entity)
+    def ask(self, name: str, body: str, *, entity: str = "") -> tuple[etree._Element | None, bytes]:
+        """The `<data>` of a function that describes rather than lists, and the raw answer for errors."""
+        function = Function(control_id=name.replace(" ", ":"), name=name, body=body)
+        request = Request(functions=(function,), entity=entity)
+        reply = self._sessions.send(request, timeout=self._timeout)
+        return demand_success(reply, function).data, reply.raw
 
-        return read_all(fetch, key=query.key)
-
-    def _fetch_page(self, query: Query, after: int, entity: str) -> Page:
-        form = self._find_format(query.where, entity)
-        function = Function(
-            control_id=f"query:{query.object}:{after}",
-            name=f"query {query.object}",
-            body=render_query(query, after=after, pagesize=PAGE_SIZE, form=form),
+    def _fetch_page(self, query: Query, after: int, entity: str, page_size: int = PAGE_SIZE) -> Page:
+        ask = Function(control_id=f"query:{query.object}:{after}", name=f"query {query.object}", body="")
+        return self._ask_page(
+            ask,
+            lambda form: render_query(query, after=after, pagesize=page_size, form=form),
+            key=query.key,
+            entity=entity,
         )
-        return self._demand_page(function, entity, RowForm(key=query.key))
-
-    def _find_format(self, where: Filter | None, entity: str) -> UserFormat:
-        if has_times(where):
-            return self._sessions.find_format(entity)
-        return self._sessions.get_format(entity) or AMERICAN
 
     def _read_some(
         self, name: str, object_: str, keys: Sequence[str], fields: Sequence[str], entity: str
@@ -227,36 +273,24 @@ class Reader:
             yield from self._ask_rows(name, object_, body, entity=entity).rows
 
     def _ask_rows(self, name: str, object_: str, body: str, *, entity: str) -> Page:
-        function = Function(control_id=f"{name}:{object_}", name=f"{name} {object_}", body=body)
-        return self._demand_page(function, entity, RowForm(key=""))
+        return self._ask_page(_make_function(name, object_), lambda _form: body, entity=entity)
 
-    def _demand_page(self, function: Function, entity: str, form: RowForm) -> Page:
-        request = Request(functions=(function,), entity=entity, form=form)
-        reply = self._sessions.send(request, timeout=self._timeout)
-        page = demand_success(reply, function).page
+    def _ask_page(
+        self, ask: Function, render: Callable[[UserFormat], str], *, entity: str, key: str = ""
+    ) -> Page:
+        """The rows of an answer. Its dates can be read: a session in which the user's format is unknown is no use."""
+
+        def make(form: UserFormat) -> Request:
+            function = replace(ask, body=render(form))
+            return Request(functions=(function,), entity=entity, form=RowForm(key=key, format=form))
+
+        reply = self._sessions.send_dated(entity, make, timeout=self._timeout)
+        page = demand_success(reply, ask).page
         if page is None:
-            raise AnswerUnreadable(f"{function.name}: success, but no data in the answer", answer=reply.raw)
-        return page
-
-    def _ask(self, name: str, object_: str, body: str) -> tuple[Result, bytes]:
-        function = Function(control_id=f"{name}:{object_}", name=f"{name} {object_}", body=body)
-        reply = self._sessions.send(Request(functions=(function,)), timeout=self._timeout)
-        return demand_success(reply, function), reply.raw
+            raise AnswerUnreadable(f"{ask.name}: success, but no data in the answer", answer=reply.raw)
+        return replace(page, asked=reply.asked)
 
 
-def _select(
-    kind: type[Readable], where: Filter | None, custom: Sequence[str], without: Sequence[str] = ()
-) -> Query:
-    key = kind.KEY if issubclass(kind, Record) else KEY_FIELD
-    fields = tuple(name for name in kind.FIELDS if name not in without)
-    return Query(object=kind.OBJECT, fields=(*fields, *custom), where=where, key=key)
-
-
-def _make_entry(kind: type[_R], row: Row) -> Entry[_R]:
-    known = {*kind.FIELDS, KEY_FIELD}
-    return Entry(
-        record=kind.from_row(row),
-        record_no=row.record_no,
-        custom={name: value for name, value in row.values.items() if name not in known},
-        modified=row.time(MODIFIED) if row.format else None,
-    )
+def _make_function(name: str, object_: str) -> Function:
+    """A function whose body comes later."""
+    return Function(control_id=f"{name}:{object_}", name=f"{name} {object_}", body="")

@@ -5,6 +5,7 @@ application does with it is unknown, and a number that is cut is another number.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass
 from decimal import Decimal
 
 from ml_connector.intacct.markup import strip_forbidden
@@ -25,12 +26,18 @@ def require(record: object, *names: str) -> None:
 def check_lengths(record: object, limits: Mapping[str, int]) -> None:
     """Raises ValueError when one of these attributes has more characters than Intacct documents."""
     for name, limit in limits.items():
-        length = len(strip_forbidden(getattr(record, name) or ""))
+        value = getattr(record, name) or ""
+        length = len(strip_forbidden(value))
         if length > limit:
-            value = getattr(record, name)
+            told = "" if name in _list_hidden(record) else f": {value[:100]!r}"
             raise ValueError(
-                f"{type(record).__name__}: {name} has {length} characters, at most {limit}: {value!r}"
+                f"{type(record).__name__}: {name} has {length} characters, at most {limit}{told}"
             )
+
+
+def _list_hidden(record: object) -> set[str]:
+    """The attributes that `repr` does not show: no message shows them either."""
+    return {field.name for field in fields(record) if not field.repr} if is_dataclass(record) else set()
 
 
 def check_choice(record: object, name: str, choices: Iterable[str]) -> None:

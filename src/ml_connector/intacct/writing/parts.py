@@ -101,6 +101,11 @@ def render_dimensions(dimensions: Dimensions, names: Mapping[str, str]) -> str:
     return "".join(optional(name, getattr(dimensions, attribute)) for name, attribute in names.items())
 
 
+def render_flag(name: str, flag: bool | None) -> str:  # noqa: FBT001 (a value of the record, not a switch)
+    """The words true or false; nothing for None."""
+    return "" if flag is None else leaf(name, "true" if flag else "false")
+
+
 def render_contact_name(name: str, contact: str | None) -> str:
     """A contact of a document by name; an empty one takes the vendor's own."""
     return branch(name, leaf("contactname", contact or ""))

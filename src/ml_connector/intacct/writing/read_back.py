@@ -1,6 +1,7 @@
 """Finds what we wrote by our mark, after an answer that left open whether it was executed."""
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -21,6 +22,7 @@ from ml_connector.intacct.results import Row
 
 _R = TypeVar("_R", bound=Record)
 _MARKS_AT_ONCE = 100
+_ATTACHMENT = ("supdocid", "supdocname", "folder")  # without its files, which come as well if nothing is said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +37,9 @@ class AttachmentFound:
 class ReadBack:
     """Looks for records by the mark that we put into them; in Intacct's own words, case and all.
 
-    A mark is found anywhere in its text; one mark may be found several times, for Intacct keeps none of these
-    fields unique. `since` bounds the dates looked at. A query may be a moment behind a write.
+    A mark is found anywhere in its text where it stands by itself, so that `mlc-1` is not found in `mlc-10`; one
+    mark may be found several times, for Intacct keeps none of these fields unique. `since` bounds the dates looked
+    at. A query may be a moment behind a write. Raises ValueError for an empty mark, which everything has.
     """
 
     def __init__(self, reader: Reader) -> None:
@@ -46,10 +49,10 @@ class ReadBack:
         """By COMMENTS."""
         return self._find(VendorFound, marks, ("COMMENTS", lambda vendor: vendor.comments), entity=entity)
 
-    def find_bills(
+    def find_bills_by_mark(
         self, marks: Sequence[str], *, since: dt.date | None = None, entity: str = ""
     ) -> tuple[Bill, ...]:
-        """By DESCRIPTION. By vendor and number: `Client.find_bills`."""
+        """By DESCRIPTION; `Client.find_bills` looks for vendor and number."""
         place = ("DESCRIPTION", lambda bill: bill.description)
         return self._find(Bill, marks, place, _since("WHENCREATED", since), entity)
 
@@ -83,7 +86,9 @@ class ReadBack:
 
     def find_attachments(self, ids: Sequence[str], *, entity: str = "") -> tuple[AttachmentFound, ...]:
         """By their ids, each asked for alone: the older function that lists them joins no conditions safely."""
-        found = (row for id_ in ids for row in self._list_legacy("supdoc", "supdocid", id_, entity))
+        found = (
+            row for id_ in ids for row in self._list_legacy("supdoc", "supdocid", id_, _ATTACHMENT, entity)
+        )
         return tuple(
             AttachmentFound(
                 attachment_id=row.text("SUPDOCID"),
@@ -95,7 +100,7 @@ class ReadBack:
 
     def find_folders(self, names: Sequence[str], *, entity: str = "") -> tuple[str, ...]:
         """The folders of these names that exist, as spelled in Intacct."""
-        found = (row for name in names for row in self._list_legacy("supdocfolder", "name", name, entity))
+        found = (row for name in names for row in self._list_legacy("supdocfolder", "name", name, (), entity))
         return tuple(row.text("NAME") or row.text("SUPDOCFOLDERNAME") for row in found)
 
     def _find(
@@ -107,18 +112,26 @@ class ReadBack:
         entity: str = "",
     ) -> tuple[_R, ...]:
         field, take = place
+        if not all(mark.strip() for mark in marks):
+            raise ValueError(f"{kind.OBJECT}: an empty mark marks nothing")
         found: list[_R] = []
         for start in range(0, len(marks), _MARKS_AT_ONCE):
             some = marks[start : start + _MARKS_AT_ONCE]
             either = any_of(*(compare(field, "like", f"%{mark}%") for mark in some))
             entries = self._reader.list_records(kind, where=all_of(either, bound), entity=entity)
             # `like` takes % and _ of a mark for any text: the marks themselves decide.
-            found += [each.record for each in entries if any(mark in take(each.record) for mark in some)]
+            alone = re.compile("|".join(f"(?<![\\w-]){re.escape(mark)}(?![\\w-])" for mark in some))
+            found += [each.record for each in entries if alone.search(take(each.record))]
         return tuple(dict.fromkeys(found))
 
-    def _list_legacy(self, object_: str, field: str, value: str, entity: str) -> Iterator[Row]:
+    def _list_legacy(
+        self, object_: str, field: str, value: str, fields: Sequence[str], entity: str
+    ) -> Iterator[Row]:
         expression = branch("expression", leaf("field", field), leaf("operator", "="), leaf("value", value))
-        body = f'<get_list object="{object_}" maxitems="100">{branch("filter", expression)}</get_list>'
+        wanted = branch("fields", *(leaf("field", name) for name in fields)) if fields else ""
+        body = (
+            f'<get_list object="{object_}" maxitems="100">{branch("filter", expression)}{wanted}</get_list>'
+        )
         yield from self._reader.list_legacy(object_, body, entity=entity).rows
 
 

@@ -1,13 +1,13 @@
 """VENDOR: whom we owe (Intacct documentation, 'Vendors')."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import ClassVar, Literal
 
 from ml_connector.intacct.markup import branch, leaf, optional
 from ml_connector.intacct.writing.checks import check_choice, check_lengths, require, set_number
 from ml_connector.intacct.writing.contact import DisplayContact
-from ml_connector.intacct.writing.parts import CustomField
+from ml_connector.intacct.writing.parts import CustomField, render_flag
 
 _LENGTHS = {
     "vendor_id": 20,
@@ -35,7 +35,7 @@ class VendorValues:
     vendor_type: str | None = None
     parent_id: str | None = None
     gl_group: str | None = None
-    tax_id: str | None = None
+    tax_id: str | None = field(default=None, repr=False)
     expense_account: str | None = None  #: APACCOUNT, the default account of its bills
     payables_account: str | None = None  #: OFFSETGLACCOUNTNO, the AP account
     credit_limit: Decimal | None = None
@@ -64,8 +64,8 @@ def _render_values(values: VendorValues) -> str:
             optional("APACCOUNT", values.expense_account),
             optional("OFFSETGLACCOUNTNO", values.payables_account),
             optional("CREDITLIMIT", None if limit is None else f"{limit:f}"),
-            _render_flag("ONHOLD", values.on_hold),
-            _render_flag("DONOTCUTCHECK", values.do_not_pay),
+            render_flag("ONHOLD", values.on_hold),
+            render_flag("DONOTCUTCHECK", values.do_not_pay),
             optional("COMMENTS", values.comments),
             optional("CURRENCY", values.currency),
             optional("TERMNAME", values.term),
@@ -113,10 +113,6 @@ def _check(vendor: VendorValues) -> None:
     check_lengths(vendor, _LENGTHS)
     check_choice(vendor, "status", ("active", "inactive"))
     set_number(vendor, "credit_limit", places=2)
-
-
-def _render_flag(name: str, flag: bool | None) -> str:  # noqa: FBT001 (a value of the record, not a switch)
-    return "" if flag is None else leaf(name, "true" if flag else "false")
 
 
 def _render_reference(name: str, contact: str | None) -> str:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from ml_connector.intacct.envelope import Function, Request
 from ml_connector.intacct.errors import Ambiguous, Throttled
 from ml_connector.intacct.reading.reader import Reader
-from ml_connector.intacct.refusals import describe, is_inconclusive
-from ml_connector.intacct.results import CallResult, Reply, Result
+from ml_connector.intacct.refusals import describe
+from ml_connector.intacct.results import CallResult, Reply, judge
 from ml_connector.intacct.session import Sessions
 from ml_connector.intacct.writing.call import Call
 from ml_connector.intacct.writing.read_back import ReadBack
@@ -37,21 +37,9 @@ class Writer(ReadBack):
         )
         request = Request(functions=functions, entity=entity, unique=True, atomic=atomic)
         reply = self._sessions.send(request, timeout=self._timeout)
-        results = tuple(_read_call(control_id, reply.find(control_id)) for control_id in request.control_ids)
+        results = tuple(judge(control_id, reply.find(control_id)) for control_id in request.control_ids)
         _raise_if_alike(results, reply)
         return results
-
-
-def _read_call(control_id: str, result: Result | None) -> CallResult:
-    """What a result says about a write. A word the gateway does not document says nothing."""
-    if result is None:
-        return CallResult(control_id=control_id, status="unclear")
-    if result.succeeded:
-        return CallResult(control_id=control_id, status="created", key=result.key)
-    if result.status == "aborted":
-        return CallResult(control_id=control_id, status="aborted", errors=result.errors)
-    refused = result.status == "failure" and not is_inconclusive(result.errors)
-    return CallResult(control_id=control_id, status="refused" if refused else "unclear", errors=result.errors)
 
 
 def _raise_if_alike(results: Sequence[CallResult], reply: Reply) -> None:

@@ -4,24 +4,26 @@ import hashlib
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from tests.contract.simulators.cleo.driver import PASSWORD, CleoTenant, run_tenant
+from tests.contract.simulators.cleo.driver import PASSWORD, CleoProcess, CleoTenant, run_tenant
 
 
-def test_the_process_says_in_one_line_where_it_is(tenant: CleoTenant) -> None:
-    url, admin = tenant.announced["url"], tenant.announced["admin"]
+def test_the_process_says_in_one_line_where_it_is(process: CleoProcess) -> None:
+    url, admin = process.announced["url"], process.announced["admin"]
 
     assert url.startswith("http://127.0.0.1:")
     assert re.fullmatch(r"http://127\.0\.0\.1:\d+/_sim", admin)
     assert not admin.startswith(url)
-    assert tenant.announced == {"url": url, "admin": admin, "pid": tenant.process.pid}
-    assert tenant.admin("GET", "health").json["status"] == "ok"
+    assert process.announced == {"url": url, "admin": admin, "pid": process.process.pid}
+    assert process.admin("GET", "health").json["status"] == "ok"
 
 
 def test_a_dropped_file_has_an_id_of_its_own_even_under_a_name_and_bytes_seen_before(
@@ -196,24 +198,24 @@ def test_a_killed_tenant_comes_back_with_its_files_ids_tokens_and_settings(tmp_p
         assert (settings["collisions"], settings["page_cap"]) == ("refuse", 7)
 
 
-def test_a_tenant_ends_cleanly_when_asked(tenant: CleoTenant) -> None:
-    tenant.drop("a.edi")
+def test_a_tenant_ends_cleanly_when_asked(process: CleoProcess) -> None:
+    process.drop("a.edi")
 
-    tenant.process.terminate()
+    process.process.terminate()
 
-    assert tenant.process.wait(timeout=10) == 0
-
-
-def test_a_tenant_ends_when_its_parent_does(tenant: CleoTenant) -> None:
-    assert tenant.process.stdin is not None
-
-    tenant.process.stdin.close()
-
-    assert tenant.process.wait(timeout=10) == 0
+    assert process.process.wait(timeout=10) == 0
 
 
-def test_a_tenant_is_reached_by_loopback_only(tenant: CleoTenant) -> None:
-    port = urlsplit(tenant.announced["url"]).port
+def test_a_tenant_ends_when_its_parent_does(process: CleoProcess) -> None:
+    assert process.process.stdin is not None
+
+    process.process.stdin.close()
+
+    assert process.process.wait(timeout=10) == 0
+
+
+def test_a_tenant_is_reached_by_loopback_only(process: CleoProcess) -> None:
+    port = urlsplit(process.announced["url"]).port
     assert port is not None
 
     with socket.socket() as other, pytest.raises(ConnectionRefusedError):
@@ -228,3 +230,38 @@ def test_an_option_that_makes_no_sense_is_told_in_one_line(tmp_path: Path) -> No
     assert ended.returncode == 2
     assert "page_cap: 0" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_a_killed_tenant_comes_back_with_its_connections_runs_events_and_tables(tmp_path: Path) -> None:
+    with run_tenant(tmp_path, "--layout", "cic-folders") as before:
+        before.admin("POST", "settings", {"job_seconds": 0})
+        before.upload("INTACCT_Vendors_20300131T080000Z_full.csv", b"erp_key\r\nV-1\r\n", "/reference")
+        action = before.call("GET", "/api/actions").json["resources"][-1]
+        before.call("POST", action["_links"]["run"]["href"])
+        before.call("POST", "/api/connections", b'{"type": "as2"}', {"Content-Type": "application/json"})
+        told = {
+            path: before.call("GET", f"/api/{path}").json for path in ("connections", "actions", "events")
+        }
+        before.process.kill()
+        before.process.wait()
+
+    with run_tenant(tmp_path) as after:
+        assert {path: after.call("GET", f"/api/{path}").json for path in told} == told
+        assert after.admin("GET", "tables/INTACCT_Vendors").json == [{"erp_key": "V-1"}]
+        assert after.admin("POST", "settings", {}).json["layout"] == "cic-folders"
+
+
+def test_a_state_of_the_earlier_form_is_read(tmp_path: Path) -> None:
+    with run_tenant(tmp_path) as before:
+        before.drop("INV-1.edi", b"ISA*00")
+    with closing(sqlite3.connect(tmp_path / "cleo.db")) as database:
+        database.executescript(
+            """
+            CREATE TABLE contents (file_id TEXT PRIMARY KEY REFERENCES files (id), content BLOB NOT NULL);
+            INSERT INTO contents SELECT file_id, bytes FROM pieces; DELETE FROM pieces; DELETE FROM blocks;
+            """
+        )
+
+    with run_tenant(tmp_path) as after:
+        assert after.call("GET", after.describe("INV-1.edi")["_links"]["content"]["href"]).body == b"ISA*00"
+        assert after.list_files().json["totalResults"] == 1

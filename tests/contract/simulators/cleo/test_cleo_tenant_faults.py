@@ -6,7 +6,7 @@ from http.client import HTTPConnection, IncompleteRead, RemoteDisconnected
 from urllib.parse import urlsplit
 
 import pytest
-from tests.contract.simulators.cleo.driver import Answer, CleoTenant
+from tests.contract.simulators.cleo.driver import Answer, CleoProcess, CleoTenant
 
 
 def list_names(tenant: CleoTenant, start: int = 0) -> list[str]:
@@ -250,18 +250,18 @@ def test_a_late_move_is_done_after_its_client_was_left_alone(tenant: CleoTenant)
     assert tenant.names("/edi/archive") == ["INV-1.edi"]
 
 
-def test_a_tenant_that_refuses_connections_is_opened_again_at_its_admin_door(tenant: CleoTenant) -> None:
-    admin = urlsplit(tenant.announced["admin"])
-    assert tenant.admin("POST", "listen", {"accept": False}).status == 200
+def test_a_tenant_that_refuses_connections_is_opened_again_at_its_admin_door(process: CleoProcess) -> None:
+    admin = urlsplit(process.announced["admin"])
+    assert process.admin("POST", "listen", {"accept": False}).status == 200
     with pytest.raises(ConnectionRefusedError):
-        tenant.log_in()
+        process.log_in()
 
     connection = HTTPConnection(admin.netloc, timeout=10)
     connection.request("POST", f"{admin.path}/listen", '{"accept": true}')
 
     assert connection.getresponse().read() == b'{"accept": true}'
     connection.close()
-    assert tenant.log_in().status == 200
+    assert process.log_in().status == 200
 
 
 def test_a_fault_without_the_option_it_needs_is_refused(tenant: CleoTenant) -> None:
@@ -271,3 +271,87 @@ def test_a_fault_without_the_option_it_needs_is_refused(tenant: CleoTenant) -> N
         400,
         {"error": "arrive: options []; needs ['name'], may have ['content']"},
     )
+
+
+@pytest.mark.parametrize(("by", "first"), [(1, "b"), (-1, "a"), (9, None)])
+def test_a_list_can_begin_elsewhere_than_asked_for(tenant: CleoTenant, by: int, first: str | None) -> None:
+    drop_five(tenant)
+    tenant.order_fault("shift_page", {"call": "list_files"}, by=by)
+
+    assert next(iter(list_names(tenant)), None) == first
+
+
+@pytest.mark.parametrize(("layout", "root"), [("both", "/api"), ("renamed", "/gateway/v7")])
+def test_all_links_of_an_answer_can_lead_to_another_host(tenant: CleoTenant, layout: str, root: str) -> None:
+    tenant.drop("a.edi")
+    tenant.call("GET", "/api/folders")
+    tenant.admin("POST", "settings", {"layout": layout})
+    tenant.order_fault("foreign_links", host="http://127.0.0.2:9")
+    path = {"both": "/api/folders", "renamed": "/gateway/v7/mailboxes"}[layout]
+
+    text = tenant.call("GET", path).body.decode()
+
+    assert text.count(f'"http://127.0.0.2:9{root}/') == 12
+    assert f'"{root}' not in text
+    assert '"/edi/inbound"' in text
+
+
+def test_a_call_can_be_redirected_to_another_host(tenant: CleoTenant) -> None:
+    tenant.order_fault(
+        "http", {"call": "list_folders"}, status=302, headers={"Location": "http://127.0.0.2:9/"}
+    )
+
+    answer = tenant.call("GET", "/api/folders")
+
+    assert (answer.status, answer.headers["Location"]) == (302, "http://127.0.0.2:9/")
+
+
+def test_a_fault_can_be_for_one_action(tenant: CleoTenant) -> None:
+    tenant.order_fault("http", {"call": "run_action", "object": "load-*"}, status=502, times=None)
+    actions = tenant.call("GET", "/api/actions").json["resources"]
+
+    statuses = {
+        action["alias"]: tenant.call("POST", action["_links"]["run"]["href"]).status
+        for action in actions[-2:]
+    }
+
+    assert statuses == {"load-reference": 502, "always-fails": 200}
+
+
+def test_the_same_seed_draws_the_same_faults(tenant: CleoTenant) -> None:
+    order = {"seed": 7, "count": 5, "within": 50}
+
+    first = tenant.admin("POST", "faults/random", order).json
+    tenant.admin("DELETE", "faults")
+    second = tenant.admin("POST", "faults/random", order).json
+    tenant.admin("DELETE", "faults")
+    other = tenant.admin("POST", "faults/random", {**order, "seed": 8}).json
+
+    assert len(first) == 5
+    assert first == second != other
+
+
+def test_faults_can_be_drawn_for_each_of_several_calls(tenant: CleoTenant) -> None:
+    order = {"seed": 1, "count": 2, "within": 10, "calls": ["download", "move", "upload"]}
+
+    drawn = tenant.admin("POST", "faults/random", order).json
+
+    assert (
+        sorted(fault["match"]["call"] for fault in drawn) == ["download"] * 2 + ["move"] * 2 + ["upload"] * 2
+    )
+
+
+@pytest.mark.parametrize("order", [{}, {"seed": 1, "count": 9, "within": 2}, {"seed": 1, "calls": ["fetch"]}])
+def test_an_order_for_random_faults_that_makes_no_sense_is_refused(tenant: CleoTenant, order: object) -> None:
+    assert tenant.admin("POST", "faults/random", order).status == 400
+    assert tenant.admin("GET", "faults").json == []
+
+
+def test_a_drawn_wait_can_be_a_date_of_a_second_later(tenant: CleoTenant) -> None:
+    tenant.admin("POST", "clock", {"now": "2030-01-31T08:00:00Z"})
+
+    drawn = tenant.admin("POST", "faults/random", {"seed": 1, "count": 200, "within": 200}).json
+
+    waits = {fault["headers"]["Retry-After"] for fault in drawn if fault.get("status") == 429}
+    assert "1" in waits
+    assert any(wait.startswith("Thu, 31 Jan 2030 08:00:0") and wait.endswith(" GMT") for wait in waits)

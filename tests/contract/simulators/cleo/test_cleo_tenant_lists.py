@@ -9,17 +9,18 @@ ID = re.compile(r"[A-Za-z0-9_-]{22}")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
-def test_the_tenant_has_the_five_folders_with_their_links(tenant: CleoTenant) -> None:
+def test_the_tenant_has_its_folders_with_their_links(tenant: CleoTenant) -> None:
     page = tenant.call("GET", "/api/folders").json
 
     usages = {folder["path"]: (folder["alias"], folder["usage"]) for folder in page["resources"]}
-    assert page["totalResults"] == 5
+    assert page["totalResults"] == 6
     assert usages == {
         "/edi/inbound": ("inbound", "download"),
         "/edi/archive": ("archive", "other"),
         "/edi/error": ("error", "other"),
         "/edi/outbound": ("outbound", "upload"),
         "/reference": ("reference", "upload"),
+        "/reference/inbound": ("reference-inbound", "download"),
     }
     for folder in page["resources"]:
         assert ID.fullmatch(folder["id"])
@@ -84,10 +85,18 @@ def test_a_smaller_count_is_kept_and_the_cap_can_be_set(tenant: CleoTenant) -> N
     assert len(tenant.list_files(filter="length gt 0").json["resources"]) == 3
 
 
+def test_a_page_may_have_its_documented_members_alone(tenant: CleoTenant) -> None:
+    tenant.admin("POST", "settings", {"bare_pages": True})
+
+    assert tenant.list_files().json == {"totalResults": 0}
+    tenant.drop("a.edi")
+    assert tenant.list_files().json.keys() == {"totalResults", "resources"}
+
+
 def test_folders_come_in_pages_too(tenant: CleoTenant) -> None:
     page = tenant.call("GET", "/api/folders?startIndex=3&count=1").json
 
-    assert (page["totalResults"], page["startIndex"], page["count"]) == (5, 3, 1)
+    assert (page["totalResults"], page["startIndex"], page["count"]) == (6, 3, 1)
     assert [folder["path"] for folder in page["resources"]] == ["/edi/outbound"]
 
 
@@ -118,6 +127,11 @@ def test_a_page_that_cannot_be_is_a_400(tenant: CleoTenant, query: dict[str, obj
         ('(name eq "ord.edi" or name sw "INV") and length eq 5', ["INV-2.edi"]),
         ('not (name sw "INV")', ["ord.edi"]),
         ("name pr", ["INV-1.edi", "INV-2.edi", "ord.edi"]),
+        ('name co "" and name sw "" and name ew ""', ["INV-1.edi", "INV-2.edi", "ord.edi"]),
+        ('name sw "INV_" or name co "%" or name ew "xINV-1.edi"', []),
+        ('name ge "INV-2.edi" and meta.version eq "1"', ["INV-2.edi", "ord.edi"]),
+        (f"length lt {10**30} and length gt -{10**30}", ["INV-1.edi", "INV-2.edi", "ord.edi"]),
+        (" or ".join(['name eq "ord.edi"'] * 200), ["ord.edi"]),
         ('meta.created gt "2020-01-01T00:00:00Z" and length eq 2', ["ord.edi"]),
         ('name eq "a\\"b"', []),
         ("   ", ["INV-1.edi", "INV-2.edi", "ord.edi"]),
@@ -153,6 +167,8 @@ def test_a_filter_lets_through_what_it_says(tenant: CleoTenant, text: str, names
         ('not name eq "a"', "'not' needs parentheses"),
         ("name eq 'a'", 'unexpected "\'"'),
         ("(" * 500, "20 parentheses deep"),
+        (" or ".join(['name eq "a"'] * 201), "more than 200 comparisons"),
+        ('name eq "\\ud800"', "is no value"),
     ],
 )
 def test_a_filter_that_cannot_be_read_is_a_400_that_says_why(
@@ -170,9 +186,11 @@ def test_a_filter_that_cannot_be_read_is_a_400_that_says_why(
         ("GET", "/api/folders/AAAAAAAAAAAAAAAAAAAAAA", 404),
         ("GET", "/api/folders/AAAAAAAAAAAAAAAAAAAAAA/files", 404),
         ("POST", "/api/folders/AAAAAAAAAAAAAAAAAAAAAA/files?name=a", 404),
-        ("GET", "/api/connections", 404),
-        ("GET", "/api/actions", 404),
-        ("GET", "/api/events", 404),
+        ("GET", "/api/connections/AAAAAAAAAAAAAAAAAAAAAA", 404),
+        ("GET", "/api/connections/AAAAAAAAAAAAAAAAAAAAAA/outgoing", 404),
+        ("POST", "/api/actions/AAAAAAAAAAAAAAAAAAAAAA/run", 404),
+        ("GET", "/api/events/AAAAAAAAAAAAAAAAAAAAAA", 404),
+        ("GET", "/api/certs", 404),
         ("GET", "/", 404),
         ("POST", "/api/folders", 405),
         ("DELETE", "/api/folders/AAAAAAAAAAAAAAAAAAAAAA", 405),

@@ -1,7 +1,15 @@
 """The token call and the bearer check of the Cleo tenant."""
 
+import base64
+import hmac
+import struct
+from datetime import UTC, datetime
+from typing import Final
+
 import pytest
-from tests.contract.simulators.cleo.driver import FORM, JSON, PASSWORD, USERNAME, CleoTenant
+from tests.contract.simulators.cleo.driver import FORM, JSON, PASSWORD, USERNAME, Answer, CleoTenant
+
+SECRET: Final = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 def test_a_password_buys_a_bearer_token_of_an_hour_and_a_refresh_token(tenant: CleoTenant) -> None:
@@ -193,3 +201,83 @@ def test_a_locked_account_keeps_the_tokens_it_has(tenant: CleoTenant) -> None:
         tenant.log_in("guess")
 
     assert tenant.call("GET", "/api/folders").status == 200
+
+
+def make_code(secret: str, moment: float) -> str:
+    """The code of RFC 6238 at a moment."""
+    key = base64.b32decode(secret)
+    digest = hmac.digest(key, struct.pack(">Q", int(moment // 30)), "sha1")
+    offset = digest[-1] & 15
+    return f"{(struct.unpack('>I', digest[offset : offset + 4])[0] & 0x7FFFFFFF) % 10**6:06d}"
+
+
+def log_in_with(tenant: CleoTenant, code: str) -> Answer:
+    return tenant.ask_token(grant_type="password", username=USERNAME, password=PASSWORD, totp_code=code)
+
+
+def test_the_code_of_this_test_is_that_of_the_standard_s_example() -> None:
+    assert make_code("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", 59) == "287082"
+
+
+def test_an_account_with_two_factors_wants_the_code_of_now(tenant: CleoTenant) -> None:
+    settings = tenant.admin("POST", "settings", {"totp_secret": SECRET}).json
+    tenant.admin("POST", "clock", {"now": "2030-01-31T08:00:15Z"})
+    moment = datetime(2030, 1, 31, 8, 0, 15, tzinfo=UTC).timestamp()
+
+    answers = [log_in_with(tenant, make_code(SECRET, moment + shift)) for shift in (0, -30, 30, -90, 90)]
+
+    assert settings["totp_secret"] == "***"
+    assert [answer.status for answer in answers] == [200, 200, 200, 400, 400]
+    assert answers[-1].json["error_description"] == "the TOTP code is missing or wrong"
+    assert tenant.log_in().status == 400
+
+
+def test_wrong_codes_lock_the_account_as_wrong_passwords_do(tenant: CleoTenant) -> None:
+    tenant.admin("POST", "settings", {"totp_secret": SECRET})
+
+    answers = [log_in_with(tenant, "") for _ in range(6)]
+
+    assert "locked" in answers[-1].json["message"]
+
+
+def test_a_code_can_be_taken_once_only(tenant: CleoTenant) -> None:
+    tenant.admin("POST", "settings", {"totp_secret": SECRET, "totp_once": True})
+    tenant.admin("POST", "clock", {"now": "2030-01-31T08:00:01Z"})
+    moment = datetime(2030, 1, 31, 8, 0, 1, tzinfo=UTC).timestamp()
+
+    statuses = [log_in_with(tenant, make_code(SECRET, moment)).status for _ in range(2)]
+
+    assert statuses == [200, 400]
+    assert log_in_with(tenant, make_code(SECRET, moment + 30)).status == 200
+
+
+def test_a_secret_that_is_none_is_refused(tenant: CleoTenant) -> None:
+    assert tenant.admin("POST", "settings", {"totp_secret": "1"}).status == 400
+
+
+def test_a_refused_log_in_can_be_a_401(tenant: CleoTenant) -> None:
+    tenant.admin("POST", "settings", {"refused_login": 401})
+
+    assert tenant.log_in("guess").status == 401
+
+
+def test_a_token_request_in_json_can_be_allowed(tenant: CleoTenant) -> None:
+    tenant.admin("POST", "settings", {"json_tokens": True})
+    body = b'{"grant_type": "password", "username": "edi-service", "password": "%s"}' % PASSWORD.encode()
+
+    assert tenant.send("POST", "/api/authentication", body, JSON).status == 200
+    assert tenant.send("POST", "/api/authentication", b"{}", JSON).status == 400
+    assert PASSWORD.encode() not in tenant.admin("GET", "requests").body
+
+
+def test_user_and_password_open_the_api_by_themselves_only_where_that_is_allowed(tenant: CleoTenant) -> None:
+    basic = {"Authorization": f"Basic {base64.b64encode(f'{USERNAME}:{PASSWORD}'.encode()).decode()}"}
+    wrong = {"Authorization": "Basic cGFzc3dvcmQ="}
+
+    refused = tenant.send("GET", "/api/folders", headers=basic)
+    tenant.admin("POST", "settings", {"basic": True})
+    challenged = tenant.send("GET", "/api/folders", headers=wrong)
+
+    assert refused.status == challenged.status == 401
+    assert challenged.headers["WWW-Authenticate"] == 'Bearer error="invalid_token", Basic realm="api"'
+    assert tenant.send("GET", "/api/folders", headers=basic).status == 200

@@ -33,6 +33,15 @@ def test_it_has_the_size_of_a_real_company(objects: dict[str, list[dict[str, Any
         "APTERM": 7,
         "GLACCOUNT": 132,
         "VENDOR": 301,
+        "UOM": 2,
+        "ITEM": 6,
+        "ITEMCROSSREF": 2,
+        "WAREHOUSE": 2,
+        "CHECKINGACCOUNT": 1,
+        "CREDITCARD": 1,
+        "GLJOURNAL": 2,
+        "PODOCUMENTPARAMS": 3,
+        "REGION": 3,
     }
 
 
@@ -45,6 +54,10 @@ def test_ids_are_unique_and_every_reference_is_met(objects: dict[str, list[dict[
     )
     assert {each["TERMNAME"] for each in vendors} <= terms
     assert {each["APACCOUNT"] for each in vendors} <= accounts
+    assert {each["EXPENSEACCOUNT"] for each in objects["ITEM"]} <= accounts
+    assert {each["UOMGRP"] for each in objects["ITEM"]} <= {each["NAME"] for each in objects["UOM"]}
+    locations = {each["LOCATIONID"] for each in objects["LOCATION"]}
+    assert {each["LOCATIONID"] for each in objects["WAREHOUSE"]} <= locations
     assert len(accounts) == len(objects["GLACCOUNT"])
 
 

@@ -5,6 +5,10 @@ from typing import Any, Final
 
 from tests.contract.simulators.intacct.driver import Gateway, Result, function, seed
 
+SUBTOTALS: Final = [
+    {"DESCRIPTION": "Freight", "DISC_CHARGE": "Charge", "GLACCOUNT": "6000"},
+    {"DESCRIPTION": "Allowance", "DISC_CHARGE": "Discount", "GLACCOUNT": "6000", "APPORTIONED": False},
+]
 TRADE: Final[Mapping[str, Any]] = {
     "ITEM": [
         {
@@ -17,17 +21,36 @@ TRADE: Final[Mapping[str, Any]] = {
         },
         {"ITEMID": "COIL", "NAME": "Steel coil", "ITEMTYPE": "Inventory", "BASEUOM": "Pound"},
     ],
-    "UOMGRP": [{"NAME": "Count", "UNITS": "Each#~#Case"}],
+    "UOM": [
+        {
+            "NAME": "Count",
+            "UOMDETAILS": [
+                {"UNIT": "Each", "CONVFACTOR": "1", "ISBASE": True},
+                {"UNIT": "Case", "CONVFACTOR": "12"},
+            ],
+        }
+    ],
     "WAREHOUSE": [{"WAREHOUSEID": "W1", "NAME": "East Hall"}],
     "GLJOURNAL": [{"SYMBOL": "GJ", "TITLE": "General Journal"}],
     "CHECKINGACCOUNT": [{"BANKACCOUNTID": "BANK", "BANKNAME": "First Bank"}],
     "PODOCUMENTPARAMS": [
-        {"DOCID": "Purchase Order", "SEQUENCE": "PO", "CONVTYPE": "Leave Transaction Open"},
+        {
+            "DOCID": "Purchase Order",
+            "SEQUENCE": "PO",
+            "CONVTYPE": "Leave Transaction Open",
+            "SUBTOTALS": SUBTOTALS,
+        },
         {"DOCID": "Call Off", "SEQUENCE": "CO", "CONVTYPE": "Close Original and Create Back Order"},
         {"DOCID": "Spot Order", "SEQUENCE": "SO"},
         {"DOCID": "By Hand"},
         {"DOCID": "PO Receiver", "SEQUENCE": "PR", "RECALLS": "Purchase Order#~#Call Off#~#Spot Order"},
-        {"DOCID": "Vendor Invoice", "SEQUENCE": "VI", "RECALLS": "PO Receiver", "UPDATES_GL": "A"},
+        {
+            "DOCID": "Vendor Invoice",
+            "SEQUENCE": "VI",
+            "RECALLS": "PO Receiver",
+            "UPDATES_GL": "A",
+            "SUBTOTALS": SUBTOTALS,
+        },
         {"DOCID": "Return", "SEQUENCE": "RT", "CREATETYPE": "Convert only"},
         {"DOCID": "Plant Order", "SEQUENCE": "PL", "TD_CREATION_RULE": "Entity only"},
     ],

@@ -1,0 +1,81 @@
+"""What the product answers about needs, cross-references and what people decide by hand."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from ml_connector.app.results import DocumentLine
+from ml_connector.mapping.suggest import Suggestion
+from ml_connector.records.status import Status
+from ml_connector.records.xref import StoredXref
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Documents of one currency, and their money."""
+
+    currency: str  #: empty where the documents name none
+    documents: int
+    amount: Decimal
+    discount: Decimal = Decimal(0)  #: what can still be kept of it
+    discount_until: date | None = None  #: the first day on which some of that is lost
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedRow:
+    """One unmet need of a link, and what waits for it."""
+
+    need: str
+    reason: str
+    documents: int
+    waiting: tuple[Waiting, ...]
+    since: datetime
+    days: int  #: how long the oldest has been waiting
+    due: date | None  #: when the first is to be paid
+    answer: str  #: what `needs answer` takes for it: a vendor, a contact, an account; empty when no value can meet it
+    suggestions: tuple[Suggestion, ...] = ()
+    prepared: tuple[StoredXref, ...] = ()  #: answers that wait for a second person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedView:
+    """A need with its documents, the first to be paid first."""
+
+    row: NeedRow
+    documents: tuple[DocumentLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Still:
+    """What would go on keeping documents, after all."""
+
+    outcome: Status
+    need: str  #: empty where it is no need
+    waiting: tuple[Waiting, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What would become of documents if they were decided now. Intacct is not asked for duplicates here."""
+
+    documents: int
+    freed: tuple[Waiting, ...]  #: they would go to Intacct
+    still: tuple[Still, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """An answer, what it frees, and whether it acts already."""
+
+    xref: StoredXref
+    acts: bool
+    preview: Preview
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """What a person's decision did to documents, and which it passed over, by the state they are in."""
+
+    moved: tuple[int, ...]
+    passed_over: Mapping[Status, int]

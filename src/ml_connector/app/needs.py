@@ -1,0 +1,172 @@
+"""Needs, as people ask for them: what waits, what would meet it, and what an answer frees."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from ml_connector.app.documents import Documents
+from ml_connector.app.need_views import Answered, NeedRow, NeedView, Preview, Waiting
+from ml_connector.app.previews import preview_documents
+from ml_connector.app.xrefs import Xrefs
+from ml_connector.flows.reference_rows import restore_record
+from ml_connector.flows.run import Basis
+from ml_connector.intacct.objects import Vendor
+from ml_connector.mapping.answers import LONGEST_TARGET, Question, ask_for
+from ml_connector.mapping.suggest import Suggestion, suggest_vendors
+from ml_connector.records.documents import Filter
+from ml_connector.records.needs import NeedSum
+from ml_connector.records.status import Status
+from ml_connector.records.xref import CrossReference, StoredXref, XrefStatus
+
+Report = Callable[[int, int], None]
+
+
+class AnswerRefused(Exception):
+    """An answer that cannot be right; the message says why and what to write instead."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Needs:
+    """The needs of one link."""
+
+    basis: Basis
+    four_eyes: bool
+
+    def list(self, *, limit: int | None = None) -> tuple[NeedRow, ...]:
+        """Every unmet need with what waits for it, that of the most documents first."""
+        with self.basis.store.begin() as work:
+            sums = work.needs.sum_up(self.basis.link.name, today=self.basis.clock().date())
+        return self._describe(sums, limit)
+
+    def show(self, need: str, *, limit: int | None = None) -> NeedView | None:
+        """A need with its documents; None when nothing waits for it."""
+        link = self.basis.link
+        with self.basis.store.begin() as work:
+            sums = work.needs.sum_up(link.name, today=self.basis.clock().date(), need=need)
+            ids = work.documents.list_ids(link.name, _held_on(need))[:limit]
+            found = work.documents.get(ids)
+        if not sums:
+            return None
+        lines = Documents(self.basis.store).describe([found[id_] for id_ in ids], company=link.company)
+        return NeedView(row=self._describe(sums, 1)[0], documents=lines)
+
+    def preview(self, need: str, value: str, *, report: Report) -> Preview:
+        """What an answer would free, and what would go on holding the rest. Raises AnswerRefused."""
+        answer = self._read(need, value)
+        link = self.basis.link
+        then = replace(self.basis, link=replace(link, rules=link.rules.add_answers([answer])))
+        with self.basis.store.begin() as work:
+            ids = work.documents.list_ids(link.name, _held_on(need))
+        return preview_documents(then, ids, report=report)
+
+    def answer(self, need: str, value: str, *, by: str, preview: Preview) -> Answered:
+        """Note the answer. It acts at once, or with four eyes once another person has approved it.
+
+        Raises AnswerRefused.
+        """
+        answer = self._read(need, value)
+        xref = Xrefs(basis=self.basis, four_eyes=self.four_eyes).prepare(answer, by=by, origin=need)
+        return Answered(xref=xref, acts=xref.status is XrefStatus.ACTIVE, preview=preview)
+
+    def _read(self, need: str, value: str) -> CrossReference:
+        question = ask_for(need, (partner.name for partner in self.basis.link.rules.partners))
+        if question is None:
+            raise AnswerRefused(
+                f"{need} takes more than a value: see `ml-connector needs show` for what meets it"
+            )
+        if not value or len(value) > LONGEST_TARGET:
+            raise AnswerRefused(f"name a {question.wanted}, of at most {LONGEST_TARGET} characters")
+        self._demand_known(question, value)
+        return question.answer(value)
+
+    def _demand_known(self, question: Question, value: str) -> None:
+        """A vendor or an account must be there and active; contacts are not looked up."""
+        if question.wanted == "contact":
+            return
+        company = self.basis.link.company
+        with self.basis.store.begin() as work:
+            newest = work.reference.newest(company)
+            place = (question.wanted, value)
+            rows = (
+                work.reference.slice(company, newest[0], [place]).get(place, []) if newest is not None else []
+            )
+        found = next((row for row in rows if row.key == value), None)
+        if found is None:
+            raise AnswerRefused(
+                f"{question.wanted} {value} is not in Intacct; create it there, or correct the answer"
+            )
+        if found.body["status"] != "active":
+            raise AnswerRefused(
+                f"{question.wanted} {value} is {found.body['status']} in Intacct; activate it first"
+            )
+
+    def _describe(self, sums: Sequence[NeedSum], limit: int | None) -> tuple[NeedRow, ...]:
+        grouped: dict[str, list[NeedSum]] = {}
+        for each in sums:
+            grouped.setdefault(f"{each.kind}:{each.subject}", []).append(each)
+        biggest = sorted(grouped, key=lambda need: (-sum(each.documents for each in grouped[need]), need))[
+            :limit
+        ]
+        with self.basis.store.begin() as work:
+            prepared = work.xref.list(self.basis.link.name, status=XrefStatus.PREPARED)
+        suggest = self._find_suggestions([each for need in biggest for each in grouped[need]])
+        return tuple(self._make_row(need, grouped[need], prepared, suggest) for need in biggest)
+
+    def _make_row(
+        self,
+        need: str,
+        sums: Sequence[NeedSum],
+        prepared: Iterable[StoredXref],
+        suggest: Callable[[NeedSum], tuple[Suggestion, ...]],
+    ) -> NeedRow:
+        question = ask_for(need, (partner.name for partner in self.basis.link.rules.partners))
+        since = min(each.since for each in sums)
+        return NeedRow(
+            need=need,
+            reason=sums[0].reason,
+            documents=sum(each.documents for each in sums),
+            waiting=tuple(map(_to_waiting, sums)),
+            since=since,
+            days=(self.basis.clock() - since).days,
+            due=min((each.due for each in sums if each.due is not None), default=None),
+            answer=question.wanted if question is not None else "",
+            suggestions=suggest(sums[0]),
+            prepared=tuple(
+                each
+                for each in prepared
+                if question is not None and question.answer(each.xref.target) == each.xref
+            ),
+        )
+
+    def _find_suggestions(self, sums: Sequence[NeedSum]) -> Callable[[NeedSum], tuple[Suggestion, ...]]:
+        """Likely vendors, where one is asked for; the vendors are read only then."""
+        samples = [each.sample for each in sums if each.kind == "vendor"]
+        if not samples:
+            return lambda _: ()
+        names = Documents(self.basis.store).name_sellers(samples)
+        vendors = self._list_vendors()
+        return lambda each: (
+            suggest_vendors(names[each.sample], vendors)
+            if each.kind == "vendor" and names.get(each.sample)
+            else ()
+        )
+
+    def _list_vendors(self) -> Sequence[Vendor]:
+        company = self.basis.link.company
+        with self.basis.store.begin() as work:
+            newest = work.reference.newest(company)
+            rows = work.reference.list_kind(company, newest[0], "vendor") if newest is not None else []
+        return [record for row in rows if isinstance(record := restore_record(row), Vendor)]
+
+
+def _held_on(need: str) -> Filter:
+    return Filter(statuses=frozenset({Status.HELD}), need=need)
+
+
+def _to_waiting(each: NeedSum) -> Waiting:
+    return Waiting(
+        currency=each.currency,
+        documents=each.documents,
+        amount=each.amount,
+        discount=each.discount,
+        discount_until=each.discount_until,
+    )

@@ -1,0 +1,82 @@
+"""The rules a link works by, as one version: its files, its settings, and what people have answered besides."""
+
+import getpass
+import json
+import os
+from collections.abc import Mapping
+from typing import Final
+
+from ml_connector.config import ConfigRefused, Link, LinkSettings
+from ml_connector.mapping.rules import Rules
+from ml_connector.records.audit import Fact
+from ml_connector.store import Store, Work
+
+SETTINGS_FILE: Final = "(settings)"
+
+
+def pin_rules(store: Store, link: Link, rules: Rules) -> tuple[Rules, int]:
+    """The link's rules with all answers that act, and their version; a changed file or setting makes a new one.
+
+    Raises ConfigRefused for a link that has worked for another company.
+    """
+    said = {**link.rules, SETTINGS_FILE: describe_settings(link.settings)}
+    with store.begin() as work:
+        before = _read_settings(work.rules.newest(link.name))
+        _demand_same_company(before, link)
+        version = work.rules.pin(link.name, said, author=name_actor())
+        _note_four_eyes(work, before, link)
+        return rules.add_answers(work.xref.list_valid(link.name, version)), version
+
+
+def read_rules(store: Store, link: Link, rules: Rules) -> tuple[Rules, int]:
+    """The same for those who only look: no version is made, and there is none before the first run."""
+    with store.begin() as work:
+        newest = work.rules.find_newest(link.name)
+        version = newest.id if newest is not None else 0
+        return rules.add_answers(work.xref.list_valid(link.name, version)), version
+
+
+def describe_settings(settings: LinkSettings) -> str:
+    """What of a link's settings bears on what is posted, as text to be kept with its rules. No secret is in it."""
+    return json.dumps(
+        {
+            "mode": settings.mode,
+            "company": settings.intacct.company_id,
+            "base_currency": settings.intacct.base_currency,
+            "doubt": [int(time.total_seconds()) for time in settings.doubt],
+            "four_eyes": settings.four_eyes,
+        },
+        sort_keys=True,
+    )
+
+
+def name_actor() -> str:
+    """Who works here, for the audit trail: the system's user name, or its number where it has none."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
+
+
+def _read_settings(files: Mapping[str, str] | None) -> Mapping[str, object]:
+    said: Mapping[str, object] = json.loads((files or {}).get(SETTINGS_FILE, "{}"))
+    return said
+
+
+def _demand_same_company(before: Mapping[str, object], link: Link) -> None:
+    """A link belongs to one company for good: what it has posted there is no duplicate in another."""
+    other = link.settings.intacct.company_id
+    company = before.get("company", other)
+    if company != other:
+        place = f"link.{link.name}.intacct.company_id"
+        problem = (
+            f"{place}: this link has worked for company {company}; for {other} make a link of another name"
+        )
+        raise ConfigRefused([problem])
+
+
+def _note_four_eyes(work: Work, before: Mapping[str, object], link: Link) -> None:
+    """A control that is switched off or on is an entry of its own."""
+    now = link.settings.four_eyes
+    if now is not before.get("four_eyes", True):
+        work.audit.append([Fact(record=f"link:{link.name}", action=f"four eyes {'on' if now else 'off'}")])

@@ -1,0 +1,112 @@
+"""Needs, previews and cross-references as people read them in a terminal."""
+
+from collections.abc import Iterator, Sequence
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from ml_connector.app.need_views import Answered, NeedRow, NeedView, Preview, Waiting
+from ml_connector.cli.render import COLOURS, render_documents, render_money
+from ml_connector.records.status import Status
+from ml_connector.records.xref import StoredXref
+
+
+def render_needs(rows: Sequence[NeedRow], _width: int) -> Iterator[RenderableType]:
+    """Each need with what waits for it, and what may meet it."""
+    if not rows:
+        yield Text("no document waits for anything", style="dim")
+        return
+    yield Group(*(part for row in rows for part in _render_row(row)))
+
+
+def render_need(view: NeedView, width: int) -> Iterator[RenderableType]:
+    """One need, then its documents."""
+    yield Group(*_render_row(view.row))
+    yield from render_documents(view.documents, width)
+    if view.row.documents > len(view.documents):
+        yield Text(f"and {view.row.documents - len(view.documents)} more", style="dim")
+
+
+def _render_row(row: NeedRow) -> Iterator[RenderableType]:
+    yield Text(row.need, style="bold yellow")
+    days = "today" if row.days == 0 else "1 day" if row.days == 1 else f"{row.days} days"
+    due = f", first due {row.due}" if row.due is not None else ""
+    waits = f"{_count(row.documents)}, waiting {days}{due}"
+    yield Padding(Text(waits), (0, 0, 0, 2))
+    for waiting in row.waiting:
+        yield Padding(Text(_spell(waiting)), (0, 0, 0, 2))
+    yield Padding(Text(row.reason, style="dim"), (0, 0, 0, 2))
+    for likely in row.suggestions:
+        said = f"perhaps {likely.vendor_id} {likely.name} ({likely.likeness} % alike)"
+        yield Padding(Text(said, style="cyan"), (0, 0, 0, 2))
+    for prepared in row.prepared:
+        said = f"{prepared.prepared_by} answered {prepared.xref.target}: ml-connector xref approve {prepared.id} --by …"
+        yield Padding(Text(said, style="green"), (0, 0, 0, 2))
+    if row.answer and not row.prepared:
+        said = f'answer: ml-connector needs answer "{row.need}" {row.answer.upper()}'
+        yield Padding(Text(said, style="dim"), (0, 0, 0, 2))
+
+
+def render_preview(preview: Preview, _width: int) -> Iterator[RenderableType]:
+    """What would go, and what would still hold the rest."""
+    lines: list[RenderableType] = [Text(f"{_count(preview.documents)} would be decided again:", style="bold")]
+    lines += _lay("go to Intacct", preview.freed, COLOURS[Status.POSTED])
+    for still in preview.still:
+        name = f"{still.outcome} {still.need}".rstrip()
+        lines += _lay(name, still.waiting, COLOURS.get(still.outcome, ""))
+    yield Group(*lines)
+    if preview.freed:
+        yield Text("Intacct is asked for duplicates when they are decided, not now", style="dim")
+
+
+def _lay(name: str, waiting: Sequence[Waiting], style: str) -> Iterator[RenderableType]:
+    for each in waiting:
+        yield Padding(Text(f"{name}: ", style=style).append(_spell(each), style="default"), (0, 0, 0, 2))
+
+
+def render_answered(answered: Answered, width: int) -> Iterator[RenderableType]:
+    """Whether the answer acts, or who has to approve it."""
+    yield from render_xrefs([answered.xref], width)
+    if answered.acts:
+        yield Text("it acts now; the next run frees what waits for it: ml-connector once", style="green")
+    else:
+        yield Text(
+            f"another person approves: ml-connector xref approve {answered.xref.id} --by NAME", style="yellow"
+        )
+
+
+def render_xrefs(found: Sequence[StoredXref], width: int) -> Iterator[RenderableType]:
+    """One cross-reference a row."""
+    if not found:
+        yield Text("no cross-references", style="dim")
+        return
+    table = Table(box=None, header_style="bold", pad_edge=False, width=min(width, 120))
+    table.add_column("#", justify="right", no_wrap=True)
+    for name, ratio in (("kind", 2), ("partner", 4), ("code", 5), ("stands for", 4), ("state", 6)):
+        table.add_column(name, overflow="fold", ratio=ratio)
+    for each in found:
+        xref = each.xref
+        table.add_row(
+            str(each.id), xref.kind, xref.partner or "any", xref.code, xref.target, Text(_tell_state(each))
+        )
+    yield table
+
+
+def _tell_state(each: StoredXref) -> str:
+    decided = f", {each.decided_by}" if each.decided_by else ""
+    return f"{each.status} ({each.prepared_by}{decided})"
+
+
+def _spell(waiting: Waiting) -> str:
+    """`12 documents, 4,310.00 USD, 86.20 of discount until 2026-11-20`."""
+    said = f"{_count(waiting.documents)}, {render_money(waiting.amount, waiting.currency)}"
+    if waiting.discount:
+        until = f" until {waiting.discount_until}" if waiting.discount_until is not None else ""
+        said += f", {render_money(waiting.discount)} of discount{until}"
+    return said
+
+
+def _count(documents: int) -> str:
+    return "1 document" if documents == 1 else f"{documents:,} documents"

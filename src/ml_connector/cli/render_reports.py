@@ -1,0 +1,64 @@
+"""Reports as people read them in a terminal."""
+
+from collections.abc import Iterator
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from ml_connector.app.results import DuplicateReport, PartnerLine, PartnerReport
+from ml_connector.mapping.duplicate_vendors import DuplicateGroup
+from ml_connector.records.partners import PartnerStatus
+
+
+def render_duplicates(report: DuplicateReport) -> Iterator[RenderableType]:
+    """Each group under what its vendors have in common."""
+    if report.version is None:
+        yield Text("there is no copy of Intacct yet; take one with: ml-connector sync --now", style="yellow")
+        return
+    for group in report.groups:
+        yield Text("same ").append(_name_signs(group), style="bold")
+        yield _list_vendors(group)
+    count = len(report.groups) or "no"
+    noun = "group" if count == 1 else "groups"
+    yield Text(
+        f"{count} {noun} among {report.vendors:,} vendors (version {report.version} of our copy); "
+        "merge or close them in Intacct, if they are one",
+        style="dim",
+    )
+
+
+def _name_signs(group: DuplicateGroup) -> str:
+    return ", ".join(f"{sign.sign} {sign.value}".strip() for sign in group.signs)
+
+
+def _list_vendors(group: DuplicateGroup) -> Table:
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    table.add_column()
+    for vendor in group.vendors:
+        parent = f"parent {vendor.parent_id}" if vendor.parent_id else ""
+        table.add_row(f"  {vendor.vendor_id}", vendor.name, f"{vendor.status} {parent}".rstrip())
+    return table
+
+
+def render_partners(report: PartnerReport) -> Iterator[RenderableType]:
+    """Each partner with what is wrong, what to do and, where nobody answers to it, vendors of like names."""
+    for line in report.partners:
+        yield _describe_partner(line)
+    counts = ", ".join(f"{count:,} {status}" for status, count in sorted(report.counts.items()))
+    yield Text(counts or "nothing to decide: all partners of Cleo are known", style="dim")
+
+
+def _describe_partner(line: PartnerLine) -> Text:
+    place = f"{line.file} line {line.line}" if line.file else "connection"
+    text = Text(line.need or line.name or line.code, style="yellow")
+    told = " ".join(part for part in (line.code, line.vendor) if part)
+    text.append(f"  {told}  " if told else "  ", style="default").append(f"({place})", style="dim")
+    text.append(f"\n  {line.status}: {line.reason}", style="default")
+    if line.xref is not None and line.status in {PartnerStatus.PREPARED, PartnerStatus.CONFLICT}:
+        text.append(f"\n  ml-connector xref approve {line.xref}", style="dim")
+    for likely in line.suggestions:
+        text.append(f"\n  perhaps {likely.vendor_id} {likely.name} ({likely.likeness} % alike)", style="dim")
+    return text

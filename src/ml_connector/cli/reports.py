@@ -1,0 +1,39 @@
+"""`ml-connector report …`: what our copy of Intacct shows when one looks at it as a whole."""
+
+import typer
+
+from ml_connector.cli.desk import choose_link, name_company, open_installation, print_result
+from ml_connector.cli.exits import Exit
+from ml_connector.cli.options import DEFAULT_CONFIG, AsJson, Config, LinkName
+
+report = typer.Typer(no_args_is_help=True, help="Look at reference data as a whole.")
+
+
+@report.command(
+    "duplicate-vendors",
+    epilog="Examples: ml-connector report duplicate-vendors  ·  ml-connector report duplicate-vendors --json",
+)
+def show_duplicate_vendors(
+    config: Config = DEFAULT_CONFIG, link: LinkName = "", as_json: AsJson = False
+) -> None:
+    """Show vendors that may be one and the same, with what they have in common. Merges nothing."""
+    from ml_connector.cli.render_reports import render_duplicates
+
+    with open_installation(config, connects=False) as app:
+        found = app.reports.find_duplicate_vendors(name_company(app, choose_link(app, link)))
+    print_result(found, lambda shown, _: render_duplicates(shown), as_json=as_json)
+    raise typer.Exit(Exit.DONE)
+
+
+@report.command(
+    "partners", epilog="Examples: ml-connector report partners  ·  ml-connector report partners --json"
+)
+def show_partners(config: Config = DEFAULT_CONFIG, link: LinkName = "", as_json: AsJson = False) -> None:
+    """Show the trading partners of Cleo that nobody of ours answers to, those in conflict, and rows that are bad."""
+    from ml_connector.cli.render_reports import render_partners
+
+    with open_installation(config, connects=False) as app:
+        name = choose_link(app, link)
+        found = app.reports.list_partners(name, name_company(app, name))
+    print_result(found, lambda shown, _: render_partners(shown), as_json=as_json)
+    raise typer.Exit(Exit.DONE)

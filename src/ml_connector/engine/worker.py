@@ -1,0 +1,183 @@
+"""Does jobs, one at a time in each thread, and gives the signs of life that keep others from taking them over."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from ml_connector.engine.circuits import PATIENCE, Patience, is_left_alone, note_failure, note_success
+from ml_connector.engine.tasks import Done, Interrupted, Task
+from ml_connector.records.schedules import Circuit, Job, JobKey
+from ml_connector.store import Store, Work
+
+LOG: Final = logging.getLogger("ml_connector.engine")
+_LEASE: Final = timedelta(seconds=30)
+_SHARE: Final = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldTurn:
+    """A job's place at work. `check` looks only into memory, so that it may be called often."""
+
+    job: Job
+    shunned: frozenset[str]
+    find_hindrance: Callable[[Job], str]
+
+    def check(self) -> None:
+        if reason := self.find_hindrance(self.job):
+            raise Interrupted(reason)
+
+
+class Worker:
+    """One process's hands."""
+
+    def __init__(
+        self,
+        store: Store,
+        tasks: Iterable[Task],
+        *,
+        clock: Callable[[], datetime],
+        lease: timedelta = _LEASE,
+        share: timedelta = _SHARE,
+        patience: Patience = PATIENCE,
+    ) -> None:
+        """A job makes room for what comes first once it had its `share` of time."""
+        self._store = store
+        self._tasks = {task.key: task for task in tasks}
+        self._clock = clock
+        self._lease = lease
+        self._share = share
+        self._patience = patience
+        self._lock = threading.Lock()
+        self._running: set[str] = set()
+        self._kept: frozenset[str] = frozenset()
+        self._wanting: Mapping[str, int] = {}
+        self._beaten = clock()
+        self._stopping = False
+
+    def beat(self) -> None:
+        """A sign of life for all that runs here; to be given several times in a lease."""
+        with self._lock:
+            with self._store.begin() as work:
+                work.slots.keep(self._running, self._lease)
+                self._kept = work.jobs.keep(self._running, self._lease)
+                self._wanting = work.jobs.list_wanting()
+            self._beaten = self._clock()
+
+    def stop(self) -> None:
+        """Let what runs end with its next step, and begin nothing more."""
+        self._stopping = True
+
+    def perform(self, key: JobKey, generation: int) -> None:
+        """Do a job that was handed out; nothing when others have it, or its company's gateway is taken."""
+        task = self._tasks.get(key)
+        begun = None if task is None or self._stopping else self._begin(task, generation)
+        if task is None or begun is None:
+            return
+        try:
+            self._do(task, *begun)
+        finally:
+            with self._lock:
+                self._running.discard(begun[0].run_name)
+
+    def _do(self, task: Task, job: Job, shunned: frozenset[str]) -> None:
+        LOG.info("begun", extra=_name(job))
+        turn = HeldTurn(
+            job=job,
+            shunned=shunned,
+            find_hindrance=self._find_hindrance,
+        )
+        try:
+            done = task.work(turn)
+        except Interrupted as reason:
+            LOG.info("interrupted: %s", reason, extra=_name(job))
+            self._put_back(task, job)
+        except Exception as error:
+            LOG.exception("ended by a fault", extra=_name(job))
+            wait = self._patience.wait_after(job.attempts + 1)
+            fault = f"{type(error).__name__}: {error}"
+            self._finish(task, job, Done(), fault=fault, again=self._clock() + wait)
+        else:
+            self._finish(task, job, done)
+
+    def _begin(self, task: Task, generation: int) -> tuple[Job, frozenset[str]] | None:
+        with self._lock, self._store.begin() as work:
+            job = work.jobs.claim(task.key, generation, lease=self._lease)
+            if job is None:
+                return None
+            if task.company and not work.slots.take(task.company, job=job.run_name, lease=self._lease):
+                work.jobs.put_back(job, not_before=work.now)
+                return None
+            self._running.add(job.run_name)
+            self._kept |= {job.run_name}
+            self._wanting = work.jobs.list_wanting()
+            circuits = work.schedules.list_circuits().values()
+            ours = [circuit for circuit in circuits if circuit.link == task.key.link]
+            return job, frozenset(c.system for c in ours if is_left_alone(c, work.now))
+
+    def _find_hindrance(self, job: Job) -> str:
+        """Why the job is to end; empty for going on."""
+        if self._stopping:
+            return "the program ends"
+        if job.run_name not in self._kept or self._clock() - self._beaten >= self._lease:
+            return "others may have taken it over"
+        if self._is_outranked(job):
+            return "something that comes first waits for the gateway"
+        return ""
+
+    def _is_outranked(self, job: Job) -> bool:
+        """Whether it has to make room; not before it had its share, or what never rests would keep it from its end."""
+        had = timedelta(0) if job.started is None else self._clock() - job.started
+        return had >= self._share and self._wanting.get(job.company, job.rank) < job.rank
+
+    def _put_back(self, task: Task, job: Job) -> None:
+        with self._store.begin() as work:
+            work.jobs.put_back(job, not_before=work.now)
+            work.slots.give_back(task.company, job=job.run_name)
+
+    def _finish(
+        self, task: Task, job: Job, done: Done, *, fault: str = "", again: datetime | None = None
+    ) -> None:
+        with self._store.begin() as work:
+            retries = self._note_circuits(work, task.key.link, done)
+            outcome = fault or " · ".join(f"{system}: {message}" for system, message in done.troubles)
+            work.jobs.finish(job, outcome=outcome, again=min(retries, default=again))
+            work.slots.give_back(task.company, job=job.run_name)
+            for key in done.then:
+                work.schedules.hasten(key)
+        level = logging.WARNING if outcome else logging.INFO
+        LOG.log(level, "ended: %s", outcome or "all done", extra=_name(job))
+
+    def _note_circuits(self, work: Work, link: str, done: Done) -> list[datetime]:
+        """Note how each system did; when those that failed are tried again."""
+        known = work.schedules.list_circuits()
+        reasons = dict(done.troubles)
+        retries: list[datetime] = []
+        for system in sorted(done.reached | reasons.keys()):
+            before = known.get((link, system), Circuit(link=link, system=system))
+            after = (
+                note_failure(before, work.now, reasons[system], self._patience)
+                if system in reasons
+                else note_success(before)
+            )
+            if after != before:
+                work.schedules.put_circuit(after)
+                _tell_of_circuit(before, after)
+            if system in reasons and after.next_try is not None:
+                retries.append(after.next_try)
+        return retries
+
+
+def _tell_of_circuit(before: Circuit, after: Circuit) -> None:
+    """An open circuit must not go unseen."""
+    names = {"link": after.link, "system": after.system}
+    if after.open_since and not before.open_since:
+        LOG.error("%s is left alone now: %s", after.system, after.reason, extra=names)
+    if before.open_since and not after.open_since:
+        LOG.info("%s answers again", after.system, extra=names)
+
+
+def _name(job: Job) -> dict[str, str | int]:
+    return {"link": job.key.link, "kind": job.key.kind, "generation": job.generation}

@@ -1,0 +1,92 @@
+"""Kinds of reference that Intacct does not list as an object, or not with all that tells their records apart."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+from ml_connector.flows.ports import Finance
+from ml_connector.intacct.objects import Entity, Entry, Unit, UnitGroup
+
+TOP: Final = "(top)"  #: stands for the top level, where an entity is named
+
+
+class NotOffered(Exception):
+    """The company has not what the kind is about."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """How all of a kind is read, where listing one object is not enough."""
+
+    object: str  #: what it is in Intacct
+    list: Callable[[Finance], Iterator[Entry[Any]]]  #: raises `intacct.errors` and NotOffered
+    is_counted: bool = False  #: Intacct can count it as that object
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosedDay:
+    """Through which day the books are closed, in an entity or at the top level."""
+
+    record_no: int
+    entity: str
+    closed_through: dt.date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupedUnit:
+    """A unit under the name of its group: `Count/Dozen`."""
+
+    record_no: int
+    name: str
+    group: str
+    unit: str
+    abbreviation: str
+    factor: Decimal | None
+    is_base: bool
+
+
+def list_units(finance: Finance) -> Iterator[Entry[Any]]:
+    """Units by name, as items and orders name them. The groups are few and held; units are not."""
+    groups = {entry.record_no: entry.record.name for entry in finance.reading.list_records(UnitGroup)}
+    for entry in finance.reading.list_records(Unit):
+        unit = entry.record
+        group = groups.get(unit.group_no or 0, str(unit.group_no))
+        named = GroupedUnit(
+            record_no=unit.record_no,
+            name=f"{group}/{unit.unit}",
+            group=group,
+            unit=unit.unit,
+            abbreviation=unit.abbreviation,
+            factor=unit.factor,
+            is_base=unit.is_base,
+        )
+        yield _enter(named, unit.record_no)
+
+
+def list_closed_days(finance: Finance) -> Iterator[Entry[Any]]:
+    """The closed day at the top level and in each entity; one question for each."""
+    entities = [(0, "")] + [
+        (entry.record_no, entry.record.entity_id) for entry in finance.reading.list_records(Entity)
+    ]
+    for number, entity in entities:
+        day = finance.setup.find_closed_date(entity=entity)
+        yield _enter(ClosedDay(record_no=number, entity=entity or TOP, closed_through=day), number)
+
+
+def make_dimension_source(name: str) -> Source:
+    """The values of a dimension of the company's own, by its name in the API."""
+
+    def list_values(finance: Finance) -> Iterator[Entry[Any]]:
+        own = {each.object.upper(): each for each in finance.setup.list_dimensions() if each.is_user_defined}
+        if name.upper() not in own:
+            raise NotOffered(f"there is no user dimension {name}; there are: {', '.join(own) or 'none'}")
+        for value in finance.setup.list_dimension_values(own[name.upper()]):
+            yield _enter(value, value.value_no)
+
+    return Source(object=name, list=list_values)
+
+
+def _enter(record: Any, number: int) -> Entry[Any]:  # noqa: ANN401 (of any of these classes)
+    return Entry(record=record, record_no=number, custom={})

@@ -1,0 +1,158 @@
+"""create APBILL: the bill, its request XML and its canonical bytes (Intacct documentation, 'Bills')."""
+
+import datetime as dt
+import json
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from ml_connector.intacct.markup import branch, format_date, leaf, optional
+from ml_connector.intacct.writing.checks import check_lengths, require, set_number
+from ml_connector.intacct.writing.parts import Action, check_action, render_flag
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApBillLine:
+    """One APBILLITEM. Dimensions that do not apply are None and are not sent.
+
+    Raises ValueError for an empty account, an amount that has more than two places, or a memo that is too long.
+    """
+
+    account_no: str
+    amount: Decimal  #: TRX_AMOUNT, in the bill's currency; kept with exactly two places
+    memo: str
+    location_id: str | None = None
+    department_id: str | None = None
+    class_id: str | None = None
+    project_id: str | None = None
+
+    def __post_init__(self) -> None:
+        require(self, "account_no")
+        check_lengths(self, {"memo": 500})
+        set_number(self, "amount", places=2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApBill:
+    """One APBILL, as `create` takes it.
+
+    Raises ValueError for an empty vendor or number, for no lines, and for a text that is too long. What names a
+    record of Intacct (a vendor, a term, a contact) has the length that it has there.
+    """
+
+    NAME: ClassVar[str] = "create APBILL"
+
+    vendor_id: str
+    number: str  #: RECORDID, the vendor's invoice number
+    reference: str | None  #: DOCNUMBER
+    date: dt.date  #: WHENCREATED, the invoice date
+    posting_date: dt.date  #: WHENPOSTED, the date in the general ledger
+    due_date: dt.date | None  #: WHENDUE
+    term: str | None  #: TERMNAME
+    description: str  #: ends in our mark
+    action: Action
+    pay_to_contact: str | None = None  #: BILLTOPAYTOCONTACTNAME
+    currency: str | None = None  #: only in companies with several currencies
+    base_currency: str | None = None
+    attachment_id: str | None = None  #: SUPDOCID
+    on_hold: bool | None = None
+    lines: tuple[ApBillLine, ...]
+
+    def __post_init__(self) -> None:
+        require(self, "vendor_id", "number")
+        check_lengths(self, {"vendor_id": 40, "number": 30, "reference": 20, "description": 80})
+        check_action(self)
+        if not self.lines:
+            raise ValueError(f"ApBill {self.number!r} has no lines; Intacct wants at least one")
+
+    def render(self) -> str:
+        return render_create(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillCall:
+    """A bill to create under a control id, by which Intacct knows a repetition of a completed function."""
+
+    control_id: str
+    bill: ApBill
+
+
+def render_create(bill: ApBill) -> str:
+    """The `<create>` element of a bill; its fields in the order of Intacct's own example."""
+    return branch(
+        "create",
+        branch(
+            "APBILL",
+            leaf("WHENCREATED", format_date(bill.date)),
+            leaf("WHENPOSTED", format_date(bill.posting_date)),
+            leaf("VENDORID", bill.vendor_id),
+            optional("BILLTOPAYTOCONTACTNAME", bill.pay_to_contact),
+            leaf("RECORDID", bill.number),
+            optional("DOCNUMBER", bill.reference),
+            leaf("DESCRIPTION", bill.description),
+            optional("TERMNAME", bill.term),
+            optional("SUPDOCID", bill.attachment_id),
+            optional("WHENDUE", None if bill.due_date is None else format_date(bill.due_date)),
+            render_flag("ONHOLD", bill.on_hold),
+            optional("CURRENCY", bill.currency),
+            optional("BASECURR", bill.base_currency),
+            leaf("ACTION", bill.action),
+            branch("APBILLITEMS", *map(_render_line, bill.lines)),
+        ),
+    )
+
+
+def _render_line(line: ApBillLine) -> str:
+    return branch(
+        "APBILLITEM",
+        leaf("ACCOUNTNO", line.account_no),
+        leaf("TRX_AMOUNT", f"{line.amount:f}"),
+        leaf("ENTRYDESCRIPTION", line.memo),
+        optional("LOCATIONID", line.location_id),
+        optional("DEPARTMENTID", line.department_id),
+        optional("PROJECTID", line.project_id),
+        optional("CLASSID", line.class_id),
+    )
+
+
+def canonical(bill: ApBill) -> bytes:
+    """The bill as bytes for storing and hashing: equal bills give equal bytes.
+
+    ASCII JSON, fields in the order of the record; what is None is left out, so that a later optional
+    field does not change the bytes of older bills.
+    """
+    stated = _state(bill) | {"lines": [_state(line) for line in bill.lines]}
+    return json.dumps(stated, separators=(",", ":"), default=_to_text).encode("ascii")
+
+
+def _state(record: ApBill | ApBillLine) -> dict[str, object]:
+    """The fields of a record that have a value, in their order."""
+    named = ((item.name, getattr(record, item.name)) for item in fields(record))
+    return {name: value for name, value in named if value is not None}
+
+
+def from_canonical(body: bytes) -> ApBill:
+    """The bill whose canonical bytes these are. Raises ValueError for anything else."""
+    try:
+        stated = json.loads(body)
+        return ApBill(
+            **(_OPTIONAL | stated | _read_dates(stated) | {"lines": tuple(map(_read_line, stated["lines"]))})
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
+        raise ValueError(f"these bytes are no canonical AP bill: {error!r}") from error
+
+
+_OPTIONAL = dict.fromkeys(("reference", "due_date", "term"))
+_DATES = ("date", "posting_date", "due_date")
+
+
+def _read_dates(stated: dict[str, str]) -> dict[str, dt.date]:
+    return {name: dt.date.fromisoformat(stated[name]) for name in _DATES if name in stated}
+
+
+def _read_line(stated: dict[str, Any]) -> ApBillLine:
+    return ApBillLine(**(stated | {"amount": Decimal(stated["amount"])}))
+
+
+def _to_text(value: dt.date | Decimal) -> str:
+    return f"{value:f}" if isinstance(value, Decimal) else value.isoformat()

@@ -1,0 +1,189 @@
+"""An X12 860 or 865 → the change of an order that nothing was received of yet, or what a person must decide.
+
+An 860 is the buyer's own wish; in an 865 the seller answers or asks, so that what would cost more is for an approver.
+"""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Final
+
+from ml_connector.edi import OrderChange, OrderChangeAcknowledgment
+from ml_connector.edi.documents.change860 import ChangeCode, ChangedLine
+from ml_connector.intacct.writing.purchasing import PurchasingChange
+from ml_connector.intacct.writing.purchasing_lines import NewPurchasingLine, PurchasingLineChange
+from ml_connector.mapping.invoice_to_bill import Filed, Held
+from ml_connector.mapping.item_match import ask_item, match_item
+from ml_connector.mapping.order_chain import OrderFile
+from ml_connector.mapping.order_reading import FIXED, OrderRead, make_clue, open_order
+from ml_connector.mapping.order_to_purchase_order import read_order_line
+from ml_connector.mapping.purchasing_admission import Received, find_filing, find_needs
+from ml_connector.mapping.purchasing_case import ITEM, Catalogue, Noted, PlannedPurchasing, PurchasingCase
+from ml_connector.mapping.reference import Asked
+from ml_connector.mapping.rules import Meaning
+from ml_connector.mapping.three_way_match import choose_line
+from ml_connector.mapping.units import PRICE_PLACES, QUANTITY_PLACES, convert, find_unit, show, to_decimal
+from ml_connector.records.needs import Need
+from ml_connector.records.orders import Order, OrderLine, StockItem
+from ml_connector.records.provenance import Reason
+
+_CHANGING: Final = frozenset(
+    {
+        ChangeCode.CHANGED,
+        ChangeCode.PRICE,
+        ChangeCode.PRICE_AND_QUANTITY,
+        ChangeCode.PRICE_AND_DATE,
+        ChangeCode.QUANTITY_DOWN,
+        ChangeCode.QUANTITY_UP,
+        ChangeCode.DATE_AND_QUANTITY,
+        ChangeCode.ALL_VALUES,
+        ChangeCode.DATES_CHANGED,
+        ChangeCode.RESCHEDULED,
+    }
+)
+_BY_HAND: Final = "make the change by hand in Intacct, then reject the document here"
+Written = NewPurchasingLine | PurchasingLineChange
+
+
+def ask_changed_items(case: PurchasingCase, said: OrderChange, file: OrderFile) -> set[Asked]:
+    """What must be looked up to know the items of a change and of its order."""
+    asked = {asked for line in said.lines for asked in ask_item(case, line.product_ids)}
+    return asked | {(ITEM, booked.line.item_id) for booked in file.order.lines}
+
+
+def plan_change(
+    received: Received, said: OrderChange, read: OrderRead
+) -> PlannedPurchasing | Noted | Held | Filed:
+    """The change of the order, or every need that keeps it."""
+    case = received.case
+    filing = find_filing(received)
+    if filing:
+        return Filed(reason=filing)
+    needs = list(find_needs(received, said.purpose, changes=(Meaning.REPLACE,)))
+    order = open_order(case, make_clue("BCH03", said.number, said.release), read)
+    if isinstance(order, Need):
+        return Held(needs=(*needs, order))
+    if case.rules.purchasing.find_change(case.partner.name).target == "note" and not needs:
+        return Noted(reason="change kept on our side, as the rules say")
+    needs += _find_obstacles(case, order, said)
+    lines: list[Written] = []
+    for line in said.lines:
+        made = _read_change(received, said, line, order, read.known)
+        needs += made if isinstance(made, list) else []
+        lines += made if isinstance(made, tuple) else ()
+    days = [each.date for line in said.lines for each in (*said.dates, *line.dates) if each.date is not None]
+    due = max(days, default=None)
+    if needs:
+        return Held(needs=tuple({str(need): need for need in needs}.values()))
+    if not lines and due is None:
+        return Noted(reason="the change leaves the order as it is")
+    change = PurchasingChange(document_id=order.document.document_id, due_date=due, lines=tuple(lines))
+    return PlannedPurchasing(
+        functions=(change,),
+        entity=order.transaction.entity,
+        provenance=tuple(_explain(said, line) for line in said.lines),
+    )
+
+
+def _find_obstacles(case: PurchasingCase, order: Order, said: OrderChange) -> Iterator[Need]:
+    """An order that goods or invoices were counted against, or that is fixed, is for a person."""
+    id_ = order.document.document_id
+    touched = [line.number for line in order.lines if line.received or line.expected or line.invoiced]
+    if touched or order.document.state in FIXED:
+        wrong = (
+            f"goods or invoices of {id_} line {touched[0]} are there already"
+            if touched
+            else f"order {id_} is {order.document.state} and cannot be changed"
+        )
+        yield Need(kind="order_state", subject=id_, reason=case.say(wrong, _BY_HAND))
+    if not said.lines and not said.dates:
+        reason = case.say(f"the change of {id_} has no lines", f"ask {case.partner.name} what is to change")
+        yield Need(kind="lines", subject=case.number, reason=reason)
+
+
+def _read_change(
+    received: Received, said: OrderChange, line: ChangedLine, order: Order, known: Catalogue
+) -> tuple[Written, ...] | list[Need]:
+    """What a line of the change writes; nothing where it leaves the line as it is."""
+    case = received.case
+    match line.change:
+        case ChangeCode.UNCHANGED:
+            return ()
+        case ChangeCode.ADDED if not isinstance(said, OrderChangeAcknowledgment):
+            made = read_order_line(received, said, line, known)
+            return made if isinstance(made, list) else (made.line,)
+        case code if code in _CHANGING:
+            return _change_line(case, said, line, order, known)
+        case _:
+            return [_hold(case, line, f"is {line.change or 'no known change'}")]
+
+
+def _change_line(
+    case: PurchasingCase, said: OrderChange, line: ChangedLine, order: Order, known: Catalogue
+) -> tuple[Written, ...] | list[Need]:
+    place = f"line {line.position}"
+    item = match_item(case, line.product_ids, known, place=place)
+    if isinstance(item, Need):
+        return [item]
+    placed = choose_line(case, order, item.stock, [line.number], place=place)
+    if isinstance(placed, Need):
+        return [placed]
+    if line.quantity is None:
+        return ()
+    measured = _measure(case, line, placed, item.stock)
+    if isinstance(measured, Need):
+        return [measured]
+    return _write_change(case, said, line, placed, measured)
+
+
+def _write_change(
+    case: PurchasingCase,
+    said: OrderChange,
+    line: ChangedLine,
+    placed: OrderLine,
+    measured: tuple[Fraction, Fraction | None],
+) -> tuple[Written, ...] | list[Need]:
+    quantity, price = measured
+    dearer = price is not None and price > (placed.approved_price or 0)
+    if isinstance(said, OrderChangeAcknowledgment) and (quantity > placed.ordered or dearer):
+        wanted = f"asks for {show(quantity)} {placed.unit}" + (
+            f" at {show(price)}" if price is not None else ""
+        )
+        approved = show(Fraction(placed.approved_price or 0))
+        return [_hold(case, line, f"{wanted} instead of {placed.ordered:f} at {approved}")]
+    exact = to_decimal(quantity, QUANTITY_PLACES)
+    cost = to_decimal(price, PRICE_PLACES) if price is not None else None
+    if exact is None or (cost is None) != (price is None):
+        places = f"has more than {QUANTITY_PLACES} places, or its price more than {PRICE_PLACES}"
+        return [_hold(case, line, places)]
+    return (PurchasingLineChange(line_no=placed.number - 1, quantity=exact, price=cost),)
+
+
+def _measure(
+    case: PurchasingCase, line: ChangedLine, placed: OrderLine, stock: StockItem
+) -> tuple[Fraction, Fraction | None] | Need:
+    """Quantity and price of one, in the unit of the order line."""
+    unit = find_unit(case, line.unit, stock)
+    if isinstance(unit, Need):
+        return unit
+    quantity = convert(Fraction(line.quantity or 0), unit, placed.unit, stock)
+    if quantity is None or quantity <= 0:
+        return _hold(
+            case,
+            line,
+            f"is for {show(Fraction(line.quantity or 0))} {unit}, which is no quantity of {placed.unit}",
+        )
+    return quantity, None if line.extension is None else Fraction(line.extension) / quantity
+
+
+def _hold(case: PurchasingCase, line: ChangedLine, wrong: str) -> Need:
+    reason = case.say(f"line {line.position} of the change {wrong}", _BY_HAND)
+    return Need(kind="change", subject=f"{case.number}/{line.position}", reason=reason)
+
+
+def _explain(said: OrderChange, line: ChangedLine) -> Reason:
+    return Reason(
+        path=f"line {line.position}",
+        value=line.change,
+        rule="change of the order",
+        inputs=(("POC04", str(line.quantity)), ("change", said.sequence)),
+    )

@@ -1,0 +1,189 @@
+"""An X12 855 → a change of its order, a promise kept on our side, or what a person must decide.
+
+Whatever is changed in Intacct, invoices are matched with the price that was first approved: a confirmation never
+raises it. A replenishment (BAK02 AP) is an order of its own: `read_replenishment`.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Final
+
+from msgspec.structs import asdict
+
+from ml_connector.edi import Order, OrderAcknowledgment
+from ml_connector.edi.documents.order850 import OrderKind
+from ml_connector.edi.documents.order_details import OrderHeader
+from ml_connector.intacct.writing.purchasing import PurchasingChange
+from ml_connector.intacct.writing.purchasing_lines import PurchasingLineChange
+from ml_connector.mapping.confirmation_lines import confirm_lines
+from ml_connector.mapping.invoice_to_bill import Filed, Held
+from ml_connector.mapping.item_match import ask_item
+from ml_connector.mapping.order_chain import OrderFile
+from ml_connector.mapping.order_reading import FIXED, OrderRead, make_clue, open_order
+from ml_connector.mapping.purchasing_admission import Received, find_filing, find_needs
+from ml_connector.mapping.purchasing_case import ITEM, Noted, PlannedPurchasing, PurchasingCase
+from ml_connector.mapping.reference import Asked
+from ml_connector.mapping.rules_purchasing import ConfirmationRule
+from ml_connector.mapping.units import PRICE_PLACES, QUANTITY_PLACES, show, to_decimal
+from ml_connector.records.matches import ConfirmedLine, Promise
+from ml_connector.records.needs import Need
+from ml_connector.records.orders import ExpectedGoods
+from ml_connector.records.orders import Order as PlacedOrder
+from ml_connector.records.provenance import Reason
+
+_HELD: Final = {
+    Promise.RAISED: "is raised",
+    Promise.SUBSTITUTED: "is substituted",
+    Promise.OPEN: "is left open",
+}
+
+
+def ask_confirmed_items(case: PurchasingCase, said: OrderAcknowledgment, file: OrderFile) -> set[Asked]:
+    """What must be looked up to know the items of a confirmation and of its order."""
+    asked = {asked for line in said.lines for asked in ask_item(case, line.product_ids)}
+    answers = (answer for line in said.lines for answer in line.answers)
+    asked |= {asked for answer in answers for asked in ask_item(case, answer.product_ids)}
+    return asked | {(ITEM, booked.line.item_id) for booked in file.order.lines}
+
+
+def read_replenishment(said: OrderAcknowledgment) -> Order:
+    """A seller's own order, in the form of an 850."""
+    header = {name: asdict(said)[name] for name in OrderHeader.__struct_fields__}
+    return Order(
+        **header,
+        number=said.number,
+        release=said.release,
+        date=said.date or said.order_date,
+        purpose=said.purpose,
+        type_code=said.type_code,
+        kind=OrderKind.STANDARD,
+        contract=said.contract,
+        lines=said.lines,
+        total=None,
+        declared_lines=said.declared_lines,
+    )
+
+
+def plan_confirmation(
+    received: Received, said: OrderAcknowledgment, read: OrderRead
+) -> PlannedPurchasing | Noted | Held | Filed:
+    """The change that the policy lets through, or the promise to be kept, or every difference a person must decide."""
+    case = received.case
+    filing = find_filing(received)
+    if filing:
+        return Filed(reason=filing)
+    needs = list(find_needs(received, said.purpose))
+    order = open_order(case, make_clue("BAK03", said.number, said.release), read)
+    if isinstance(order, Need):
+        return Held(needs=(*needs, order))
+    confirmed, missing = confirm_lines(case, said, order, read.known)
+    rule = case.rules.purchasing.find_confirmation(case.partner.name)
+    needs += [*missing, *_find_doubles(case, confirmed)]
+    if rule.target == "order":
+        needs += [need for line in confirmed for need in _find_differences(case, line, order, rule)]
+    if needs:
+        return Held(needs=tuple({str(need): need for need in needs}.values()))
+    return _apply(order, confirmed, rule)
+
+
+def _find_doubles(case: PurchasingCase, confirmed: Sequence[ConfirmedLine]) -> Iterator[Need]:
+    """Two lines for one order line: whether they add up or one replaces the other is not known."""
+    counted = Counter((line.order_id, line.order_line) for line in confirmed)
+    for (order_id, number), count in counted.items():
+        if count > 1:
+            reason = case.say(
+                f"{order_id} line {number} is confirmed {count} times",
+                f"ask {case.partner.name} for one line with all its answers (ACK)",
+            )
+            yield Need(kind="order_line", subject=f"{order_id}/{number}", reason=reason)
+
+
+def _find_differences(
+    case: PurchasingCase, line: ConfirmedLine, order: PlacedOrder, rule: ConfirmationRule
+) -> Iterator[Need]:
+    """What is not applied without a person."""
+    wrong = _HELD.get(line.promise, "")
+    if line.promise in {Promise.REDUCED, Promise.REJECTED} and rule.reductions == "hold":
+        wrong = f"is {line.promise}"
+    if line.promise is Promise.LATER and rule.dates == "hold":
+        wrong = f"comes on {line.on or 'another day'}"
+    received = next(each.received for each in order.lines if each.number == line.order_line)
+    if line.confirmed < received:
+        wrong = f"is reduced below the {show(received)} that are received"
+    if _spell(line) is None:
+        wrong = f"has more than {QUANTITY_PLACES} places, or its price more than {PRICE_PLACES}"
+    if not wrong:
+        return
+    price = f" at {show(line.price)}" if line.price is not None else ""
+    approved = f" at {line.approved_price:f}" if line.approved_price is not None else ""
+    reason = case.say(
+        f"{line.order_id} line {line.order_line}, {line.item_id} {wrong} ({line.said}): {line.ordered:f} {line.unit}{approved} ordered, "
+        f"{show(line.confirmed)}{price} confirmed",
+        "let an approver agree and change the order in Intacct, or refuse it to the seller; then reject the confirmation here",
+    )
+    yield Need(kind="confirmation", subject=f"{line.order_id}/{line.order_line}/{case.number}", reason=reason)
+
+
+def _apply(
+    order: PlacedOrder, confirmed: Sequence[ConfirmedLine], rule: ConfirmationRule
+) -> PlannedPurchasing | Noted:
+    reasons = tuple(_explain(line) for line in confirmed)
+    expected = tuple(_expect(line) for line in confirmed)
+    kept = _find_keeping(order, rule)
+    changes = tuple(change for line in confirmed for change in _change(line))
+    days = [line.on for line in confirmed if line.promise is Promise.LATER and line.on is not None]
+    due = max(days, default=None)
+    if kept or not (changes or due):
+        reason = kept or "confirmed as ordered"
+        return Noted(reason=reason, provenance=reasons, expected=expected, confirmed=tuple(confirmed))
+    change = PurchasingChange(document_id=order.document.document_id, due_date=due, lines=changes)
+    return PlannedPurchasing(
+        functions=(change,),
+        entity=order.transaction.entity,
+        provenance=reasons,
+        expected=expected,
+        confirmed=tuple(confirmed),
+    )
+
+
+def _find_keeping(order: PlacedOrder, rule: ConfirmationRule) -> str:
+    """Why the promise is kept on our side only; empty where the order may be changed."""
+    if rule.target == "note":
+        return "promise kept on our side, as the rules say"
+    state = order.document.state
+    return f"promise kept on our side: the order is {state} and cannot be changed" if state in FIXED else ""
+
+
+def _change(line: ConfirmedLine) -> Iterator[PurchasingLineChange]:
+    spelled = _spell(line)
+    if spelled is not None and line.promise in {Promise.REDUCED, Promise.REJECTED}:
+        yield PurchasingLineChange(line_no=line.order_line_no, quantity=spelled[0], price=spelled[1])
+
+
+def _spell(line: ConfirmedLine) -> tuple[Decimal, Decimal | None] | None:
+    """Quantity and price as Intacct takes them; None where that is not exact."""
+    quantity = to_decimal(line.confirmed, QUANTITY_PLACES)
+    price = None if line.price is None else to_decimal(line.price, PRICE_PLACES)
+    return None if quantity is None or (price is None) != (line.price is None) else (quantity, price)
+
+
+def _expect(line: ConfirmedLine) -> ExpectedGoods:
+    return ExpectedGoods(
+        order_id=line.order_id,
+        order_line=line.order_line,
+        item_id=line.item_id,
+        quantity=line.confirmed,
+        unit=line.unit,
+        on=line.on,
+    )
+
+
+def _explain(line: ConfirmedLine) -> Reason:
+    said = (("answer", line.said), ("ordered", f"{line.ordered:f}"))
+    return Reason(
+        path=f"{line.order_id} line {line.order_line}",
+        value=f"{show(line.confirmed)} {line.unit}",
+        rule=f"{line.promise} by the seller",
+        inputs=said,
+    )

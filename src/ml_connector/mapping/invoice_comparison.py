@@ -1,0 +1,183 @@
+"""An X12 810 with orders, compared with them: what must be read for it, and what the comparison says."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from ml_connector.edi import Invoice, InvoiceLine
+from ml_connector.intacct.objects import PurchasingDocument
+from ml_connector.mapping import terms
+from ml_connector.mapping.amounts import Amounts
+from ml_connector.mapping.charges import (
+    Charge,
+    gather_charges,
+    list_charge_needs,
+    match_charges,
+    part_goods,
+)
+from ml_connector.mapping.invoice_to_bill import Subject
+from ml_connector.mapping.item_match import ItemFound, ask_item, match_item
+from ml_connector.mapping.order_chain import UNPOSTED, VOID, OrderFile, gather_order
+from ml_connector.mapping.order_match import OrderFound, list_invoice_clues, match_order
+from ml_connector.mapping.purchasing_case import ITEM, Catalogue, PurchasingCase
+from ml_connector.mapping.reference import TERM, Asked, Slice
+from ml_connector.mapping.three_way_match import InvoicedLine, list_line_needs, match_lines
+from ml_connector.mapping.units import find_unit
+from ml_connector.records.matches import MatchedLine, MatchResult
+from ml_connector.records.needs import Need
+from ml_connector.records.orders import Order
+from ml_connector.records.provenance import Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderedInvoice:
+    """An invoice to be planned, its vendor known; `pay_to` is a contact when it is to be paid elsewhere than usual."""
+
+    subject: Subject
+    case: PurchasingCase
+    pay_to: str | None = None
+
+    @property
+    def invoice(self) -> Invoice:
+        return self.subject.invoice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """What was read for the plan: orders by document id with all that was made of them, items, terms."""
+
+    files: Mapping[str, OrderFile]
+    known: Catalogue
+    reference: Slice
+
+
+def find_orders(
+    ordered: OrderedInvoice, documents: Sequence[PurchasingDocument]
+) -> tuple[OrderFound | Need, ...]:
+    """The order of each line, or what is missing to know it."""
+    clues = list_invoice_clues(ordered.invoice)
+    found = {clue: match_order(ordered.case, clue, documents) for clue in clues}
+    return tuple(found[clue] for clue in clues)
+
+
+def ask_items(ordered: OrderedInvoice, files: Iterable[OrderFile]) -> set[Asked]:
+    """What must be looked up to know items, units, and the vendor's term."""
+    case = ordered.case
+    asked = {asked for line in ordered.invoice.lines for asked in ask_item(case, line.product_ids)}
+    asked |= {(ITEM, booked.line.item_id) for file in files for booked in file.order.lines}
+    asked |= {(ITEM, rule.item) for rule in case.rules.purchasing.charges if rule.item is not None}
+    term = terms.name_term(case.vendor, ordered.subject.route)
+    return asked | ({(TERM, term)} if term is not None else set())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """An invoice that was compared, and what keeps it."""
+
+    amounts: Amounts
+    lines: tuple[InvoicedLine, ...]
+    matched: tuple[MatchedLine, ...]
+    charges: tuple[Charge, ...]
+    result: MatchResult
+    orders: Mapping[str, Order]
+    reasons: tuple[Reason, ...]
+    needs: list[Need]
+
+
+def compare(ordered: OrderedInvoice, found: Sequence[OrderFound], read: Read, amounts: Amounts) -> Compared:
+    """The invoice line by line against its orders, and its charges; what keeps it is among its needs."""
+    case, invoice = ordered.case, ordered.invoice
+    needs: list[Need] = []
+    orders = _gather(case, found, read, needs)
+    goods, others = part_goods(case, invoice, amounts.parts)
+    lines: list[InvoicedLine] = []
+    reasons = [each.reason for each in dict.fromkeys(found)]
+    for line, each in zip(invoice.lines, found, strict=True):
+        order = orders.get(each.document.document_id)
+        made = _read_line(case, line, order, goods[line.position], read.known) if order else None
+        if isinstance(made, Need):
+            needs.append(made)
+        elif made is not None:
+            lines.append(made[0])
+            reasons.append(made[1])
+    matched, missing = match_lines(case, lines, read.known)
+    charges, uncovered = gather_charges(
+        case, invoice, others, read.known, case.rules.purchasing.definitions.invoice
+    )
+    result = MatchResult(
+        lines=matched,
+        charges=match_charges(charges, list(orders.values()), sum(goods.values(), Fraction(0))),
+    )
+    needs += [*missing, *uncovered, *list_line_needs(case, matched, orders)]
+    needs += list_charge_needs(case, result.charges)
+    return Compared(
+        amounts=amounts,
+        lines=tuple(lines),
+        matched=matched,
+        charges=charges,
+        result=result,
+        orders=orders,
+        reasons=tuple(reasons),
+        needs=needs,
+    )
+
+
+def _gather(
+    case: PurchasingCase, found: Sequence[OrderFound], read: Read, needs: list[Need]
+) -> dict[str, Order]:
+    orders: dict[str, Order] = {}
+    for document_id in dict.fromkeys(each.document.document_id for each in found):
+        file = read.files[document_id]
+        state = file.order.document.state
+        gathered = gather_order(case, file, read.known)
+        if isinstance(gathered, Need):
+            needs.append(gathered)
+        elif state in {*UNPOSTED, *VOID}:
+            reason = case.say(
+                f"order {document_id} is {state}", "approve it in Intacct, or reject the invoice"
+            )
+            needs.append(Need(kind="order_state", subject=document_id, reason=reason))
+        else:
+            orders[document_id] = gathered
+            needs += _check_currency(case, file)
+    entities = {order.transaction.entity for order in orders.values()}
+    if len(entities) > 1:
+        named = ", ".join(sorted(entity or "the top level" for entity in entities))
+        reason = case.say(
+            f"the orders belong to several entities: {named}", f"ask {case.partner.name} for one invoice each"
+        )
+        needs.append(Need(kind="entity", subject="+".join(sorted(entities)), reason=reason))
+    return orders
+
+
+def _check_currency(case: PurchasingCase, file: OrderFile) -> Iterator[Need]:
+    """Prices are compared in one currency only: that of the books."""
+    document, base = file.order.document, case.setting.base_currency
+    if document.currency not in {"", base}:
+        reason = case.say(
+            f"order {document.document_id} is in {document.currency}, the company's books are in {base}",
+            "book it by hand, then reject it here",
+        )
+        yield Need(kind="currency", subject=f"{document.currency}/{document.document_id}", reason=reason)
+
+
+def _read_line(
+    case: PurchasingCase, line: InvoiceLine, order: Order, amount: Fraction, known: Catalogue
+) -> tuple[InvoicedLine, Reason] | Need:
+    place = f"line {line.position}"
+    if line.quantity is None or line.price is None or line.quantity <= 0 or amount < 0:
+        wrong = f"{place} has no quantity and price above nothing to compare with an order"
+        reason = case.say(
+            wrong, f"ask {case.partner.name} for a corrected invoice, returns as a credit of their own"
+        )
+        return Need(kind="order_line", subject=f"{case.number}/{line.position}", reason=reason)
+    item = match_item(case, line.product_ids, known, place=place)
+    if not isinstance(item, ItemFound):
+        return item
+    unit = find_unit(case, line.unit, item.stock)
+    if isinstance(unit, Need):
+        return unit
+    made = InvoicedLine(
+        line=line, order=order, stock=item.stock, unit=unit, quantity=Fraction(line.quantity), amount=amount
+    )
+    return made, item.reason

@@ -1,0 +1,167 @@
+"""The goods of a ship notice against the lines of their orders, all cartons together."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from ml_connector.edi import ShipNotice
+from ml_connector.edi.documents.shipnotice856 import ShippedTotal, sum_shipped
+from ml_connector.intacct.objects import PurchasingDocument
+from ml_connector.mapping.item_match import ask_item, check_tracking, match_item
+from ml_connector.mapping.order_chain import UNPOSTED, VOID, OrderFile, gather_order
+from ml_connector.mapping.order_match import OrderClue, OrderFound, match_order
+from ml_connector.mapping.purchasing_case import ITEM, Catalogue, PurchasingCase
+from ml_connector.mapping.reference import Asked
+from ml_connector.mapping.rules_purchasing import allow
+from ml_connector.mapping.three_way_match import choose_line, find_rule
+from ml_connector.mapping.units import convert, find_unit, show
+from ml_connector.records.needs import Need
+from ml_connector.records.orders import Order, OrderLine, StockItem
+from ml_connector.records.provenance import Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shipped:
+    """What a notice ships of one order line, in the line's unit, and the rule that allows what is too much."""
+
+    order: Order
+    line: OrderLine
+    quantity: Fraction
+    over: Fraction  #: beyond what is ordered, with all that was received or announced before
+    rule: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeRead:
+    """What was read for a notice: its orders with all that was made of them, and the items."""
+
+    documents: Sequence[PurchasingDocument]
+    files: Mapping[str, OrderFile]
+    known: Catalogue
+
+
+def list_notice_clues(notice: ShipNotice) -> tuple[OrderClue, ...]:
+    """The orders a notice names, each once."""
+    named = (
+        OrderClue(place="PRF01", number=item.order_number, release=item.order_release)
+        for item in notice.items
+        if item.order_number
+    )
+    return tuple(dict.fromkeys(named))
+
+
+def ask_notice_items(case: PurchasingCase, notice: ShipNotice, files: Iterable[OrderFile]) -> set[Asked]:
+    """What must be looked up to know the items of a notice and of its orders."""
+    asked = {asked for item in notice.items for asked in ask_item(case, item.product_ids)}
+    return asked | {(ITEM, booked.line.item_id) for file in files for booked in file.order.lines}
+
+
+def match_notice(
+    case: PurchasingCase, notice: ShipNotice, read: NoticeRead
+) -> tuple[tuple[Shipped, ...], tuple[Reason, ...], list[Need]]:
+    """What is shipped of each order line, why, and what keeps it."""
+    needs: list[Need] = []
+    reasons: list[Reason] = []
+    orders: dict[str, Order] = {}
+    sums: defaultdict[tuple[str, int], Fraction] = defaultdict(Fraction)
+    for position, total in enumerate(sum_shipped(notice.items), start=1):
+        made = _match_total(case, total, position, read, orders)
+        if isinstance(made, Need):
+            needs.append(made)
+        else:
+            line, quantity, why = made
+            sums[why[0].value, line.key] += quantity
+            reasons += why
+    if any(item.quantity is None for item in notice.items) or not notice.items:
+        reason = case.say(
+            f"notice {case.number} ships items without a quantity, or none",
+            f"ask {case.partner.name} for a corrected notice",
+        )
+        needs.append(Need(kind="lines", subject=case.number, reason=reason))
+    shipped = [_weigh(case, orders[id_], key, quantity) for (id_, key), quantity in sums.items()]
+    needs += [each for each in shipped if isinstance(each, Need)]
+    goods = tuple(each for each in shipped if isinstance(each, Shipped))
+    return goods, tuple(dict.fromkeys(reasons)), needs
+
+
+def _match_total(
+    case: PurchasingCase, total: ShippedTotal, position: int, read: NoticeRead, orders: dict[str, Order]
+) -> tuple[OrderLine, Fraction, tuple[Reason, Reason]] | Need:
+    place = f"item {position}"
+    found = match_order(case, _read_clue(total), read.documents)
+    if isinstance(found, Need):
+        return found
+    order = _open_order(case, found, read, orders)
+    if isinstance(order, Need):
+        return order
+    item = match_item(case, total.product_ids, read.known, place=place)
+    if isinstance(item, Need):
+        return item
+    numbers = [total.order_line] if total.order_line else [total.line]
+    line = choose_line(case, order, item.stock, numbers, place=place)
+    if isinstance(line, Need):
+        return line
+    quantity = _count(case, total, item.stock, line)
+    tracking = check_tracking(case, item.stock, place)
+    if isinstance(quantity, Need):
+        return quantity
+    return tracking or (line, quantity, (found.reason, item.reason))
+
+
+def _read_clue(total: ShippedTotal) -> OrderClue | None:
+    if not total.order_number:
+        return None
+    return OrderClue(place="PRF01", number=total.order_number, release=total.order_release)
+
+
+def _open_order(
+    case: PurchasingCase, found: OrderFound, read: NoticeRead, orders: dict[str, Order]
+) -> Order | Need:
+    document_id = found.document.document_id
+    if document_id not in orders:
+        file = read.files[document_id]
+        gathered = gather_order(case, file, read.known)
+        if isinstance(gathered, Need):
+            return gathered
+        if file.order.document.state in {*UNPOSTED, *VOID}:
+            reason = case.say(
+                f"order {document_id} is {file.order.document.state}",
+                "approve it in Intacct, or reject the notice",
+            )
+            return Need(kind="order_state", subject=document_id, reason=reason)
+        orders[document_id] = gathered
+    return orders[document_id]
+
+
+def _count(case: PurchasingCase, total: ShippedTotal, stock: StockItem, line: OrderLine) -> Fraction | Need:
+    """What is shipped, in the unit of the order line."""
+    unit = find_unit(case, total.unit, stock)
+    if isinstance(unit, Need):
+        return unit
+    quantity = convert(Fraction(total.quantity), unit, line.unit, stock)
+    if quantity is not None and quantity > 0:
+        return quantity
+    wrong = (
+        f"{show(Fraction(total.quantity))} {unit} of {line.item_id} are shipped"
+        if quantity is not None
+        else f"item {line.item_id} is shipped in {unit}, ordered in {line.unit}, and does not convert them"
+    )
+    reason = case.say(wrong, f"ask {case.partner.name} for a corrected notice")
+    return Need(kind="unit", subject=f"{line.item_id}/{unit}", reason=reason)
+
+
+def _weigh(case: PurchasingCase, order: Order, key: int, quantity: Fraction) -> Shipped | Need:
+    """Whether so much may come: all receipts and notices of the order line together."""
+    line = next(each for each in order.lines if each.key == key)
+    rule = find_rule(case, line.item_id)
+    together = line.received + line.expected + quantity
+    ordered = Fraction(line.ordered)
+    over, allowed = max(together - ordered, Fraction(0)), allow(rule.quantity, rule.quantity_percent, ordered)
+    if over > allowed or quantity - order.left[key] > over:
+        id_ = order.document.document_id
+        worth = show(quantity * Fraction(line.approved_price or 0))
+        wrong = f"{id_} line {line.number}, {line.item_id}: {show(together)} {line.unit} come together of {line.ordered:f}, {show(allowed)} more is allowed, {show(order.left[key])} can be received; this notice ships {show(quantity)} for {worth}"
+        reason = case.say(wrong, "raise the order in Intacct, or reject the notice")
+        return Need(kind="over_receipt", subject=f"{id_}/{line.number}/{case.number}", reason=reason)
+    return Shipped(order=order, line=line, quantity=quantity, over=over, rule=rule.name)

@@ -1,0 +1,110 @@
+"""Quantities in an item's own units: exact, or held."""
+
+from collections.abc import Iterator
+from decimal import Decimal, localcontext
+from fractions import Fraction
+from typing import Final
+
+from ml_connector.mapping.purchasing_case import PurchasingCase
+from ml_connector.records.needs import Need
+from ml_connector.records.orders import StockItem
+
+QUANTITY_PLACES: Final = 4  #: of a quantity in Intacct
+PRICE_PLACES: Final = 10
+
+_NAMES: Final = {
+    "BG": ("bag",),
+    "BX": ("box",),
+    "CA": ("case",),
+    "CS": ("case",),
+    "CT": ("carton",),
+    "CW": ("hundred pounds", "hundredweight"),
+    "DZ": ("dozen",),
+    "EA": ("each",),
+    "FT": ("foot", "feet"),
+    "GA": ("gallon",),
+    "HR": ("hour",),
+    "IN": ("inch",),
+    "KG": ("kilogram",),
+    "LB": ("pound",),
+    "LF": ("linear foot", "foot", "feet"),
+    "LT": ("liter", "litre"),
+    "MR": ("meter", "metre"),
+    "OZ": ("ounce",),
+    "PC": ("piece",),
+    "PK": ("pack", "package"),
+    "PL": ("pallet",),
+    "PR": ("pair",),
+    "RL": ("roll",),
+    "SF": ("square foot", "square feet"),
+    "TN": ("ton",),
+    "YD": ("yard",),
+}
+"""X12 element 355 → what a company may call such a unit."""
+
+
+def find_unit(case: PurchasingCase, code: str, stock: StockItem) -> str | Need:
+    """The item's unit that a code stands for, as Intacct spells it."""
+    units = list_factors(stock)
+    xrefs = [
+        xref
+        for xref in case.rules.purchasing.units
+        if xref.code == code
+        and xref.partner in {None, case.partner.name}
+        and xref.item in {None, stock.item.item_id}
+    ]
+    xrefs.sort(key=lambda xref: (xref.item is None, xref.partner is None))
+    wanted = [xref.unit for xref in xrefs[:1]] or [code, *_NAMES.get(code, ())]
+    spelled = {name.casefold(): unit for unit in units for name in _list_names(unit, stock)}
+    found = {spelled[name.casefold()] for name in wanted if name.casefold() in spelled}
+    if len(found) == 1:
+        return found.pop()
+    return _describe_unknown(case, code, stock, sorted(units))
+
+
+def list_factors(stock: StockItem) -> dict[str, Fraction]:
+    """The item's units, each with how many base units it is; one that is nothing is no unit."""
+    base = {stock.item.base_unit: Fraction(1)} if stock.item.base_unit else {}
+    return base | {unit.unit: Fraction(unit.factor) for unit in stock.units if unit.factor}
+
+
+def convert(quantity: Fraction, unit: str, wanted: str, stock: StockItem | None) -> Fraction | None:
+    """A quantity of one unit in another, exact; None where the item has not both."""
+    if unit == wanted:
+        return quantity
+    factors = list_factors(stock) if stock is not None else {}
+    if unit not in factors or wanted not in factors:
+        return None
+    return quantity * factors[unit] / factors[wanted]
+
+
+def to_decimal(number: Fraction, places: int) -> Decimal | None:
+    """The number with at most so many places; None where that is not exact."""
+    scaled = number * 10**places
+    if scaled.denominator != 1:
+        return None
+    with localcontext() as context:
+        context.prec = 100
+        return Decimal(scaled.numerator).scaleb(-places).normalize() + 0
+
+
+def show(number: Fraction) -> str:
+    """A number for people: exact where it is short, else to six places."""
+    exact = to_decimal(number, 6)
+    if exact is not None:
+        return f"{exact:f}"
+    return f"{Decimal(number.numerator) / number.denominator:.6f}"
+
+
+def _list_names(unit: str, stock: StockItem) -> Iterator[str]:
+    yield unit
+    yield from (each.abbreviation for each in stock.units if each.unit == unit and each.abbreviation)
+
+
+def _describe_unknown(case: PurchasingCase, code: str, stock: StockItem, units: list[str]) -> Need:
+    reason = case.say(
+        f"item {stock.item.item_id} is not counted in {code or 'a unit that is not named'}; Intacct has {', '.join(units) or 'no unit'}",
+        "say which of them it is with a unit cross-reference",
+    )
+    subject = f"{case.partner.name}/{stock.item.item_id}/{code or 'none'}"
+    return Need(kind="unit", subject=subject, reason=reason)

@@ -1,0 +1,99 @@
+"""A document as a row of its table, and back."""
+
+from datetime import datetime
+
+from sqlalchemy import RowMapping
+
+from ml_connector.records.audit import Fact
+from ml_connector.records.documents import NewDocument, Slices, StoredDocument
+from ml_connector.records.keys import BusinessKey
+from ml_connector.records.status import Status
+
+
+def describe_birth(id_: int, file_id: int, new: NewDocument) -> Fact:
+    """The first entry of a document's audit trail."""
+    detail: dict[str, str | int | None] = {
+        "to": new.status,
+        "reason": new.reason,
+        "file": file_id,
+        "set": new.set_code,
+        "number": new.key.number,
+        "amount": None if new.amount is None else str(new.amount),
+        "currency": new.currency,
+    }
+    return Fact(record=f"document:{id_}", action=new.status, detail=detail)
+
+
+def to_row(file_id: int, document: NewDocument, now: datetime) -> dict[str, object]:
+    return {
+        "file_id": file_id,
+        "index": document.index,
+        "link": document.key.link,
+        "set_code": document.set_code,
+        "envelope_offset": document.slices.envelope_offset,
+        "group_offset": document.slices.group_offset,
+        "offset": document.slices.offset,
+        "length": document.slices.length,
+        "sender": document.sender,
+        "group_sender": document.group_sender,
+        "receiver": document.receiver,
+        "partner": document.key.partner,
+        "partner_name": document.partner_name,
+        "number": document.key.number,
+        "kind": document.key.kind,
+        "document_key": document.document_key,
+        "content_hash": document.content_hash,
+        "date": document.date,
+        "amount": document.amount,
+        "currency": document.currency,
+        "due": document.due if document.due is not None else document.date or now.date(),
+        "discount": document.discount,
+        "discount_until": document.discount_until,
+        "status": document.status,
+        "reason": document.reason,
+        "updated_at": now,
+    }
+
+
+def to_document(row: RowMapping) -> StoredDocument:
+    key = BusinessKey(
+        link=row["link"],
+        partner=row["partner"],
+        set_code=row["set_code"],
+        number=row["number"],
+        kind=row["kind"],
+    )
+    document = NewDocument(
+        index=row["index"],
+        set_code=row["set_code"],
+        slices=Slices(
+            envelope_offset=row["envelope_offset"],
+            group_offset=row["group_offset"],
+            offset=row["offset"],
+            length=row["length"],
+        ),
+        sender=row["sender"],
+        group_sender=row["group_sender"],
+        receiver=row["receiver"],
+        partner_name=row["partner_name"],
+        key=key,
+        document_key=row["document_key"],
+        content_hash=row["content_hash"],
+        date=row["date"],
+        amount=row["amount"],
+        currency=row["currency"],
+        status=Status(row["status"]),
+        reason=row["reason"],
+        due=row["due"],
+        discount=row["discount"],
+        discount_until=row["discount_until"],
+    )
+    plain = ("id", "file_id", "link", "reason", "vendor", "vendor_name", "intacct_key", "attempts")
+    planned = ("planned_rules", "planned_reference")
+    return StoredDocument(
+        document=document,
+        status=Status(row["status"]),
+        not_before=row["not_before"],
+        updated_at=row["updated_at"],
+        **{name: row[name] for name in (*plain, *planned)},
+    )

@@ -1,0 +1,122 @@
+"""`ml-connector run` takes what comes, ends in order when it is told to, and loses nothing when it is killed."""
+
+import json
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from tests.acceptance.trade import RULES, list_numbers, write_many
+from tests.databases import run_sql
+from tests.processes import Line, run_line, wait_until
+
+INVOICES: Final = 12
+BATCH: Final = 10
+SCHEDULE: Final = {
+    "schedule.poll": "every 1 second",
+    "schedule.sync": "every 1 second",
+    "schedule.zone": "America/New_York",
+}
+
+
+@pytest.fixture
+def line(tmp_path: Path, store_url: str) -> Iterator[Line]:
+    with run_line(tmp_path, RULES, store_url=store_url, link_settings=SCHEDULE) as running:
+        yield running
+
+
+@contextmanager
+def start(line: Line) -> Iterator[subprocess.Popen[str]]:
+    """`ml-connector run`, its log in a file; killed at the end of the block if it still goes on."""
+    log = line.connector.folder / "run.log"
+    with (
+        log.open("a") as opened,
+        subprocess.Popen(
+            line.connector.command("run"),
+            cwd=line.connector.folder,
+            env=dict(line.connector.environment),
+            stdout=opened,
+            stderr=opened,
+            text=True,
+        ) as process,
+    ):
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def read_log(line: Line) -> list[dict[str, Any]]:
+    text = (line.connector.folder / "run.log").read_text()
+    return [json.loads(entry) for entry in text.splitlines()]
+
+
+def find_poller(line: Line) -> str:
+    """The process that polls now, if any."""
+    return "".join(
+        holder for (holder,) in run_sql(line.store_url, "SELECT holder FROM jobs WHERE kind = 'poll'")
+    )
+
+
+def is_posted(line: Line, numbers: list[str]) -> bool:
+    rows = run_sql(line.store_url, "SELECT number FROM documents WHERE status = 'posted' ORDER BY number")
+    return [number for (number,) in rows] == numbers
+
+
+def list_bills(line: Line) -> list[str]:
+    return sorted(str(bill["RECORDID"]) for bill in line.intacct.bills())
+
+
+def test_what_comes_while_it_runs_is_posted_people_hold_it_up_and_it_ends_in_order(line: Line) -> None:
+    paused = line.connector.run("pause", "--by", "Ana").stdout.splitlines()
+    assert paused == ["main/poll: paused", "main/sync: paused"]
+
+    with start(line) as process:
+        line.cleo.drop("late.edi", write_many(2))
+        line.connector.run("trigger", "sync")
+        wait_until(lambda: _is_done(line, "sync"), what="our copy was taken")
+        shown = line.connector.run("schedules", "--json").json()
+        assert [(job["kind"], job["state"], job["paused_by"]) for job in shown["lines"]] == [
+            ("poll", "paused", "Ana"),
+            ("sync", "paused", "Ana"),
+        ]
+        assert line.cleo.names("/edi/inbound") == ["late.edi"]
+        assert line.connector.run("resume", "poll").stdout == "main/poll: resumed\n"
+        wait_until(lambda: is_posted(line, list_numbers(2)), what="the invoices are posted")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=60) == 0
+
+    log = read_log(line)
+    documents = [entry for entry in log if entry.get("status") == "posted"]
+    assert {(entry["link"], entry["document"]) for entry in documents} == {("main", 1), ("main", 2)}
+    assert [entry for entry in log if entry["level"] != "info"] == []
+    assert list_bills(line) == list_numbers(2)
+
+
+def test_of_two_workers_one_is_killed_while_it_sends_and_the_other_goes_on_without_doubling_a_bill(
+    line: Line,
+) -> None:
+    line.cleo.drop("many.edi", write_many(INVOICES))
+    line.intacct.set_faults(
+        {"match": {"function": "create"}, "action": "delay", "seconds": 60, "when": "after"}
+    )
+    with ExitStack() as stack:
+        workers = [stack.enter_context(start(line)) for _ in range(2)]
+        wait_until(lambda: len(line.intacct.bills()) == BATCH, what="the first batch is committed")
+        holder = find_poller(line)
+        (sender,) = (worker for worker in workers if holder.endswith(f":{worker.pid}"))
+        sender.kill()
+        line.intacct.clear_faults()
+
+        wait_until(lambda: is_posted(line, list_numbers(INVOICES)), what="the other one posted the rest")
+        assert not find_poller(line).endswith(f":{sender.pid}")
+
+    assert list_bills(line) == list_numbers(INVOICES)
+
+
+def _is_done(line: Line, kind: str) -> bool:
+    rows = run_sql(line.store_url, "SELECT ended FROM jobs WHERE kind = :kind AND outcome = ''", kind=kind)
+    return any(ended is not None for (ended,) in rows)

@@ -1,0 +1,214 @@
+"""Listing a company's records, as `tests.fakes.FakeFinance` keeps them, with all that makes a copy of them go wrong.
+
+Records have no time stamps of their own here: what differs from the last look was changed when it is noticed first.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from itertools import count
+from typing import Any, Final, TypeVar
+
+from ml_connector.intacct import (
+    AuditEntry,
+    Dimension,
+    DimensionValue,
+    Entry,
+    IntacctError,
+    Readable,
+    RequestRejected,
+    Vendor,
+    VendorDetail,
+)
+from ml_connector.intacct.query import Combination, Condition, Filter
+
+_R = TypeVar("_R", bound=Readable)
+Place = tuple[str, int]  #: object and RECORDNO
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kept:
+    record: Any
+    custom: Mapping[str, str]
+    modified: dt.datetime | None
+
+
+class FakeReading:
+    """The records of one company, noticed anew at each call.
+
+    `look` gives what the company has now, each with its custom fields; `enter` is asked before anything is told.
+    """
+
+    def __init__(
+        self,
+        look: Callable[[], Iterable[tuple[Any, Mapping[str, str]]]],
+        *,
+        clock: Callable[[], dt.datetime],
+        enter: Callable[[], object],
+    ) -> None:
+        self._look = look
+        self._clock = clock
+        self._enter = enter
+        self._kept: dict[Place, _Kept] = {}
+        self._trail: list[AuditEntry] = []
+        self._audit_ids = count(1)
+        self.unstamped: set[Place] = set()  #: these have no WHENMODIFIED
+        self.stamps: dict[Place, dt.datetime] = {}  #: these have this one
+        self.hidden: set[Place] = set()  #: nobody sees these yet
+        self.refuses: dict[str, IntacctError] = {}  #: lists of these objects fail so
+        self.lacks: dict[str, set[str]] = {}  #: fields that these objects do not have here
+        self.names_ids = False  #: the audit trail names what was deleted by id
+        self.asked: list[tuple[str, Filter | None]] = []  #: what was listed, with the filter
+
+    def list_records(
+        self,
+        kind: type[_R],
+        *,
+        where: Filter | None = None,
+        custom: Sequence[str] = (),
+        without: Sequence[str] = (),
+    ) -> Iterator[Entry[_R]]:
+        self._begin(kind.OBJECT, where)
+        lacking = self.lacks.get(kind.OBJECT, set()) & ({*kind.FIELDS, *custom} - set(without))
+        if lacking:
+            raise RequestRejected(f"{kind.OBJECT} has no field {', '.join(sorted(lacking))}")
+        found = [each for each in self._list(kind.OBJECT) if _meets(each, where)]
+        return iter([_make_entry(kind, each, custom) for each in found])
+
+    def count(self, kind: str | type[Readable], *, where: Filter | None = None) -> int:
+        name = kind if isinstance(kind, str) else kind.OBJECT
+        self._begin(f"count of {name}", where)
+        return sum(_meets(each, where) for each in self._list(name))
+
+    def _begin(self, name: str, where: Filter | None) -> None:
+        self._enter()
+        self.asked.append((name, where))
+        if name in self.refuses:
+            raise self.refuses[name]
+        self._notice()
+
+    def _list(self, name: str) -> list[_Kept]:
+        if name == AuditEntry.OBJECT:
+            return [_Kept(record=entry, custom={}, modified=None) for entry in self._trail]
+        return [self._kept[place] for place in sorted(self._kept) if place[0] == name]
+
+    def _notice(self) -> None:
+        """See what is there now; stamp what differs, and write down what is gone."""
+        now = {(record.OBJECT, record.record_no): (record, custom) for record, custom in self._look()}
+        for place in self._kept.keys() - now.keys():
+            self._note_deletion(place, self._kept.pop(place).record)
+        for place, (record, custom) in now.items():
+            kept = self._kept.get(place)
+            if place in self.hidden:
+                self._kept.pop(place, None)
+            elif kept is None or (kept.record, kept.custom) != (record, custom):
+                stamp = None if place in self.unstamped else self.stamps.get(place, self._clock())
+                self._kept[place] = _Kept(record=record, custom=custom, modified=stamp)
+
+    def _note_deletion(self, place: Place, record: Any) -> None:
+        key = next(getattr(record, item.name) for item in fields(record) if item.name != "record_no")
+        entry = AuditEntry(
+            record_no=next(self._audit_ids),
+            audit_id=None,
+            object_type=place[0].lower(),
+            key=str(key) if self.names_ids else str(place[1]),
+            mode="D",
+            time=self._clock(),
+            user_id="ana",
+        )
+        self._trail.append(entry)
+
+
+class FakeSetup:
+    """The company's own dimensions with their values, and through when its books are closed, by entity."""
+
+    def __init__(self, *, enter: Callable[[], object]) -> None:
+        self._enter = enter
+        self.dimensions: dict[str, tuple[DimensionValue, ...]] = {}
+        self.closed: dict[str, dt.date] = {}
+
+    def list_dimensions(self) -> tuple[Dimension, ...]:
+        self._enter()
+        standard = Dimension(object="DEPARTMENT", label="Team", is_user_defined=False, is_in_ledger=True)
+        own = [
+            Dimension(object=name, label=name.capitalize(), is_user_defined=True, is_in_ledger=True)
+            for name in self.dimensions
+        ]
+        return (standard, *own)
+
+    def list_dimension_values(self, dimension: Dimension) -> Iterator[DimensionValue]:
+        self._enter()
+        return iter(self.dimensions[dimension.object])
+
+    def find_closed_date(self, *, entity: str = "") -> dt.date | None:
+        self._enter()
+        days = [self.closed[name] for name in ("", entity) if name in self.closed]
+        return max(days, default=None)
+
+
+def _make_entry(kind: type[_R], kept: _Kept, custom: Sequence[str]) -> Entry[Any]:
+    record = kept.record
+    if kind is VendorDetail and isinstance(record, Vendor):
+        record = detail_vendor(record, kept.custom)
+    return Entry(
+        record=record,
+        record_no=record.record_no,
+        custom={name: kept.custom.get(name, "") for name in custom if name != "WHENMODIFIED"},
+        modified=kept.modified,
+    )
+
+
+def detail_vendor(vendor: Vendor, custom: Mapping[str, str]) -> VendorDetail:
+    """The vendor with all its fields: those it has not are empty, unless they are named among the custom ones."""
+    values: dict[str, Any] = {item.name: custom.get(item.name, "") for item in fields(VendorDetail)}
+    values |= {"do_not_pay": False, "credit_limit": None, "total_due": None, "modified": None}
+    values |= {item.name: getattr(vendor, item.name) for item in fields(Vendor)}
+    return VendorDetail(**values)
+
+
+_NAMES: Final = {
+    "OBJECTTYPE": "object_type",
+    "ACCESSMODE": "mode",
+    "ACCESSTIME": "time",
+    "WHENCREATED": "date",
+    "STATE": "state",
+    "QTY_REMAINING": "remaining",
+    "VENDORID": "vendor_id",
+    "CONTACTNAME": "name",
+}
+
+
+def _meets(kept: _Kept, where: Filter | None) -> bool:
+    if where is None:
+        return True
+    if isinstance(where, Combination):
+        judge = all if where.operator == "and" else any
+        return judge(_meets(kept, each) for each in where.filters)
+    return _compare(_find_value(kept, where.field), where)
+
+
+def _find_value(kept: _Kept, field: str) -> Any:
+    match field:
+        case "RECORDNO":
+            return kept.record.record_no
+        case "WHENMODIFIED":
+            return kept.modified
+        case _:
+            return getattr(kept.record, _NAMES[field])
+
+
+def _compare(value: Any, condition: Condition) -> bool:
+    if value is None:
+        return False
+    wanted = [type(value)(text) if isinstance(text, str) else text for text in condition.values]
+    match condition.operator:
+        case "in":
+            return value in wanted
+        case "equalto":
+            return bool(value == wanted[0])
+        case "greaterthan":
+            return bool(value > wanted[0])
+        case "greaterthanorequalto":
+            return bool(value >= wanted[0])
+        case other:
+            raise NotImplementedError(other)

@@ -1,0 +1,149 @@
+"""The engine that goes on: jobs are done, rows of dbos may vanish at any time and do not pile up."""
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import create_engine, text
+from tests.databases import run_sql
+from tests.processes import wait_until
+
+from ml_connector.engine import clock, durable
+from ml_connector.engine.dispatch import Dispatcher
+from ml_connector.engine.tasks import Done, Task, Turn
+from ml_connector.engine.wording import parse_timing
+from ml_connector.engine.worker import Worker
+from ml_connector.records.schedules import JobKey
+from ml_connector.store import Store, open_store
+
+QUICK = durable.Pace(
+    poll=timedelta(milliseconds=50),
+    beat=timedelta(milliseconds=200),
+    purge=timedelta(milliseconds=100),
+    keep=timedelta(0),
+    patience=timedelta(seconds=20),
+)
+
+
+@pytest.fixture
+def store(store_url: str) -> Iterator[Store]:
+    opened = open_store(store_url, clock=clock.now, actor="mira")
+    yield opened
+    opened.close()
+
+
+@dataclass(slots=True, kw_only=True)
+class Running:
+    """An engine in a thread of its own."""
+
+    home: str
+    runs: list[datetime]
+
+    def change_rows(self, sql: str) -> list[int]:
+        """Whatever somebody does to the rows of dbos."""
+        engine = create_engine(self.home)
+        table = (
+            "workflow_status" if engine.dialect.name == "sqlite" else "ml_connector_engine.workflow_status"
+        )
+        with engine.begin() as connection:
+            result = connection.execute(text(sql.format(table)))
+            found = [row[0] for row in result] if result.returns_rows else []
+        engine.dispose()
+        return found
+
+
+def run_engine(store: Store, work: Callable[[Turn], Done], test: Callable[[Running], None]) -> Running:
+    """Run one job ten times a second until the test has seen enough."""
+    running = Running(home=store.prepare_home(), runs=[])
+
+    def note(turn: Turn) -> Done:
+        running.runs.append(datetime.now(UTC))
+        return work(turn)
+
+    timing = parse_timing("every 1 second", ZoneInfo("UTC"))
+    tasks = [Task(key=JobKey(link="main", kind="poll"), timing=timing, company="BRINDLE", work=note)]
+    stop = threading.Event()
+    seen: list[BaseException] = []
+
+    def watch() -> None:
+        try:
+            test(running)
+        except BaseException as error:  # noqa: BLE001 (raised below, where pytest sees it)
+            seen.append(error)
+        stop.set()
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    seat = store.take_seat()
+    durable.run(
+        home=running.home,
+        seat=seat.name,
+        dispatcher=Dispatcher(store, tasks),
+        worker=Worker(store, tasks, clock=clock.now),
+        stop=stop,
+        pace=QUICK,
+    )
+    seat.release()
+    watcher.join()
+    for error in seen:
+        raise error
+    return running
+
+
+def test_jobs_go_on_though_all_rows_of_dbos_vanish_and_they_do_not_pile_up(
+    store: Store, store_url: str
+) -> None:
+    def watch(running: Running) -> None:
+        wait_until(lambda: len(running.runs) >= 2, what="it ran twice")
+        running.change_rows("DELETE FROM {}")
+        before = len(running.runs)
+        wait_until(lambda: len(running.runs) >= before + 3, what="it went on")
+        wait_until(lambda: running.change_rows("SELECT count(*) FROM {}")[0] <= 2, what="rows are dropped")
+
+    running = run_engine(store, lambda _: Done(), watch)
+
+    assert run_sql(store_url, "SELECT state, outcome FROM jobs") == [("idle", "")]
+    assert run_sql(store_url, "SELECT holder FROM gateway_slots") == [("",)]
+    assert all(later > earlier for earlier, later in zip(running.runs, running.runs[1:], strict=False))
+
+
+def test_what_runs_when_it_is_told_to_end_ends_with_its_next_step_and_waits_for_the_next_start(
+    store: Store, store_url: str
+) -> None:
+    told = threading.Event()
+
+    def work(turn: Turn) -> Done:
+        told.wait()
+        while True:
+            turn.check()
+
+    def watch(running: Running) -> None:
+        wait_until(lambda: len(running.runs) == 1, what="it runs")
+        told.set()
+
+    run_engine(store, work, watch)
+    assert run_sql(store_url, "SELECT state FROM jobs") == [("waiting",)]
+
+    run_engine(
+        store,
+        lambda _: Done(),
+        lambda running: wait_until(lambda: bool(running.runs), what="it runs again"),
+    )
+
+
+def test_a_seat_is_one_process_s_at_a_time_and_lasts(store: Store, store_url: str) -> None:
+    other = open_store(store_url, clock=clock.now, actor="noor")
+    first, second = store.take_seat(), other.take_seat()
+    name = first.name
+    assert second.name != name
+    first.release()
+
+    again = other.take_seat()
+
+    assert again.name == name
+    again.release()
+    second.release()
+    other.close()

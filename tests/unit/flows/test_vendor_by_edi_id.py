@@ -1,0 +1,62 @@
+"""Vendors are found by the EDI ids that custom fields of Intacct hold."""
+
+from dataclasses import replace
+
+import pytest
+from tests.unit.flows.scene import BOOKS, Scene, write_invoice
+
+from ml_connector.flows.reference_kinds import Cadence
+from ml_connector.records.status import Status
+
+
+@pytest.fixture
+def known(scene: Scene) -> Scene:
+    """V1 has EDI ids in two fields of its own."""
+    custom = {"V1": {"EDI_ID": "92/501, 92/502", "DUNS_NO": "1/123456789"}}
+    scene.finance.books = replace(BOOKS, custom=custom)
+    scene.cadence = Cadence(edi_fields=("EDI_ID", "DUNS_NO"))
+    return scene
+
+
+def test_the_edi_id_in_a_custom_field_names_the_vendor_and_the_explanation_the_field(known: Scene) -> None:
+    head, _, *rest = write_invoice("A-2")
+    known.drop(write_invoice("A-1", vendor="502"), (head, "N1*SE*Whoever*9*1234567890001", *rest))
+    known.run()
+
+    assert known.statuses() == {"A-1": Status.POSTED, "A-2": Status.POSTED}
+    reasons = [known.posting(number).posting.provenance[0] for number in ("A-1", "A-2")]
+    assert [(why.value, why.rule, why.inputs) for why in reasons] == [
+        ("V1", "EDI id in Intacct's field EDI_ID", (("N1*VN", "92/502"),)),
+        ("V1", "EDI id in Intacct's field DUNS_NO", (("N1*SE", "9/1234567890001"),)),
+    ]
+    assert reasons[0].losers == ("our vendor number (N1*VN 92/502)",)
+
+
+def test_what_waits_for_a_vendor_goes_once_intacct_has_its_edi_id(known: Scene) -> None:
+    known.drop(write_invoice("A-1", vendor="777"))
+    known.run()
+    assert [str(need) for need in known.needs("A-1")] == ["vendor:Alnwick Bolts/VN/92/777"]
+
+    known.finance.books = replace(BOOKS, custom={"V1": {"EDI_ID": "777"}})
+    known.wait(minutes=6)
+    known.run()
+
+    assert known.statuses() == {"A-1": Status.POSTED}
+
+
+def test_a_cross_reference_and_an_edi_id_that_lead_to_two_vendors_are_held(known: Scene) -> None:
+    known.finance.books = replace(BOOKS, custom={"V2": {"EDI_ID": "92/77"}})
+    known.drop(write_invoice("A-1", vendor="77"), sender="HUB")
+    known.run()
+
+    assert [str(need) for need in known.needs("A-1")] == ["vendor_conflict:Bamburgh Hub/V1+V2"]
+
+
+def test_a_tax_id_is_not_asked_for_among_edi_ids(known: Scene) -> None:
+    """What a held document asked for is stored, and no tax id is stored in clear."""
+    known.finance.books = replace(BOOKS, custom={"V1": {"EDI_ID": "FI/771234567"}})
+    head, _, *rest = write_invoice("A-1")
+    known.drop((head, "N1*SE*Whoever*FI*771234567", *rest))
+    known.run()
+
+    assert known.statuses() == {"A-1": Status.HELD}

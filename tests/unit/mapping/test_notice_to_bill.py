@@ -1,0 +1,125 @@
+"""856 ship notice: an AP bill in draft priced from the order (evaluated receipt settlement), off by default."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+import pytest
+from tests.unit.mapping.purchase import (
+    ORDER,
+    SETTING,
+    WARES,
+    make_case,
+    make_line,
+    make_order,
+    read_purchasing_rules,
+    stock,
+)
+from tests.unit.mapping.purchase_documents import name_needs, receive_set
+from tests.unit.mapping.test_notice_to_receiver import notice
+from tests.unit.mapping.trade import BOOKS, Books, make_account, make_vendor
+
+from ml_connector.edi import parse_ship_notice
+from ml_connector.intacct.writing.bill import ApBill
+from ml_connector.mapping.invoice_to_bill import Filed, Held, Planned
+from ml_connector.mapping.notice_lines import NoticeRead
+from ml_connector.mapping.notice_to_bill import ask_accounts, plan_notice_bill
+from ml_connector.mapping.order_chain import OrderFile
+from ml_connector.records.orders import PurchasingTransaction
+
+GOODS: Final = '[[coding]]\nname = "goods"\naccount = "5000"\ndepartment = "BUY"\n'
+
+
+def plan(
+    *items: str, order: PurchasingTransaction | None = None, known: tuple[Any, ...] = BOOKS, **other: Any
+) -> Planned | Held | Filed:
+    written = {name: other.pop(name) for name in ("bsn",) if name in other}
+    received, document = receive_set(
+        parse_ship_notice, "856", *notice(*(items or ("100 EA B-8",)), **written), **{"rules": GOODS, **other}
+    )
+    placed = order or make_order()
+    files = {placed.document.document_id: OrderFile(order=placed, made=())}
+    read = NoticeRead(documents=[placed.document], files=files, known=stock(*WARES))
+    route = received.case.rules.routes[0]
+    books = Books(known=known, asked=set())
+    return plan_notice_bill(received, document, read, route, books.slice(ask_accounts(received.case, route)))
+
+
+def write(*items: str, **other: Any) -> ApBill:
+    planned = plan(*items, **other)
+    assert isinstance(planned, Planned), planned
+    return planned.bill
+
+
+def hold(*items: str, **other: Any) -> dict[str, str]:
+    held = plan(*items, **other)
+    assert isinstance(held, Held), held
+    return name_needs(held.needs)
+
+
+def test_a_notice_may_become_a_bill_in_draft_priced_from_the_order() -> None:
+    bill = write()
+
+    assert (bill.number, bill.reference, bill.action, bill.term) == ("88213", "PO0213", "Draft", "N30")
+    assert (bill.date, bill.due_date) == (date(2026, 3, 12), date(2026, 4, 11))
+    assert bill.description.endswith(" mlc-856-ABCDEFGHIJKL")
+    [line] = bill.lines
+    assert (line.account_no, line.amount, line.location_id, line.department_id) == (
+        "5000",
+        Decimal(50),
+        "100",
+        "BUY",
+    )
+    assert line.memo == "BOLT-M8, 100 Each at 0.50"
+
+
+def test_the_lines_add_up_to_the_rounded_worth_of_the_goods() -> None:
+    order = make_order(make_line(1, "9", "0.335"), make_line(2, "9", "0.335", item="NUT-M8", number=1))
+
+    bill = write("1 EA B-8", "1 EA N-8", order=order)
+
+    assert sum(line.amount for line in bill.lines) == Decimal("0.67")
+
+
+def test_every_value_says_why() -> None:
+    planned = plan()
+
+    assert isinstance(planned, Planned)
+    assert ("lines[1].ACCOUNTNO", "5000", "goods") in [(r.path, r.value, r.rule) for r in planned.provenance]
+
+
+@pytest.mark.parametrize(
+    ("changes", "key"),
+    [
+        ({"rules": ""}, "coding:Corvid Metals/BOLT-M8"),
+        ({"known": (*BOOKS[3:],)}, "account:5000"),
+        ({"known": (make_account("5000", status="inactive"), *BOOKS[-1:])}, "account:5000"),
+        ({"known": (make_account("5000"),)}, "term:N30"),
+        ({"vendor": make_vendor(term="")}, "term:V-10"),
+        ({"order": make_order(make_line(9921, "400", None))}, f"match:{ORDER}/1/88213"),
+        ({"bsn": "BSN*00*88213**0900"}, "date:none/88213"),
+        ({"bsn": f"BSN*00*{'8' * 21}*20260310*0900"}, f"length:BSN02/{'8' * 21}"),
+    ],
+)
+def test_a_bill_that_cannot_be_booked_is_held(changes: dict[str, Any], key: str) -> None:
+    assert "(100.00 USD waits); " in hold(**changes)[key]
+
+
+def test_a_long_order_number_is_no_reference() -> None:
+    number = "P0" + "0" * 16 + "213"
+    document = replace(
+        make_order().document, number=number, document_id=f"Purchase Order-{number}", reference="PO0213"
+    )
+
+    assert write(order=replace(make_order(), document=document)).reference is None
+
+
+def test_test_traffic_on_a_live_link_is_filed() -> None:
+    assert isinstance(plan(usage="T"), Filed)
+
+
+def test_a_vendor_without_a_term_asks_for_accounts_only() -> None:
+    case = make_case(GOODS, SETTING, vendor=make_vendor(term=""))
+
+    assert ask_accounts(case, read_purchasing_rules().routes[0]) == {("account", "5000")}
