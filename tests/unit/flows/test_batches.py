@@ -72,7 +72,7 @@ def test_a_batch_ends_before_it_has_too_many_lines() -> None:
 
 
 def test_a_batch_ends_before_it_has_too_many_bytes() -> None:
-    postings = [make_posting(n, lines=250, memo="ж" * 500) for n in range(4)]
+    postings = [make_posting(n, lines=75, memo="ж" * 500) for n in range(4)]
 
     assert take_batch(postings, BatchSize(10)) == postings[:2]
 
