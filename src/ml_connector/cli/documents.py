@@ -59,98 +59,45 @@ def explain_document(
     raise typer.Exit(commands.explain_document(config, link, text, as_json=as_json))
 
 
-@documents.command(
+def _offer(verb: deciding.Verb, what: str, *examples: str) -> None:
+    """A command that decides about one document, or about all that a filter chooses."""
+    label = "Example" if len(examples) == 1 else "Examples"
+    said = "  ·  ".join(f"ml-connector documents {example}" for example in examples)
+
+    @documents.command(verb, help=what, epilog=f"{label}: {said}")
+    def decide_documents(  # noqa: PLR0913, PLR0917  # typer takes each option as an argument
+        text: Chosen = "",
+        reason: Reason = "",
+        by: By = "",
+        yes: Yes = False,
+        status: OfStatus = "",
+        partner: OfPartner = "",
+        need: OfNeed = "",
+        number: OfNumber = "",
+        since: Since = None,
+        until: Until = None,
+        config: Config = DEFAULT_CONFIG,
+        link: LinkName = "",
+        as_json: AsJson = False,
+    ) -> None:
+        which = deciding.Which(text, status, partner, need, number, since, until)
+        deciding.decide(verb, which, deciding.How(config, link, reason, by, yes, as_json))
+
+
+_offer(
     "release",
-    epilog='Examples: ml-connector documents release INV-1001 --reason "period open again"'
-    '  ·  ml-connector documents release --need refused --partner "Ironvale Steel" --reason "mended"',
+    "Let held documents be decided again with the next run, also those that Intacct has refused.",
+    'release INV-1001 --reason "period open again"',
+    'release --need refused --partner "Ironvale Steel" --reason "mended"',
 )
-def release_documents(  # noqa: PLR0913, PLR0917  # typer takes each option as an argument
-    text: Chosen = "",
-    reason: Reason = "",
-    by: By = "",
-    yes: Yes = False,
-    status: OfStatus = "",
-    partner: OfPartner = "",
-    need: OfNeed = "",
-    number: OfNumber = "",
-    since: Since = None,
-    until: Until = None,
-    config: Config = DEFAULT_CONFIG,
-    link: LinkName = "",
-    as_json: AsJson = False,
-) -> None:
-    """Let held documents be decided again with the next run, also those that Intacct has refused."""
-    which = deciding.Which(text, status, partner, need, number, since, until)
-    deciding.decide("release", which, deciding.How(config, link, reason, by, yes, as_json))
-
-
-@documents.command(
-    "reject",
-    epilog='Example: ml-connector documents reject INV-1001 --reason "booked by hand"',
-)
-def reject_documents(  # noqa: PLR0913, PLR0917  # typer takes each option as an argument
-    text: Chosen = "",
-    reason: Reason = "",
-    by: By = "",
-    yes: Yes = False,
-    status: OfStatus = "",
-    partner: OfPartner = "",
-    need: OfNeed = "",
-    number: OfNumber = "",
-    since: Since = None,
-    until: Until = None,
-    config: Config = DEFAULT_CONFIG,
-    link: LinkName = "",
-    as_json: AsJson = False,
-) -> None:
-    """Say that held documents are not to be booked."""
-    which = deciding.Which(text, status, partner, need, number, since, until)
-    deciding.decide("reject", which, deciding.How(config, link, reason, by, yes, as_json))
-
-
-@documents.command(
+_offer("reject", "Say that held documents are not to be booked.", 'reject INV-1001 --reason "booked by hand"')
+_offer(
     "reopen",
-    epilog='Example: ml-connector documents reopen INV-1001 --reason "rejected by mistake"',
+    "Let documents be decided again that were rejected, filed or taken for duplicates, by the same checks as ever.",
+    'reopen INV-1001 --reason "rejected by mistake"',
 )
-def reopen_documents(  # noqa: PLR0913, PLR0917  # typer takes each option as an argument
-    text: Chosen = "",
-    reason: Reason = "",
-    by: By = "",
-    yes: Yes = False,
-    status: OfStatus = "",
-    partner: OfPartner = "",
-    need: OfNeed = "",
-    number: OfNumber = "",
-    since: Since = None,
-    until: Until = None,
-    config: Config = DEFAULT_CONFIG,
-    link: LinkName = "",
-    as_json: AsJson = False,
-) -> None:
-    """Let documents be decided again that were rejected, filed or taken for duplicates, by the same checks as ever."""
-    which = deciding.Which(text, status, partner, need, number, since, until)
-    deciding.decide("reopen", which, deciding.How(config, link, reason, by, yes, as_json))
-
-
-@documents.command(
+_offer(
     "replay",
-    epilog='Example: ml-connector documents replay --partner "Ironvale Steel" --since 2026-11-01 --reason "rules mended"',
+    "Show what would become of documents today, then let them be decided again. What is posted or on its way stays.",
+    'replay --partner "Ironvale Steel" --since 2026-11-01 --reason "rules mended"',
 )
-def replay_documents(  # noqa: PLR0913, PLR0917  # typer takes each option as an argument
-    text: Chosen = "",
-    reason: Reason = "",
-    by: By = "",
-    yes: Yes = False,
-    status: OfStatus = "",
-    partner: OfPartner = "",
-    need: OfNeed = "",
-    number: OfNumber = "",
-    since: Since = None,
-    until: Until = None,
-    config: Config = DEFAULT_CONFIG,
-    link: LinkName = "",
-    as_json: AsJson = False,
-) -> None:
-    """Show what would become of documents today, then let them be decided again. What is posted or on its way stays."""
-    which = deciding.Which(text, status, partner, need, number, since, until)
-    deciding.decide("replay", which, deciding.How(config, link, reason, by, yes, as_json))
