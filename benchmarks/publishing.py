@@ -23,8 +23,8 @@ from tests.fakes import Books, FakeFinance, ManualClock
 
 from ml_connector.app.reports import Reports
 from ml_connector.cleo import Folder, RemoteFile
-from ml_connector.flows.publishing import publish
-from ml_connector.flows.reference_kinds import Cadence
+from ml_connector.flows.cadence import Cadence
+from ml_connector.flows.publishing.files import publish
 from ml_connector.flows.run import LinkFacts, PublishFacts, Run
 from ml_connector.mapping.reference_sheets import Sheet
 from ml_connector.mapping.reference_tables import TABLES, list_columns

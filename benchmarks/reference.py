@@ -26,8 +26,9 @@ from tests.fake_mailbox import FakeMailbox
 from tests.processes import COMPANY, PASSWORDS, IntacctProcess, run_intacct
 
 from ml_connector import intacct
+from ml_connector.flows.cadence import Cadence
 from ml_connector.flows.intacct_to_cleo import refresh
-from ml_connector.flows.reference_kinds import Cadence, choose_kinds
+from ml_connector.flows.reference.kinds import choose_kinds
 from ml_connector.flows.run import LinkFacts, Run
 from ml_connector.intacct.transport import HttpTransport
 from ml_connector.mapping.rules import parse_rules

@@ -26,10 +26,10 @@ from tests.fake_mailbox import FakeMailbox
 from tests.processes import COMPANY, INBOUND, PASSWORDS, IntacctProcess, run_intacct
 
 from ml_connector import intacct
+from ml_connector.flows.cadence import Cadence
 from ml_connector.flows.edi_to_intacct import plan, post, read
 from ml_connector.flows.intacct_to_cleo import refresh
 from ml_connector.flows.receiving import receive
-from ml_connector.flows.reference_kinds import Cadence
 from ml_connector.flows.run import LinkFacts, Run
 from ml_connector.intacct.transport import Answer, HttpTransport
 from ml_connector.mapping.rules import parse_rules

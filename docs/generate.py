@@ -21,7 +21,7 @@ from ml_connector.cleo import CIC_FOLDERS, get_profile
 from ml_connector.cli.main import app
 from ml_connector.edi import Code
 from ml_connector.edi.schema_codes import Level, SchemaCode
-from ml_connector.flows.reference_kinds import KINDS
+from ml_connector.flows.reference.kinds import KINDS
 from ml_connector.intacct.catalogue import CATALOGUE
 from ml_connector.intacct.writing.bill import ApBill, ApBillLine, render_create
 from ml_connector.mapping.reference_tables import TABLES, TAX_ID, Table

@@ -10,7 +10,7 @@ from tests.acceptance.trade import HUB, Invoice, write_interchange
 from tests.acceptance.workbench import Bench
 from tests.processes import COMPANY, LINK
 
-from ml_connector.flows.reference_kinds import KINDS
+from ml_connector.flows.reference.kinds import KINDS
 
 VENDOR: Final = "V-1120"
 CODE: Final = "92/AF-PACK"

@@ -37,8 +37,8 @@ from ml_connector.engine.dispatch import Dispatcher
 from ml_connector.engine.tasks import Task
 from ml_connector.engine.worker import Worker
 from ml_connector.flows.balance import Balance, strike_balance
+from ml_connector.flows.cadence import Cadence
 from ml_connector.flows.proof import prove_posted
-from ml_connector.flows.reference_kinds import Cadence
 from ml_connector.flows.run import Basis, LinkFacts, Run, Step
 from ml_connector.intacct.transport import HttpTransport as IntacctTransport
 from ml_connector.mapping.reference_tables import TableName

@@ -7,7 +7,7 @@ from datetime import datetime
 from ml_connector.app.results import BillLineView, DocumentLine, DocumentView, Explanation, NeedLine, Sending
 from ml_connector.edi import parse_invoice
 from ml_connector.flows.reading import reread_document
-from ml_connector.flows.reference_rows import restore_record
+from ml_connector.flows.reference.rows import restore_record
 from ml_connector.intacct.objects import Vendor
 from ml_connector.mapping.explain import explain
 from ml_connector.mapping.suggest import Suggestion, name_seller, suggest_vendors

@@ -7,7 +7,7 @@ from ml_connector.app.documents import Documents
 from ml_connector.app.need_views import Answered, NeedRow, NeedView, Preview, Waiting
 from ml_connector.app.previews import preview_documents
 from ml_connector.app.xrefs import Xrefs
-from ml_connector.flows.reference_rows import restore_record
+from ml_connector.flows.reference.rows import restore_record
 from ml_connector.flows.run import Basis
 from ml_connector.intacct.objects import Vendor
 from ml_connector.mapping.answers import LONGEST_TARGET, Question, ask_for

@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime, time
 from typing import Any, Literal
 
 from ml_connector.config import ConfigRefused, Link
-from ml_connector.flows.reference_approving import decide
-from ml_connector.flows.reference_changes import name_record
-from ml_connector.flows.reference_fetch import DELETIONS
-from ml_connector.flows.reference_kinds import KINDS, Cadence, choose_kinds, find_kind
+from ml_connector.flows.cadence import Cadence
+from ml_connector.flows.reference.approving import decide
+from ml_connector.flows.reference.changes import name_record
+from ml_connector.flows.reference.fetching import DELETIONS
+from ml_connector.flows.reference.kinds import KINDS, choose_kinds, find_kind
 from ml_connector.records.audit import AuditEntry
 from ml_connector.records.reference import Approval, ReferenceRow, Watermark
 from ml_connector.store import Store, Work

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ml_connector.app.results import DuplicateReport, PartnerLine, PartnerReport
-from ml_connector.flows.reference_rows import restore_record
+from ml_connector.flows.reference.rows import restore_record
 from ml_connector.intacct.objects import Vendor
 from ml_connector.mapping.duplicate_vendors import (
     VendorFacts,

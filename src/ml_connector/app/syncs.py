@@ -7,8 +7,10 @@ from typing import Final
 
 from ml_connector.app.publishing import describe_publication
 from ml_connector.app.results import PublicationLine, SyncResult
-from ml_connector.flows import after_publishing, intacct_to_cleo, publishing
-from ml_connector.flows.reference_kinds import choose_kinds
+from ml_connector.flows import intacct_to_cleo
+from ml_connector.flows.publishing.afterwards import connect_partners, run_due_action
+from ml_connector.flows.publishing.files import publish
+from ml_connector.flows.reference.kinds import choose_kinds
 from ml_connector.flows.run import Run
 from ml_connector.mapping.reference_tables import TABLES, TableName
 
@@ -43,9 +45,9 @@ def sync_link(run: Run, *, tables: Sequence[TableName], now: bool) -> SyncResult
 
 def publish_changes(run: Run, tables: Sequence[TableName] = ()) -> None:
     """Publish what is due of these tables, or of all, and do in Cleo what is to be done after."""
-    publishing.publish(run, tables=tables or None)
-    after_publishing.run_due_action(run)
-    after_publishing.connect_partners(run)
+    publish(run, tables=tables or None)
+    run_due_action(run)
+    connect_partners(run)
 
 
 def list_publications(run: Run, since: datetime) -> tuple[PublicationLine, ...]:

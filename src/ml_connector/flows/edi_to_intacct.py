@@ -9,13 +9,13 @@ anywhere: what it has not finished, it does when it is called again.
 from collections.abc import Sequence
 from typing import Final
 
-from ml_connector.flows.batches import BatchSize, take_batch
 from ml_connector.flows.planning import plan_documents
+from ml_connector.flows.posting.batches import BatchSize, take_batch
+from ml_connector.flows.posting.sending import send_batch
+from ml_connector.flows.posting.settling import settle_due, take_over_abandoned
 from ml_connector.flows.receiving import receive
 from ml_connector.flows.replay import list_plannable, note_looked_at, store_outcome
 from ml_connector.flows.run import Run, Trouble
-from ml_connector.flows.sending import send_batch
-from ml_connector.flows.settling import settle_due, take_over_abandoned
 from ml_connector.flows.splitting import split_file
 from ml_connector.intacct.errors import IntacctError
 from ml_connector.records.keys import Target

@@ -9,10 +9,10 @@ goes on there with the next run.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ml_connector.flows.reference_counting import check_count
-from ml_connector.flows.reference_fetch import find_mark, put_mark, take_deletions, take_delta, take_full
-from ml_connector.flows.reference_kinds import Kind, Task, choose_kinds, due
-from ml_connector.flows.reference_sources import NotOffered
+from ml_connector.flows.reference.counting import check_count
+from ml_connector.flows.reference.fetching import find_mark, put_mark, take_deletions, take_delta, take_full
+from ml_connector.flows.reference.kinds import Kind, Task, choose_kinds, due
+from ml_connector.flows.reference.sources import NotOffered
 from ml_connector.flows.run import Run, Trouble
 from ml_connector.intacct.errors import IntacctError, PermissionDenied, RequestRejected
 from ml_connector.records.audit import Detail, Fact

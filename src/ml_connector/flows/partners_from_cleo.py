@@ -14,7 +14,7 @@ from typing import Final
 
 from ml_connector.cleo.errors import CleoError
 from ml_connector.flows.receiving import receive
-from ml_connector.flows.reference_rows import restore_record
+from ml_connector.flows.reference.rows import restore_record
 from ml_connector.flows.run import PartnersFacts, Run, Trouble
 from ml_connector.mapping.cleo_partners import (
     Form,

@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 from ml_connector.edi import Finding, Invoice, NotReadable, Transaction
 from ml_connector.flows.contacts import find_lost_contacts
 from ml_connector.flows.reading import PARSER_VERSION, read_content, reread_document
-from ml_connector.flows.reference_rows import list_edi_fields, list_kept_contacts, restore_record
+from ml_connector.flows.reference.rows import list_edi_fields, list_kept_contacts, restore_record
 from ml_connector.flows.run import Basis, Run
 from ml_connector.intacct.objects import BillFound, BillKey
 from ml_connector.mapping import admission, duplicates

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
+from ml_connector.flows.cadence import Cadence
 from ml_connector.flows.ports import Finance, Mailbox
-from ml_connector.flows.reference_kinds import Cadence
 from ml_connector.mapping.reference_sheets import Sheet
 from ml_connector.mapping.rules import Rules
 from ml_connector.store import Store

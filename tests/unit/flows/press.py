@@ -9,7 +9,7 @@ from typing import Any, Final
 from tests.fake_mailbox import FakeMailbox
 from tests.unit.flows.scene import Scene
 
-from ml_connector.flows.publishing import publish
+from ml_connector.flows.publishing.files import publish
 from ml_connector.flows.run import PublishFacts, Run, Trouble
 from ml_connector.mapping.delimited import read_csv
 from ml_connector.mapping.reference_sheets import Sheet

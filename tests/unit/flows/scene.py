@@ -12,7 +12,7 @@ from tests.fake_mailbox import FakeMailbox
 from tests.fakes import Books, FakeFinance, ManualClock, WatchedStore
 
 from ml_connector.flows import edi_to_intacct, intacct_to_cleo
-from ml_connector.flows.reference_kinds import USUAL, Cadence
+from ml_connector.flows.cadence import USUAL, Cadence
 from ml_connector.flows.run import LinkFacts, Run, Step, Trouble
 from ml_connector.intacct import (
     Account,

@@ -11,8 +11,8 @@ from tests.unit.flows.scene import ARCHIVE, INBOUND, Scene
 
 from ml_connector.cleo.errors import CleoError, NotSent, Rejected, Throttled
 from ml_connector.cleo.objects import ActionRun, ConnectionDraft
-from ml_connector.flows.after_publishing import PARTNERS_FOLDER, connect_partners, run_due_action
-from ml_connector.flows.publishing import publish
+from ml_connector.flows.publishing.afterwards import PARTNERS_FOLDER, connect_partners, run_due_action
+from ml_connector.flows.publishing.files import publish
 from ml_connector.flows.run import PublishFacts, Trouble
 
 BOLTS = make_vendor(1, "Alnwick Bolts")

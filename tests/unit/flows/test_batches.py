@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.flows.scene import make_bill
 
-from ml_connector.flows.batches import MOST_BYTES, MOST_LINES, SLOW, BatchSize, take_batch
+from ml_connector.flows.posting.batches import MOST_BYTES, MOST_LINES, SLOW, BatchSize, take_batch
 from ml_connector.intacct import canonical
 from ml_connector.records.keys import Target
 from ml_connector.records.posting import Pins, Posting, StoredPosting

@@ -7,9 +7,9 @@ from tests.databases import run_sql
 from tests.fakes import AT_ONCE, REPEATED, TOO_BUSY, Fault, Killed
 from tests.unit.flows.scene import RULES, Scene, share, write_invoice
 
-from ml_connector.flows.batches import SLOW
 from ml_connector.flows.edi_to_intacct import plan, post, read
 from ml_connector.flows.intacct_to_cleo import refresh
+from ml_connector.flows.posting.batches import SLOW
 from ml_connector.flows.receiving import receive
 from ml_connector.flows.verdicts import BACKOFF
 from ml_connector.intacct import (

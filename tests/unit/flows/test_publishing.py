@@ -27,7 +27,7 @@ from tests.unit.flows.press import (
 from tests.unit.flows.scene import ARCHIVE, BOOKS, INBOUND, TAX_ID, Scene, open_watched, share
 
 from ml_connector.cleo.errors import CleoError, Conflict, FolderMissing, Unavailable
-from ml_connector.flows.publishing import decide, publish
+from ml_connector.flows.publishing.files import decide, publish
 from ml_connector.intacct import PermissionDenied
 from ml_connector.intacct.query import compare
 from ml_connector.records.publications import PublicationStatus

@@ -9,8 +9,8 @@ from tests.fake_reading import detail_vendor
 from tests.unit.flows.scene import BOOKS, TAX_ID, Scene
 
 from ml_connector.flows.intacct_to_cleo import refresh
-from ml_connector.flows.reference_kinds import KINDS
-from ml_connector.flows.reference_rows import keep_entry, restore_record
+from ml_connector.flows.reference.kinds import KINDS
+from ml_connector.flows.reference.rows import keep_entry, restore_record
 from ml_connector.intacct import Entry, IntacctError, PermissionDenied, Unavailable, Vendor
 from ml_connector.mapping.reference import Known
 from ml_connector.store.reference import ReferenceRow

@@ -7,11 +7,11 @@ import pytest
 from tests.unit.flows.scene import BOOKS, Scene, write_invoice
 
 from ml_connector.flows import edi_to_intacct
+from ml_connector.flows.cadence import Cadence
 from ml_connector.flows.intacct_to_cleo import refresh
 from ml_connector.flows.receiving import receive
-from ml_connector.flows.reference_approving import decide
-from ml_connector.flows.reference_kinds import Cadence
-from ml_connector.flows.reference_rows import restore_record
+from ml_connector.flows.reference.approving import decide
+from ml_connector.flows.reference.rows import restore_record
 from ml_connector.intacct import Contact, PermissionDenied, Vendor
 from ml_connector.records.reference import Approval
 from ml_connector.records.status import Status

@@ -10,8 +10,8 @@ import pytest
 from tests.fakes import Killed
 from tests.unit.flows.scene import BOOKS, Scene, open_watched
 
+from ml_connector.flows.cadence import Cadence
 from ml_connector.flows.intacct_to_cleo import refresh
-from ml_connector.flows.reference_kinds import Cadence
 from ml_connector.intacct import (
     Adjustment,
     IntacctError,

@@ -8,7 +8,8 @@ from typing import Final
 import pytest
 from tests.fakes import NOON
 
-from ml_connector.flows.reference_kinds import KINDS, USUAL, Cadence, Kind, choose_kinds, due
+from ml_connector.flows.cadence import USUAL, Cadence
+from ml_connector.flows.reference.kinds import KINDS, Kind, choose_kinds, due
 from ml_connector.records.reference import Watermark
 
 VENDOR: Final = KINDS["vendor"]

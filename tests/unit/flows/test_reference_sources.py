@@ -7,8 +7,8 @@ from typing import Any
 
 from tests.unit.flows.scene import BOOKS, Scene
 
+from ml_connector.flows.cadence import Cadence
 from ml_connector.flows.intacct_to_cleo import refresh
-from ml_connector.flows.reference_kinds import Cadence
 from ml_connector.intacct import DimensionValue, Entity, TaxSchedule, Unit, UnitGroup
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from tests.unit.flows.scene import BOOKS, Scene, write_invoice
 
-from ml_connector.flows.reference_kinds import Cadence
+from ml_connector.flows.cadence import Cadence
 from ml_connector.records.status import Status
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
-from ml_connector.flows.reference_kinds import Kind
+from ml_connector.flows.reference.kinds import Kind
 from ml_connector.flows.run import Run
 from ml_connector.mapping.reference_changes import (
     MONEY,

@@ -15,7 +15,7 @@ from typing import Final, Literal
 
 from ml_connector.cleo.errors import Ambiguous, CleoError, CredentialsRefused, FolderMissing, Unavailable
 from ml_connector.cleo.objects import Folder, RemoteFile
-from ml_connector.flows.published_rows import list_delta, list_full
+from ml_connector.flows.publishing.rows import list_delta, list_full
 from ml_connector.flows.run import Form, PublishFacts, Run, Trouble
 from ml_connector.intacct.errors import IntacctError
 from ml_connector.mapping.delimited import render_csv, render_json_lines

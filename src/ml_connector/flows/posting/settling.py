@@ -7,8 +7,8 @@ last look finds nothing it is sent once more, under the same control id.
 
 from collections.abc import Sequence
 
+from ml_connector.flows.posting.sending import hold_refused
 from ml_connector.flows.run import Run
-from ml_connector.flows.sending import hold_refused
 from ml_connector.flows.verdicts import is_used_up
 from ml_connector.intacct.objects import BillFound, BillKey
 from ml_connector.mapping.duplicates import is_ours, is_same_number

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, Final
 
-from ml_connector.flows.reference_changes import note_changes
-from ml_connector.flows.reference_kinds import RETRY, Kind
-from ml_connector.flows.reference_rows import keep_entry, list_custom
-from ml_connector.flows.reference_sources import Source
+from ml_connector.flows.reference.changes import note_changes
+from ml_connector.flows.reference.kinds import RETRY, Kind
+from ml_connector.flows.reference.rows import keep_entry, list_custom
+from ml_connector.flows.reference.sources import Source
 from ml_connector.flows.run import Run
 from ml_connector.intacct.errors import AnswerUnreadable, PermissionDenied, RequestRejected
 from ml_connector.intacct.objects import AuditEntry, Entry

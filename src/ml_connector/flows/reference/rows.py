@@ -6,7 +6,7 @@ from dataclasses import fields
 from decimal import Decimal
 from typing import Any
 
-from ml_connector.flows.reference_kinds import Kind
+from ml_connector.flows.reference.kinds import Kind
 from ml_connector.intacct.objects import Entry, VendorDetail
 from ml_connector.mapping.reference import KINDS as PLANNED
 from ml_connector.mapping.reference import VENDOR, Asked, Known

@@ -2,7 +2,7 @@
 
 from typing import Final, Literal
 
-from ml_connector.flows.reference_changes import name_record
+from ml_connector.flows.reference.changes import name_record
 from ml_connector.records.audit import Detail, Fact
 from ml_connector.records.reference import Approval
 from ml_connector.store import Store

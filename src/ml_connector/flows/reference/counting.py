@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from ml_connector.flows.reference_fetch import find_mark, put_mark, take_delta, take_full
-from ml_connector.flows.reference_kinds import Kind
+from ml_connector.flows.reference.fetching import find_mark, put_mark, take_delta, take_full
+from ml_connector.flows.reference.kinds import Kind
 from ml_connector.flows.run import Run, Trouble
 from ml_connector.records.audit import Detail, Fact
 

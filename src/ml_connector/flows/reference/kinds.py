@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
-from ml_connector.flows.reference_sources import Source, list_closed_days, list_units, make_dimension_source
+from ml_connector.flows.cadence import Cadence
+from ml_connector.flows.reference.sources import Source, list_closed_days, list_units, make_dimension_source
 from ml_connector.intacct.objects import (
     Account,
     AccountLabel,
@@ -97,27 +98,6 @@ class Kind:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cadence:
-    """How often reference is read, compared and counted, and what a company adds to the usual."""
-
-    every: timedelta = timedelta(minutes=5)
-    own: Mapping[str, timedelta] = field(default_factory=dict)  #: of single kinds
-    full_every: timedelta = _DAY
-    count_every: timedelta = _HOUR
-    overlap: timedelta = timedelta(minutes=10)  #: records become visible some time after their time stamp
-    kinds: tuple[str, ...] = ()  #: besides those that plans need
-    without: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  #: fields not read, by kind
-    edi_fields: tuple[str, ...] = ()  #: custom fields of vendors that hold their EDI ids
-    waits: bool = True  #: changes that money depends on wait for a second person
-
-    def interval(self, kind: Kind) -> timedelta:
-        return self.own.get(kind.name, self.every if kind.every is None else kind.every)
-
-
-USUAL: Final = Cadence()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """What is to be done for a kind now."""
 
@@ -152,7 +132,7 @@ def _judge(kind: Kind, mark: Watermark, now: datetime, cadence: Cadence) -> Task
     if mark.last_full is None or _is_over(mark.last_full, cadence.full_every, now):
         return Task(kind=kind, read="full", count=kind.is_counted)
     count = kind.is_counted and _is_over(mark.last_count, cadence.count_every, now)
-    if not _is_over(mark.last_delta, cadence.interval(kind), now):
+    if not _is_over(mark.last_delta, cadence.find_interval(kind.name, kind.every), now):
         return Task(kind=kind, count=count)
     return Task(kind=kind, read="delta" if kind.is_timed else "full", count=count)
 

@@ -1,0 +1,1 @@
+"""Ready postings become records in Intacct, each once."""

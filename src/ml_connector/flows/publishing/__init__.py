@@ -1,0 +1,1 @@
+"""Our copy of the reference as files for Cleo."""
