@@ -54,6 +54,7 @@ lint: $(VENV)/.dev ## format, ruff, mypy strict, import contracts
 
 chaos: $(VENV)/.dev ## kills and faults by seed, on both databases (SEEDS=200)
 	@$(BIN)/python -W error -m tests.chaos.campaign --seeds $(SEEDS)
+	@$(BIN)/python -W error -m tests.chaos.engine_campaign --seeds $(SEEDS)
 	@$(BIN)/python -W error -m tests.chaos.reference_campaign --seeds $(REFERENCE_SEEDS)
 
 sweep: $(VENV)/.dev ## a kill between any two effects of a run, on both databases

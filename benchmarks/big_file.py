@@ -1,10 +1,10 @@
 """How much memory one long file takes, from Cleo to its documents, by the product as its users start it.
 
-    python -m benchmarks.big_file [--megabytes 300] [--lines 600]
+    python -m benchmarks.big_file [--megabytes 300] [--lines 600] [--json]
 
 Two runs of `ml-connector once`, each of its own store: one takes a file of a single order, the other one of many.
 What the second needs more than the first is what the file costs. `--lines` is how long each order is: about 50 bytes
-a line, so 600 make documents of 30 KB.
+a line, so 600 make documents of 30 KB. `--json` measures `once --json`.
 """
 
 import argparse
@@ -12,7 +12,7 @@ import os
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -56,8 +56,8 @@ def _write_order(number: int, lines: int) -> bytes:
     return f"{head}{body}CTT*{lines}~SE*{lines + 4}*{number:09}~".encode()
 
 
-def measure(folder: Path, orders: Iterator[bytes]) -> Figure:
-    """Take one file by a `once` of its own store and its own systems.
+def measure(folder: Path, orders: Iterator[bytes], form: Sequence[str]) -> Figure:
+    """Take one file by a `once` of this form, of its own store and its own systems.
 
     Nothing of it is held here: Linux counts the memory of the parent among what a child needed.
     """
@@ -68,7 +68,8 @@ def measure(folder: Path, orders: Iterator[bytes]) -> Figure:
     with run_intacct(folder / "intacct.db") as intacct, run_cleo(folder / "cleo") as cleo:
         connector = set_up(folder / "ap", RULES, intacct=intacct.gateway, cleo=cleo.url)
         _drop(cleo, path)
-        return _run(connector, intacct, cleo, length=path.stat().st_size)
+        command = connector.command("once", *form)
+        return _run(connector, command, intacct, cleo, length=path.stat().st_size)
 
 
 def _drop(cleo: CleoProcess, path: Path) -> None:
@@ -81,10 +82,12 @@ def _drop(cleo: CleoProcess, path: Path) -> None:
     connection.close()
 
 
-def _run(connector: Connector, intacct: IntacctProcess, cleo: CleoProcess, *, length: int) -> Figure:
+def _run(
+    connector: Connector, command: Sequence[str], intacct: IntacctProcess, cleo: CleoProcess, *, length: int
+) -> Figure:
     began = time.perf_counter()
     process = subprocess.Popen(
-        connector.command("once"),
+        command,
         cwd=connector.folder,
         env=dict(connector.environment),
         stdout=subprocess.DEVNULL,
@@ -108,11 +111,13 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--megabytes", type=int, default=300)
     arguments.add_argument("--lines", type=int, default=600)
+    arguments.add_argument("--json", action="store_true")
     options = arguments.parse_args()
+    form = ["--json"] if options.json else []
     with tempfile.TemporaryDirectory() as folder:
-        small = measure(Path(folder, "small"), write_orders(0, lines=options.lines))
+        small = measure(Path(folder, "small"), write_orders(0, lines=options.lines), form)
         length = options.megabytes * 1_000_000
-        big = measure(Path(folder, "big"), write_orders(length, lines=options.lines))
+        big = measure(Path(folder, "big"), write_orders(length, lines=options.lines), form)
     for figure in (small, big):
         print(
             f"{figure.length / 1e6:8.1f} MB  {figure.documents:8,} documents  peak {figure.peak_mib:6.1f} MiB  "

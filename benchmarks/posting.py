@@ -9,6 +9,7 @@ into docs/reference/performance.md.
 import argparse
 import json
 import os
+import statistics
 import subprocess
 import tempfile
 import time
@@ -96,16 +97,16 @@ def open_gateway(*, request: float = 0, function: float = 0) -> Iterator[tuple[I
             yield gateway, client
 
 
-def post_ours(client: Client, bills: Sequence[ApBill]) -> float:
-    """Seconds for all of them."""
-    began = time.perf_counter()
+def post_ours(client: Client, bills: Sequence[ApBill]) -> tuple[float, float]:
+    """Seconds for all of them, by the wall and of our own processor."""
+    began, worked = time.perf_counter(), time.process_time()
     for start in range(0, len(bills), BATCH):
         calls = [
             BillCall(control_id=f"bench:{bill.number}", bill=bill) for bill in bills[start : start + BATCH]
         ]
         results = client.create_bills(calls, entity="E100")
         assert all(result.status == "created" for result in results), results
-    return time.perf_counter() - began
+    return time.perf_counter() - began, time.process_time() - worked
 
 
 def post_theirs(gateway: IntacctProcess, bills: Sequence[ApBill]) -> float:
@@ -164,7 +165,7 @@ def _describe(bill: ApBill) -> dict[str, object]:
 def measure_far_gateway(bills: int) -> Iterator[Figure]:
     """Both clients at a gateway that takes its time for each request."""
     with open_gateway(request=REQUEST) as (gateway, client):
-        ours = post_ours(client, make_bills(bills)) / bills
+        ours, worked = (seconds / bills for seconds in post_ours(client, make_bills(bills)))
         transactions = gateway.counters()["api_transactions"] / bills
         theirs = post_theirs(gateway, make_bills(PEER_BILLS)) / PEER_BILLS
         booked = len(gateway.bills(vendor="V-1008"))
@@ -177,6 +178,13 @@ def measure_far_gateway(bills: int) -> Iterator[Figure]:
         goal="at least 50 times",
         is_reached=ratio >= 50,
     )
+    waited = REQUEST / BATCH
+    yield Figure(
+        what="where the time of ours goes: waiting for the far gateway, our processor, the simulator and the machine",
+        measured=f"{waited * 1000:.1f} ms, {worked * 1000:.2f} ms, {(ours - waited - worked) * 1000:.1f} ms",
+        goal="–",
+        is_reached=True,
+    )
     yield Figure(
         what="API transactions for each of these bills, as the gateway counts them",
         measured=f"{transactions:.3f}",
@@ -188,7 +196,7 @@ def measure_far_gateway(bills: int) -> Iterator[Figure]:
 def measure_slow_gateway(bills: int) -> Iterator[Figure]:
     """Ours at a gateway that takes its time for each bill."""
     with open_gateway(function=FUNCTION) as (_, client):
-        took = post_ours(client, make_bills(bills))
+        took, _ = post_ours(client, make_bills(bills))
     allowed = bills * FUNCTION
     yield Figure(
         what=f"{bills:,} bills at {FUNCTION * 1000:.0f} ms a function",
@@ -202,17 +210,18 @@ def measure_requests() -> Iterator[Figure]:
     """A read of one record at a gateway without latency."""
     with open_gateway() as (_, client):
         list(client.reading.read("VENDOR", [1]))
-        times = []
+        times, worked = [], time.process_time()
         for _ in range(200):
             began = time.perf_counter()
             list(client.reading.read("VENDOR", [1], fields=("VENDORID", "NAME")))
             times.append(time.perf_counter() - began)
-    quick = sorted(times)[len(times) // 10]  # the others say what else the machine did
+        worked = (time.process_time() - worked) / len(times)
+    median = statistics.median(times)
     yield Figure(
-        what="a request of one record at no latency, answer read included, 20th quickest of 200",
-        measured=f"{quick * 1000:.1f} ms",
+        what="a request of one record at no latency, answer read included, median of 200",
+        measured=f"{median * 1000:.1f} ms, {worked * 1000:.1f} of them our processor",
         goal="under 5 ms",
-        is_reached=quick < 0.005,
+        is_reached=median < 0.005,
     )
 
 

@@ -7,7 +7,9 @@ What is to be read, also when the test passed, it says with `record_property("no
 from collections.abc import Iterator
 
 import pytest
-from tests.databases import DATABASES, Stores, run_stores
+from tests.databases import DATABASES, Stores, run_stores, share_statements
+
+share_statements()
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ Records have no time stamps of their own here: what differs from the last look w
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from itertools import count
 from typing import Any, Final, TypeVar
 
@@ -24,6 +24,10 @@ from ml_connector.intacct.query import Combination, Condition, Filter
 
 _R = TypeVar("_R", bound=Readable)
 Place = tuple[str, int]  #: object and RECORDNO
+
+
+def _do_nothing() -> None:
+    """For hooks that nobody has set."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +63,8 @@ class FakeReading:
         self.lacks: dict[str, set[str]] = {}  #: fields that these objects do not have here
         self.names_ids = False  #: the audit trail names what was deleted by id
         self.asked: list[tuple[str, Filter | None]] = []  #: what was listed, with the filter
+        self.page_size = 1000
+        self.between_pages: Callable[[], object] = _do_nothing
 
     def list_records(
         self,
@@ -72,8 +78,20 @@ class FakeReading:
         lacking = self.lacks.get(kind.OBJECT, set()) & ({*kind.FIELDS, *custom} - set(without))
         if lacking:
             raise RequestRejected(f"{kind.OBJECT} has no field {', '.join(sorted(lacking))}")
-        found = [each for each in self._list(kind.OBJECT) if _meets(each, where)]
-        return iter([_make_entry(kind, each, custom) for each in found])
+        return self._page(kind, where, custom)
+
+    def _page(self, kind: type[_R], where: Filter | None, custom: Sequence[str]) -> Iterator[Entry[_R]]:
+        """Page by page, each as the company is when it is asked for."""
+        asked, last = self._clock(), 0
+        while True:
+            found = [each for each in self._list(kind.OBJECT) if _meets(each, where)]
+            page = [each for each in found if each.record.record_no > last][: self.page_size]
+            yield from (replace(_make_entry(kind, each, custom), asked=asked) for each in page)
+            if len(page) < self.page_size:
+                return
+            last = page[-1].record.record_no
+            self.between_pages()
+            self._notice()
 
     def count(self, kind: str | type[Readable], *, where: Filter | None = None) -> int:
         name = kind if isinstance(kind, str) else kind.OBJECT

@@ -49,6 +49,10 @@ def _do_nothing() -> None:
     """For hooks that nobody has set."""
 
 
+def _ignore_ids(_control_ids: Sequence[str]) -> None:
+    """For who keeps no books of what is billed."""
+
+
 class Killed(BaseException):
     """The process ends here. It is no Exception, so that nothing of ours can go on after it."""
 
@@ -199,6 +203,7 @@ class FakeFinance:
         self.remembers = True
         self.look_ups = 0
         self.on_find: Callable[[], object] = _do_nothing  #: done once, during the next look-up
+        self.on_billed: Callable[[Sequence[str]], object] = _ignore_ids  #: told what Sage bills of writes
         self._clock = clock
         self.open_blocks = open_blocks  #: asked at each call
         self._faults: deque[Fault] = deque()
@@ -318,6 +323,7 @@ class FakeFinance:
         if problems:
             return CallResult(control_id=call.control_id, status="refused", errors=tuple(problems))
         kept = self._complete(call, entity)
+        self.on_billed([call.control_id])
         return CallResult(control_id=call.control_id, status="created", key=str(kept.found.record_no))
 
     def _is_repeated(self, call: BillCall) -> bool:

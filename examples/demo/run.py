@@ -188,6 +188,7 @@ def say_how_to_look(folder: Path, *, own: bool) -> None:
 Everything is kept in {folder}/. Look into it, in a shell of its own, with:
   . {folder}/env
   .venv/bin/ml-connector documents list --status held
+  .venv/bin/ml-connector needs list
   .venv/bin/ml-connector documents show {one}
   .venv/bin/ml-connector documents explain {one}
   .venv/bin/ml-connector audit show document:1

@@ -1,4 +1,4 @@
-"""What a thousand invoices cost: gateway requests and Intacct API transactions, counted by the other side."""
+"""What a thousand invoices cost: gateway requests and Intacct API transactions, counted by both sides, and limited."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,7 +21,7 @@ def line(tmp_path: Path, store_url: str) -> Iterator[Line]:
         yield running
 
 
-def test_a_thousand_invoices_take_at_most_sixteen_requests_and_hardly_a_transaction_more_than_bills(
+def test_a_thousand_invoices_take_sixteen_requests_hardly_a_transaction_more_than_bills_and_no_more_than_the_limit(
     line: Line, record_property: Callable[[str, object], None]
 ) -> None:
     line.cleo.drop("thousand.edi", write_many(INVOICES))
@@ -42,3 +42,13 @@ def test_a_thousand_invoices_take_at_most_sixteen_requests_and_hardly_a_transact
     assert counted["functions"]["create"] == INVOICES
     assert sum(reading["requests"] for reading in result["meter"]) == requests
     assert sum(reading["api_transactions"] for reading in result["meter"]) == transactions
+    assert result["usage"]["used"] >= transactions
+
+    at_the_limit = {"ML_CONNECTOR_LINK_MAIN_METER_HARD_LIMIT": str(result["usage"]["used"] + 12)}
+    line.cleo.drop("more.edi", write_many(20, first=INVOICES + 1))
+    (limited,) = line.connector.run("once", "--json", environment=at_the_limit).json()
+    waiting = [each["reason"] for each in limited["documents"] if each["status"] == "ready"]
+    assert limited["usage"]["standing"] == "hard"
+    assert 8 <= len(waiting) < 20
+    assert all("API transactions in" in reason and "is reached" in reason for reason in waiting)
+    assert line.connector.once()[1]["counts"] == {"posted": INVOICES + 20}

@@ -127,7 +127,9 @@ def restart_intacct(line: Line) -> list[int]:
     ("moments", "meanwhile", "in_doubt_at_first", "sent"),
     [
         pytest.param([LOG_IN_TO_ENTITY], leave_intacct_alone, True, 2, id="before the request"),
-        pytest.param([EXECUTED_LATER], leave_intacct_alone, True, 1, id="while Intacct goes on"),
+        pytest.param(
+            [EXECUTED_LATER], leave_intacct_alone, None, 1, id="while Intacct goes on"
+        ),  # either is first
         pytest.param([COMMITTED], leave_intacct_alone, False, 1, id="before the answer"),
         pytest.param([NOT_EXECUTED], restart_intacct, True, 2, id="with Intacct, before it executed"),
         pytest.param([COMMITTED], restart_intacct, True, 1, id="with Intacct, after it committed"),
@@ -142,7 +144,7 @@ def test_a_connector_that_is_killed_books_each_invoice_once(
     moments: Sequence[Moment],
     meanwhile: Callable[[Line], list[int]],
     *,
-    in_doubt_at_first: bool,
+    in_doubt_at_first: bool | None,
     sent: int,
 ) -> None:
     line.cleo.drop("invoices.edi", write_many(INVOICES))
@@ -151,7 +153,7 @@ def test_a_connector_that_is_killed_books_each_invoice_once(
         kill_at(line, moment)
     statuses = meanwhile(line) + run_until_nothing_is_open(line)
 
-    assert (statuses[0] == IN_DOUBT) is in_doubt_at_first
+    assert in_doubt_at_first is None or (statuses[0] == IN_DOUBT) is in_doubt_at_first
     assert statuses[-1] == 0
     assert_each_is_booked_once(line)
     assert count_sendings(line) == sent

@@ -5,6 +5,7 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any, Final
 
@@ -37,7 +38,7 @@ def start(line: Line) -> Iterator[subprocess.Popen[str]]:
         subprocess.Popen(
             line.connector.command("run"),
             cwd=line.connector.folder,
-            env=dict(line.connector.environment),
+            env={**line.connector.environment, "ML_CONNECTOR_RUN_LISTEN": "127.0.0.1:0"},
             stdout=opened,
             stderr=opened,
             text=True,
@@ -59,6 +60,18 @@ def find_poller(line: Line) -> str:
     return "".join(
         holder for (holder,) in run_sql(line.store_url, "SELECT holder FROM jobs WHERE kind = 'poll'")
     )
+
+
+def ask(line: Line, path: str) -> tuple[int, str]:
+    """What the process answers to who watches it: status and text."""
+    said = [entry["message"] for entry in read_log(line)]
+    place = next(text.rpartition("//")[2] for text in said if text.startswith("answering at"))
+    connection = HTTPConnection(place, timeout=60)
+    connection.request("GET", path)
+    answer = connection.getresponse()
+    text = answer.read().decode()
+    connection.close()
+    return answer.status, text
 
 
 def is_posted(line: Line, numbers: list[str]) -> bool:
@@ -86,14 +99,20 @@ def test_what_comes_while_it_runs_is_posted_people_hold_it_up_and_it_ends_in_ord
         assert line.cleo.names("/edi/inbound") == ["late.edi"]
         assert line.connector.run("resume", "poll").stdout == "main/poll: resumed\n"
         wait_until(lambda: is_posted(line, list_numbers(2)), what="the invoices are posted")
+        assert [ask(line, path)[0] for path in ("/health", "/ready")] == [200, 200]
+        assert 'ml_connector_documents{link="main",status="posted"} 2\n' in ask(line, "/metrics")[1]
+        (worker,) = line.connector.run("status", "--json").json()["workers"]
+        assert worker["state"] == "alive"
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=60) == 0
 
     log = read_log(line)
+    assert all({"link", "document"} <= entry.keys() for entry in log)
     documents = [entry for entry in log if entry.get("status") == "posted"]
     assert {(entry["link"], entry["document"]) for entry in documents} == {("main", 1), ("main", 2)}
     assert [entry for entry in log if entry["level"] != "info"] == []
     assert list_bills(line) == list_numbers(2)
+    assert line.connector.run("status", "--json").json()["workers"] == []
 
 
 def test_of_two_workers_one_is_killed_while_it_sends_and_the_other_goes_on_without_doubling_a_bill(

@@ -98,7 +98,7 @@ class Bench:
         """One run; `on_report` is told of each step how much is done, of how much."""
         result = self.app.once(LINK, report=on_report)
         self.said.append(render_json([result]))
-        self.print_parts(render_run(clean(result), rows=None, width=WIDTH))
+        self.print_parts(render_run(clean(result), width=WIDTH))
         return result
 
     def change_settings(self, variables: Mapping[str, str]) -> None:

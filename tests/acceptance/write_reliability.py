@@ -1,11 +1,13 @@
 """Writes the fault matrix into `docs/reference/reliability.md`: run `python -m tests.acceptance.write_reliability`."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from tests.acceptance.faults import BOTH, CLEO, INTACCT, ONLY_CLEO, ONLY_INTACCT, Call, Fault
+from tests.contract.cleo_faults import BESIDE, FAULTS, TAKEN, Column, list_proofs, say
+from tests.contract.intacct_matrix import render_batches, render_calls, render_faults, render_proofs
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "reference" / "reliability.md"
 _MARKED: Final = re.compile(r"(<!-- matrix: (?P<name>\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -13,18 +15,17 @@ _MARKED: Final = re.compile(r"(<!-- matrix: (?P<name>\w+) -->\n).*?(<!-- end -->
 
 def render_page(text: str) -> str:
     """The page with every marked part as the matrix of today says it."""
-    return _MARKED.sub(lambda found: f"{found[1]}\n{_render(found['name'])}\n\n{found[3]}", text)
+    return _MARKED.sub(lambda found: f"{found[1]}\n{_PARTS[found['name']]()}\n\n{found[3]}", text)
 
 
-def _render(name: str) -> str:
-    match name:
-        case "intacct":
-            return _render_table([*BOTH, *ONLY_INTACCT], INTACCT)
-        case "cleo":
-            return _render_table([*BOTH, *ONLY_CLEO], CLEO)
-        case _:
-            faults = (*BOTH, *ONLY_INTACCT, *ONLY_CLEO)
-            return "\n".join(("| fault | |", "|---|---|", *(f"| {f.name} | {f.does} |" for f in faults)))
+def _render_sentences() -> str:
+    faults = (*BOTH, *ONLY_INTACCT, *ONLY_CLEO)
+    return "\n".join(("| fault | |", "|---|---|", *(f"| {f.name} | {f.does} |" for f in faults)))
+
+
+def _render_proofs() -> str:
+    rows = (f"| {purpose} | {', '.join(names)} |" for purpose, names in list_proofs().items())
+    return "\n".join(("| asked for | columns above |", "|---|---|", *rows))
 
 
 def _render_table(faults: Sequence[Fault], calls: Sequence[Call]) -> str:
@@ -37,8 +38,29 @@ def _render_table(faults: Sequence[Fault], calls: Sequence[Call]) -> str:
     return "\n".join((f"| fault | {head} |", "|---" * (len(calls) + 1) + "|", *rows))
 
 
+def _render_columns(columns: Sequence[Column]) -> str:
+    head = " | ".join(column.name for column in columns)
+    rows = (f"| {fault.name} | {' | '.join(say(fault, column) for column in columns)} |" for fault in FAULTS)
+    return "\n".join((f"| fault | {head} |", "|---" * (len(columns) + 1) + "|", *rows))
+
+
 def _render_cell(fault: Fault, call: Call) -> str:
     return str(fault.expect(call)) if call in (*fault.intacct, *fault.cleo) else "–"
+
+
+#: What stands between the marks of a name.
+_PARTS: Final[Mapping[str, Callable[[], str]]] = {
+    "sentences": _render_sentences,
+    "intacct": lambda: _render_table([*BOTH, *ONLY_INTACCT], INTACCT),
+    "intacct_faults": render_faults,
+    "intacct_batches": render_batches,
+    "intacct_calls": render_calls,
+    "intacct_proofs": render_proofs,
+    "cleo": lambda: _render_table([*BOTH, *ONLY_CLEO], CLEO),
+    "cleo_files": lambda: _render_columns(TAKEN),
+    "cleo_beside": lambda: _render_columns(BESIDE),
+    "cleo_proofs": _render_proofs,
+}
 
 
 def main() -> None:

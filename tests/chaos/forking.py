@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from signal import SIGKILL
+from signal import SIGKILL, Signals
 from tempfile import TemporaryFile
 from typing import Final, NoReturn, TextIO
 
@@ -54,14 +54,14 @@ class Fork:
     ) -> None:
         self.returncode: int | None = None
         self._said = said
-        self._pid = os.fork()
-        if self._pid == 0:
+        self.pid = os.fork()
+        if self.pid == 0:
             _run_command(arguments, folder, environment, said)
 
     def poll(self) -> int | None:
         """How it ended, None while it runs; a negative number is a signal's."""
         if self.returncode is None:
-            pid, status = os.waitpid(self._pid, os.WNOHANG)
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
             self.returncode = os.waitstatus_to_exitcode(status) if pid else None
         return self.returncode
 
@@ -70,9 +70,16 @@ class Fork:
         wait_until(lambda: self.poll() is not None, what="the command has ended")
         return self._read(0), self._read(1)
 
+    def read_log(self) -> str:
+        """All it has written to standard error until now."""
+        return os.pread(self._said[1].fileno(), 1 << 20, 0).decode(errors="replace")
+
     def kill(self) -> None:
+        self.send_signal(SIGKILL)
+
+    def send_signal(self, number: Signals) -> None:
         if self.poll() is None:
-            os.kill(self._pid, SIGKILL)
+            os.kill(self.pid, number)
 
     def _read(self, n: int) -> str:
         self._said[n].seek(0)

@@ -127,10 +127,12 @@ def run_chaos_line(
     *,
     source: Path | None = None,
     doubt: Sequence[str] = ("0s", "1s", "2s", "4s"),
+    more: Mapping[str, object] | None = None,
 ) -> Iterator[Line]:
-    """A line of its own on a store that nobody has made; `source` is another tree of the product than ours."""
+    """A line of its own on a store that nobody has made; `source` is another tree of the product than ours, `more` are further keys of the link."""
     path = [str(place) for place in (source, _KILLING) if place is not None]
-    with run_line(folder, RULES, store_url=store_url, link_settings={"doubt": [*doubt]}) as line:
+    settings = {"doubt": [*doubt], **(more or {})}
+    with run_line(folder, RULES, store_url=store_url, link_settings=settings) as line:
         chaotic = {"PYTHONPATH": ":".join(path), "CHAOS_COMMITS": str(folder / "commits")}
         environment = {**line.connector.environment, **chaotic}
         yield replace(line, connector=replace(line.connector, environment=environment))
@@ -152,8 +154,8 @@ def play(line: Line, rounds: Sequence[Round]) -> Story:
             for name, content in each.shipment.files.items():
                 line.cleo.drop(name, content)
         statuses += _act(line, each.act)
-        faults += _clear_faults(line)
-    recover(line, late=max((_measure_lateness(each) for each in rounds), default=0.0))
+        faults += clear_faults(line)
+    recover(line, late=max((measure_lateness(each) for each in rounds), default=0.0))
     return Story(statuses=statuses, faults=faults)
 
 
@@ -215,7 +217,7 @@ def _find(line: Line, system: System) -> SimulatorProcess:
     return line.intacct if system == "intacct" else line.cleo
 
 
-def _clear_faults(line: Line) -> int:
+def clear_faults(line: Line) -> int:
     """How many of them happened."""
     happened = 0
     for simulator in (line.intacct, line.cleo):
@@ -224,7 +226,7 @@ def _clear_faults(line: Line) -> int:
     return happened
 
 
-def _measure_lateness(each: Round) -> float:
+def measure_lateness(each: Round) -> float:
     """For how many seconds after the round something of it may still be executed."""
     orders: list[Mapping[str, Any]] = [dict(fault) for _, fault in each.faults]
     if isinstance(each.act, KillAtRequest):

@@ -1,8 +1,6 @@
-"""The company that the Intacct library is proved on: seeded into the simulator, or a real one with credentials."""
+"""The company that the Intacct library is proved on, seeded into the simulator."""
 
-import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -81,15 +79,6 @@ SETTINGS: Final[Mapping[str, Any]] = {
     "books_closed_through": {"": "2020-12-31", "E200": "2029-12-31"},
     "user_dimensions": ["BRANCH"],
 }
-#: Where a real company stands for the simulated one: all but the URL are needed.
-REAL: Final = (
-    "INTACCT_TEST_SENDER_ID",
-    "INTACCT_TEST_SENDER_PASSWORD",
-    "INTACCT_TEST_COMPANY_ID",
-    "INTACCT_TEST_USER_ID",
-    "INTACCT_TEST_USER_PASSWORD",
-)
-HAS_REAL: Final = all(name in os.environ for name in REAL)
 
 
 def seed(gateway: IntacctProcess) -> None:
@@ -99,15 +88,15 @@ def seed(gateway: IntacctProcess) -> None:
 
 
 class HastyTransport(HttpTransport):
-    """Gives up every answer but that of a log-in after so many seconds of silence."""
+    """Gives up the answers to requests with certain words in them after so many seconds of silence."""
 
     def __init__(self, patience: float) -> None:
         super().__init__()
         self._patience = patience
+        self.hurries = b""  #: these words; none: every answer
 
     def send(self, url: str, body: bytes, *, timeout: float) -> Answer:
-        is_log_in = b"<getAPISession>" in body
-        return super().send(url, body, timeout=timeout if is_log_in else self._patience)
+        return super().send(url, body, timeout=self._patience if self.hurries in body else timeout)
 
 
 def make_client(
@@ -119,25 +108,6 @@ def make_client(
         transport=transport or HttpTransport(),
         clock=clock.now,
     )
-
-
-@contextmanager
-def open_real_company() -> Iterator[Client]:
-    sender_id, sender_password, company_id, user_id, user_password = (os.environ[name] for name in REAL)
-    client = Client(
-        url=os.environ.get("INTACCT_TEST_URL", "https://api.intacct.com/ia/xml/xmlgw.phtml"),
-        credentials=Credentials(
-            sender_id=sender_id,
-            sender_password=sender_password,
-            company_id=company_id,
-            user_id=user_id,
-            user_password=user_password,
-        ),
-        transport=HttpTransport(),
-        clock=clock.now,
-    )
-    yield client
-    client.close()
 
 
 def make_bill(mark: str) -> ApBill:

@@ -1,12 +1,20 @@
-"""Every fault at every call that changes something in Cleo: done once in the end, and never twice."""
+"""Every fault at every call beside the usual line: done once in the end, whole, and never twice."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from email.utils import format_datetime
 from itertools import count
-from typing import Any
 
 import pytest
-from tests.processes import INBOUND, CleoProcess, run_cleo
+from tests.acceptance.faults import IN_AN_HOUR, Fault
+from tests.contract.cleo_faults import COLUMNS, FAULTS, REFRESH, SAME_NAME, Column, hits, list_proofs, say
+from tests.contract.cleo_layouts import LAYOUTS
+from tests.databases import Stores
+from tests.processes import ARCHIVE, INBOUND, CleoProcess, run_cleo, wait_until
+from tests.unit.flows.scene import Scene, open_scene
 
 from ml_connector.cleo import (
     Ambiguous,
@@ -14,162 +22,296 @@ from ml_connector.cleo import (
     Client,
     ConnectionDraft,
     Credentials,
-    FileGone,
-    NotSent,
-    Throttled,
+    Exchange,
+    Purpose,
+    Rejected,
     Unavailable,
 )
 from ml_connector.cleo.transport import HttpTransport
 from ml_connector.engine import clock
+from ml_connector.flows.receiving import receive
+from ml_connector.flows.run import Run
 
-Order = Mapping[str, Any]
-OUTBOUND = "/edi/outbound"
 NUMBERS = count(1)
 MOST_TRIES = 4
-FAULTS: Mapping[str, Order] = {
-    "lost request": {"action": "drop"},
-    "lost answer": {"action": "drop", "when": "after"},
-    "reset": {"action": "reset"},
-    "reset before the body is read": {"action": "reset_unread"},
-    "reset afterwards": {"action": "reset", "when": "after"},
-    "answer cut short": {"action": "truncate", "bytes": 20},
-    "garbled answer": {"action": "garble", "at": 0, "bytes": 4},
-    "500": {"action": "http", "status": 500},
-    "500 afterwards": {"action": "http", "status": 500, "when": "after"},
-    "503": {"action": "http", "status": 503},
-    "524 afterwards": {"action": "http", "status": 524, "when": "after"},
-    "429": {"action": "http", "status": 429, "headers": {"Retry-After": "1"}},
-    "401": {"action": "expire_tokens"},
-    "401 for all tokens": {"action": "expire_tokens", "refresh": True},
-    "a page": {"action": "html"},
-    "a page afterwards": {"action": "html", "when": "after"},
-    "empty": {"action": "empty"},
-    "empty afterwards": {"action": "empty", "when": "after"},
-    "silence": {"action": "hang"},
-    "silence afterwards": {"action": "hang", "when": "after"},
-}
+HASTE = 0.5  #: seconds until a client gives up where nothing else ends the silence
+CONTENT = b"ISA*00*the bytes of one file*" * 9
+CELLS = [(column, fault) for column in COLUMNS for fault in FAULTS if hits(fault, column)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """A tenant of each layout, and the product's store. Cells that look alike to a client share one."""
+
+    tenants: Mapping[str, CleoProcess]
+    scene: Scene
+    exchanges: list[Exchange] = field(default_factory=list)
+    clients: dict[str, Client] = field(default_factory=dict)
+
+    def get_client(self, column: Column, fault: Fault) -> Client:
+        # A token that was got for another and is refused leads to a log-in: who is to refresh must be new.
+        fresh = fault.name if column is REFRESH else ""
+        name = f"{column.layout} {column.profile} {bool(fault.product)} {fresh}"
+        if name not in self.clients:
+            self.clients[name] = Client(
+                base_url=self.tenants[column.layout].url,
+                credentials=Credentials(username="edi-service", password="demo-cleo-password"),
+                transport=HttpTransport(timeout=HASTE if fault.product else 60.0),
+                clock=clock.now,
+                profile=LAYOUTS[column.layout].profile.override(column.profile),
+                on_exchange=self.exchanges.append,
+            )
+        return self.clients[name]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """Something to be done at Cleo."""
+
+    act: Callable[[], object]
+    is_done: Callable[[], bool]  #: asked when that is unclear
+    check: Callable[[], None]  #: fails unless it was done once, and whole
 
 
 @pytest.fixture(scope="module")
-def tenant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CleoProcess]:
-    """A name that is taken gets a number: what is sent twice is there twice."""
-    with run_cleo(tmp_path_factory.mktemp("cleo")) as running:
-        yield running
+def site(tmp_path_factory: pytest.TempPathFactory, sqlite_stores: Stores) -> Iterator[Site]:
+    with ExitStack() as running:
+        tenants = {
+            name: running.enter_context(run_cleo(tmp_path_factory.mktemp("cleo"), "--layout", name))
+            for name in LAYOUTS
+        }
+        for tenant in tenants.values():
+            tenant.advance_clock(-3600)  # what is an hour old cannot be changing still
+        scene = running.enter_context(open_scene(running.enter_context(sqlite_stores.make())))
+        opened = Site(tenants=tenants, scene=scene)
+        yield opened
+        for client in opened.clients.values():
+            client.close()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """One cell."""
+
+    site: Site
+    column: Column
+    fault: Fault
+    tenant: CleoProcess
+    client: Client
+
+    @property
+    def exchanges(self) -> list[Exchange]:
+        """What was asked since the cell began."""
+        return self.site.exchanges
 
 
 @pytest.fixture
-def client(tenant: CleoProcess, request: pytest.FixtureRequest) -> Iterator[Client]:
+def desk(site: Site, column: Column, fault: Fault) -> Iterator[Desk]:
+    tenant = site.tenants[column.layout]
     tenant.clear_faults()
-    patience = 1.0 if "silence" in request.node.name else 60.0
-    opened = Client(
-        base_url=tenant.url,
-        credentials=Credentials(username="edi-service", password="demo-cleo-password"),
-        transport=HttpTransport(timeout=patience),
-        clock=clock.now,
-    )
-    opened.check()  # from now on there is a token
-    yield opened
-    opened.close()
+    tenant.change_settings(collisions="rename")
+    site.exchanges.clear()
+    client = site.get_client(column, fault)
+    yield Desk(site=site, column=column, fault=fault, tenant=tenant, client=client)
+    tenant.ask("POST", "/listen", {"accept": True})
 
 
-def order(tenant: CleoProcess, call: str, fault: str) -> None:
-    tenant.set_faults({"match": {"call": call}, **FAULTS[fault]})
+def order(desk: Desk) -> None:
+    """Let the fault happen at the call, when it comes next."""
+    column, fault = desk.column, desk.fault
+    if fault.refuses_connections and not column.after:
+        desk.tenant.ask("POST", "/listen", {"accept": False})
+        return
+    call, nth = (column.after, 1) if fault.refuses_connections else (column.call, column.nth)
+    in_an_hour = format_datetime(clock.now() + timedelta(hours=1), usegmt=True)
+    orders = json.loads(json.dumps(fault.orders).replace(IN_AN_HOUR, in_an_hour))
+    desk.tenant.set_faults(*({"match": {"call": call, "nth": nth}, **each} for each in orders))
 
 
-def persist(act: Callable[[], object], is_done: Callable[[], bool]) -> None:
+def persist(desk: Desk, errand: Errand) -> None:
     """Do it until it is done: look first when that is unclear, as any user of the client must."""
     for _ in range(MOST_TRIES):
         try:
-            act()
+            errand.act()
         except Ambiguous:
-            if is_done():
+            if desk.fault.books_later and desk.column.kind == "write":
+                wait_until(errand.is_done, what="it is done at last")
+            if look(errand):
                 return
-        except (NotSent, Throttled, Unavailable):
-            continue
+        except Rejected:
+            raise  # none of these is Cleo's last word
+        except CleoError:
+            pass
         else:
             return
+        desk.tenant.ask("POST", "/listen", {"accept": True})
     raise AssertionError(f"not done after {MOST_TRIES} times")
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-def test_a_file_is_handed_in_once(tenant: CleoProcess, client: Client, fault: str) -> None:
-    name, content = f"INTACCT_Terms_{next(NUMBERS)}.csv", b"erp_key,op\r\nN30,upsert\r\n"
-    folder = client.find_folder(OUTBOUND)
-    order(tenant, "upload", fault)
+def look(errand: Errand) -> bool:
+    """Whether it is done; what cannot be seen now is looked at again."""
+    with suppress(Unavailable):
+        return errand.is_done()
+    return errand.is_done()
 
-    persist(
-        lambda: client.upload(folder, name=name, pieces=lambda: iter([content]), length=len(content)),
-        lambda: client.find_file(folder, name) is not None,
+
+def prepare_upload(desk: Desk) -> Errand:
+    layout = LAYOUTS[desk.column.layout]
+    name = f"INTACCT_Terms_{next(NUMBERS)}.csv"
+    folder = desk.client.find_folder(layout.outbound)
+
+    def check() -> None:
+        stem = name.removesuffix(".csv")
+        there = [
+            file for file in desk.tenant.files(layout.upload_lands_in) if str(file["name"]).startswith(stem)
+        ]
+        assert [(file["name"], file["length"]) for file in there] == [(name, len(CONTENT))]
+
+    return Errand(
+        act=lambda: desk.client.upload(
+            folder, name=name, pieces=lambda: iter([CONTENT]), length=len(CONTENT)
+        ),
+        is_done=lambda: desk.client.find_file(folder, name) is not None,
+        check=check,
     )
 
-    stem = name.removesuffix(".csv")
-    stored = [file for file in tenant.files(OUTBOUND) if str(file["name"]).startswith(stem)]
-    assert [(file["name"], file["length"]) for file in stored] == [(name, len(content))]
 
-
-@pytest.mark.parametrize("fault", FAULTS)
-def test_a_connection_is_created_once(tenant: CleoProcess, client: Client, fault: str) -> None:
+def prepare_create(desk: Desk) -> Errand:
     key = f"V-{next(NUMBERS)}"
     draft = ConnectionDraft(type="sftp", alias=f"Vendor {key}", external_id=key, enabled=False)
-    order(tenant, "create_connection", fault)
 
-    persist(
-        lambda: client.create_connection(draft),
-        lambda: client.find_connection(external_id=key) is not None,
+    def check() -> None:
+        assert [each.external_id for each in desk.client.list_connections()].count(key) == 1
+
+    return Errand(
+        act=lambda: desk.client.create_connection(draft),
+        is_done=lambda: desk.client.find_connection(external_id=key) is not None,
+        check=check,
     )
 
-    assert [each.external_id for each in client.list_connections()].count(key) == 1
+
+def prepare_update(desk: Desk) -> Errand:
+    key = f"V-{next(NUMBERS)}"
+    made = desk.client.create_connection(
+        ConnectionDraft(type="sftp", alias=key, external_id=key, notes="kept")
+    )
+
+    def check() -> None:
+        found = desk.client.find_connection(external_id=key)
+        assert found is not None
+        assert (found.id, found.alias) == (made.id, f"{key} Ltd")
+
+    return Errand(
+        act=lambda: desk.client.update_connection(made, ConnectionDraft(alias=f"{key} Ltd")),
+        is_done=lambda: False,
+        check=check,
+    )
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-def test_a_run_whose_answer_is_unclear_is_never_repeated(
-    tenant: CleoProcess, client: Client, fault: str
-) -> None:
-    (action,) = (each for each in client.list_actions() if each.alias == "load-reference")
-    tenant.reset_counters()
-    order(tenant, "run_action", fault)
+def prepare_run(desk: Desk) -> Errand:
+    """One whose outcome is unclear is never run again."""
+    (action,) = (each for each in desk.client.list_actions() if each.alias == "load-reference")
+    desk.tenant.reset_counters()
 
-    try:
-        outcome = client.run_action(action, wait=0).outcome
-    except (Ambiguous, Throttled):
-        outcome = "failed"
+    def check() -> None:
+        asked = [exchange for exchange in desk.exchanges if exchange.purpose is Purpose.RUN_ACTION]
+        assert (
+            sum(exchange.status not in {401, 429} for exchange in asked if exchange.error != "NotSent") <= 1
+        )
 
-    asked = tenant.counters()["calls"].get("run_action", 0)
-    assert outcome in {"succeeded", "running", "failed"}
-    assert asked <= (2 if fault.startswith("401") else 1)
+    return Errand(act=lambda: desk.client.run_action(action, wait=0), is_done=lambda: True, check=check)
 
 
-@pytest.mark.parametrize("call", ["move", "delete"])
-@pytest.mark.parametrize("fault", FAULTS)
-def test_a_file_is_put_away_whatever_comes_in_between(
-    tenant: CleoProcess, client: Client, fault: str, call: str
-) -> None:
+def prepare_read(desk: Desk) -> Errand:
+    """What is read in the end is what was there before."""
+    client = desk.client
+    (connection,) = (each for each in client.list_connections() if each.alias == "ml-connector")
+    reads: Mapping[str, Callable[[], object]] = {
+        "refresh": client.check,
+        "find an upload": lambda: client.find_file(client.find_folder("/reference"), "nothing.csv"),
+        "list connections": client.list_connections,
+        "find a connection": lambda: client.find_connection(alias="ml-connector"),
+        "list transfers": lambda: client.list_transfers(connection),
+        "list actions": client.list_actions,
+    }
+    read = reads[desk.column.name]
+    whole = read()
+    told: list[object] = []
+    if desk.column.name == "refresh":
+        desk.tenant.expire_tokens()
+
+    def check() -> None:
+        assert told == [whole]
+
+    return Errand(act=lambda: told.append(read()), is_done=lambda: False, check=check)
+
+
+def prepare_taking(desk: Desk) -> Errand:
+    """By the product: its store has the file once, as it was dropped, and Cleo has it where it belongs."""
+    column = desk.column
     name = f"in-{next(NUMBERS)}.edi"
-    tenant.drop(name, b"ISA")
-    archive = client.find_folder("/edi/archive") if call == "move" else None
-    order(tenant, call, fault)
+    if column in SAME_NAME:
+        desk.tenant.change_settings(collisions="refuse")
+        desk.tenant.drop(name, b"another", folder=ARCHIVE)
+    id_ = desk.tenant.drop(name, CONTENT)
+    run = make_run(desk)
 
-    for _ in range(MOST_TRIES):
-        with suppress(Unavailable, FileGone):
-            for file in client.list_files(client.find_folder(INBOUND)):
-                if archive is None:
-                    client.delete(file)
-                else:
-                    client.put_away(file, archive)
+    def take() -> None:
+        run.troubles.clear()
+        receive(run)
+        if run.troubles:
+            raise Unavailable(run.troubles[0].message)
 
-    assert tenant.names(INBOUND) == []
-    assert (name in tenant.names("/edi/archive")) is (call == "move")
-    assert client.list_lacks() == ()
+    def check() -> None:
+        persist(desk, Errand(act=take, is_done=lambda: False, check=lambda: None))
+        with run.store.begin() as work:
+            (kept,) = [file for file in work.files.list(run.link.name) if file.origin.remote_id == id_]
+        content = b"".join(run.store.open_payload(kept.sha256))
+        assert len(content) == len(CONTENT)
+        assert (content == CONTENT) is (say(desk.fault, column) == "once")
+        left, archived = ([file["id"] for file in desk.tenant.files(at)] for at in (INBOUND, ARCHIVE))
+        assert (id_ in archived) is bool(run.link.archive)
+        assert (id_ in left) is (not run.link.archive and column.name != "delete")
+
+    return Errand(act=take, is_done=lambda: False, check=check)
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-def test_a_list_is_whole_or_an_error(tenant: CleoProcess, client: Client, fault: str) -> None:
-    whole = client.list_actions()
-    order(tenant, "list_actions", fault)
+def make_run(desk: Desk) -> Run:
+    """A run of the product by the column's profile; each column is a tenant of its own to the store."""
+    layout = LAYOUTS[desk.column.layout]
+    archive = ARCHIVE if layout.moves and "files.after_read" not in desk.column.profile else ""
+    run = desk.site.scene.make_run()
+    link = replace(run.link, host=desk.column.name, inbound=layout.inbound, archive=archive)
+    return replace(run, link=link, mailbox=desk.client, clock=clock.now)
 
-    try:
-        told = client.list_actions()
-    except CleoError:
-        told = client.list_actions()
 
-    assert told == whole
+PREPARATIONS: Mapping[str, Callable[[Desk], Errand]] = {
+    "upload": prepare_upload,
+    "upload, Harmony": prepare_upload,
+    "create a connection": prepare_create,
+    "read it to update it": prepare_update,
+    "update a connection": prepare_update,
+    "run an action": prepare_run,
+}
+
+
+@pytest.mark.parametrize(
+    ("column", "fault"), CELLS, ids=[f"{column.name}-{fault.name}" for column, fault in CELLS]
+)
+def test_whatever_fails_each_call_is_made_whole_and_once(desk: Desk) -> None:
+    prepare = (
+        prepare_taking if desk.column.kind == "take" else PREPARATIONS.get(desk.column.name, prepare_read)
+    )
+    errand = prepare(desk)
+    order(desk)
+
+    persist(desk, errand)
+
+    assert all(each["done"] for each in desk.tenant.faults()), "it did not happen"
+    desk.tenant.clear_faults()
+    errand.check()
+    assert desk.column.purpose in {exchange.purpose for exchange in desk.exchanges}
+
+
+def test_everything_the_client_asks_for_stands_in_the_matrix() -> None:
+    assert [purpose for purpose, where in list_proofs().items() if not where] == []

@@ -1,7 +1,7 @@
-"""The Intacct library against the simulator: everything that is written is found again, everything is read.
+"""What the Intacct library reads, against the simulator: operators, definitions, changes, formats of users.
 
-Like the suite of bills it knows nothing of the simulator but how to seed it. What is taken for granted of every company
-is checked on a real one as well, where `INTACCT_TEST_...` in the environment names one.
+It knows nothing of the simulator but how to seed it. What every company has to do is in `test_intacct_contract` and
+`test_intacct_writes`.
 """
 
 from collections.abc import Iterator
@@ -9,59 +9,36 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from operator import attrgetter
 from pathlib import Path
 
 import pytest
 from tests.contract.intacct_company import (
-    DAY,
-    HAS_REAL,
-    PLACE,
     VENDOR,
     make_bill,
     make_client,
-    make_order,
-    open_real_company,
     seed,
 )
 from tests.processes import COMPANY, IntacctProcess, run_intacct
 
 from ml_connector.engine import clock
 from ml_connector.intacct import (
-    Address,
     Aggregate,
-    AttachedFile,
     BillKey,
-    BillLine,
     Call,
-    Check,
     Client,
     DisplayContact,
     ErrorClass,
     Filter,
-    NewAdjustment,
-    NewAdjustmentLine,
-    NewAttachment,
-    NewFolder,
-    NewJournalEntry,
-    NewJournalLine,
-    NewPayment,
-    NewPaymentPart,
     NewVendor,
-    PurchasingChange,
-    PurchasingLine,
-    PurchasingLineChange,
     Query,
     RequestRejected,
     Throttled,
     Unit,
     UnitGroup,
     Vendor,
-    VendorDetail,
     Writable,
     any_of,
     compare,
-    list_checks,
     negate,
     quote,
 )
@@ -79,16 +56,6 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
         client.close()
 
 
-@pytest.fixture(scope="module", params=["simulator", *(["real"] if HAS_REAL else [])])
-def company(request: pytest.FixtureRequest) -> Iterator[Client]:
-    if request.param == "simulator":
-        found: Client = request.getfixturevalue("client")
-        yield found
-        return
-    with open_real_company() as real:
-        yield real
-
-
 def write(client: Client, body: Writable, mark: str) -> str:
     (result,) = client.writing.write([Call(control_id=f"library:{mark}", body=body)], entity="E100")
     assert result.status == "created", result
@@ -102,131 +69,12 @@ def test_connecting_tells_the_users_format(client: Client) -> None:
     assert form.date_pattern == "MM/DD/YYYY"
 
 
-def test_a_vendor_is_created_with_its_contact_and_found_by_our_mark(client: Client) -> None:
-    contact = DisplayContact(
-        print_as="Lindqvist AB", email="ar@lindqvist.example", address=Address(city="Gävle", country="Sweden")
-    )
-    vendor = NewVendor(
-        vendor_id="V-0815", name="Lindqvist <&> Söhne", contact=contact, comments="by EDI mlc-v-1"
-    )
-
-    write(client, vendor, "v-1")
-
-    (found,) = client.writing.find_vendors(["mlc-v-1"])
-    assert (found.vendor_id, found.name) == ("V-0815", "Lindqvist <&> Söhne")
-    where = compare("VENDORID", "equalto", "V-0815")
-    (detail,) = client.reading.list_records(VendorDetail, where=where)
-    assert (detail.record.email, detail.record.print_as) == ("ar@lindqvist.example", "Lindqvist AB")
-    assert detail.modified is not None
-    (row,) = client.reading.read_by_name("VENDOR", ["V-0815"], entity="E100")
-    assert row.record_no == found.record_no
-
-
-def test_a_second_vendor_of_the_same_id_is_a_duplicate(client: Client) -> None:
-    vendor = NewVendor(vendor_id=VENDOR, name="Again", contact=DisplayContact(print_as="Again"))
-
-    (result,) = client.writing.write([Call(control_id="library:v-2", body=vendor)])
-
-    assert (result.status, result.kind) == ("refused", ErrorClass.DUPLICATE)
-
-
-def test_a_bill_is_paid_and_an_adjustment_stands_beside_it(client: Client) -> None:
-    write(client, make_bill("mlc-b-1"), "b-1")
-    (bill,) = client.writing.find_bills_by_mark(["mlc-b-1"], since=DAY)
-    part = NewPaymentPart(bill_no=bill.record_no, amount=Decimal(40))
-    payment = NewPayment(
-        paid_from="BANK",
-        method="Cash",
-        vendor_id=VENDOR,
-        date=DAY,
-        currency="USD",
-        description="EDI 820 mlc-p-1",
-        action="Submit",
-        parts=(part,),
-    )
-    line = NewAdjustmentLine(account_no="5000", amount=Decimal("-18.40"), memo="Return", dimensions=PLACE)
-    adjustment = NewAdjustment(vendor_id=VENDOR, date=DAY, description="EDI 812 mlc-a-1", lines=(line,))
-
-    write(client, payment, "p-1")
-    write(client, adjustment, "a-1")
-
-    (paid,) = client.writing.find_payments(["mlc-p-1"], since=DAY)
-    (credit,) = client.writing.find_adjustments(["mlc-a-1"], since=DAY)
-    (after,) = client.writing.find_bills_by_mark(["mlc-b-1"])
-    assert (paid.vendor_id, paid.date, paid.method) == (VENDOR, DAY, "Cash")
-    assert (credit.total, credit.vendor_id) == (Decimal("-18.40"), VENDOR)
-    assert (bill.due, after.due) == (Decimal(100), Decimal(60))
-    bill_lines = client.reading.list_records(
-        BillLine, where=compare("RECORDKEY", "equalto", str(bill.record_no))
-    )
-    assert [each.record.amount for each in bill_lines] == [Decimal(100)]
-    (row,) = client.reading.read("APBILL", [bill.record_no], entity="E100")
-    assert [each.text("ACCOUNTNO") for each in row.lines["APBILLITEMS"]] == ["5000"]
-
-
 def test_a_bill_on_a_day_that_is_closed_is_refused_as_such(client: Client) -> None:
     bill = replace(make_bill("mlc-b-2"), posting_date=date(2020, 12, 31))
 
     (result,) = client.writing.write([Call(control_id="library:b-2", body=bill)], entity="E100")
 
     assert (result.status, result.kind) == ("refused", ErrorClass.CLOSED_PERIOD)
-
-
-def test_a_journal_entry_is_found_by_its_reference(client: Client) -> None:
-    debit = NewJournalLine(side="debit", account_no="5000", amount=Decimal("118.40"), dimensions=PLACE)
-    credit = replace(debit, side="credit", account_no="2000")
-    entry = NewJournalEntry(
-        journal="GJ", date=DAY, title="Accrual", reference="mlc-g-1", lines=(debit, credit)
-    )
-
-    write(client, entry, "g-1")
-
-    (found,) = client.writing.find_journal_entries(["mlc-g-1"], since=DAY)
-    assert (found.title, found.date, found.state) == ("Accrual", DAY, "Draft")
-
-
-def test_an_order_is_changed_and_received(client: Client) -> None:
-    order = make_order("mlc-o-1")
-    document_id = write(client, order, "o-1")
-    change = PurchasingChange(
-        document_id=document_id, lines=(PurchasingLineChange(line_no=0, quantity=Decimal(380)),)
-    )
-
-    write(client, change, "o-2")
-
-    (found,) = client.writing.find_purchasing(["mlc-o-1"], since=DAY)
-    assert (found.document_id, found.definition, found.vendor_id) == (document_id, "Purchase Order", VENDOR)
-    lines = client.reading.list_records(
-        PurchasingLine, where=compare("DOCHDRID", "equalto", document_id), custom=("STATE",)
-    )
-    (source,) = lines
-    assert (source.record.quantity, source.record.price) == (Decimal(380), Decimal("0.296"))
-    assert list(source.custom) == ["STATE"]
-    receipt = replace(
-        order,
-        definition="PO Receiver",
-        created_from=document_id,
-        message="EDI 856 mlc-r-1",
-        lines=(replace(order.lines[0], quantity=Decimal(380), source_line=source.record_no),),
-    )
-    assert write(client, receipt, "r-1").startswith("PO Receiver-")
-    assert len(client.writing.find_purchasing(["mlc-r-1"])) == 1
-
-
-def test_an_attachment_lies_in_its_folder(client: Client) -> None:
-    file = AttachedFile(name="INV-1", type="edi", content=b"ISA*00~")
-    write(client, NewFolder(name="EDI"), "folder")
-
-    write(client, NewAttachment(attachment_id="mlc-att-1", name="INV-1", folder="EDI", files=(file,)), "att")
-
-    assert client.writing.find_folders(["EDI", "Elsewhere"]) == ("EDI",)
-    (found,) = client.writing.find_attachments(["mlc-att-1", "mlc-att-2"])
-    assert found.attachment_id == "mlc-att-1"
-
-
-@pytest.mark.parametrize("check", list_checks(), ids=attrgetter("name"))
-def test_what_is_taken_for_granted_of_a_company_holds(company: Client, check: Check) -> None:
-    assert check.find_fault(company) == ""
 
 
 def test_all_operators_are_understood(client: Client) -> None:

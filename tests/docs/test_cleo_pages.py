@@ -10,6 +10,7 @@ from ml_connector import cleo
 from ml_connector.cleo.capabilities import FALLBACKS
 
 LIBRARY = "docs/reference/cleo.md"
+ADDRESS = "http://127.0.0.1:8930"  #: of the simulator that the page starts
 ADAPT = "docs/howto/adapt-to-your-cleo-tenant.md"
 
 
@@ -18,12 +19,8 @@ def test_the_examples_give_what_the_page_shows(tmp_path: Path) -> None:
     told: list[str] = []
 
     with run_cleo(tmp_path / "cleo") as tenant:
-
-        def drop(name: str, content: bytes) -> None:
-            tenant.drop(name, content)
-
-        globs = {"url": tenant.url, "drop": drop}
-        examples = doctest.DocTestParser().get_doctest("\n".join(blocks), globs, LIBRARY, LIBRARY, 0)
+        text = "\n".join(blocks).replace(ADDRESS, tenant.url)
+        examples = doctest.DocTestParser().get_doctest(text, {}, LIBRARY, LIBRARY, 0)
         results = doctest.DocTestRunner().run(examples, out=told.append)
 
     assert results.attempted > 20

@@ -25,9 +25,11 @@ from ml_connector.config import (
     ConfigRefused,
     IntacctSettings,
     LinkSettings,
+    MeterSettings,
     PartnersSettings,
     PublishSettings,
     ReferenceSettings,
+    RunSettings,
     ScheduleSettings,
     StoreSettings,
 )
@@ -40,10 +42,12 @@ SOURCE = ROOT / "src" / "ml_connector"
 COMMANDS = list(generate.list_commands())
 SETTINGS: list[tuple[str, str, type[BaseModel]]] = [
     ("The store", "store", StoreSettings),
+    ("Running by itself", "run", RunSettings),
     ("A link", "link.NAME", LinkSettings),
     ("Schedules", "link.NAME.schedule", ScheduleSettings),
     ("The copy of Intacct", "link.NAME.reference", ReferenceSettings),
     ("Intacct", "link.NAME.intacct", IntacctSettings),
+    ("The meter", "link.NAME.meter", MeterSettings),
     ("The company", "link.NAME.company", CompanySettings),
     ("Cleo", "link.NAME.cleo", CleoSettings),
     ("Publishing to Cleo", "link.NAME.publish", PublishSettings),
@@ -119,7 +123,7 @@ def test_every_setting_is_described_with_its_default(
         name: field
         for name, field in model.model_fields.items()
         if model is not LinkSettings
-        or name not in {"schedule", "reference", "intacct", "company", "cleo", "publish", "partners"}
+        or name not in {"schedule", "reference", "intacct", "company", "meter", "cleo", "publish", "partners"}
     }
 
     assert set(rows) == {f"{prefix}.{name}" for name in plain}
@@ -293,6 +297,7 @@ def _choose_value(key: str) -> str:
     known = tomllib.loads(
         'mode = "live"\nrules = "rules"\nreference_every = "1h"\nurl = "https://example.test"\n'
         'read_timeout = "30s"\nwrite_timeout = "2m"\nendpoint_hosts = "gateway.example"\ntimeout = "30s"\n'
-        'max_file_mb = "50"\nmax_files = "5"\nevents = "false"\nprofile_name = "harmony-connection"'
+        'max_file_mb = "50"\nmax_files = "5"\nsoft_limit = "4"\nhard_limit = "5"\nevents = "false"\nprofile_name = "harmony-connection"\n'
+        'listen = "127.0.0.1:9464"\nopen_to_network = "true"\nlease = "10s"\nretry_after = "5s"'
     )
     return str(known.get(key.rpartition(".")[2], "x"))

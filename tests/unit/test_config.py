@@ -95,7 +95,7 @@ def test_every_setting_is_shown_in_the_starter(place: tuple[str, ...]) -> None:
 
 
 def test_the_table_of_settings_has_nothing_the_drift_test_does_not_know() -> None:
-    assert set(Tables.model_fields) == {"store", "link"}
+    assert set(Tables.model_fields) == {"store", "run", "link"}
 
 
 def test_a_missing_file_is_refused_with_the_command_that_writes_one(tmp_path: Path) -> None:
@@ -448,3 +448,9 @@ def test_two_links_do_not_write_the_same_table_of_a_tenant(tmp_path: Path) -> No
 
     assert "link.west.publish.names: link.main publishes INTACCT_Vendors there too" in problem
     assert load(path, passwords).links["west"].settings.publish is not None
+
+
+def test_the_soft_limit_warns_of_the_hard_one_so_it_is_less(write: Write) -> None:
+    (problem,) = refuse(write("# soft_limit = 80000", "soft_limit = 11\nhard_limit = 10"))
+
+    assert "link.main.meter: soft_limit: it warns of hard_limit; let it be less" in problem

@@ -2,12 +2,17 @@
 
 from datetime import UTC, datetime, timedelta
 
+from mlc_sim.cleo.database import Database
+
 
 class Clock:
-    """Calling it gives the time, aware and in UTC. It always runs, from wherever it was set."""
+    """Calling it gives the time, aware and in UTC. It always runs, from wherever it was set, also after a restart."""
 
-    def __init__(self) -> None:
-        self._ahead = timedelta()
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        with database.begin() as work:
+            row = work.execute("SELECT ahead FROM clock").fetchone()
+        self._ahead = timedelta(seconds=row["ahead"] if row else 0)
 
     def __call__(self) -> datetime:
         return datetime.now(UTC) + self._ahead
@@ -15,6 +20,8 @@ class Clock:
     def set(self, now: datetime) -> None:
         """Go on from `now`, which must be aware."""
         self._ahead = now - datetime.now(UTC)
+        with self._database.begin() as work:
+            work.execute("INSERT OR REPLACE INTO clock VALUES (1, ?)", (self._ahead.total_seconds(),))
 
     def advance(self, step: timedelta) -> None:
         """Go on from `step` later. Raises OverflowError, and stays, beyond the year 9999."""

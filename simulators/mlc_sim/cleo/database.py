@@ -13,10 +13,16 @@ from mlc_sim.cleo.filters import Attributes, Condition
 # A commit in the write-ahead log outlives a killed process; only a loss of power could undo it.
 _MODE: Final = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
 _TABLES: Final = """
+CREATE TABLE IF NOT EXISTS clock (only INTEGER PRIMARY KEY CHECK (only = 1), ahead REAL NOT NULL);  -- seconds
 CREATE TABLE IF NOT EXISTS settings (only INTEGER PRIMARY KEY CHECK (only = 1), json TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS tokens (
     token TEXT PRIMARY KEY, kind TEXT NOT NULL, expires REAL  -- seconds since 1970; NULL: never
 );
+CREATE TABLE IF NOT EXISTS refusals (at REAL NOT NULL);  -- of log-ins: those that may still lead to a lock-out
+CREATE TABLE IF NOT EXISTS account (  -- how long it is locked, and the step of time of the code taken last
+    only INTEGER PRIMARY KEY CHECK (only = 1), locked_until REAL NOT NULL, last_step INTEGER NOT NULL
+);
+INSERT OR IGNORE INTO account VALUES (1, 0, 0);
 CREATE TABLE IF NOT EXISTS folders (
     id TEXT PRIMARY KEY, path TEXT NOT NULL UNIQUE, usage TEXT NOT NULL, created TEXT NOT NULL
 );

@@ -31,7 +31,7 @@ OWN_ACTIONS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tenant:
-    """Account, files and history. All but clock, journal, faults and lock-out outlives the process."""
+    """Account, files and history. All but journal and faults outlives the process."""
 
     #: Held by whoever works with the rest: one call at a time, as one step. Told when the clock was moved.
     lock: threading.Condition
@@ -53,7 +53,8 @@ class Tenant:
 
 def open_tenant(folder: Path) -> Tenant:
     """Open the tenant kept in `folder`, or make a new one there."""
-    database, clock = Database(folder), Clock()
+    database = Database(folder)
+    clock = Clock(database)
     return Tenant(
         lock=threading.Condition(threading.Lock()),
         database=database,

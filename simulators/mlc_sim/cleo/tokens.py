@@ -2,7 +2,6 @@
 
 import secrets
 import sqlite3
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,23 +25,34 @@ class Login:
     code: str = ""  #: of RFC 6238
 
 
-class Lockout:
-    """Counts refused passwords; too many within a window lock the account for a while. Starts anew with the process."""
+class Account:
+    """What log-ins leave behind, kept in the database so that a restart unlocks nothing and takes no code twice."""
 
-    def __init__(self) -> None:
-        self._failures: deque[float] = deque()
-        self._until = 0.0
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def is_locked(self, now: float) -> bool:
-        return now < self._until
+        with self._database.begin() as work:
+            [row] = work.execute("SELECT locked_until FROM account")
+        return now < float(row["locked_until"])
 
-    def count_failure(self, now: float, settings: Settings) -> None:
-        self._failures.append(now)
-        while self._failures[0] < now - settings.lockout_window_seconds:
-            self._failures.popleft()
-        if 0 < settings.lockout_failures <= len(self._failures):
-            self._until = now + settings.lockout_seconds
-            self._failures.clear()
+    def count_refusal(self, now: float, settings: Settings) -> None:
+        """Too many refusals within a window lock the account for a while."""
+        with self._database.begin() as work:
+            work.execute("DELETE FROM refusals WHERE at < ?", (now - settings.lockout_window_seconds,))
+            work.execute("INSERT INTO refusals VALUES (?)", (now,))
+            [row] = work.execute("SELECT count(*) AS refusals FROM refusals")
+            if 0 < settings.lockout_failures <= row["refusals"]:
+                work.execute("UPDATE account SET locked_until = ?", (now + settings.lockout_seconds,))
+                work.execute("DELETE FROM refusals")
+
+    def take_step(self, step: int, *, once: bool) -> bool:
+        """Whether a code of this step is taken: with `once`, none that is not of a later step than the last one."""
+        with self._database.begin() as work:
+            taken = work.execute(
+                "UPDATE account SET last_step = ? WHERE ? OR last_step < ?", (step, not once, step)
+            )
+            return taken.rowcount == 1
 
 
 class Tokens:
@@ -51,8 +61,7 @@ class Tokens:
     def __init__(self, database: Database, *, clock: Callable[[], datetime]) -> None:
         self._database = database
         self._clock = clock
-        self._lockout = Lockout()
-        self._last_step = 0  # of the code taken last
+        self._account = Account(database)
 
     def issue_for_password(self, login: Login, settings: Settings) -> tuple[str, str]:
         """An access and a refresh token. Raises LoginError."""
@@ -64,7 +73,7 @@ class Tokens:
 
     def check_login(self, login: Login, settings: Settings) -> None:
         """Raise LoginError, and count it, unless user and password are right."""
-        if self._lockout.is_locked(self._clock().timestamp()):
+        if self._account.is_locked(self._clock().timestamp()):
             raise LoginError("the account is locked after too many failures; try again later")
         if (login.username, login.password) != (settings.username, settings.password):
             self._refuse("user name or password is wrong", settings)
@@ -95,13 +104,11 @@ class Tokens:
         step = find_step(settings.totp_secret, login.code, self._clock())
         if step is None:
             self._refuse("the TOTP code is missing or wrong", settings)
-        elif settings.totp_once and step <= self._last_step:
+        elif not self._account.take_step(step, once=settings.totp_once):
             self._refuse("the TOTP code was used before", settings)
-        else:
-            self._last_step = step
 
     def _refuse(self, reason: str, settings: Settings) -> None:
-        self._lockout.count_failure(self._clock().timestamp(), settings)
+        self._account.count_refusal(self._clock().timestamp(), settings)
         raise LoginError(reason)
 
     def _issue(self, work: sqlite3.Connection, settings: Settings) -> tuple[str, str]:

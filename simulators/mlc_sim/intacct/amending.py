@@ -14,13 +14,10 @@ from mlc_sim.intacct import adjustments, bills
 from mlc_sim.intacct.calls import Call
 from mlc_sim.intacct.dimensions import Books, refuse
 from mlc_sim.intacct.ledger import Entry, change_entry, delete_entry, find_entry, find_lines, put_lines
-from mlc_sim.intacct.object_types import ObjectType
 from mlc_sim.intacct.posting import Form, wrap
 from mlc_sim.intacct.problems import FunctionError, Problem
 from mlc_sim.intacct.settings import Settings
 from mlc_sim.intacct.store import Fields
-from mlc_sim.intacct.values import keep_moment
-from mlc_sim.intacct.vendors import check_vendor
 
 _OPEN: Final = ("Draft", "Declined", "Posted")
 
@@ -87,38 +84,6 @@ def amend_document(
     written = [rules.keep_line(line, header, call.books, settings) for line in given_lines]
     _replace_lines(document, rules.lines, [old for old, _ in plan], written, call.books)
     return document.record_no
-
-
-def amend_master(object_type: ObjectType, changes: Fields, call: Call) -> Fields:
-    """Change a record people keep by an id; returns its RECORDNO and id. Raises FunctionError with all its problems."""
-    store, company_id = call.books.store, call.books.company.id
-    key = changes.get(object_type.key, "")
-    if changes.get("RECORDNO"):
-        where = "SELECT id FROM record WHERE company = ? AND object = ? AND record_no = ?"
-        found = store.select(where, (company_id, object_type.name, changes["RECORDNO"]))
-        key = found[0][0] if found else ""
-    record = call.books.find(object_type.name, key)
-    if record is None:
-        named = changes.get("RECORDNO") or key
-        raise FunctionError(refuse(f"Cannot find {object_type.name.lower()} with key '{named}' to update."))
-    whole = {**record, **changes, object_type.key: key, "RECORDNO": record["RECORDNO"]}
-    problems = _check_master(whole, changes, object_type, call)
-    if problems:
-        raise FunctionError(*problems, wrap(object_type.name.lower(), "update"))
-    stamped = {**_without(whole, "RECORDNO"), "WHENMODIFIED": keep_moment(call.stamp)}
-    store.put_records(company_id, object_type.name, [(key, stamped)])
-    return {"RECORDNO": record["RECORDNO"], object_type.key: key}
-
-
-def _check_master(whole: Fields, changes: Fields, object_type: ObjectType, call: Call) -> list[Problem]:
-    if object_type.name == "VENDOR":
-        return check_vendor(whole, call.books, call.settings)
-    problems = [
-        refuse(f"Invalid field {name} specified.") for name in changes if name not in object_type.fields
-    ]
-    if whole.get("STATUS", "active") not in {"active", "inactive"}:
-        problems.append(refuse(f"Invalid value '{whole['STATUS']}' for STATUS; one of active, inactive."))
-    return problems
 
 
 def _find_open(object_name: str, key: str, call: Call) -> Entry:

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from mlc_sim.faults import FaultScript
@@ -82,11 +81,16 @@ def make_app(path: Path, *, latency: float = 0, function_latency: float = 0) -> 
             clock=admin.clock,
             faults=admin.faults,
             counters=admin.counters,
-            pause_function=partial(time.sleep, function_latency),
+            pause_function=_make_pause(function_latency),
         )
-        return IntacctApp(gateway=gateway, admin=admin, pause_request=partial(time.sleep, latency))
+        return IntacctApp(gateway=gateway, admin=admin, pause_request=_make_pause(latency))
 
     return make
+
+
+def _make_pause(seconds: float) -> Callable[[], None]:
+    """Without a latency not even a sleep of no time, which gives the processor away."""
+    return (lambda: time.sleep(seconds)) if seconds else lambda: None
 
 
 def _answer(body: bytes, *, status: int = 200) -> Response:

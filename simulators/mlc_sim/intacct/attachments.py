@@ -11,12 +11,13 @@ from typing import Final
 from lxml import etree
 
 from mlc_sim.intacct.calls import Call, Outcome
-from mlc_sim.intacct.dimensions import refuse
+from mlc_sim.intacct.catalogue import OBJECTS
+from mlc_sim.intacct.dimensions import refuse, report_taken
 from mlc_sim.intacct.posting import missing
 from mlc_sim.intacct.problems import FunctionError, Problem, report_not_simulated
 from mlc_sim.intacct.schema import text_of
 from mlc_sim.intacct.store import Fields
-from mlc_sim.intacct.values import keep_moment
+from mlc_sim.intacct.values import is_number, keep_moment
 
 #: object of get_list -> (object here, its fields by the names of older functions)
 _LISTED: Final = {
@@ -38,7 +39,7 @@ def create_folder(body: etree._Element, call: Call) -> Outcome:
     name = text_of(body, "supdocfoldername")
     problems = [missing("supdocfoldername")] if not name else []
     if call.books.find("SUPDOCFOLDER", name):
-        problems.append(_report_duplicate("Attachment folder", name))
+        problems.append(report_taken("Attachment folder", name))
     if problems:
         raise FunctionError(*problems)
     _put("SUPDOCFOLDER", name, {"DESCRIPTION": text_of(body, "supdocfolderdescription")}, call)
@@ -49,7 +50,7 @@ def create_attachment(body: etree._Element, call: Call) -> Outcome:
     key = text_of(body, "supdocid")
     problems = [] if key else [missing("supdocid")]
     if call.books.find("SUPDOC", key):
-        problems.append(_report_duplicate("Attachment", key))
+        problems.append(report_taken("Attachment", key))
     problems += call.books.check("SUPDOCFOLDER", "Attachment folder", text_of(body, "supdocfoldername"))
     files = _read_files(body, problems)
     if problems:
@@ -84,27 +85,56 @@ def delete_attachment(body: etree._Element, call: Call) -> Outcome:
 
 
 def get_list(body: etree._Element, call: Call) -> Outcome:
-    """Attachments or folders, with files; by equality of fields only."""
-    asked = body.get("object", "")
-    if asked not in _LISTED:
-        raise report_not_simulated(f"get_list of {asked}")
-    object_name, names = _LISTED[asked]
+    """Attachments or folders, with files, from `start` on at most `maxitems`; by equality of fields only."""
+    asked, names, key = _find_listed(body)
     wanted = _read_conditions(body, names)
-    rows = [
-        row
-        for row in _list_records(object_name, call)
-        if all(row.get(name, "") == value for name, value in wanted)
-    ]
-    end = str(max(0, len(rows) - 1))
-    listtype = etree.Element("listtype", start="0", end=end, total=str(len(rows)))
+    keys = [value for name, value in wanted if name == key]
+    found = _list_records(_LISTED[asked][0], keys, call)
+    rows = [row for row in found if all(row.get(name, "") == value for name, value in wanted)]
+    start, most = _read_count(body, "start", 0), _read_count(body, "maxitems", len(rows))
+    page = rows[start : start + most]
+    end = str(max(0, start + len(page) - 1))  # inclusive
+    listtype = etree.Element("listtype", start=str(start), end=end, total=str(len(rows)))
     listtype.text = asked
     data = etree.Element("data")
-    for row in rows:
-        record = etree.SubElement(data, asked)
-        for element, name in names.items():
-            etree.SubElement(record, element).text = row.get(name, "")
-        _add_files(record, row)
+    for row in page:
+        _add_record(data, asked, names, row)
     return Outcome(parts=(listtype, data))
+
+
+def get(body: etree._Element, call: Call) -> Outcome:
+    """One attachment or folder by its id, with its files."""
+    asked, names, _ = _find_listed(body)
+    key = body.get("key", "")
+    found = call.books.find(_LISTED[asked][0], key)
+    if found is None:
+        raise FunctionError(refuse(f"Cannot find {asked} with key '{key}'."))
+    data = etree.Element("data")
+    _add_record(data, asked, names, found)
+    return Outcome(parts=(data,))
+
+
+def _find_listed(body: etree._Element) -> tuple[str, Fields, str]:
+    """What is asked for, its fields, and the one that is its id."""
+    asked = body.get("object", "")
+    if asked not in _LISTED:
+        raise report_not_simulated(f"{body.tag} of {asked}")
+    object_name, names = _LISTED[asked]
+    return asked, names, OBJECTS[object_name].key
+
+
+def _read_count(body: etree._Element, name: str, otherwise: int) -> int:
+    text = body.get(name, "")
+    if text and not is_number(text):
+        raise FunctionError(refuse(f"Invalid {name} '{text}' specified."))
+    return int(text) if text else otherwise
+
+
+def _add_record(data: etree._Element, asked: str, names: Fields, row: Fields) -> None:
+    record = etree.SubElement(data, asked)
+    for element, name in names.items():
+        etree.SubElement(record, element).text = row.get(name, "")
+    _add_files(record, row)
 
 
 def _read_conditions(body: etree._Element, names: Fields) -> list[tuple[str, str]]:
@@ -117,7 +147,11 @@ def _read_conditions(body: etree._Element, names: Fields) -> list[tuple[str, str
     return wanted
 
 
-def _list_records(object_name: str, call: Call) -> list[dict[str, str]]:
+def _list_records(object_name: str, keys: list[str], call: Call) -> list[Fields]:
+    """Those with an id of these; all where none is given."""
+    if keys:
+        named = (call.books.store.find_record(call.books.company.id, object_name, key) for key in keys)
+        return [record for record in named if record]
     rows = call.books.store.select(
         "SELECT record_no, body FROM record WHERE company = ? AND object = ? ORDER BY record_no",
         (call.books.company.id, object_name),
@@ -133,7 +167,7 @@ def _read_files(body: etree._Element, problems: list[Problem]) -> list[dict[str,
         }
         try:
             binascii.a2b_base64("".join(file["attachmentdata"].split()), strict_mode=True)
-        except binascii.Error:
+        except ValueError:  # binascii.Error is one, and so is what letters beyond ASCII raise
             problems.append(refuse(f"The data of attachment '{file['attachmentname']}' is not base64."))
         files.append(file)
     return files
@@ -152,11 +186,3 @@ def _put(object_name: str, key: str, fields: Fields, call: Call) -> None:
     name = "NAME" if object_name == "SUPDOCFOLDER" else "SUPDOCID"
     kept = {**fields, name: key, "STATUS": "active", "WHENMODIFIED": keep_moment(call.stamp)}
     call.books.store.put_records(call.books.company.id, object_name, [(key, kept)])
-
-
-def _report_duplicate(word: str, key: str) -> Problem:
-    return Problem(
-        errorno="BL34000061",
-        description2=f"Another {word} with the given value(s) {key}  already exists",
-        correction="Use a unique value instead.",
-    )

@@ -80,6 +80,15 @@ def refuse(text: str) -> Problem:
     return Problem(errorno="BL01001973", description2=text)
 
 
+def report_taken(word: str, key: str) -> Problem:
+    """An id that another record has."""
+    return Problem(
+        errorno="BL34000061",
+        description2=f"Another {word} with the given value(s) {key}  already exists",
+        correction="Use a unique value instead.",
+    )
+
+
 def report_missing(text: str) -> Problem:
     """A value that is missing or in the wrong form."""
     return Problem(errorno="BL03000018", description2=text)

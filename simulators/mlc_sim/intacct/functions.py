@@ -6,7 +6,7 @@ from typing import Final
 from lxml import etree
 
 from mlc_sim.intacct import company_setup
-from mlc_sim.intacct.amending import amend_document, amend_master
+from mlc_sim.intacct.amending import amend_document
 from mlc_sim.intacct.audit import note_outcome
 from mlc_sim.intacct.bills import create_bill
 from mlc_sim.intacct.calls import Call, Outcome
@@ -16,6 +16,7 @@ from mlc_sim.intacct.describing import inspect, lookup
 from mlc_sim.intacct.formatting import read_user_formatting
 from mlc_sim.intacct.journals import create_journal
 from mlc_sim.intacct.legacy import LEGACY
+from mlc_sim.intacct.masters import amend_master, create_master
 from mlc_sim.intacct.payments import create_payment, update_payment
 from mlc_sim.intacct.permissions import check_permission
 from mlc_sim.intacct.problems import FunctionError, Problem, report_not_simulated
@@ -52,8 +53,8 @@ def _write_all(
     for child in body:
         object_type = find_type(str(child.tag), call.settings)
         write = writers.get(object_type.name)
-        if write is None and verb == "update" and object_type.table == "record":
-            write = _update_master
+        if write is None and object_type.table == "record":
+            write = _MASTER_WRITERS[verb]
         if write is None:
             raise report_not_simulated(f"{verb} {child.tag}")
         record = etree.SubElement(data, str(child.tag).lower())
@@ -93,6 +94,10 @@ def _update_bill(element: etree._Element, call: Call) -> Fields:
 def _update_payment(element: etree._Element, call: Call) -> Fields:
     header, details = _read_document(element, "APPYMTDETAILS")
     return {"RECORDNO": str(update_payment(header, details, call.books, call.settings, call.stamp))}
+
+
+def _create_master(element: etree._Element, call: Call) -> Fields:
+    return create_master(find_type(str(element.tag), call.settings), _read_fields(element), call)
 
 
 def _update_master(element: etree._Element, call: Call) -> Fields:
@@ -140,6 +145,10 @@ _CREATORS: Final[Mapping[str, Callable[[etree._Element, Call], Fields]]] = {
 _UPDATERS: Final[Mapping[str, Callable[[etree._Element, Call], Fields]]] = {
     "APBILL": _update_bill,
     "APPYMT": _update_payment,
+}
+_MASTER_WRITERS: Final[Mapping[str, Callable[[etree._Element, Call], Fields]]] = {
+    "create": _create_master,
+    "update": _update_master,
 }
 _FUNCTIONS: Final[Mapping[str, Callable[[etree._Element, Call], Outcome]]] = {
     "query": _query,

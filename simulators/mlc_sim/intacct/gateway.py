@@ -65,7 +65,7 @@ class Gateway:
     def answer(self, envelope: Envelope) -> bytes:
         """The answer to a request whose form is right."""
         control = envelope.control
-        if problems := self._take_problems("refuse_request", envelope.functions):
+        if problems := self._take_problems("refuse_request", describe_functions(envelope.functions)):
             return write_control_failure(problems, control)
         try:
             with self.lanes.enter() as store:
@@ -75,32 +75,31 @@ class Gateway:
         return write_answer(control, [self._operate(operation, control) for operation in envelope.operations])
 
     def _operate(self, operation: Operation, control: Control) -> etree._Element:
+        occasion = describe_functions(operation.functions)
         with self.lanes.enter() as store:
             company_id = find_company_id(operation.authentication, store)
             known = store.find_company(company_id) is not None
         with self.lanes.enter(company_id if known else "") as store:
-            if self.faults.take("expire_sessions", describe_functions(operation.functions)):
+            if self.faults.take("expire_sessions", occasion):
                 store.drop_sessions(company_id)
             settings = find_settings(store, company_id)
             try:
-                caller = self._sign_in(operation, control, store, settings)
+                caller = self._sign_in(operation, control, store, settings, occasion)
             except SignInError as error:
                 return write_sign_in_failure(error.problems, operation.authentication)
-            refusals = self.faults.take("refuse_operation", describe_functions(operation.functions))
+            refusals = self.faults.take("refuse_operation", occasion)
             if problems := _read_problems(fault for fault in refusals if is_before(fault.options)):
                 return write_operation(caller, (), problems)
-            call = self._prepare(caller, store, settings)
-            for fault in self.faults.take("stamp", describe_functions(operation.functions)):
-                call = replace(call, stamp=datetime.fromisoformat(fault.options["at"]).astimezone(UTC))
-            for fault in self.faults.take("lose_rows", describe_functions(operation.functions)):
-                call = replace(call, lost_rows=int(fault.options["rows"]))
-            results = self._run_all(operation, control, call)
+            call = self._prepare(caller, store, settings, occasion)
+            results = self._run_all(operation, control, call, occasion)
         names = [function.name for function in operation.functions]
         self.counters.count_functions(company_id, names, sum(result.transactions for result in results))
         return write_operation(caller, results, _read_problems(refusals))
 
-    def _sign_in(self, operation: Operation, control: Control, store: Store, settings: Settings) -> Caller:
-        if problems := self._take_problems("refuse_sign_in", operation.functions):
+    def _sign_in(
+        self, operation: Operation, control: Control, store: Store, settings: Settings, occasion: Occasion
+    ) -> Caller:
+        if problems := self._take_problems("refuse_sign_in", occasion):
             raise SignInError(*problems)
         caller = sign_in(
             operation.authentication,
@@ -113,8 +112,8 @@ class Gateway:
             self.counters.count_login(caller.company.id)
         return caller
 
-    def _prepare(self, caller: Caller, store: Store, settings: Settings) -> Call:
-        return Call(
+    def _prepare(self, caller: Caller, store: Store, settings: Settings, occasion: Occasion) -> Call:
+        call = Call(
             books=Books(store=store, company=caller.company, entity=caller.entity),
             settings=settings,
             now=caller.signed_in,
@@ -123,27 +122,35 @@ class Gateway:
             stamp=settings.stamp(caller.signed_in),
             open_session=lambda entity: caller.open_session(store, entity),
         )
+        for fault in self.faults.take("stamp", occasion):
+            call = replace(call, stamp=datetime.fromisoformat(fault.options["at"]).astimezone(UTC))
+        for fault in self.faults.take("lose_rows", occasion):
+            call = replace(call, lost_rows=int(fault.options["rows"]))
+        return call
 
-    def _run_all(self, operation: Operation, control: Control, call: Call) -> list[Result]:
+    def _run_all(
+        self, operation: Operation, control: Control, call: Call, occasion: Occasion
+    ) -> list[Result]:
+        functions = self._go_through(operation, occasion)
         if not operation.is_transaction:
-            return [self._run(function, control, call) for function in self._go_through(operation)]
+            return [self._run(function, control, call) for function in functions]
         try:
-            return self._run_together(operation, control, call)
+            return self._run_together(functions, control, call)
         except _RolledBackError as error:
             return _roll_back(operation.functions, error.results)
 
-    def _run_together(self, operation: Operation, control: Control, call: Call) -> list[Result]:
+    def _run_together(self, functions: Iterable[Function], control: Control, call: Call) -> list[Result]:
         results: list[Result] = []
         with call.books.store.transaction():
-            for function in self._go_through(operation):
+            for function in functions:
                 results.append(self._run(function, control, call))
                 if results[-1].problems:
                     raise _RolledBackError(results)
         return results
 
-    def _go_through(self, operation: Operation) -> Iterator[Function]:
+    def _go_through(self, operation: Operation, occasion: Occasion) -> Iterator[Function]:
         """The functions in their order. Raises ConnectionLostError where a fault breaks off."""
-        cuts = self.faults.take("partial", describe_functions(operation.functions))
+        cuts = self.faults.take("partial", occasion)
         if not cuts:
             yield from operation.functions
             return
@@ -176,8 +183,8 @@ class Gateway:
             transactions=outcome.transactions,
         )
 
-    def _take_problems(self, action: str, functions: Sequence[Function]) -> list[Problem]:
-        return _read_problems(self.faults.take(action, describe_functions(functions)))
+    def _take_problems(self, action: str, occasion: Occasion) -> list[Problem]:
+        return _read_problems(self.faults.take(action, occasion))
 
 
 class _RolledBackError(Exception):

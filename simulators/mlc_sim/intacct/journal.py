@@ -1,4 +1,4 @@
-"""The last requests as they came, secrets blotted out."""
+"""The last requests as they came, as far as they are of a reasonable length, secrets blotted out."""
 
 import re
 import threading
@@ -10,6 +10,8 @@ _SECRETS: Final = re.compile(
     rb"<(password|sessionid|taxid|ssn|achaccountnumber|achbankroutingnumber|vendoraccountno)\b[^>]*>[^<]*",
     re.IGNORECASE,
 )
+#: So much of a request is kept: two hundred of fifty megabytes each would be too many.
+_LONGEST: Final = 1_000_000
 
 
 class Journal:
@@ -20,7 +22,7 @@ class Journal:
         self._lock = threading.Lock()
 
     def write(self, at: datetime, body: bytes) -> None:
-        text = _SECRETS.sub(rb"<\1>***", body).decode("utf-8", "replace")
+        text = _SECRETS.sub(rb"<\1>***", body[:_LONGEST]).decode("utf-8", "replace")
         with self._lock:
             self._entries.append({"at": at.isoformat(), "body": text})
 

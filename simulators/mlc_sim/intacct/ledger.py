@@ -8,6 +8,7 @@ from typing import Final
 from mlc_sim.intacct.catalogue import OBJECTS
 from mlc_sim.intacct.dimensions import Books
 from mlc_sim.intacct.store import Fields
+from mlc_sim.intacct.values import is_number
 
 #: table -> its columns for the key a header is found by, and for the header of a line
 _COLUMNS: Final = {
@@ -46,7 +47,7 @@ def put_lines(
 
 def find_entry(books: Books, object_name: str, record_no: str) -> Entry | None:
     """A header or line by its RECORDNO."""
-    if not (record_no.isascii() and record_no.isdigit()):
+    if not is_number(record_no):
         return None
     found = _pick(books, object_name, "record_no = ?", int(record_no))
     return found[0] if found else None

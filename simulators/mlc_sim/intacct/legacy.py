@@ -9,15 +9,20 @@ from mlc_sim.intacct import attachments, legacy_forms
 from mlc_sim.intacct.adjustments import create_adjustment
 from mlc_sim.intacct.bills import create_bill
 from mlc_sim.intacct.calls import Call, Outcome
+from mlc_sim.intacct.company_types import find_type
 from mlc_sim.intacct.dimensions import refuse
 from mlc_sim.intacct.journals import create_journal, translate_direction
 from mlc_sim.intacct.legacy_forms import read_form
+from mlc_sim.intacct.masters import create_master
 from mlc_sim.intacct.problems import FunctionError
 from mlc_sim.intacct.purchasing import Desk
 from mlc_sim.intacct.schema import text_of
 from mlc_sim.intacct.store import Fields
-from mlc_sim.intacct.values import read_amount
+from mlc_sim.intacct.values import is_number, read_amount
 from mlc_sim.intacct.vendors import create_vendor
+
+#: Days until a bill is due [inferred]: the calendar has room for them whatever the bill's date.
+_LONGEST_TERM: Final = 9999
 
 
 def _create_bill(body: etree._Element, call: Call) -> Outcome:
@@ -43,6 +48,15 @@ def _create_vendor(body: etree._Element, call: Call) -> Outcome:
     printed = text_of(body if contact is None else contact, "name" if contact is None else "printas")
     form = {**read_form(body, legacy_forms.VENDOR), "DISPLAYCONTACT.PRINTAS": printed}
     return Outcome.of_key(create_vendor(form, call.books, call.settings, call.stamp))
+
+
+def _create_term(body: etree._Element, call: Call) -> Outcome:
+    """A term with its days; penalties, and what a discount is reckoned of, are left out."""
+    parts = (part for part in (body, body.find("due"), body.find("discount")) if part is not None)
+    form = {name: value for part in parts for name, value in read_form(part, legacy_forms.TERM).items()}
+    if form.get("DUEDATE") and not (is_number(form["DUEDATE"]) and int(form["DUEDATE"]) <= _LONGEST_TERM):
+        raise FunctionError(refuse(f"Invalid dueday '{form['DUEDATE']}' specified."))
+    return Outcome.of_key(create_master(find_type("APTERM", call.settings), form, call)["NAME"])
 
 
 def _create_purchase(body: etree._Element, call: Call) -> Outcome:
@@ -99,6 +113,7 @@ LEGACY: Final[Mapping[str, Callable[[etree._Element, Call], Outcome]]] = {
     "create_apadjustment": _create_adjustment,
     "create_gltransaction": _create_journal,
     "create_vendor": _create_vendor,
+    "create_apterm": _create_term,
     "create_potransaction": _create_purchase,
     "update_potransaction": _update_purchase,
     "delete_potransaction": _delete_purchase,
@@ -107,4 +122,5 @@ LEGACY: Final[Mapping[str, Callable[[etree._Element, Call], Outcome]]] = {
     "update_supdoc": attachments.update_attachment,
     "delete_supdoc": attachments.delete_attachment,
     "get_list": attachments.get_list,
+    "get": attachments.get,
 }

@@ -136,7 +136,34 @@ PAYMENT_REQUEST: Final = {
     "paymentdescription": "DESCRIPTION",
     "paymentcontact": "PAYMENTCONTACT",
 }
-PAYMENT_REQUEST_ITEM: Final = {"key": "RECORDKEY", "paymentamount": "TRX_PAYMENTAMOUNT"}
+MANUAL_PAYMENT: Final = {
+    "bankaccountid": "FINANCIALENTITY",
+    "chargecardid": "FINANCIALENTITY",
+    "vendorid": "VENDORID",
+    "memo": "DESCRIPTION",
+    "paymentmethod": "PAYMENTMETHOD",
+    "checkdate": "PAYMENTDATE",
+    "checkno": "DOCNUMBER",
+    **_CURRENCY,
+}
+PAYMENT_ITEM: Final = {
+    "glaccountno": "ACCOUNTNO",
+    "accountlabel": "ACCOUNTLABEL",
+    "paymentamount": "TRX_AMOUNT",
+    "item1099": "FORM1099",
+    **_DIMENSIONS,
+}
+TERM: Final = {
+    "name": "NAME",
+    "description": "DESCRIPTION",
+    "status": "STATUS",
+    "dueday": "DUEDATE",
+    "duefrom": "DUEFROM",
+    "discday": "DISCDATE",
+    "discfrom": "DISCFROM",
+    "discamount": "DISCAMOUNT",
+    "discpercamn": "DISCPERCAMN",
+}
 VENDOR: Final = {
     "vendorid": "VENDORID",
     "name": "NAME",

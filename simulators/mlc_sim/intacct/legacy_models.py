@@ -61,6 +61,15 @@ MODELS: Final = {
     **dict.fromkeys(("reverse_bill", "reverse_appayment"), "datereversed, description?"),
     "create_paymentrequest": "(bankaccountid | chargecardid), vendorid, memo?, paymentmethod, grouppayments?, paymentdate,"
     " paymentoption?, (paymentrequestitems | paymentamount), documentnumber?, paymentdescription?, paymentcontact?",
+    "create_appayment": "(bankaccountid | chargecardid), vendorid, memo, paymentmethod?, checkdate, batchkey?, checkno,"
+    f" billno?, basepaymentamount?, paymentexchratetype?, {_CURRENCY}, payitems",
+    "payitems": "payitem+",
+    "payitem": "(glaccountno | accountlabel), paymentamount, item1099?, departmentid?, locationid?, projectid?,"
+    " customerid?, vendorid?, employeeid?, itemid?, classid?",
+    "create_apterm": "name, description?, status?, due?, discount?, disccalcon?, penalty?",
+    "due": "dueday?, duefrom?",
+    "discount": "discday?, discfrom?, discamount?, discpercamn?, discgracedays?",
+    "penalty": "pen_type?, penamount?, penpercamn?, pengracedays?",
     "paymentrequestitems": "paymentrequestitem+",
     "paymentrequestitem": "key, paymentamount, credittoapply?, discounttoapply?",
     **{
@@ -99,6 +108,7 @@ MODELS: Final = {
     "attachments": "attachment+",
     "attachment": "attachmentname, attachmenttype, attachmentdata",
     "get_list": "filter?, sorts?, fields?, additional_parameters?",
+    "get": "fields?",
     "filter": "logical+ | expression+",
     "logical": "(logical | expression), (logical | expression)+",
     "expression": "field, operator, value",
@@ -118,7 +128,7 @@ MODELS: Final = {
     **dict.fromkeys(
         (
             *("datecreated", "dateposted", "datedue", "exchratedate", "reversedate"),
-            *("datereversed", "paymentdate"),
+            *("datereversed", "paymentdate", "checkdate"),
         ),
         _DAY,
     ),
@@ -132,7 +142,7 @@ REQUIRED: Final = {
     **dict.fromkeys(("reverse_appayment", "delete_paymentrequest"), "key"),
     "updatelineitem": "line_num",
     "updatepotransitem": "line_num",
-    "get_list": "object",
+    **dict.fromkeys(("get_list", "get"), "object"),
     "get_companyprefs": "application",
     "logical": "logical_operator",
     "sortfield": "order",
@@ -143,19 +153,22 @@ OPTIONAL: Final = {
     "update_apadjustment": ("set_nulls", "externalkey"),
     **dict.fromkeys(("delete_bill", "delete_apadjustment", "paymentrequestitem"), ("externalkey",)),
     "get_list": ("start", "maxitems", "showprivate"),
+    "get": ("key", "externalkey"),
     "create_vendor": ("ignoreduplicates",),
 }
 LEGACY_FUNCTIONS: Final = (
     *(name for name in MODELS if name.startswith(("create_", "update_", "get_", "reverse_"))),
     *(name for name in MODELS if name.endswith("_appaymentrequest")),
     *("delete_potransaction", "delete_supdoc", "delete_bill", "delete_apadjustment", "delete_paymentrequest"),
-    *("get_closedbooksdate", "get_applications", "get_companyprefs", "getDimensions"),
+    *("get", "get_closedbooksdate", "get_applications", "get_companyprefs", "getDimensions"),
 )
 #: function -> the object it is about, for whoever matches faults by it
 OBJECT_OF: Final = {
     **dict.fromkeys(("create_bill", "update_bill", "reverse_bill", "delete_bill", "recallApBill"), "APBILL"),
     **dict.fromkeys(("create_apadjustment", "update_apadjustment", "delete_apadjustment"), "APADJUSTMENT"),
     **dict.fromkeys(("create_paymentrequest", "delete_paymentrequest", "reverse_appayment"), "APPYMT"),
+    "create_appayment": "APPYMT",
+    "create_apterm": "APTERM",
     **dict.fromkeys((name for name in MODELS if name.endswith("_appaymentrequest")), "APPYMT"),
     "create_gltransaction": "GLBATCH",
     "create_vendor": "VENDOR",

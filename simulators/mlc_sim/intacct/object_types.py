@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
+from mlc_sim.intacct.tables import STAMPED
+
 
 class Kind(Enum):
     """How a field's value is written and compared."""
@@ -41,7 +43,7 @@ class ObjectType:
 
     def sql(self, name: str, alias: str) -> str:
         """The SQL expression of a field as it is kept; `alias` is the table's."""
-        column = self.columns.get(name)
+        column = "modified" if name == "WHENMODIFIED" and self.table in STAMPED else self.columns.get(name)
         return f"{alias}.{column}" if column else f"json_extract({alias}.body, '$.\"{name}\"')"
 
 

@@ -24,6 +24,7 @@ from mlc_sim.intacct.posting import Form, at_line, check_amount, check_open, mis
 from mlc_sim.intacct.problems import FunctionError, Problem
 from mlc_sim.intacct.settings import Settings
 from mlc_sim.intacct.settling import (
+    find_credit,
     find_open_amount,
     is_payable,
     name_paid,
@@ -37,7 +38,7 @@ from mlc_sim.intacct.store import Fields
 from mlc_sim.intacct.values import keep_moment, read_amount, read_date
 
 _REQUIRED: Final = ("FINANCIALENTITY", "PAYMENTMETHOD", "VENDORID", "PAYMENTDATE")
-_HEADER: Final = Form(
+HEADER: Final = Form(
     object_name="APPYMT",
     known="FINANCIALENTITY PAYMENTMETHOD VENDORID PAYMENTREQUESTMETHOD GROUPPAYMENTS EXCH_RATE_DATE EXCH_RATE_TYPE_ID"
     " DOCNUMBER DESCRIPTION PAYMENTCONTACT PAYMENTDATE CURRENCY BASECURR AMOUNTTOPAY ACTION",
@@ -96,7 +97,7 @@ def update_payment(
         raise FunctionError(refuse(f"Payment '{payment.record_no}' is {state} and cannot be changed."))
     release(list_details(books, payment), books, now)
     changes = {name: value for name, value in header.items() if name != "RECORDNO"}
-    whole = {**_HEADER.restore(payment.fields, settings), "ACTION": "Submit", **changes}
+    whole = {**HEADER.restore(payment.fields, settings), "ACTION": "Submit", **changes}
     whole["PAYMENTDATE"] = whole.pop("WHENCREATED", whole["PAYMENTDATE"])
     lines = find_lines(books, "APPYMTDETAIL", payment.record_no)
     paid = details or [_DETAIL.restore(line.fields, settings) for line in lines]
@@ -117,8 +118,9 @@ def find_payment(books: Books, key: str) -> Entry:
 
 
 def list_details(books: Books, payment: Entry) -> list[dict[str, str]]:
-    """What a payment pays, in order."""
-    return [line.fields for line in find_lines(books, "APPYMTDETAIL", payment.record_no)]
+    """The bills and memos a payment pays, in order: none for one that was made by hand."""
+    lines = (line.fields for line in find_lines(books, "APPYMTDETAIL", payment.record_no))
+    return [fields for fields in lines if fields.get("RECORDKEY") or fields.get("POSADJKEY")]
 
 
 def check_details(
@@ -137,10 +139,11 @@ def _prepare(
     header: Fields, details: Sequence[Fields], books: Books, settings: Settings, now: datetime
 ) -> dict[str, str]:
     """The header as it is kept. Raises FunctionError with all that is wrong with the payment."""
-    problems = _check_header(header, books, settings) + check_details(header, details, books, settings)
+    problems = check_header(header, HEADER, books, settings) + check_details(header, details, books, settings)
     if problems:
         raise FunctionError(*problems, wrap("appymt"))
-    return _keep(header, details, books, settings, now)
+    amounts = [read_amount(detail["TRX_PAYMENTAMOUNT"]) for detail in details]
+    return keep_payment(header, amounts, books, settings, now)
 
 
 def _put_details(number: int, header: Fields, details: Sequence[Fields], books: Books, now: datetime) -> None:
@@ -153,8 +156,9 @@ def _put_details(number: int, header: Fields, details: Sequence[Fields], books: 
         select(details, books, now)
 
 
-def _check_header(header: Fields, books: Books, settings: Settings) -> list[Problem]:
-    problems = _HEADER.check(header, settings) + check_currency(header, books, settings)
+def check_header(header: Fields, form: Form, books: Books, settings: Settings) -> list[Problem]:
+    """All that is wrong with the header of a payment."""
+    problems = form.check(header, settings) + check_currency(header, books, settings)
     problems += [missing(name) for name in _REQUIRED if not header.get(name)]
     if problems:
         return problems
@@ -170,12 +174,14 @@ def _check_detail(
 ) -> list[Problem]:
     """What a detail pays must be this vendor's, posted, and due; `left` is what earlier details leave of it."""
     problems = check_amount(detail.get("TRX_PAYMENTAMOUNT", ""), "TRX_PAYMENTAMOUNT")
+    problems += check_amount(detail.get("TRX_ADJUSTMENTAMOUNT") or "0", "TRX_ADJUSTMENTAMOUNT")
     if problems:
         return problems
     paid, (object_name, key) = read_paid(detail), name_paid(detail)
     record = find_entry(books, object_name, key)
-    if record is None or record.fields["VENDORID"] != header["VENDORID"]:
-        return [refuse(f"Invalid {object_name} '{key}' specified for vendor '{header['VENDORID']}'.")]
+    vendor = header.get("VENDORID", "")
+    if record is None or record.fields["VENDORID"] != vendor:
+        return [refuse(f"Invalid {object_name} '{key}' specified for vendor '{vendor}'.")]
     if not is_payable(record.fields):
         return [refuse(f"{object_name} '{key}' is not posted.")]
     if record.fields["CURRENCY"] != (header.get("CURRENCY") or record.fields["CURRENCY"]):
@@ -184,27 +190,30 @@ def _check_detail(
     left[object_name, key] = due - paid
     if not 0 < paid <= due:
         return [refuse(f"The payment of {paid} for {object_name} '{key}' is not between 0 and {due}.")]
-    return _check_credit(detail, header, books)
+    return _check_credit(detail, vendor, books, left)
 
 
-def _check_credit(detail: Fields, header: Fields, books: Books) -> list[Problem]:
+def _check_credit(
+    detail: Fields, vendor: str, books: Books, left: dict[tuple[str, str], Decimal]
+) -> list[Problem]:
     """A debit memo of the vendor may pay a part."""
     key = detail.get("ADJUSTMENTKEY", "")
     if not key:
         return []
-    memo = find_entry(books, "APADJUSTMENT", key)
-    used = read_credit(detail)
-    if memo is None or memo.key != header["VENDORID"] or used > -Decimal(memo.fields["TRX_TOTALDUE"]):
-        return [refuse(f"Adjustment '{key}' has no credit of {used} for vendor '{header['VENDORID']}'.")]
+    memo, used = find_entry(books, "APADJUSTMENT", key), read_credit(detail)
+    there = left.get(("credit", key), find_credit(memo.fields)) if memo and memo.key == vendor else Decimal(0)
+    left["credit", key] = there - used
+    if not 0 < used <= there:
+        return [refuse(f"Adjustment '{key}' has no credit of {used} for vendor '{vendor}'.")]
     return []
 
 
-def _keep(
-    header: Fields, details: Sequence[Fields], books: Books, settings: Settings, now: datetime
+def keep_payment(
+    header: Fields, amounts: Sequence[Decimal], books: Books, settings: Settings, now: datetime
 ) -> dict[str, str]:
-    amounts = [read_amount(detail["TRX_PAYMENTAMOUNT"]) for detail in details]
+    """A payment of so much money that was checked, as it is stored."""
     submitted = "Submitted" if settings.approvals else "Posted"
-    kept, currency = _HEADER.keep_dates(header, settings), keep_currency(header, books, settings)
+    kept, currency = HEADER.keep_dates(header, settings), keep_currency(header, books, settings)
     return {
         **{name: value for name, value in kept.items() if value and name != "ACTION"},
         "WHENCREATED": kept["PAYMENTDATE"],

@@ -44,12 +44,12 @@ def make_bill(
 
 
 def drop_bill(document: Fields, books: Books) -> None:
-    """Remove the bill a document made, if it made one. Raises FunctionError when it is paid, even in part."""
+    """Remove the bill a document made, if it made one. Raises FunctionError when it is paid or selected, even in part."""
     number = document.get("PRRECORDKEY", "")
     bill = find_entry(books, "APBILL", number)
     if bill is None:
         return
-    if Decimal(bill.fields["TOTALPAID"]):
+    if Decimal(bill.fields["TOTALPAID"]) or Decimal(bill.fields["TOTALSELECTED"]):
         raise FunctionError(refuse(f"The bill of document '{document['DOCID']}' has payments."))
     delete_entry(books, "APBILL", bill.record_no)
 

@@ -4,7 +4,7 @@ import json
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, repeat
 from typing import Any, Final
 
 from lxml import etree
@@ -16,9 +16,12 @@ from mlc_sim.intacct.problems import FunctionError, Problem, report_not_simulate
 from mlc_sim.intacct.query import Column, Order, Query
 from mlc_sim.intacct.query_scope import Field, Scope
 from mlc_sim.intacct.query_sql import Search, Sql, find_field, make_search
+from mlc_sim.intacct.rows import make_data
 from mlc_sim.intacct.values import make_writer
 
 _NUMBERS: Final = (Kind.INTEGER, Kind.DECIMAL)
+#: What is shown in another way than it stands in the JSON.
+_STYLED: Final = (Kind.DATE, Kind.TIMESTAMP)
 #: So many rows are sorted faster than they are found along RECORDNO.
 _FEW: Final = 5000
 
@@ -57,20 +60,16 @@ def select_page(query: Query, call: Call) -> Page:
 def answer_query(query: Query, call: Call) -> etree._Element:
     """The <data> of a query's page; see select_page."""
     page = select_page(query, call)
-    data = etree.Element(
-        "data",
+    return make_data(
+        page.object_type.name,
+        [column.label for column in query.columns],
+        page.rows,
         listtype=page.object_type.name,
         totalcount=str(page.total),
         offset=str(query.offset),
         count=str(len(page.rows)),
         numremaining=str(max(0, page.total - query.offset - len(page.rows))),
     )
-    labels, add = [column.label for column in query.columns], etree.SubElement
-    for row in page.rows:
-        record = add(data, page.object_type.name)
-        for label, text in zip(labels, row, strict=True):
-            add(record, label).text = text
-    return data
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,14 +182,20 @@ class _Asking:
     def _write(self, rows: Sequence[tuple[Any, ...]]) -> list[list[str]]:
         """The texts of the columns, out of the JSON or from behind it."""
         style, behind = self.call.settings.user_format, count(2)
-        plan = [
-            (make_writer(field.kind, style), field.in_body, 0 if field.in_body else next(behind))
-            for field in self.fields
-        ]
-        written = []
+        places = [field.in_body or next(behind) for field in self.fields]
+        writers = {
+            place: make_writer(field.kind, style)
+            for place, field in zip(places, self.fields, strict=True)
+            if not field.in_body or field.kind in _STYLED
+        }
+        has_body, written = any(field.in_body for field in self.fields), []
         for row in rows:
-            body = json.loads(row[1])
-            written.append([write(body.get(name) if name else row[at]) for write, name, at in plan])
+            kept: dict[str | int, Any] = dict(enumerate(row))
+            if has_body:
+                kept |= json.loads(row[1])
+            for place, write in writers.items():
+                kept[place] = write(kept.get(place))
+            written.append(list(map(kept.get, places, repeat(""))))
         return written
 
 

@@ -16,7 +16,7 @@ from mlc_sim.intacct.problems import FunctionError, Problem
 from mlc_sim.intacct.query import Condition, Filter, Junction, Query
 from mlc_sim.intacct.query_scope import Field, Scope
 from mlc_sim.intacct.user_format import UserFormat
-from mlc_sim.intacct.values import keep_moment, read_filter_value
+from mlc_sim.intacct.values import is_number, keep_moment, read_filter_value
 
 _COMPARISONS: Final = {
     "equalto": "= ?",
@@ -33,6 +33,9 @@ _COMPARISONS: Final = {
     "isnull": "IS NULL",
     "isnotnull": "IS NOT NULL",
 }
+#: So deep may conditions stand within each other [inferred: some limit there is]. A thousand beside each other are
+#: ten deep; SQLite's own stack has a hundred places, of which each level may take three.
+_DEEPEST: Final = 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ class Sql:
 
     text: str
     values: tuple[Any, ...] = ()
+    depth: int = 0  #: of the parentheses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +73,9 @@ def make_search(query: Query, scope: Scope, call: Call) -> Search:
     where, above = _split_bound(query.where)
     compiler = _Compiler(scope, query.ignores_case, call.settings.user_format)
     chosen = compiler.compile(where) if where else None
+    if chosen and chosen.depth > _DEEPEST:
+        text, correction = "There was an error processing the request.", "The filter is nested too deeply."
+        raise FunctionError(Problem(errorno="DL02000001", description2=text, correction=correction))
     base, late = _write_base(query, scope, call), _hide_late(scope, call)
     fields = [] if where is None else [scope.find(name) for name in _list_fields(where)]
     return Search(
@@ -95,7 +102,8 @@ def join(parts: Sequence[Sql], word: str) -> Sql:
         return parts[0]
     middle = len(parts) // 2
     left, right = join(parts[:middle], word), join(parts[middle:], word)
-    return Sql(f"({left.text} {word} {right.text})", left.values + right.values)
+    text = f"({left.text} {word} {right.text})"
+    return Sql(text, left.values + right.values, max(left.depth, right.depth) + 1)
 
 
 def _split_bound(where: Filter | None) -> tuple[Filter | None, int]:
@@ -114,7 +122,7 @@ def _split_bound(where: Filter | None) -> tuple[Filter | None, int]:
 def _is_bound(condition: Condition) -> bool:
     if condition.field != "RECORDNO" or condition.operator != "greaterthan":
         return False
-    return condition.values[0].isascii() and condition.values[0].isdigit()
+    return is_number(condition.values[0])
 
 
 def _list_fields(where: Filter) -> list[str]:

@@ -35,6 +35,8 @@ _OPPOSITES: Final = {
 }
 _NEGATED: Final = _OPPOSITES | {opposite: name for name, opposite in _OPPOSITES.items()}
 _BOOLEANS: Final = {"T": "true", "F": "false"}
+#: So many parentheses and NOTs are taken [inferred: some limit there is].
+_DEEPEST: Final = 50
 
 
 def read_query_text(text: str, object_type: ObjectType) -> Filter | None:
@@ -52,6 +54,7 @@ class _Parser:
     def __init__(self, text: str) -> None:
         self._tokens = list(_split(text))
         self._position = 0
+        self._depth = 0  #: of parentheses that are open, and all words NOT before
 
     def look(self) -> str:
         return self._tokens[self._position] if self._position < len(self._tokens) else ""
@@ -81,12 +84,20 @@ class _Parser:
 
     def _read_one(self) -> Filter:
         if self.take_word("NOT"):
+            self._go_deeper()
             return _negate(self._read_one())
         if self.take_word("("):
+            self._go_deeper()
             inner = self.read_any()
             self._expect(")")
+            self._depth -= 1
             return inner
         return self._read_condition(self.take())
+
+    def _go_deeper(self) -> None:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise _refuse(self.look())
 
     def _read_condition(self, field: str) -> Condition:
         if self.look() in _SIGNS:

@@ -22,6 +22,7 @@ from mlc_sim.intacct.query import Column, Condition, Filter, Query
 from mlc_sim.intacct.query_rows import select_page
 from mlc_sim.intacct.query_text import read_query_text
 from mlc_sim.intacct.read_forms import Reading, read_form
+from mlc_sim.intacct.rows import make_data
 from mlc_sim.intacct.schema import text_of
 
 _RESULT_LASTS: Final = timedelta(minutes=30)
@@ -30,13 +31,14 @@ _ALL: Final = 2**31
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Results:
-    """What a query string found: RECORDNOs, in the order in which pages give them, and how far the caller has read."""
+    """What a query string found, and the page to be read next; its RECORDNOs are kept page by page."""
 
+    id: str
     object_name: str
     fields: Sequence[str]
     page_size: int
-    numbers: Sequence[str]
-    position: int = 0
+    total: int
+    page: int = 0
 
 
 def read(body: etree._Element, call: Call) -> Outcome:
@@ -58,10 +60,16 @@ def read_by_query(body: etree._Element, call: Call) -> Outcome:
     object_type = _find_type(form, call)
     fields = _check_fields(form, object_type)
     where = read_query_text(form.where, object_type)
-    found = _select(object_type, ("RECORDNO",), where, call)
-    numbers = [row[0] for row in found]
-    results = _Results(object_name=object_type.name, fields=fields, page_size=form.page_size, numbers=numbers)
-    return _answer_page(_keep(results, call), results, call)
+    numbers = [row[0] for row in _select(object_type, ("RECORDNO",), where, call)]
+    results = _Results(
+        id=secrets.token_hex(16),
+        object_name=object_type.name,
+        fields=fields,
+        page_size=form.page_size,
+        total=len(numbers),
+    )
+    _keep(results, numbers, call)
+    return _answer_page(results, call)
 
 
 def read_more(body: etree._Element, call: Call) -> Outcome:
@@ -72,15 +80,15 @@ def read_more(body: etree._Element, call: Call) -> Outcome:
         []
         if column is None
         else call.books.store.select(
-            f"SELECT id, body, expires FROM result_set WHERE company = ? AND owner = ? AND {column} = ?"  # noqa: S608 - one of two names
+            f"SELECT body, expires FROM result_set WHERE company = ? AND owner = ? AND {column} = ?"  # noqa: S608 - one of two names
             " ORDER BY expires DESC, rowid DESC LIMIT 1",
             (call.books.company.id, _owner(call), asked),
         )
     )
-    if not rows or datetime.fromisoformat(rows[0][2]) <= call.now:
+    if not rows or datetime.fromisoformat(rows[0][1]) <= call.now:
         text = f"Invalid or expired resultId '{asked}'."
         raise FunctionError(Problem(errorno="Query Failed", description2=text))
-    return _answer_page(rows[0][0], _Results(**json.loads(rows[0][1])), call)
+    return _answer_page(_Results(**json.loads(rows[0][0])), call)
 
 
 def _find_type(form: Reading, call: Call) -> ObjectType:
@@ -125,64 +133,64 @@ def _answer_keys(form: Reading, key: str, call: Call) -> Outcome:
     where = Condition(operator="in", field=key, values=form.keys)
     found = {row[0]: row for row in _select(object_type, (key, "RECORDNO", *fields), where, call)}
     rows = [found[each] for each in form.keys if each in found]
-    data = etree.Element("data", listtype=object_type.name.lower(), count=str(len(rows)))
-    for _, number, *values in rows:
-        record = _add_record(data, object_type, fields, values)
-        if object_type.lines and not form.fields:
-            _add_lines(record, object_type, number, call)
+    name = object_type.name.lower()
+    texts = [values for _, _, *values in rows]
+    data = make_data(name, fields, texts, listtype=name, count=str(len(rows)))
+    if object_type.lines and not form.fields:
+        for record, (_, number, *_) in zip(data, rows, strict=True):
+            record.append(_read_lines(object_type, number, call))
     return Outcome(parts=(data,))
 
 
-def _answer_page(result_id: str, results: _Results, call: Call) -> Outcome:
-    object_type, start = find_type(results.object_name, call.settings), results.position
-    chosen = tuple(results.numbers[start : start + results.page_size])
-    where = Condition(operator="in", field="RECORDNO", values=chosen)
+def _answer_page(results: _Results, call: Call) -> Outcome:
+    object_type, store = find_type(results.object_name, call.settings), call.books.store
+    chosen = store.select(
+        "SELECT numbers FROM result_page WHERE id = ? AND page = ?", (results.id, results.page)
+    )
+    where = Condition(
+        operator="in", field="RECORDNO", values=tuple(json.loads(chosen[0][0])) if chosen else ()
+    )
     rows = _select(object_type, results.fields, where, call) if chosen else ()
-    data = etree.Element(
-        "data",
+    data = make_data(
+        object_type.name.lower(),
+        results.fields,
+        rows,
         listtype=object_type.name.lower(),
         count=str(len(rows)),
-        totalcount=str(len(results.numbers)),
-        numremaining=str(max(0, len(results.numbers) - start - results.page_size)),
-        resultId=result_id,
+        totalcount=str(results.total),
+        numremaining=str(max(0, results.total - (results.page + 1) * results.page_size)),
+        resultId=results.id,
     )
-    for row in rows:
-        _add_record(data, object_type, results.fields, row)
-    body = json.dumps(asdict(replace(results, position=start + results.page_size)))
-    call.books.store.change("UPDATE result_set SET body = ? WHERE id = ?", (body, result_id))
+    body = json.dumps(asdict(replace(results, page=results.page + 1)))
+    store.change("UPDATE result_set SET body = ? WHERE id = ?", (body, results.id))
     return Outcome(parts=(data,))
 
 
-def _keep(results: _Results, call: Call) -> str:
-    result_id = secrets.token_hex(16)
+def _keep(results: _Results, numbers: Sequence[str], call: Call) -> None:
+    """Keep what was found for the pages to come, and forget what nobody may read any more."""
+    store, now = call.books.store, call.now.isoformat()
+    old = "SELECT id FROM result_set WHERE expires < ?"
+    store.change(f"DELETE FROM result_page WHERE id IN ({old})", (now,))  # noqa: S608 - a constant
+    store.change("DELETE FROM result_set WHERE expires < ?", (now,))
+    for page, start in enumerate(range(0, len(numbers), results.page_size)):
+        chosen = json.dumps(numbers[start : start + results.page_size])
+        store.change("INSERT INTO result_page VALUES (?, ?, ?)", (results.id, page, chosen))
     expires = (call.now + _RESULT_LASTS).isoformat()
-    store, company_id = call.books.store, call.books.company.id
-    store.change("DELETE FROM result_set WHERE expires < ?", (call.now.isoformat(),))
-    body = json.dumps(asdict(results))
-    row = (result_id, company_id, _owner(call), results.object_name, expires, body)
-    store.change("INSERT INTO result_set VALUES (?, ?, ?, ?, ?, ?)", row)
-    return result_id
+    owner = (results.id, call.books.company.id, _owner(call), results.object_name, expires)
+    store.change("INSERT INTO result_set VALUES (?, ?, ?, ?, ?, ?)", (*owner, json.dumps(asdict(results))))
 
 
 def _owner(call: Call) -> str:
     return f"{call.user_id}/{call.books.entity}"
 
 
-def _add_record(
-    data: etree._Element, object_type: ObjectType, fields: Sequence[str], values: Sequence[str]
-) -> etree._Element:
-    record = etree.SubElement(data, object_type.name.lower())
-    for name, value in zip(fields, values, strict=True):
-        etree.SubElement(record, name).text = value
-    return record
-
-
-def _add_lines(record: etree._Element, object_type: ObjectType, number: str, call: Call) -> None:
+def _read_lines(object_type: ObjectType, number: str, call: Call) -> etree._Element:
+    """The lines of a header in their order, in the element that owns them."""
     lines = find_type(object_type.line_object, call.settings)
     parent = next(name for name, column in lines.columns.items() if column in {"parent", "bill_no"})
     fields = list(lines.fields)
     rows = _select(lines, fields, Condition(operator="equalto", field=parent, values=(number,)), call)
     position = fields.index("LINE_NO")
-    owned = etree.SubElement(record, object_type.lines)
-    for row in sorted(rows, key=lambda row: int(row[position])):
-        _add_record(owned, lines, fields, row)
+    owned = make_data(lines.name.lower(), fields, sorted(rows, key=lambda row: int(row[position])))
+    owned.tag = object_type.lines
+    return owned

@@ -10,8 +10,9 @@ from decimal import Decimal
 from typing import Final
 
 from mlc_sim.intacct.currencies import convert
-from mlc_sim.intacct.dimensions import Books
+from mlc_sim.intacct.dimensions import Books, refuse
 from mlc_sim.intacct.ledger import Entry, change_entry, find_entry
+from mlc_sim.intacct.problems import FunctionError
 from mlc_sim.intacct.store import Fields
 from mlc_sim.intacct.values import keep_moment, read_amount
 
@@ -46,6 +47,11 @@ def find_open_amount(record: Fields) -> Decimal:
     return Decimal(record["TRX_TOTALDUE"]) - Decimal(record.get("TRX_TOTALSELECTED") or "0")
 
 
+def find_credit(memo: Fields) -> Decimal:
+    """What is left of a debit memo, and not selected by another payment."""
+    return -Decimal(memo["TRX_TOTALDUE"]) - Decimal(memo.get("TRX_TOTALSELECTED") or "0")
+
+
 def select(details: Iterable[Fields], books: Books, now: datetime) -> None:
     """Set aside what is to be paid."""
     for detail in details:
@@ -74,6 +80,11 @@ def _select(detail: Fields, amount: Decimal, books: Books, now: datetime) -> Non
     record = _find(*name_paid(detail), books)
     selected = Decimal(record.fields.get("TRX_TOTALSELECTED") or "0") + amount
     _change(name_paid(detail)[0], record, {"SELECTED": selected}, books, now)
+    if detail.get("ADJUSTMENTKEY"):
+        memo = _find("APADJUSTMENT", detail["ADJUSTMENTKEY"], books)
+        credit = read_credit(detail) if amount > 0 else -read_credit(detail)
+        set_aside = Decimal(memo.fields.get("TRX_TOTALSELECTED") or "0") + credit
+        _change_credit(memo, {"SELECTED": set_aside}, books, now)
 
 
 def _pay(detail: Fields, direction: int, day: str, books: Books, now: datetime) -> None:
@@ -85,8 +96,13 @@ def _pay(detail: Fields, direction: int, day: str, books: Books, now: datetime) 
     if detail.get("ADJUSTMENTKEY"):
         memo = _find("APADJUSTMENT", detail["ADJUSTMENTKEY"], books)
         left = Decimal(memo.fields["TRX_TOTALDUE"]) + read_credit(detail) * direction
-        changes = {**_write_totals({"DUE": left}, memo.fields), "WHENMODIFIED": keep_moment(now)}
-        change_entry(books, "APADJUSTMENT", memo, changes)
+        _change_credit(memo, {"DUE": left}, books, now)
+
+
+def _change_credit(memo: Entry, totals: dict[str, Decimal], books: Books, now: datetime) -> None:
+    """A memo that lends its credit keeps its state [inferred]."""
+    changes = {**_write_totals(totals, memo.fields), "WHENMODIFIED": keep_moment(now)}
+    change_entry(books, "APADJUSTMENT", memo, changes)
 
 
 def _change(
@@ -120,5 +136,5 @@ def _name_state(record: Fields) -> str:
 def _find(name: str, key: str, books: Books) -> Entry:
     found = find_entry(books, name, key)
     if found is None:
-        raise LookupError(f"{name} {key} was paid and is gone")
+        raise FunctionError(refuse(f"Cannot find {name.lower()} with key '{key}', which is to be paid."))
     return found

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from mlc_sim.intacct.tables import TABLES
+from mlc_sim.intacct.tables import make_tables
 from mlc_sim.intacct.tallies import Findings, Tally, write_first_count
 
 #: A record's fields by their Intacct names; values are kept text (see values.py), an empty field is absent.
@@ -57,7 +57,7 @@ class Store:
             "PRAGMA synchronous = NORMAL"
         )  # a killed process loses nothing; a power cut is not simulated
         is_counted = self._db.execute("SELECT 1 FROM sqlite_schema WHERE name = 'tally'").fetchone()
-        self._db.executescript(TABLES)
+        make_tables(self._db)
         if not is_counted:
             self._db.executescript(write_first_count())
         self._db.create_function("fold", 1, _fold, deterministic=True)

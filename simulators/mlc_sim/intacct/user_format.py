@@ -41,7 +41,8 @@ class UserFormat:
 
     def write_day(self, day: str) -> str:
         """A kept day, YYYY-MM-DD."""
-        return self.date_format[:-3].join(day[_CUTS[letter]] for letter in self.date_format[-3:])
+        first, second, third = (_CUTS[letter] for letter in self.date_format[-3:])
+        return self.date_format[:-3].join((day[first], day[second], day[third]))
 
     def write_moment(self, moment: str) -> str:
         """A kept time stamp, YYYY-MM-DDTHH:MM:SS in GMT."""

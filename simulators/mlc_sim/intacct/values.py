@@ -10,7 +10,9 @@ from mlc_sim.intacct.object_types import Kind
 from mlc_sim.intacct.problems import FunctionError, Problem
 from mlc_sim.intacct.user_format import UserFormat
 
-_AMOUNT: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
+_AMOUNT: Final = re.compile(r"[+-]?([0-9]{1,16}(\.[0-9]*)?|\.[0-9]+)")
+#: SQLite holds any number of so many digits; nobody has more records.
+_DIGITS: Final = 18
 _DATE: Final = re.compile(r"(\d\d)/(\d\d)/(\d{4})")
 
 
@@ -28,10 +30,18 @@ def write_date(day: str) -> str:
 
 
 def read_amount(text: str) -> Decimal:
-    """An amount rounded to two places, as Intacct does. Raises ValueError for thousands separators or an exponent."""
+    """An amount rounded to two places, as Intacct does.
+
+    Raises ValueError for thousands separators, an exponent, or more than sixteen digits before the point [inferred].
+    """
     if not _AMOUNT.fullmatch(text):
         raise ValueError(text)
     return Decimal(text).quantize(Decimal("0.01"), ROUND_HALF_UP)
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a whole number from 0 on that can be the number of a record."""
+    return text.isascii() and text.isdigit() and len(text) <= _DIGITS
 
 
 def keep_moment(moment: datetime) -> str:
@@ -52,9 +62,9 @@ def read_filter_value(kind: Kind, text: str, style: UserFormat) -> str | int | f
     """A filter's value in the form the store compares. Raises FunctionError for one of another kind."""
     try:
         if kind is Kind.INTEGER:
-            return int(text)
+            return _read_integer(text)
         if kind is Kind.DECIMAL:
-            return float(Decimal(text))
+            return _read_decimal(text)
         if kind is Kind.DATE:
             return style.read_day(text.partition(" ")[0])
         if kind is Kind.TIMESTAMP:
@@ -68,3 +78,16 @@ def read_filter_value(kind: Kind, text: str, style: UserFormat) -> str | int | f
             )
         ) from None
     return text
+
+
+def _read_integer(text: str) -> int:
+    if len(text) > _DIGITS:
+        raise ValueError(text)
+    return int(text)
+
+
+def _read_decimal(text: str) -> float:
+    number = Decimal(text)
+    if not number.is_finite():
+        raise ValueError(text)
+    return float(number)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from mlc_sim.intacct.company_types import find_type
-from mlc_sim.intacct.dimensions import Books, refuse
+from mlc_sim.intacct.dimensions import Books, refuse, report_taken
 from mlc_sim.intacct.posting import missing, wrap
 from mlc_sim.intacct.problems import FunctionError, Problem
 from mlc_sim.intacct.settings import Settings
@@ -27,13 +27,7 @@ def create_vendor(form: Fields, books: Books, settings: Settings, now: datetime)
     if not form.get("DISPLAYCONTACT.PRINTAS"):
         problems.append(missing("DISPLAYCONTACT.PRINTAS"))
     if books.store.find_record(books.company.id, "VENDOR", key):
-        problems.append(
-            Problem(
-                errorno="BL34000061",
-                description2=f"Another Vendor with the given value(s) {key}  already exists",
-                correction="Use a unique value instead.",
-            )
-        )
+        problems.append(report_taken("Vendor", key))
     if problems:
         raise FunctionError(*problems, wrap("vendor"))
     made = {"WHENCREATED": keep_moment(now), "WHENMODIFIED": keep_moment(now), "MEGAENTITYID": books.entity}

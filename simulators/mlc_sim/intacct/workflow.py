@@ -16,19 +16,13 @@ from mlc_sim.intacct.decisions import decide
 from mlc_sim.intacct.deleting import delete_document
 from mlc_sim.intacct.dimensions import refuse
 from mlc_sim.intacct.ledger import find_keyed, find_lines
-from mlc_sim.intacct.legacy_forms import (
-    ADJUSTMENT,
-    BILL,
-    LINE,
-    PAYMENT_REQUEST,
-    PAYMENT_REQUEST_ITEM,
-    read_form,
-)
-from mlc_sim.intacct.payments import find_payment, request_payment
+from mlc_sim.intacct.legacy_forms import ADJUSTMENT, BILL, LINE, read_form
+from mlc_sim.intacct.payment_requests import create_payment_by_hand, create_payment_request
+from mlc_sim.intacct.payments import find_payment
 from mlc_sim.intacct.posting import check_open
 from mlc_sim.intacct.problems import FunctionError, report_not_simulated
 from mlc_sim.intacct.schema import text_of
-from mlc_sim.intacct.values import read_amount
+from mlc_sim.intacct.values import is_number
 
 _DECISIONS: Final = {"approve": "Pending", "decline": "Declined"}
 
@@ -65,7 +59,7 @@ def _reverse(object_name: str, state: str) -> Callable[[etree._Element, Call], O
         parts = [text_of(body, f"datereversed/{name}") for name in ("year", "month", "day")]
         try:
             day = date(*map(int, parts))
-        except ValueError:
+        except (ValueError, OverflowError):
             raise FunctionError(refuse(f"Invalid datereversed '{'-'.join(parts)}' specified.")) from None
         problems = check_open(day, (), call.books, call.settings)
         if problems:
@@ -99,18 +93,6 @@ def _decide_requests(state: str) -> Callable[[etree._Element, Call], Outcome]:
     return decide_requests
 
 
-def _request_payment(body: etree._Element, call: Call) -> Outcome:
-    items = [read_form(item, PAYMENT_REQUEST_ITEM) for item in body.iterfind("paymentrequestitems/*")]
-    wanted = [text_of(item, name) for item in body.iter("paymentrequestitem") for name in _CREDITS]
-    if not items or any(text and read_amount(text) for text in wanted):
-        raise report_not_simulated("a payment request by amount, with credits or with discounts")
-    header = {**read_form(body, PAYMENT_REQUEST), "CURRENCY": call.books.company.base_currency}
-    return Outcome.of_key(request_payment(header, items, call.books, call.settings, call.stamp))
-
-
-_CREDITS: Final = ("credittoapply", "discounttoapply")
-
-
 def _amend(
     object_name: str, lines: str, names: Mapping[str, str]
 ) -> Callable[[etree._Element, Call], Outcome]:
@@ -119,7 +101,7 @@ def _amend(
 
     def amend(body: etree._Element, call: Call) -> Outcome:
         key = body.get("key", "")
-        kept = find_lines(call.books, line_object, int(key)) if key.isdigit() else []
+        kept = find_lines(call.books, line_object, int(key)) if is_number(key) else []
         changed = {line.fields["LINE_NO"]: {"LINE_NO": line.fields["LINE_NO"]} for line in kept}
         added = []
         for line in body.iterfind(f"{lines}/*"):
@@ -143,7 +125,8 @@ WORKFLOW: Final[Mapping[str, Callable[[etree._Element, Call], Outcome]]] = {
     "delete_bill": _delete("APBILL"),
     "update_apadjustment": _amend("APADJUSTMENT", "updateapadjustmentitems", ADJUSTMENT),
     "delete_apadjustment": _delete("APADJUSTMENT"),
-    "create_paymentrequest": _request_payment,
+    "create_paymentrequest": create_payment_request,
+    "create_appayment": create_payment_by_hand,
     "approve_appaymentrequest": _decide_requests("Approved"),
     "confirm_appaymentrequest": _decide_requests("Posted"),
     "send_appaymentrequest": _decide_requests(""),

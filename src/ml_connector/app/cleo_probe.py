@@ -30,11 +30,17 @@ class ProbeResult:
     resources: tuple[cleo.Probe, ...]
     lacks: tuple[LackLine, ...]
     settings: tuple[str, ...]  #: lines of TOML; empty when there is nothing to change, or no telling what to
+    look_up: tuple[str, ...]  #: keys to change, of which there is no telling to what
 
     @property
     def ok(self) -> bool:
         """Whether files can be taken as it is."""
         return all(probe.fits is not False for probe in self.resources if probe.needed)
+
+    @property
+    def fits(self) -> bool:
+        """Whether nothing at all differs, as far as was seen."""
+        return all(probe.fits is not False for probe in self.resources)
 
     @property
     def unseen(self) -> bool:
@@ -53,6 +59,7 @@ def probe_tenant(link: Link, mailbox: cleo.Client) -> ProbeResult:
         resources=resources,
         lacks=tuple(describe_lack(lack) for lack in mailbox.list_lacks()),
         settings=tuple(write_settings(link.name, resources)),
+        look_up=tuple({each.key: None for probe in resources for each in probe.advice if each.value is None}),
     )
 
 

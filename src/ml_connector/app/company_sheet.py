@@ -10,6 +10,7 @@ from ml_connector.config import Link
 from ml_connector.intacct import (
     AccountLabel,
     Bill,
+    DefinedDocument,
     Entity,
     Payment,
     PurchasingDefinition,
@@ -22,6 +23,7 @@ from ml_connector.intacct import (
 from ml_connector.intacct.errors import AnswerUnreadable, IntacctError, PermissionDenied, RequestRejected
 
 _POSTS: Final = {"A": "posts to payables", "G": "posts to the ledger", "N": "posts nowhere"}
+_APPLICATIONS: Final = ("AP", "PO", "GL")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,20 +145,32 @@ def _list_tax_solutions(finance: intacct.Client, _: Link) -> str:
     return f"{', '.join(active)}, with {finance.reading.count(TaxDetail)} tax details"
 
 
+def _list_preferences(finance: intacct.Client, _: Link) -> str:
+    """As the company's administrator chose them; nobody else knows what they mean."""
+    told = [
+        f"{each.application} {each.name}={each.value}"
+        for application in _APPLICATIONS
+        for each in finance.setup.list_preferences(application)
+    ]
+    return ", ".join(told)
+
+
 def _list_definitions(finance: intacct.Client, _: Link) -> str:
-    subtotals: dict[str, list[str]] = {}
-    for subtotal in finance.setup.list_subtotals():
-        subtotals.setdefault(subtotal.definition, []).append(subtotal.description)
+    provided = {each.name: each for each in finance.setup.list_definitions()}
     definitions = (entry.record for entry in finance.reading.list_records(PurchasingDefinition))
-    told = [_describe_definition(each, subtotals.get(each.name, ())) for each in definitions]
+    told = [_describe_definition(each, provided.get(each.name)) for each in definitions]
     return "; ".join(told) or "none"
 
 
-def _describe_definition(definition: PurchasingDefinition, subtotals: Sequence[str]) -> str:
+def _describe_definition(definition: PurchasingDefinition, provided: DefinedDocument | None) -> str:
+    subtotals = [each.description for each in provided.subtotals] if provided else []
+    sources = provided.sources if provided else ()
     facts = [
         f"numbered by {definition.sequence}" if definition.sequence else "numbered by us",
         _POSTS.get(definition.posts_to, definition.posts_to),
         definition.created_by,
+        f"converted from {' or '.join(sources)}" if sources else "",
+        f"once converted: {definition.conversion}" if definition.conversion else "",
         f"subtotals {', '.join(subtotals)}" if subtotals else "",
         definition.status if definition.status != "active" else "",
     ]
@@ -183,6 +197,7 @@ def _cannot_tell(_: intacct.Client, __: Link) -> str:
 
 QUESTIONS: Final = (
     Question(name="subscriptions", call="get_applications", ask=_list_applications),
+    Question(name="preferences", call="get_companyprefs", ask=_list_preferences),
     Question(name="entities", call="query LOCATIONENTITY", ask=_list_entities),
     Question(
         name="several currencies",

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ml_connector import cleo, config, intacct
+from ml_connector.app.as_then import ReplayView, compare_with_then
 from ml_connector.app.audits import Audits
 from ml_connector.app.cleo_probe import ProbeResult, probe_tenant
 from ml_connector.app.decisions import Decisions
@@ -27,16 +28,18 @@ from ml_connector.app.reports import Reports
 from ml_connector.app.results import PingResult, RunResult, SyncResult
 from ml_connector.app.runs import run_link
 from ml_connector.app.schedules import Schedules
+from ml_connector.app.status import StatusView, report_status
 from ml_connector.app.syncs import sync_link
 from ml_connector.app.tenant import open_mailbox, read_profile
+from ml_connector.app.unattended import run_unattended
+from ml_connector.app.usage import Usages
 from ml_connector.app.xrefs import Xrefs
 from ml_connector.cleo.address import name_host
 from ml_connector.config import ConfigRefused, Link, Settings
 from ml_connector.engine import clock
-from ml_connector.engine.dispatch import Dispatcher
 from ml_connector.engine.tasks import Task
-from ml_connector.engine.worker import Worker
 from ml_connector.flows.balance import Balance, strike_balance
+from ml_connector.flows.beside import do_beside
 from ml_connector.flows.cadence import Cadence
 from ml_connector.flows.proof import prove_posted
 from ml_connector.flows.run import Basis, LinkFacts, Run, Step
@@ -74,6 +77,10 @@ class App:
         return References(self.store)
 
     @property
+    def usage(self) -> Usages:
+        return Usages(store=self.store, links=self.settings.links, now=self.now)
+
+    @property
     def schedules(self) -> Schedules:
         return Schedules(self.store, self.settings, self._list_tasks())
 
@@ -97,25 +104,33 @@ class App:
         """What would become of these documents if they were decided now."""
         return preview_documents(self._lay_basis(link), ids, report=report)
 
+    def compare_with_then(self, link: str, text: str) -> tuple[ReplayView, ...]:
+        """Documents as they were planned, beside what they would be today."""
+        return compare_with_then(self._lay_basis(link), text)
+
     def report_reference(self, link: str) -> ReferenceStatus:
         """How our copy of the link's company stands."""
         chosen = self.settings.links[link]
         return self.reference.report_status(chosen.settings.intacct.company_id, _describe_reference(chosen))
 
-    def once(self, link: str, *, report: Report, files: Sequence[Path] = ()) -> RunResult:
-        """Everything that can be done for a link now, once. Waits for nothing.
+    def once(
+        self, link: str, *, report: Report, files: Sequence[Path] = (), most: int | None = None
+    ) -> RunResult:
+        """Everything that can be done for a link now, once; `files` are taken as if they had come from Cleo.
 
-        `files` are taken as if they had come from Cleo. Raises OSError for one that cannot be read.
+        Of more documents than `most` the result has the first few of each outcome. Raises OSError.
         """
         with self._connect(self.settings.links[link], report) as run:
-            return run_link(run, [hand_over(path) for path in files])
+            result = run_link(run, [hand_over(path) for path in files], most=most)
+        return replace(result, usage=self.usage.measure(link))
 
     def sync(
         self, link: str, *, report: Report, tables: Sequence[TableName] = (), now: bool = False
     ) -> SyncResult:
         """Bring Intacct's reference data to our copy and to Cleo: what is due or, with `now`, all of these tables."""
         with self._connect(self.settings.links[link], report) as run:
-            return sync_link(run, tables=tables, now=now)
+            result = sync_link(run, tables=tables, now=now)
+        return replace(result, usage=self.usage.measure(link))
 
     def run(self, stop: threading.Event) -> None:
         """Do what is due of all links, by itself, until `stop` is set.
@@ -123,20 +138,18 @@ class App:
         Before each job the configuration and the rules are read anew; which links there are and when their jobs
         run stays as it was at the start.
         """
-        from ml_connector.engine import durable  # noqa: PLC0415 (dbos takes half a second to load)
+        run_unattended(
+            self.store,
+            self._list_tasks(),
+            settings=self.settings.run,
+            clock=self.now,
+            stop=stop,
+            look=self.report_status,
+        )
 
-        tasks = self._list_tasks()
-        seat = self.store.take_seat()
-        try:
-            durable.run(
-                home=self.store.prepare_home(),
-                seat=seat.name,
-                dispatcher=Dispatcher(self.store, tasks),
-                worker=Worker(self.store, tasks, clock=self.now),
-                stop=stop,
-            )
-        finally:
-            seat.release()
+    def report_status(self) -> StatusView:
+        """Everything that runs, waits or stands in the way."""
+        return report_status(self.store, self.settings, self.schedules)
 
     def list_warnings(self, link: str) -> tuple[str, ...]:
         """What a person should know before anything is done."""
@@ -191,6 +204,7 @@ class App:
                 clock=self.now,
                 roll=random.SystemRandom().random,
                 report=report,
+                begin=do_beside,
             )
 
     def _lay_basis(self, link: str, *, pins: bool = False) -> Basis:
@@ -218,6 +232,7 @@ class App:
             rules=rules,
             rules_version=version,
             slice=settings.slice,
+            hard_limit=settings.meter.hard_limit,
             publish=None if settings.publish is None else describe_publishing(settings.publish, rules),
             partners=None if settings.partners is None else describe_partners(settings.partners),
         )
@@ -235,7 +250,7 @@ class App:
             ),
             transport=IntacctTransport(),
             clock=self.now,
-            on_exchange=meter_intacct(self.store, link.name),
+            on_exchange=meter_intacct(self.store, link.name, link.settings.intacct.company_id),
             timeouts=intacct.Timeouts(
                 read=link.settings.intacct.read_timeout.total_seconds(),
                 write=link.settings.intacct.write_timeout.total_seconds(),

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from ml_connector.app.results import BillLineView, DocumentLine, DocumentView, Explanation, NeedLine, Sending
 from ml_connector.edi import parse_invoice
-from ml_connector.flows.reading import reread_document
+from ml_connector.flows.reading import DocumentReader
 from ml_connector.flows.reference.rows import restore_record
 from ml_connector.intacct.objects import Vendor
 from ml_connector.mapping.explain import explain
@@ -22,6 +22,10 @@ from ml_connector.store import Store
 class Documents:
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._vendors: tuple[int, Sequence[Vendor]] = (
+            0,
+            (),
+        )  #: of the version read last, for thousands of lines
 
     def list(
         self, link: str, *, company: str, status: Status | None = None, limit: int | None = None
@@ -74,16 +78,19 @@ class Documents:
         return {id_: self._name_seller(document, files[document.file_id]) for id_, document in found.items()}
 
     def _name_seller(self, document: StoredDocument, file: StoredFile) -> str:
-        invoice = parse_invoice(
-            reread_document(self._store.open_payload(file.sha256), document.document)
-        ).document
+        reader = DocumentReader(self._store.open_payload(file.sha256))
+        invoice = parse_invoice(reader.reread(document.document)).document
         return name_seller(invoice) if invoice is not None else ""
 
     def _list_vendors(self, company: str) -> Sequence[Vendor]:
         with self._store.begin() as work:
             newest = work.reference.newest(company)
-            rows = work.reference.list_kind(company, newest[0], "vendor") if newest is not None else []
-        return [record for row in rows if isinstance(record := restore_record(row), Vendor)]
+            if newest is None or newest[0] == self._vendors[0]:
+                return self._vendors[1]
+            rows = work.reference.list_kind(company, newest[0], "vendor")
+        vendors = [record for row in rows if isinstance(record := restore_record(row), Vendor)]
+        self._vendors = (newest[0], vendors)
+        return vendors
 
     def _view(self, document: StoredDocument, company: str) -> DocumentView:
         record = f"document:{document.id}"

@@ -8,7 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from ml_connector.app.runs import describe_touched, poll_link
+from ml_connector.app.outcomes import describe_touched
+from ml_connector.app.runs import poll_link
 from ml_connector.app.syncs import find_version, publish_changes
 from ml_connector.config import ConfigRefused, Link
 from ml_connector.engine.tasks import Done, Interrupted, Task, Turn

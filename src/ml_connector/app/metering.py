@@ -1,21 +1,27 @@
-"""Each exchange with Intacct or Cleo becomes a row of the meter, the moment it is over."""
+"""Each exchange with Intacct or Cleo becomes a row of the meter, the moment it is over, and what Sage bills is counted."""
 
+import datetime as dt
 from collections.abc import Callable
+from typing import Final
 
 from ml_connector import cleo, intacct
 from ml_connector.records.exchange import MeteredExchange
 from ml_connector.store import Store
 
+POST: Final = "post"
 
-def meter_intacct(store: Store, link: str) -> Callable[[intacct.Exchange], None]:
-    """A hook for the Intacct client."""
+
+def meter_intacct(store: Store, link: str, company: str) -> Callable[[intacct.Exchange], None]:
+    """A hook for the Intacct client. A write that may have been executed is billed as if it was."""
 
     def note(exchange: intacct.Exchange) -> None:
         took = exchange.finished - exchange.started
+        billed = (*exchange.billed, *exchange.unclear)
+        flow = _name_flow(exchange.purpose)
         row = MeteredExchange(
             link=link,
             system="intacct",
-            flow=_name_flow(exchange.purpose),
+            flow=flow,
             purpose=exchange.purpose,
             started=exchange.started,
             milliseconds=round(took.total_seconds() * 1000),
@@ -25,8 +31,10 @@ def meter_intacct(store: Store, link: str) -> Callable[[intacct.Exchange], None]
             request=exchange.request,
             answer=exchange.answer,
         )
+        day = exchange.finished.astimezone(dt.UTC).date()
         with store.begin() as work:
             work.meter.add(row)
+            work.meter.bill(company, link, day=day, flow=flow, control_ids=billed)
 
     return note
 
@@ -57,11 +65,11 @@ def meter_cleo(store: Store, link: str) -> Callable[[cleo.Exchange], None]:
 
 def _name_flow(purpose: str) -> str:
     match purpose:
-        case _ if purpose.startswith("getAPISession"):
+        case _ if purpose.startswith(("getAPISession", "readUserFormatting")):
             return "session"
         case "query APBILL":
             return "look up"
-        case _ if purpose.startswith("create"):
-            return "post"
+        case _ if purpose.startswith(("create", "update")):
+            return POST
         case _:
             return "reference"

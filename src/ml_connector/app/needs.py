@@ -5,15 +5,18 @@ from dataclasses import dataclass, replace
 
 from ml_connector.app.documents import Documents
 from ml_connector.app.need_views import Answered, NeedRow, NeedView, Preview, Waiting
+from ml_connector.app.partner_needs import PartnerNeeds
 from ml_connector.app.previews import preview_documents
 from ml_connector.app.xrefs import Xrefs
 from ml_connector.flows.reference.rows import restore_record
 from ml_connector.flows.run import Basis
 from ml_connector.intacct.objects import Vendor
 from ml_connector.mapping.answers import LONGEST_TARGET, Question, ask_for
+from ml_connector.mapping.cleo_partners import name_need
 from ml_connector.mapping.suggest import Suggestion, suggest_vendors
 from ml_connector.records.documents import Filter
 from ml_connector.records.needs import NeedSum
+from ml_connector.records.partners import StoredPartner
 from ml_connector.records.status import Status
 from ml_connector.records.xref import CrossReference, StoredXref, XrefStatus
 
@@ -31,31 +34,46 @@ class Needs:
     basis: Basis
     four_eyes: bool
 
+    @property
+    def _partners(self) -> PartnerNeeds:
+        return PartnerNeeds(basis=self.basis)
+
     def list(self, *, limit: int | None = None) -> tuple[NeedRow, ...]:
-        """Every unmet need with what waits for it, that of the most documents first."""
+        """Every unmet need with what waits for it, that of the most documents first; then unmatched partners of Cleo."""
         with self.basis.store.begin() as work:
             sums = work.needs.sum_up(self.basis.link.name, today=self.basis.clock().date())
-        return self._describe(sums, limit)
+        rows = self._describe(sums, limit)
+        waited_for = {f"{each.kind}:{each.subject}" for each in sums}
+        unmatched = [each for each in self._partners.list() if name_need(each.judged.facts) not in waited_for]
+        return (*rows, *self._describe_partners(unmatched[: None if limit is None else limit - len(rows)]))
 
     def show(self, need: str, *, limit: int | None = None) -> NeedView | None:
-        """A need with its documents; None when nothing waits for it."""
+        """A need with its documents; None when nothing waits for it, and Cleo tells of no such partner."""
         link = self.basis.link
         with self.basis.store.begin() as work:
             sums = work.needs.sum_up(link.name, today=self.basis.clock().date(), need=need)
             ids = work.documents.list_ids(link.name, _held_on(need))[:limit]
             found = work.documents.get(ids)
         if not sums:
-            return None
+            partner = self._partners.find(need)
+            return (
+                None if partner is None else NeedView(row=self._describe_partners([partner])[0], documents=())
+            )
         lines = Documents(self.basis.store).describe([found[id_] for id_ in ids], company=link.company)
         return NeedView(row=self._describe(sums, 1)[0], documents=lines)
 
-    def preview(self, need: str, value: str, *, report: Report) -> Preview:
-        """What an answer would free, and what would go on holding the rest. Raises AnswerRefused."""
+    def preview(self, need: str, value: str, *, report: Report) -> Preview | None:
+        """What an answer would free, and what would go on holding the rest; None where nothing waits for it.
+
+        Raises AnswerRefused.
+        """
         answer = self._read(need, value)
         link = self.basis.link
         then = replace(self.basis, link=replace(link, rules=link.rules.add_answers([answer])))
         with self.basis.store.begin() as work:
             ids = work.documents.list_ids(link.name, _held_on(need))
+        if not ids and self._partners.find(need) is None:
+            return None
         return preview_documents(then, ids, report=report)
 
     def answer(self, need: str, value: str, *, by: str, preview: Preview) -> Answered:
@@ -68,7 +86,7 @@ class Needs:
         return Answered(xref=xref, acts=xref.status is XrefStatus.ACTIVE, preview=preview)
 
     def _read(self, need: str, value: str) -> CrossReference:
-        question = ask_for(need, (partner.name for partner in self.basis.link.rules.partners))
+        question = self._ask(need)
         if question is None:
             raise AnswerRefused(
                 f"{need} takes more than a value: see `ml-connector needs show` for what meets it"
@@ -77,6 +95,17 @@ class Needs:
             raise AnswerRefused(f"name a {question.wanted}, of at most {LONGEST_TARGET} characters")
         self._demand_known(question, value)
         return question.answer(value)
+
+    def _ask(self, need: str) -> Question | None:
+        names = (partner.name for partner in self.basis.link.rules.partners)
+        return ask_for(need, names) or self._partners.ask(need)
+
+    def _describe_partners(self, partners: Sequence[StoredPartner]) -> tuple[NeedRow, ...]:
+        if not partners:
+            return ()
+        with self.basis.store.begin() as work:
+            prepared = work.xref.list(self.basis.link.name, status=XrefStatus.PREPARED)
+        return self._partners.describe(partners, self._list_vendors(), prepared)
 
     def _demand_known(self, question: Question, value: str) -> None:
         """A vendor or an account must be there and active; contacts are not looked up."""

@@ -4,10 +4,10 @@ import getpass
 import json
 import os
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from ml_connector.config import ConfigRefused, Link, LinkSettings
-from ml_connector.mapping.rules import Rules
+from ml_connector.mapping.rules import Rules, parse_rules
 from ml_connector.records.audit import Fact
 from ml_connector.store import Store, Work
 
@@ -34,6 +34,15 @@ def read_rules(store: Store, link: Link, rules: Rules) -> tuple[Rules, int]:
         newest = work.rules.find_newest(link.name)
         version = newest.id if newest is not None else 0
         return rules.add_answers(work.xref.list_valid(link.name, version)), version
+
+
+def read_version(store: Store, link: str, version: int) -> tuple[Rules, Mapping[str, Any]]:
+    """The rules of an earlier version with the answers that acted in it, and what of the settings was kept with them."""
+    with store.begin() as work:
+        files = work.rules.read(version)
+        answers = work.xref.list_valid(link, version)
+    settings = json.loads(files.pop(SETTINGS_FILE, "{}"))
+    return parse_rules(files).add_answers(answers), settings
 
 
 def describe_settings(settings: LinkSettings) -> str:

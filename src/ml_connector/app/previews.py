@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 
 from ml_connector.app.need_views import Preview, Still, Waiting
-from ml_connector.flows.planning import Outcome, rehearse_documents
+from ml_connector.flows.planning.deciding import rehearse_documents
+from ml_connector.flows.planning.outcome import Outcome
 from ml_connector.flows.run import Basis
 from ml_connector.records.documents import StoredDocument
 from ml_connector.records.status import Status

@@ -11,6 +11,7 @@ from ml_connector.flows.reference.approving import decide
 from ml_connector.flows.reference.changes import name_record
 from ml_connector.flows.reference.fetching import DELETIONS
 from ml_connector.flows.reference.kinds import KINDS, choose_kinds, find_kind
+from ml_connector.mapping.reference_tables import TABLES
 from ml_connector.records.audit import AuditEntry
 from ml_connector.records.reference import Approval, ReferenceRow, Watermark
 from ml_connector.store import Store, Work
@@ -52,7 +53,7 @@ class RecordView:
     version: int
     body: Mapping[str, Any]
     aliases: tuple[str, ...]
-    waiting: tuple[Approval, ...]  #: changes that plans do not use
+    waiting: tuple[Approval, ...]  #: changes that plans do not use, or did not use then
     history: tuple[AuditEntry, ...]
 
 
@@ -79,14 +80,15 @@ class References:
             deletions=marks[DELETIONS].problem if DELETIONS in marks else "",
         )
 
-    def show(self, company: str, kind: str, key: str, *, at: date | None = None) -> RecordView | None:
-        """A record as Intacct has it, or had it at the end of a day (UTC); None where we know of none."""
+    def show(self, company: str, kind: str, key: str, *, on: date | None = None) -> RecordView | None:
+        """A record as we know it, or knew it at the end of a day (UTC); None where we know of none."""
+        until = None if on is None else datetime.combine(on, time.max, UTC)
         with self._store.begin() as work:
-            version = _find_version(work, company, at)
+            version = _find_version(work, company, until)
             row = None if version is None else work.reference.get_row(company, version, kind, key)
             if version is None or row is None:
                 return None
-            return _view(work, company, version, row)
+            return _view(work, company, version, row, until)
 
     def list_changes(self, company: str, *, decided: bool = False) -> tuple[Approval, ...]:
         """The changes that wait for a person, oldest first; with `decided` those that did as well."""
@@ -135,9 +137,17 @@ def _find_kept_fields(without: Mapping[str, Sequence[str]]) -> Iterator[str]:
                 yield f"{name}: {field!r} cannot be left out; these can: {', '.join(optional) or 'none'}"
 
 
-def _find_version(work: Work, company: str, at: date | None) -> int | None:
-    if at is not None:
-        return work.reference.version_at(company, datetime.combine(at, time.max, UTC))
+def name_kind(text: str) -> str | None:
+    """The kind a person means: by its name, or by that of the table it is published as, such as `vendors`."""
+    if find_kind(text) is not None:
+        return text
+    kinds = [kind for name, table in TABLES.items() if name == text for kind in table.kinds]
+    return kinds[0] if len(kinds) == 1 else None
+
+
+def _find_version(work: Work, company: str, until: datetime | None) -> int | None:
+    if until is not None:
+        return work.reference.version_at(company, until)
     newest = work.reference.newest(company)
     return None if newest is None else newest[0]
 
@@ -155,10 +165,13 @@ def _describe(mark: Watermark, rows: int) -> KindLine:
     )
 
 
-def _view(work: Work, company: str, version: int, row: ReferenceRow) -> RecordView:
-    standing = work.reference_approvals.list_standing(company, row.kind, [row.key])
+def _view(work: Work, company: str, version: int, row: ReferenceRow, until: datetime | None) -> RecordView:
+    standing = work.reference_approvals.list_standing(
+        company, row.kind, [row.key], version=None if until is None else version
+    )
     record = name_record(company, row.kind, row.key)
     own = record != name_record(company, "", "")
+    history = work.audit.list(record) if own else ()
     return RecordView(
         company=company,
         kind=row.kind,
@@ -167,5 +180,5 @@ def _view(work: Work, company: str, version: int, row: ReferenceRow) -> RecordVi
         body=row.body,
         aliases=tuple(alias for alias in row.aliases if not alias.startswith("tax:")),
         waiting=tuple(standing.values()),
-        history=work.audit.list(record) if own else (),
+        history=tuple(entry for entry in history if until is None or entry.at <= until),
     )

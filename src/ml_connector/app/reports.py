@@ -7,6 +7,7 @@ from typing import Final
 from ml_connector.app.results import DuplicateReport, PartnerLine, PartnerReport
 from ml_connector.flows.reference.rows import restore_record
 from ml_connector.intacct.objects import Vendor
+from ml_connector.mapping.cleo_partners import name_need
 from ml_connector.mapping.duplicate_vendors import (
     VendorFacts,
     describe_vendor,
@@ -94,7 +95,7 @@ def _describe_partner(
     file = files.get(stored.judged.file_id or 0)
     is_missing = status is PartnerStatus.UNMATCHED
     return PartnerLine(
-        need=f"partner:{facts.name or facts.code}" if is_missing else "",
+        need=name_need(facts) if is_missing else "",
         origin=facts.origin,
         name=facts.name,
         code=facts.code,

@@ -8,10 +8,11 @@ from typing import Literal
 
 from ml_connector.flows.balance import Balance
 from ml_connector.flows.run import Trouble
+from ml_connector.intacct.meter import Standing
 from ml_connector.mapping.duplicate_vendors import DuplicateGroup
 from ml_connector.mapping.suggest import Suggestion
 from ml_connector.records.audit import AuditEntry
-from ml_connector.records.exchange import MeterReading
+from ml_connector.records.exchange import ApiUsage, MeterReading
 from ml_connector.records.partners import PartnerStatus
 from ml_connector.records.publications import ActionStatus, PublicationStatus
 from ml_connector.records.status import Status
@@ -46,6 +47,17 @@ class DocumentLine:
     intacct_key: str
     reason: str  #: why it is where it is, when that is not plain
     needs: tuple[NeedLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeSum:
+    """Documents of one currency that stand in one state, for one reason."""
+
+    status: Status
+    why: str  #: the kinds of needs it waits for; else the reason, with … for the numbers in it
+    currency: str  #: empty where the documents name none
+    documents: int
+    amount: Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +144,28 @@ class PublicationLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UsageStanding:
+    """How many API transactions a company has come to in a month, against a link's limits."""
+
+    link: str
+    company: str
+    month: date  #: its first day
+    used: int
+    forecast: int  #: at the month's end, if it goes on as it went so far
+    soft_limit: int | None
+    hard_limit: int | None
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsageReport:
+    """The same with what the transactions were for."""
+
+    standing: UsageStanding
+    rows: tuple[ApiUsage, ...]  #: of all links of the company
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SyncResult:
     """What one `sync` did to a link."""
 
@@ -144,6 +178,7 @@ class SyncResult:
     meter: tuple[MeterReading, ...]
     cleo_requests: int
     troubles: tuple[Trouble, ...]
+    usage: UsageStanding | None = None  #: after it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,7 +222,10 @@ class RunResult:
 
     link: str
     mode: str
-    documents: tuple[DocumentLine, ...]  #: those this run received or moved
+    documents: tuple[DocumentLine, ...]  #: those this run received or moved; or the first few of each outcome
+    outcomes: tuple[
+        OutcomeSum, ...
+    ] = ()  #: of all of them, that of the most documents first, posted ones last
     files: tuple[FileLine, ...]  #: those this run received that hold no documents, or something odd
     counts: Mapping[Status, int]  #: of all documents of the link
     balance: Balance
@@ -200,6 +238,7 @@ class RunResult:
     doubtful: int
     next_look: datetime | None  #: when the first document in doubt is looked for again
     next_attempt: datetime | None  #: when the first document that could not be sent is tried again
+    usage: UsageStanding | None = None  #: after it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,27 +1,26 @@
 """One run of a link, and what it amounts to."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
 
-from ml_connector.app.documents import Documents
-from ml_connector.app.results import DocumentLine, FileLine, RunResult
+from ml_connector.app.outcomes import report_touched
+from ml_connector.app.results import FileLine, RunResult
 from ml_connector.app.syncs import list_publications, publish_changes
 from ml_connector.flows import edi_to_intacct, intacct_to_cleo
 from ml_connector.flows.balance import strike_balance
 from ml_connector.flows.partners_from_cleo import collect_partners
+from ml_connector.flows.posting.line import is_kept_back
 from ml_connector.flows.receiving import HandedFile, receive, take_handed
 from ml_connector.flows.run import Run
 from ml_connector.flows.tenant_events import copy_events
 from ml_connector.records.status import FileStatus, Status
 
-_AT_ONCE: Final = 500
 
-
-def run_link(run: Run, handed: Sequence[HandedFile] = ()) -> RunResult:
+def run_link(run: Run, handed: Sequence[HandedFile] = (), *, most: int | None = None) -> RunResult:
     """Refresh our copy of Intacct's reference and publish it when that is due, then take the line through all its steps.
 
-    Files that are handed to us go the same way as those of Cleo's folder.
+    Files that are handed to us go the same way as those of Cleo's folder. Of more documents than `most` the result
+    has the first few of each outcome.
     """
     started = run.clock()
     intacct_to_cleo.refresh(run)
@@ -30,7 +29,7 @@ def run_link(run: Run, handed: Sequence[HandedFile] = ()) -> RunResult:
     take_handed(run, handed)
     edi_to_intacct.process(run)
     copy_events(run)
-    return _sum_up(run, started)
+    return _sum_up(run, started, most)
 
 
 def poll_link(run: Run, *, left_alone: frozenset[str]) -> None:
@@ -49,8 +48,9 @@ def poll_link(run: Run, *, left_alone: frozenset[str]) -> None:
         copy_events(run)
 
 
-def _sum_up(run: Run, started: datetime) -> RunResult:
+def _sum_up(run: Run, started: datetime, most: int | None) -> RunResult:
     link = run.link
+    touched = report_touched(run, started, most=most)
     with run.store.begin() as work:
         counts = work.documents.count(link.name)
         files = work.files.list(link.name, since=started)
@@ -70,7 +70,8 @@ def _sum_up(run: Run, started: datetime) -> RunResult:
     return RunResult(
         link=link.name,
         mode=link.mode,
-        documents=tuple(describe_touched(run, started)),
+        documents=touched.lines,
+        outcomes=touched.sums,
         files=odd,
         counts=counts,
         balance=strike_balance(run.store, link.name, base_currency=link.base_currency, since=started),
@@ -79,20 +80,8 @@ def _sum_up(run: Run, started: datetime) -> RunResult:
         troubles=tuple(run.troubles),
         publications=list_publications(run, started),
         partners=partners,
-        kept_back=sum(edi_to_intacct.is_kept_back(run, stored) for stored in postings.values()),
+        kept_back=sum(is_kept_back(run, stored) for stored in postings.values()),
         doubtful=len(doubtful),
         next_look=min(looks, default=None),
         next_attempt=next_attempt,
     )
-
-
-def describe_touched(run: Run, started: datetime) -> Iterator[DocumentLine]:
-    """The documents of the run as lines, some hundred at a time: a run may have any number."""
-    last = 0
-    while True:
-        with run.store.begin() as work:
-            part = work.documents.list_since(run.link.name, started, after=last, most=_AT_ONCE)
-        if not part:
-            return
-        yield from Documents(run.store).describe(part, company=run.link.company)
-        last = part[-1].id

@@ -10,7 +10,7 @@ from ml_connector.engine.dispatch import is_busy
 from ml_connector.engine.schedules import Schedule, find_next
 from ml_connector.engine.tasks import Task
 from ml_connector.records.schedules import Circuit, Job, JobKey, JobState, ScheduleState
-from ml_connector.store import Store
+from ml_connector.store import Store, Work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +22,9 @@ class ScheduleLine:
     schedule: str  #: as the configuration says it
     state: str  #: idle, waiting or running; paused when it rests
     paused_by: str
+    since: datetime | None  #: of waiting or running
     last: datetime | None  #: when it last began
+    ended: datetime | None  #: when it last ended
     next: datetime | None  #: None: not within two weeks, or only when somebody asks
     attempts: int  #: in a row that did not reach all they wanted
     outcome: str  #: of the last run; empty when all went well
@@ -52,13 +54,18 @@ class Schedules:
         self._tasks = {task.key: task for task in tasks}
 
     def show(self) -> ScheduleView:
-        """All jobs of all links, and the systems that are left alone."""
-        with self._store.begin() as work:
-            work.schedules.add(self._tasks)
-            states, jobs, now = work.schedules.list(), work.jobs.list(), work.now
-            circuits = work.schedules.list_circuits()
-        lines = (self._describe(states[key], jobs.get(key), now) for key in self._tasks)
-        return ScheduleView(lines=tuple(lines), circuits=_describe_open(circuits))
+        """All jobs of all links, and the systems that are left alone. Changes nothing."""
+        with self._store.look() as work:
+            return self.read(work)
+
+    def read(self, work: Work) -> ScheduleView:
+        """The same of a moment that is looked at already."""
+        states, jobs = work.schedules.list(), work.jobs.list()
+        lines = (
+            self._describe(states.get(key, ScheduleState(key=key, since=work.now)), jobs.get(key), work.now)
+            for key in self._tasks
+        )
+        return ScheduleView(lines=tuple(lines), circuits=_describe_open(work.schedules.list_circuits()))
 
     def _describe(self, state: ScheduleState, job: Job | None, now: datetime) -> ScheduleLine:
         key, task = state.key, self._tasks[state.key]
@@ -73,7 +80,9 @@ class Schedules:
             schedule=getattr(self._settings.links[key.link].settings.schedule, key.kind),
             state=_name_state(state, None if job is None else job.state),
             paused_by=state.paused_by,
+            since=None if job is None else _find_since(job),
             last=None if job is None else job.started,
+            ended=None if job is None else job.ended,
             next=following,
             attempts=0 if job is None else job.attempts,
             outcome="" if job is None else job.outcome,
@@ -107,6 +116,16 @@ def _name_state(state: ScheduleState, job: JobState | None) -> str:
     if job == JobState.RUNNING:
         return JobState.RUNNING
     return "paused" if state.paused is not None else job or JobState.IDLE
+
+
+def _find_since(job: Job) -> datetime | None:
+    match job.state:
+        case JobState.RUNNING:
+            return job.started
+        case JobState.WAITING:
+            return job.not_before
+        case JobState.IDLE:
+            return None
 
 
 def _describe_open(circuits: Mapping[tuple[str, str], Circuit]) -> tuple[CircuitLine, ...]:

@@ -26,6 +26,7 @@ from ml_connector.cleo.errors import (
     Unsupported,
 )
 from ml_connector.cleo.fitting import ARCHIVE, INBOUND, Advice
+from ml_connector.cleo.looking import Probe
 from ml_connector.cleo.objects import (
     Access,
     Action,
@@ -41,7 +42,7 @@ from ml_connector.cleo.objects import (
     RemoteFile,
     Transfer,
 )
-from ml_connector.cleo.probing import LAYOUT, Probe
+from ml_connector.cleo.probing import LAYOUT
 from ml_connector.cleo.profile import CIC_FOLDERS, PROFILES, Profile, get_profile
 from ml_connector.cleo.wire import Answer, Request, Transport
 

@@ -47,7 +47,9 @@ def join(origin: str, href: str) -> str:
     parts = _split(href)
     if parts is None or _origin(parts) != origin:
         target = _origin(parts) if parts else "an address that cannot be read"
-        raise ForeignLink(f"a link in Cleo's answer leads to {target} instead of {origin}: not followed")
+        raise ForeignLink(
+            f"a link in Cleo's answer leads to {target} instead of {origin}: not followed; {ForeignLink.cure}"
+        )
     return origin + urlunsplit(("", "", parts.path, parts.query, ""))
 
 

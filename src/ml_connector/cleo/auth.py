@@ -21,6 +21,7 @@ from ml_connector.cleo.wire import Request, Wire
 
 #: Cleo may lock an account after five failures within a minute (Harmony's sample settings)
 _PAUSE_AFTER_REFUSAL: Final = timedelta(seconds=60)
+_SECOND_FACTOR: Final = ", the secret of its second factor, and this machine's clock"
 _LONGEST_LIFETIME_S: Final = 86_400
 _REFUSALS: Final[dict[int, type[CleoError]]] = dict.fromkeys((400, 401, 403), CredentialsRefused)
 _NO_REFRESH: Final[dict[int, type[CleoError]]] = dict.fromkeys((404, 405, 501), Unsupported)
@@ -122,15 +123,18 @@ class TokenKeeper:
             names.username: self._credentials.username,
             names.password: self._credentials.password,
         }
-        proof = sha256(json.dumps([self._profile.token_path, form]).encode()).digest()
+        secret = self._credentials.totp_secret
+        proof = sha256(json.dumps([self._profile.token_path, form, secret]).encode()).digest()
         self._demand_unrefused(proof, now)
-        if self._credentials.totp_secret:
+        if secret:
             form[self._profile.totp_field] = self._make_code(now)
         try:
             return self._ask(self._request(Purpose.LOG_IN, form, secret=self._credentials.password))
         except CredentialsRefused as error:
-            self._book.keep_refusal(Refusal(at=now, proof=proof, reason=str(error)))
-            raise
+            refused = CredentialsRefused(f"{error}{_SECOND_FACTOR if secret else ''}")
+            refused.status = error.status
+            self._book.keep_refusal(Refusal(at=now, proof=proof, reason=str(refused)))
+            raise refused from error
 
     def _demand_unrefused(self, proof: bytes, now: datetime) -> None:
         refusal = self._book.find_refusal(proof)

@@ -8,7 +8,13 @@ from ml_connector.cleo.actions import ActionVerbs
 from ml_connector.cleo.address import read_origin
 from ml_connector.cleo.auth import TokenKeeper
 from ml_connector.cleo.caller import Caller
-from ml_connector.cleo.capabilities import Capabilities, CapabilityBook, ForgetfulBook, Lack
+from ml_connector.cleo.capabilities import (
+    Capabilities,
+    CapabilityBook,
+    ForgetfulBook,
+    Lack,
+    describe_shapes,
+)
 from ml_connector.cleo.connections import ConnectionVerbs
 from ml_connector.cleo.events import EventVerbs
 from ml_connector.cleo.files import FileVerbs
@@ -48,7 +54,7 @@ class Client(FileVerbs, ConnectionVerbs, ActionVerbs, EventVerbs, ProbeVerbs):
         not call the client. `book` remembers what the tenant does not offer, `accounts` how log-ins went.
         """
         wire = Wire(origin=read_origin(base_url), transport=transport, clock=clock, on_exchange=on_exchange)
-        capabilities = Capabilities(book or ForgetfulBook(), clock)
+        capabilities = Capabilities(book or ForgetfulBook(), clock, describe_shapes(profile))
         tokens = TokenKeeper(
             credentials=credentials,
             profile=profile.auth,

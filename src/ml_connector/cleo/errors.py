@@ -97,19 +97,19 @@ class Conflict(CleoError):
 class Rejected(CleoError):
     """Cleo does not take this request, and would not take it a second time."""
 
-    cure = "the profile may not fit this tenant"
+    cure = "change the profile to what this tenant takes"
 
 
 class Unsupported(Rejected):
     """This tenant does not offer the call: it answered so, now or within the last day, or the profile says so."""
 
-    cure = "the profile may not fit this tenant"
+    cure = "name this tenant's own call in the profile, or go without it"
 
 
 class AnswerUnreadable(CleoError):
     """The answer is no JSON, or not of the shape the profile describes."""
 
-    cure = "the profile may not fit this tenant"
+    cure = "change the profile to what this tenant answers"
 
     def __init__(self, message: str, *, members: tuple[str, ...] = ()) -> None:
         super().__init__(message)
@@ -118,6 +118,8 @@ class AnswerUnreadable(CleoError):
 
 class ForeignLink(AnswerUnreadable):
     """A link leads to another host. The token stays with the host of the base URL."""
+
+    cure = 'set the key of this link in the profile to "", and the path beside it is used'
 
 
 class Misconfigured(CleoError):

@@ -122,7 +122,7 @@ class FileVerbs:
         request = shape_upload(names, url=url, name=name, pieces=pieces, length=length)
         try:
             with self._caller.open(request, ok=names.ok) as answer:
-                document = self._caller.gate.read_receipt(request, answer)
+                document = self._caller.gate.read_object_if_any(request, answer)
         except Conflict:
             there = self.find_file(folder, name)
             if there is None or there.length != length:

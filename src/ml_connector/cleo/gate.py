@@ -52,7 +52,7 @@ class Gate:
             return
         kind = _classify(request, answer.status)
         message = f"{request} answered {answer.status}{self._explain(request, answer)}; {kind.cure}"
-        if kind in {Rejected, AnswerUnreadable}:
+        if issubclass(kind, Rejected | AnswerUnreadable):
             message += f" (its key {request.key} decides this address)"
         retry_after = _read_retry_after(answer.headers, now)
         error = kind(message, retry_after=retry_after) if issubclass(kind, Unavailable) else kind(message)
@@ -70,7 +70,7 @@ class Gate:
             return document
         raise unreadable(request, f"is {_describe(answer, body)}, not a JSON object", key=request.key)
 
-    def read_receipt(self, request: Request, answer: Answer) -> Mapping[str, object]:
+    def read_object_if_any(self, request: Request, answer: Answer) -> Mapping[str, object]:
         """The JSON object of an answer, empty for a 204; any other answer without one is no answer."""
         return {} if answer.status == 204 else self.read_object(request, answer)
 

@@ -97,7 +97,8 @@ def find_content_link(caller: Caller, request: Request, entry: object, *, length
     """The member of a file's entry that leads to its bytes; empty when none does."""
     for name, href in list_links(entry):
         with suppress(CleoError):
-            if open_content(caller, replace(request, url=caller.locate(href)), length=length) == length:
+            told = open_content(caller, replace(request, url=caller.locate(href)), length=length)
+            if told is not None and told == length:
                 return name
     return ""
 

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 def ping(config: Path, link: str, *, deep: bool, as_json: bool) -> Exit:
-    from ml_connector.cli import render
+    from ml_connector.cli.render_ping import render_ping
 
     with open_installation(config, connects=True) as app:
         result = app.ping(choose_link(app, link), deep=deep)
-    print_result(result, lambda shown, _: render.render_ping(shown), as_json=as_json)
+    print_result(result, lambda shown, _: render_ping(shown), as_json=as_json)
     return Exit.DONE if result.ok else Exit.UNREACHED
 
 
@@ -33,11 +33,12 @@ def once(config: Path, link: str, *, files: Sequence[Path], as_json: bool, rows:
         names = [choose_link(app, link)] if link or files else list(app.settings.links)
         warn(app, names)
         with show_progress(quiet=as_json) as report:
-            results = [app.once(name, report=report, files=files) for name in names]
+            most = None if as_json else rows
+            results = [app.once(name, report=report, files=files, most=most) for name in names]
 
     def render_all(shown: "list[RunResult]", width: int) -> "Iterator[RenderableType]":
         for result in shown:
-            yield from render.render_run(result, rows=rows, width=width)
+            yield from render.render_run(result, width=width)
 
     print_result(results, render_all, as_json=as_json)
     return max((judge_run(result) for result in results), key=_SEVERITY.index)
@@ -96,6 +97,21 @@ def explain_document(config: Path, link: str, text: str, *, as_json: bool) -> Ex
         )
         return Exit.USAGE
     return Exit.DONE
+
+
+def compare_with_then(config: Path, link: str, text: str, *, as_json: bool) -> Exit:
+    from ml_connector.cli.render_replay import render_replay
+
+    if not text:
+        refuse("name a document: --as-then plans one at a time")
+    with open_installation(config, connects=False) as app:
+        views = app.compare_with_then(choose_link(app, link), text)
+    print_result(
+        views,
+        lambda shown, width: chain.from_iterable(render_replay(each, width) for each in shown),
+        as_json=as_json,
+    )
+    return Exit.DONE if views else _say_not_found(text, "that was ever planned")
 
 
 def show_audit(config: Path, record: str, *, as_json: bool) -> Exit:

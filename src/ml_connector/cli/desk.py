@@ -1,5 +1,6 @@
 """What every command needs: the installation opened or refused, a link chosen, a result printed."""
 
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -69,11 +70,12 @@ def print_result(
     result: _T, render: "Callable[[_T, int], Iterable[RenderableType]]", *, as_json: bool
 ) -> None:
     """The one door to standard output: JSON for machines, else what `render` makes of the cleaned result and a width."""
-    from ml_connector.cli.json_form import render_json
+    from ml_connector.cli.json_form import write_json
     from ml_connector.cli.terminal import clean, open_terminal, print_parts
 
     if as_json:
-        typer.echo(render_json(result))
+        sys.stdout.writelines(write_json(result))
+        typer.echo()
         return
     terminal = open_terminal()
     print_parts(terminal, render(clean(result), terminal.width))

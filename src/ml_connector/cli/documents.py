@@ -17,6 +17,10 @@ Chosen = Annotated[
     str, typer.Argument(help="A document key, row number or invoice number; or none, and options instead.")
 ]
 Reason = Annotated[str, typer.Option("--reason", "-r", help="Why; it goes into the audit trail.")]
+AsThen = Annotated[
+    bool,
+    typer.Option("--as-then", help="Show one document as it was planned then, beside today; do nothing."),
+]
 OfStatus = Annotated[str, typer.Option("--status", help="Only those in this state, such as held.")]
 OfPartner = Annotated[str, typer.Option("--partner", help="Only those of this partner.")]
 OfNeed = Annotated[str, typer.Option("--need", help="Only those held on it: a need, or a kind of needs.")]
@@ -96,8 +100,35 @@ _offer(
     "Let documents be decided again that were rejected, filed or taken for duplicates, by the same checks as ever.",
     'reopen INV-1001 --reason "rejected by mistake"',
 )
-_offer(
+
+
+@documents.command(
     "replay",
-    "Show what would become of documents today, then let them be decided again. What is posted or on its way stays.",
-    'replay --partner "Ironvale Steel" --since 2026-11-01 --reason "rules mended"',
+    epilog='Examples: ml-connector documents replay --partner "Ironvale Steel" --since 2026-11-01 --reason "rules mended"'
+    "  ·  ml-connector documents replay INV-1001 --as-then",
 )
+def replay_documents(  # noqa: PLR0913, PLR0917  # typer takes each option as an argument
+    text: Chosen = "",
+    as_then: AsThen = False,
+    reason: Reason = "",
+    by: By = "",
+    yes: Yes = False,
+    status: OfStatus = "",
+    partner: OfPartner = "",
+    need: OfNeed = "",
+    number: OfNumber = "",
+    since: Since = None,
+    until: Until = None,
+    config: Config = DEFAULT_CONFIG,
+    link: LinkName = "",
+    as_json: AsJson = False,
+) -> None:
+    """Show what would become of documents today, then let them be decided again. What is posted or on its way stays.
+
+    With --as-then: plan one document with the rules, settings and reference it was planned with, and show how it
+    would differ today. That changes nothing.
+    """
+    if as_then:
+        raise typer.Exit(commands.compare_with_then(config, link, text, as_json=as_json))
+    which = deciding.Which(text, status, partner, need, number, since, until)
+    deciding.decide("replay", which, deciding.How(config, link, reason, by, yes, as_json))

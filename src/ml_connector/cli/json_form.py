@@ -1,7 +1,7 @@
 """A result as JSON: fields by name, money and times as text, so that nothing is lost on the way."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -15,7 +15,28 @@ from ml_connector.flows.balance import Balance
 
 def render_json(result: object) -> str:
     """The result as one JSON document."""
-    return json.dumps(simplify(result), ensure_ascii=False, indent=2)
+    return "".join(write_json(result))
+
+
+def write_json(result: object) -> Iterator[str]:
+    """The result as one JSON document in pieces: of a long list each member takes its form when it is written."""
+    return json.JSONEncoder(ensure_ascii=False, indent=2).iterencode(_open(result))
+
+
+class _Members(list[object]):
+    """Members of a list that take their form one by one, as they are asked for."""
+
+    def __iter__(self) -> Iterator[object]:
+        return map(_open, super().__iter__())
+
+
+def _open(value: object) -> Any:  # noqa: ANN401 (whatever JSON can say)
+    """As `simplify`, but lists wait for the encoder to ask for their members."""
+    if isinstance(value, list | tuple):
+        return _Members(value)
+    if isinstance(value, Balance | Struct) or not is_dataclass(value):
+        return simplify(value)
+    return {item.name: _open(getattr(value, item.name)) for item in fields(value)}
 
 
 def simplify(value: object) -> Any:  # noqa: ANN401 (whatever JSON can say)

@@ -5,15 +5,17 @@ from typing import Annotated
 
 import typer
 
-from ml_connector.cli import commands, run, starter, sync
+from ml_connector.cli import commands, run, starter, status, sync
 from ml_connector.cli.cleo import cleo
 from ml_connector.cli.documents import documents
 from ml_connector.cli.edi_units import Unit
 from ml_connector.cli.exits import Exit
+from ml_connector.cli.interpreter import tune
 from ml_connector.cli.needs import needs
 from ml_connector.cli.options import DEFAULT_CONFIG, AsJson, Config, LinkName
 from ml_connector.cli.reference import reference
 from ml_connector.cli.reports import report
+from ml_connector.cli.store import store
 from ml_connector.cli.xref import xref
 
 app = typer.Typer(
@@ -34,6 +36,7 @@ app.add_typer(audit, name="audit")
 app.add_typer(cleo, name="cleo")
 app.add_typer(edi, name="edi")
 app.add_typer(report, name="report")
+app.add_typer(store, name="store")
 
 
 @app.command(epilog="Example: ml-connector init ap && cd ap")
@@ -95,7 +98,10 @@ def once(
 app.command(
     epilog="Examples: ml-connector sync  ·  ml-connector sync vendors --now  ·  ml-connector sync --now --json"
 )(sync.sync)
-app.command(epilog="Example: ml-connector run")(run.run)
+app.command(epilog="Examples: ml-connector run  ·  ml-connector run --log text")(run.run)
+app.command(
+    epilog="Examples: ml-connector status  ·  ml-connector status --watch  ·  ml-connector status --json"
+)(status.status)
 app.command(epilog="Examples: ml-connector schedules  ·  ml-connector schedules --json | jq '.circuits'")(
     run.schedules
 )
@@ -199,6 +205,7 @@ def split_edi(
 
 def main() -> None:
     """The entry point."""
+    tune()
     app()
 
 

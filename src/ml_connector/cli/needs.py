@@ -26,7 +26,10 @@ def list_needs(
     limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
     as_json: AsJson = False,
 ) -> None:
-    """List what documents wait for: how many, their money, discounts at stake, since when, likely answers."""
+    """List what documents wait for: how many, their money, discounts at stake, since when, likely answers.
+
+    Behind them, the trading partners of Cleo that nobody of ours answers to.
+    """
     from ml_connector.cli.render_needs import render_needs
 
     with open_installation(config, connects=False) as app:
@@ -79,7 +82,7 @@ def answer_need(  # noqa: PLR0913, PLR0917  # typer takes each option as an argu
             preview = _preview(desk, need, value.strip(), quiet=as_json)
         except AnswerRefused as refused:
             refuse(str(refused))
-        if not preview.documents:
+        if preview is None:
             _say_unknown(need)
         if not as_json:
             print_result(preview, render_preview, as_json=False)
@@ -89,7 +92,7 @@ def answer_need(  # noqa: PLR0913, PLR0917  # typer takes each option as an argu
     print_result(answered, render_answered, as_json=as_json)
 
 
-def _preview(desk: "Needs", need: str, value: str, *, quiet: bool) -> "Preview":
+def _preview(desk: "Needs", need: str, value: str, *, quiet: bool) -> "Preview | None":
     from ml_connector.cli.progress import show_progress
 
     with show_progress(quiet=quiet) as report:

@@ -12,16 +12,23 @@ from ml_connector.flows.run import Step
 @contextmanager
 def show_progress(*, quiet: bool) -> Iterator[Callable[[Step, int, int], None]]:
     """Yields what to call with step, done and total."""
+    with show_rows(quiet=quiet) as report:
+        yield report
+
+
+@contextmanager
+def show_rows(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
+    """The same for whatever has a name."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description:<10}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, disable=quiet or not console.is_terminal) as bar:
-        tasks: dict[Step, TaskID] = {}
+        tasks: dict[str, TaskID] = {}
 
-        def report(step: Step, done: int, total: int) -> None:
+        def report(name: str, done: int, total: int) -> None:
             if total == 0:
                 return
-            if step not in tasks:
-                tasks[step] = bar.add_task(step, total=total)
-            bar.update(tasks[step], completed=done, total=total)
+            if name not in tasks:
+                tasks[name] = bar.add_task(name, total=total)
+            bar.update(tasks[name], completed=done, total=total)
 
         yield report

@@ -37,28 +37,34 @@ def show_status(config: Config = DEFAULT_CONFIG, link: LinkName = "", as_json: A
 
 @reference.command(
     "show",
-    epilog="Examples: ml-connector reference show vendor V-0815  ·  ml-connector reference show vendor V-0815 --at 2026-03-03",
+    epilog="Examples: ml-connector reference show vendor V-0815  ·  ml-connector reference show vendors V-0815 --on 2026-03-03",
 )
 def show_record(
-    kind: Annotated[str, typer.Argument(help="Such as vendor, account or department.")],
+    kind: Annotated[
+        str, typer.Argument(help="Such as vendor, account or department; or a table's name, such as vendors.")
+    ],
     key: Annotated[str, typer.Argument(help="Its id.")],
-    at: Annotated[
+    on: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="As it was known at the end of that day (UTC)."),
+        typer.Option("--on", formats=["%Y-%m-%d"], help="As it was known at the end of that day (UTC)."),
     ] = None,
     config: Config = DEFAULT_CONFIG,
     link: LinkName = "",
     as_json: AsJson = False,
 ) -> None:
     """Show a record as Intacct has it, or as we knew it on a day, and what happened to it."""
+    from ml_connector.app.reference import name_kind
     from ml_connector.cli.render_reference import render_record
+    from ml_connector.flows.reference.kinds import KINDS
 
+    if (name := name_kind(kind)) is None:
+        refuse(f"no kind {kind!r}; there are: {', '.join(KINDS)}, and dimension:NAME")
     with open_installation(config, connects=False) as app:
         company = name_company(app, choose_link(app, link))
-        day = None if at is None else at.replace(tzinfo=UTC).date()
-        found = app.reference.show(company, kind, key, at=day)
+        day = None if on is None else on.replace(tzinfo=UTC).date()
+        found = app.reference.show(company, name, key, on=day)
     if found is None:
-        refuse(f"our copy of {company} has no {kind} {key!r}{'' if day is None else f' on {day}'}")
+        refuse(f"our copy of {company} has no {name} {key!r}{'' if day is None else f' on {day}'}")
     print_result(found, render_record, as_json=as_json)
 
 

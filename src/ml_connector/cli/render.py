@@ -1,6 +1,7 @@
-"""Runs, documents, balances and pings as people read them in a terminal."""
+"""Runs, documents and balances as people read them in a terminal."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from itertools import groupby
@@ -11,8 +12,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from ml_connector.app.results import DocumentLine, Fact, FileLine, PingResult, PingStep, RunResult
+from ml_connector.app.results import DocumentLine, FileLine, OutcomeSum, RunResult
 from ml_connector.cli.render_publishing import render_publications
+from ml_connector.cli.render_usage import warn_of_usage
 from ml_connector.flows.balance import Balance, Tally
 from ml_connector.flows.proof import Proof
 from ml_connector.records.status import FileStatus, Status
@@ -37,6 +39,7 @@ _ORDER: Final = (
     Status.IN_DOUBT,
 )
 _VENDOR: Final = 2  # the one column of a document that may be cut
+_MOST_REASONS: Final = 6  # of a state, in the table of what a run came to
 
 
 def render_money(amount: Decimal | None, currency: str = "") -> str:
@@ -171,19 +174,18 @@ def _judge_balance(balance: Balance) -> Text:
     return text
 
 
-def render_run(result: RunResult, *, rows: int | None, width: int) -> Iterator[RenderableType]:
-    """The closing report of a run; `rows` limits the table of documents, the posted ones first to go."""
+def render_run(result: RunResult, *, width: int) -> Iterator[RenderableType]:
+    """The closing report of a run."""
     mode = "test mode: every bill is a draft" if result.mode == "test" else "live"
     yield Text(f"Link {result.link} ({mode})", style="bold")
-    shown = _choose(result.documents, rows)
-    if shown:
-        yield from render_documents(shown, width)
-    if len(shown) < len(result.documents):
-        yield Text(
-            f"… and {len(result.documents) - len(shown)} more; all of them: ml-connector documents list",
-            style="dim",
-        )
-    if not result.documents and not result.troubles:
+    left_out = sum(each.documents for each in result.outcomes) - len(result.documents)
+    if left_out > 0:
+        yield render_outcomes(result.outcomes)
+    if result.documents:
+        yield from render_documents(result.documents, width)
+    if left_out > 0:
+        yield from _say_where_the_rest_is(result, left_out)
+    if not result.outcomes and not result.troubles:
         yield Text("nothing new", style="dim")
     if result.files:
         yield _render_files(result.files)
@@ -200,6 +202,7 @@ def _render_open_ends(result: RunResult) -> Iterator[Text]:
     yield from (Text(f"{t.step}: {t.message}", style="red") for t in result.troubles)
     if result.troubles:
         yield Text("to see which step fails, and what to change: ml-connector ping", style="yellow")
+    yield from warn_of_usage(result.usage)
     open_partners = sum(result.partners.values())
     if open_partners:
         yield Text(
@@ -224,12 +227,43 @@ def _render_open_ends(result: RunResult) -> Iterator[Text]:
         )
 
 
-def _choose(documents: Sequence[DocumentLine], rows: int | None) -> Sequence[DocumentLine]:
-    if rows is None or len(documents) <= rows:
-        return documents
-    telling = [document for document in documents if document.status is not Status.POSTED]
-    rest = [document for document in documents if document.status is Status.POSTED]
-    return (telling + rest)[:rows]
+def render_outcomes(outcomes: Sequence[OutcomeSum]) -> Table:
+    """How many documents of a run stand where, for what, with their money; small groups of a state together."""
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    table.add_column("outcome", no_wrap=True)
+    table.add_column("for", overflow="fold", ratio=1)
+    table.add_column("documents", justify="right", no_wrap=True)
+    table.add_column("money", justify="right", no_wrap=True)
+    for each in _merge_small(outcomes):
+        style = COLOURS.get(each.status, "")
+        name = Text(each.status.replace("_", " "), style=style)
+        table.add_row(name, each.why, f"{each.documents:,}", render_money(each.amount, each.currency))
+    return table
+
+
+def _merge_small(outcomes: Sequence[OutcomeSum]) -> Iterator[OutcomeSum]:
+    """At most so many of each state and currency; what is left of them as one."""
+    groups: dict[tuple[Status, str], list[OutcomeSum]] = {}
+    for each in outcomes:
+        groups.setdefault((each.status, each.currency), []).append(each)
+    for few in groups.values():
+        yield from few[:_MOST_REASONS]
+        if rest := few[_MOST_REASONS:]:
+            yield replace(
+                rest[0],
+                why=f"{len(rest)} other reasons",
+                documents=sum(each.documents for each in rest),
+                amount=sum((each.amount for each in rest), Decimal(0)),
+            )
+
+
+def _say_where_the_rest_is(result: RunResult, left_out: int) -> Iterator[Text]:
+    state = result.outcomes[0].status
+    yield Text(
+        f"… and {left_out:,} more; all of a state: ml-connector documents list --status {state}", style="dim"
+    )
+    if any(each.status is Status.HELD for each in result.outcomes):
+        yield Text("what is waited for, and how to answer: ml-connector needs list", style="dim")
 
 
 def _describe_cost(result: RunResult) -> str:
@@ -248,36 +282,3 @@ def _count(number: int, noun: str) -> str:
 
 def _spell(moment: datetime | None) -> str:
     return moment.strftime("%Y-%m-%d %H:%M:%S UTC") if moment is not None else "now"
-
-
-def render_ping(result: PingResult) -> Iterator[RenderableType]:
-    """The steps, and the company sheet where Intacct was reached."""
-    yield _render_steps(result.steps)
-    if result.company:
-        yield _render_company(result.company)
-
-
-def _render_company(facts: Sequence[Fact]) -> Table:
-    """Each fact with who told it; what is not known with what to do about it."""
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for name in ("company", "is", "told by"):
-        table.add_column(name, overflow="fold")
-    for fact in facts:
-        value = Text(fact.value) if fact.value else Text(f"not known: {fact.cure}", style="yellow")
-        table.add_row(fact.name, value, fact.told_by)
-    return table
-
-
-def _render_steps(steps: Sequence[PingStep]) -> Table:
-    """Each step with its time, and under a failed one what to change."""
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for name in ("system", "step", "time", "result"):
-        table.add_column(name, overflow="fold")
-    for step in steps:
-        said = Text("ok " if step.ok else "failed ", style="green" if step.ok else "bold red").append(
-            step.said, style="default"
-        )
-        if step.cure:
-            said.append(f"\n{step.cure}", style="yellow")
-        table.add_row(step.system, step.step, f"{step.milliseconds} ms", said)
-    return table

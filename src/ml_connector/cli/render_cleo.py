@@ -19,6 +19,18 @@ def render_probe(result: ProbeResult) -> Iterator[RenderableType]:
     yield _render_resources(result.resources)
     if result.lacks:
         yield _render_lacks(result.lacks)
+    yield from _render_next(result)
+
+
+def _render_next(result: ProbeResult) -> Iterator[RenderableType]:
+    """What to do now."""
+    if result.look_up:
+        without = '; files are taken without them, "" is to go without' if result.ok else ""
+        yield Text(
+            f"no probe can guess these, look them up and write them below [link.{result.link}.cleo.profile]"
+            f"{without}: {', '.join(result.look_up)}",
+            style="yellow",
+        )
     if result.settings:
         yield Text("write into the configuration, then probe again:", style="yellow")
         yield Text("\n".join(result.settings))
@@ -26,8 +38,10 @@ def render_probe(result: ProbeResult) -> Iterator[RenderableType]:
         yield Text(
             "drop a file into the inbound folder and probe again, to see how files look", style="yellow"
         )
-    elif result.ok:
+    elif result.fits:
         yield Text("nothing to change", style="green")
+    elif not result.look_up:
+        yield Text("probe again when the resources that differ can be asked", style="yellow")
 
 
 def _render_resources(probes: Sequence[Probe]) -> Table:

@@ -24,19 +24,17 @@ def render_needs(rows: Sequence[NeedRow], _width: int) -> Iterator[RenderableTyp
 def render_need(view: NeedView, width: int) -> Iterator[RenderableType]:
     """One need, then its documents."""
     yield Group(*_render_row(view.row))
-    yield from render_documents(view.documents, width)
+    if view.documents:
+        yield from render_documents(view.documents, width)
     if view.row.documents > len(view.documents):
         yield Text(f"and {view.row.documents - len(view.documents)} more", style="dim")
 
 
 def _render_row(row: NeedRow) -> Iterator[RenderableType]:
     yield Text(row.need, style="bold yellow")
-    days = "today" if row.days == 0 else "1 day" if row.days == 1 else f"{row.days} days"
-    due = f", first due {row.due}" if row.due is not None else ""
-    waits = f"{_count(row.documents)}, waiting {days}{due}"
-    yield Padding(Text(waits), (0, 0, 0, 2))
     for waiting in row.waiting:
         yield Padding(Text(_spell(waiting)), (0, 0, 0, 2))
+    yield Padding(Text(_tell_age(row)), (0, 0, 0, 2))
     yield Padding(Text(row.reason, style="dim"), (0, 0, 0, 2))
     for likely in row.suggestions:
         said = f"perhaps {likely.vendor_id} {likely.name} ({likely.likeness} % alike)"
@@ -49,8 +47,24 @@ def _render_row(row: NeedRow) -> Iterator[RenderableType]:
         yield Padding(Text(said, style="dim"), (0, 0, 0, 2))
 
 
+def _tell_age(row: NeedRow) -> str:
+    """`waiting 3 days, first due 2026-11-20`; of a partner that no document waits for, since when it is open."""
+    days = "today" if row.days == 0 else "1 day" if row.days == 1 else f"{row.days} days"
+    if not row.documents:
+        return (
+            f"a trading partner of Cleo, open since {days}"
+            if row.days == 0
+            else f"a trading partner of Cleo, open for {days}"
+        )
+    due = f", first due {row.due}" if row.due is not None else ""
+    return f"waiting since {days}{due}" if row.days == 0 else f"waiting {days}{due}"
+
+
 def render_preview(preview: Preview, _width: int) -> Iterator[RenderableType]:
     """What would go, and what would still hold the rest."""
+    if not preview.documents:
+        yield Text("no document waits for it", style="dim")
+        return
     lines: list[RenderableType] = [Text(f"{_count(preview.documents)} would be decided again:", style="bold")]
     lines += _lay("go to Intacct", preview.freed, COLOURS[Status.POSTED])
     for still in preview.still:

@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ml_connector.app.results import PublicationLine, SyncResult
+from ml_connector.cli.render_usage import warn_of_usage
 from ml_connector.records.publications import ActionStatus, PublicationStatus
 
 
@@ -28,6 +29,7 @@ def render_sync(result: SyncResult, width: int) -> Iterator[RenderableType]:
         f"{requests} gateway requests, {transactions} Intacct API transactions, {result.cleo_requests} Cleo requests",
         style="dim",
     )
+    yield from warn_of_usage(result.usage)
     yield from (Text(f"{trouble.step}: {trouble.message}", style="red") for trouble in result.troubles)
     if result.troubles:
         yield Text("to see which step fails, and what to change: ml-connector ping", style="yellow")

@@ -35,13 +35,11 @@ def render_status(status: ReferenceStatus, width: int) -> Iterator[RenderableTyp
             style="yellow",
         )
     if status.waiting:
-        yield Text(
-            f"{status.waiting} changes wait for a person: ml-connector reference changes", style="yellow"
-        )
+        said = "1 change waits" if status.waiting == 1 else f"{status.waiting:,} changes wait"
+        yield Text(f"{said} for a person: ml-connector reference changes", style="yellow")
 
 
 def _lay_kind(line: KindLine) -> Sequence[RenderableType]:
-    counted = "–" if line.counted is None else f"{line.counted:,}"
     gap = Text(
         "–" if line.gap is None else f"{line.gap:+,}" if line.gap else "0", style="red" if line.gap else ""
     )
@@ -50,7 +48,7 @@ def _lay_kind(line: KindLine) -> Sequence[RenderableType]:
         f"{line.rows:,}",
         _spell_short(line.last_delta),
         _spell_short(line.last_full),
-        counted,
+        _spell_short(line.last_count),
         gap,
     )
 
@@ -62,8 +60,8 @@ def render_record(view: RecordView, _width: int) -> Iterator[RenderableType]:
     table.add_column(no_wrap=True, style="dim")
     table.add_column(overflow="fold", ratio=1)
     for name, value in view.body.items():
-        if value not in ("", None, []):
-            table.add_row(name, " ".join(map(str, value)) if isinstance(value, list) else str(value))
+        if value not in ("", None, [], {}):
+            table.add_row(name, _spell_value(value))
     yield table
     for change in view.waiting:
         yield Text(f"#{change.id} {change.status}: {change.says}", style="yellow")
@@ -85,6 +83,19 @@ def render_changes(changes: Sequence[Approval], width: int) -> Iterator[Renderab
         by = f" by {change.decided_by}" if change.decided_by else ""
         table.add_row(str(change.id), change.at.strftime("%Y-%m-%d"), change.says, f"{change.status}{by}")
     yield table
+
+
+def _spell_value(value: object) -> str:
+    """As people write it: EDI ids with the custom field each stands in."""
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case list():
+            return " ".join(map(str, value))
+        case dict():
+            return ", ".join(f"{name} in {place}" for name, place in value.items())
+        case _:
+            return str(value)
 
 
 def _spell(moment: datetime | None) -> str:

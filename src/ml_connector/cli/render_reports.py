@@ -19,13 +19,17 @@ def render_duplicates(report: DuplicateReport) -> Iterator[RenderableType]:
     for group in report.groups:
         yield Text("same ").append(_name_signs(group), style="bold")
         yield _list_vendors(group)
-    count = len(report.groups) or "no"
-    noun = "group" if count == 1 else "groups"
+    count = len(report.groups)
+    found = "1 group" if count == 1 else f"{count:,} groups" if count else "no two alike"
+    cure = "; merge or close them in Intacct, if they are one" if count else ""
     yield Text(
-        f"{count} {noun} among {report.vendors:,} vendors (version {report.version} of our copy); "
-        "merge or close them in Intacct, if they are one",
+        f"{found} among {_count_vendors(report.vendors)} (version {report.version} of our copy){cure}",
         style="dim",
     )
+
+
+def _count_vendors(number: int) -> str:
+    return "1 vendor" if number == 1 else f"{number:,} vendors"
 
 
 def _name_signs(group: DuplicateGroup) -> str:

@@ -1,12 +1,22 @@
-"""`ml-connector report …`: what our copy of Intacct shows when one looks at it as a whole."""
+"""`ml-connector report …`: what our copy of Intacct shows as a whole, and what Sage bills."""
+
+from datetime import UTC, date, datetime
+from typing import Annotated
 
 import typer
 
-from ml_connector.cli.desk import choose_link, name_company, open_installation, print_result
+from ml_connector.cli.desk import choose_link, name_company, open_installation, print_result, refuse
 from ml_connector.cli.exits import Exit
 from ml_connector.cli.options import DEFAULT_CONFIG, AsJson, Config, LinkName
 
-report = typer.Typer(no_args_is_help=True, help="Look at reference data as a whole.")
+report = typer.Typer(no_args_is_help=True, help="Look at reference data, and at what Sage bills, as a whole.")
+
+Month = Annotated[
+    str,
+    typer.Option(
+        "--month", help="Which month, such as 2031-03; the present one if left out.", show_default=False
+    ),
+]
 
 
 @report.command(
@@ -37,3 +47,31 @@ def show_partners(config: Config = DEFAULT_CONFIG, link: LinkName = "", as_json:
         found = app.reports.list_partners(name, name_company(app, name))
     print_result(found, lambda shown, _: render_partners(shown), as_json=as_json)
     raise typer.Exit(Exit.DONE)
+
+
+@report.command(
+    "meter", epilog="Examples: ml-connector report meter  ·  ml-connector report meter --month 2031-03 --json"
+)
+def show_meter(
+    config: Config = DEFAULT_CONFIG, link: LinkName = "", month: Month = "", as_json: AsJson = False
+) -> None:
+    """Show the API transactions of a month as Sage bills them, by flow, partner and day, with forecast and limits.
+
+    All links of a company count together. Months are those of UTC.
+    """
+    from ml_connector.cli.render_usage import render_usage
+
+    wanted = _read_month(month)
+    with open_installation(config, connects=False) as app:
+        found = app.usage.report(choose_link(app, link), wanted)
+    print_result(found, lambda shown, _: render_usage(shown), as_json=as_json)
+    raise typer.Exit(Exit.DONE)
+
+
+def _read_month(text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return datetime.strptime(text, "%Y-%m").replace(tzinfo=UTC).date()
+    except ValueError:
+        refuse(f"--month {text!r}: write year and month, such as 2031-03")

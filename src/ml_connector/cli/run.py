@@ -3,6 +3,7 @@
 import logging
 import signal
 import threading
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -22,17 +23,27 @@ Kinds = Annotated[
 ]
 
 
-def run(config: Config = DEFAULT_CONFIG) -> None:
+class Log(StrEnum):
+    """How log lines are written."""
+
+    JSON = "json"
+    TEXT = "text"
+
+
+def run(
+    config: Config = DEFAULT_CONFIG,
+    log: Annotated[Log, typer.Option("--log", help="Log lines as JSON for machines, or as text.")] = Log.JSON,
+) -> None:
     """Work by itself: poll, sync and publish all links as their schedules say, until it is told to end.
 
-    Log lines are JSON, on standard error. SIGTERM and Ctrl-C let what runs finish its step.
+    Log lines go to standard error. SIGTERM and Ctrl-C let what runs finish its step.
     """
-    from ml_connector.cli.json_log import log_to_standard_error
+    from ml_connector.cli.log_lines import log_to_standard_error
 
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    log_to_standard_error()
+    log_to_standard_error(as_json=log is Log.JSON)
     with open_installation(config, connects=True) as app:
         for link in app.settings.links:
             for warning in app.list_warnings(link):

@@ -5,6 +5,7 @@ from ml_connector.config.fields import parse_duration
 from ml_connector.config.loading import load
 from ml_connector.config.publishing import PartnersSettings, PublishSettings
 from ml_connector.config.reference import ReferenceSettings
+from ml_connector.config.running import RunSettings
 from ml_connector.config.schedule import ScheduleSettings
 from ml_connector.config.settings import (
     CleoSettings,
@@ -13,6 +14,7 @@ from ml_connector.config.settings import (
     IntacctSettings,
     Link,
     LinkSettings,
+    MeterSettings,
     Secrets,
     Settings,
     StoreSettings,
@@ -29,9 +31,11 @@ __all__ = [
     "IntacctSettings",
     "Link",
     "LinkSettings",
+    "MeterSettings",
     "PartnersSettings",
     "PublishSettings",
     "ReferenceSettings",
+    "RunSettings",
     "ScheduleSettings",
     "Secrets",
     "Settings",

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from ml_connector.config.settings import CleoSettings, IntacctSettings, Tables
+from ml_connector.config.running import RunSettings
+from ml_connector.config.settings import CleoSettings, IntacctSettings, MeterSettings, Tables
 
 PREFIX: Final = "ML_CONNECTOR_"
 KEY_FILE: Final = "ml-connector.key"
@@ -23,9 +24,11 @@ def find_overrides(tables: Mapping[str, Any], ours: Mapping[str, str]) -> dict[t
 def _list_places(links: list[str]) -> Iterator[tuple[str, ...]]:
     """Every plain text setting there is, as a path of keys."""
     yield ("store", "url")
+    yield from (("run", key) for key in RunSettings.model_fields)
     for name in links:
         yield from (("link", name, key) for key in ("mode", "rules", "reference_every"))
         yield from (("link", name, "intacct", key) for key in IntacctSettings.model_fields)
+        yield from (("link", name, "meter", key) for key in MeterSettings.model_fields)
         yield from (("link", name, "cleo", key) for key in CleoSettings.model_fields if key != "profile")
 
 

@@ -19,13 +19,13 @@ def parse_duration(text: object) -> object:
     raise ValueError('write a duration such as "5m" (units: s, m, h, d)')
 
 
-def _limit_to(*, minutes: int) -> AfterValidator:
-    """How long a time-out may be; none is shorter than a second."""
+def _limit_to(*, minutes: int, seconds: int = 1) -> AfterValidator:
+    """How long a time may be, and how short."""
 
     def check(time: timedelta) -> timedelta:
-        if timedelta(seconds=1) <= time <= timedelta(minutes=minutes):
+        if timedelta(seconds=seconds) <= time <= timedelta(minutes=minutes):
             return time
-        raise ValueError(f'write a duration from "1s" to "{minutes}m"')
+        raise ValueError(f'write a duration from "{seconds}s" to "{minutes}m"')
 
     return AfterValidator(check)
 
@@ -77,6 +77,9 @@ Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 #: For Intacct no longer than usual: a sending that has not ended after 20 minutes is taken over by others.
 ReadTimeout = Annotated[Duration, _limit_to(minutes=1)]
 WriteTimeout = Annotated[Duration, _limit_to(minutes=5)]
+#: Several signs of life fall into it, also when the database is slow.
+Lease = Annotated[Duration, _limit_to(minutes=5, seconds=3)]
+Retry = Annotated[Duration, _limit_to(minutes=15)]
 CleoTimeout = Annotated[Duration, _limit_to(minutes=10)]
 Hosts = Annotated[tuple[Annotated[str, AfterValidator(_check_host)], ...], BeforeValidator(_read_hosts)]
 #: A whole number from 1 up.

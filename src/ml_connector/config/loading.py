@@ -79,7 +79,11 @@ def _complete(path: Path, tables: Tables, ours: Mapping[str, str], *, connects: 
     if problems:
         raise ConfigRefused(problems)
     return Settings(
-        path=path, store_url=_locate_store(tables.store.url, folder), key=key.encode(), links=links
+        path=path,
+        store_url=_locate_store(tables.store.url, folder),
+        key=key.encode(),
+        run=tables.run,
+        links=links,
     )
 
 

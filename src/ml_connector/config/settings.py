@@ -24,6 +24,7 @@ from ml_connector.config.fields import (
 )
 from ml_connector.config.publishing import PartnersSettings, PublishSettings
 from ml_connector.config.reference import ReferenceSettings
+from ml_connector.config.running import RunSettings
 from ml_connector.config.schedule import ScheduleSettings
 from ml_connector.mapping.toml_reading import Model
 
@@ -46,6 +47,19 @@ class IntacctSettings(Model):
     endpoint_hosts: Hosts = ("*.intacct.com",)  #: where a session may lead, besides the host of `url`
     read_timeout: ReadTimeout = timedelta(minutes=1)  #: how long to wait without a byte of the answer
     write_timeout: WriteTimeout = timedelta(minutes=5)  #: the same for what creates bills
+
+
+class MeterSettings(Model):
+    """How many API transactions the company may come to in a month (UTC), whichever link or partner causes them."""
+
+    soft_limit: Count | None = None  #: from here on runs and reports warn
+    hard_limit: Count | None = None  #: here documents wait, and only what is in doubt is looked for
+
+    @model_validator(mode="after")
+    def check_order(self) -> Self:
+        if self.soft_limit and self.hard_limit and self.soft_limit > self.hard_limit:
+            raise ValueError("soft_limit: it warns of hard_limit; let it be less")
+        return self
 
 
 class CompanySettings(Model):
@@ -88,6 +102,7 @@ class LinkSettings(Model):
     schedule: ScheduleSettings = ScheduleSettings()
     intacct: IntacctSettings
     company: CompanySettings = CompanySettings()
+    meter: MeterSettings = MeterSettings()
     cleo: CleoSettings
     publish: PublishSettings | None = None  #: nothing is published without this table
     partners: PartnersSettings | None = None  #: nor is Cleo asked for partners
@@ -117,6 +132,7 @@ class Tables(Model):
     """What stands in the file."""
 
     store: StoreSettings = StoreSettings()
+    run: RunSettings = RunSettings()
     link: dict[str, LinkSettings]
 
 
@@ -148,6 +164,7 @@ class Settings:
     path: Path
     store_url: str = field(repr=False)
     key: bytes = field(repr=False)  #: hashes what must be found but not kept; empty when none is given
+    run: RunSettings
     links: Mapping[str, Link]
 
 

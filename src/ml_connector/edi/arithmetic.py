@@ -41,6 +41,8 @@ class Component(Struct, frozen=True, gc=False):
 
 Components = tuple[Component, ...]
 
+_LINE = ComponentKind.LINE
+
 
 class Arithmetic(Struct, frozen=True, kw_only=True, gc=False):
     """The total and its explanation."""
@@ -160,7 +162,7 @@ def _list_components(invoice: Invoice) -> Components:
     components: list[Component] = []
     for index, line in enumerate(invoice.lines):
         if line.extension is not None:
-            components.append(Component(ComponentKind.LINE, line.position, index, line.extension))
+            components.append(Component(_LINE, line.position, index, line.extension))
         if line.adjustments or line.taxes:
             components += _list_extras(line, line.position)
     components += _list_extras(invoice, None)

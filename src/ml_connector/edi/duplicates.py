@@ -14,7 +14,7 @@ from ml_connector.edi.documents.order850 import Order
 from ml_connector.edi.documents.remittance820 import Remittance
 from ml_connector.edi.documents.shipnotice856 import ShipNotice
 from ml_connector.edi.envelope import Group, Interchange, PartyId, Transaction
-from ml_connector.edi.segments import Row, get_element, trim_rows
+from ml_connector.edi.segments import Row, get_element
 
 #: Where the purpose of a document (element 353) stands.
 _PURPOSES = {"BEG": 1, "BAK": 1, "BSN": 1, "BCH": 1, "BCA": 1, "BGN": 1, "BIG": 8, "BCD": 11}
@@ -99,8 +99,7 @@ def hash_content(transaction: Transaction) -> str:
     delimiters = transaction.interchange.delimiters
     component = delimiters.component.decode("latin-1") or "\x1d"
     digest = hashlib.sha256()
-    rows, _ = trim_rows(transaction.rows, transaction.text, delimiters)
-    for row in rows:
+    for row in transaction.contents.rows:
         text = "\x1f".join(_drop_changing(row)).replace(component, "\x1d")
         digest.update(text.encode("utf-8", "surrogatepass") + b"\x1e")
     return digest.hexdigest()

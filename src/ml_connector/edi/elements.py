@@ -47,6 +47,11 @@ def parse_cents(text: str) -> Decimal | None:
     return parse_implied(text, _CENT_DECIMALS)
 
 
+def take_cents(digits: str) -> Decimal:
+    """The value of an N2 element that is a usual integer."""
+    return Decimal(digits + "E-2")
+
+
 def parse_date(text: str, near: date | None) -> date | None:
     """CCYYMMDD or YYMMDD as a date, or None.
 
@@ -88,4 +93,4 @@ def parse_time(text: str) -> time | None:
 
 def round_to_cents(amount: Decimal) -> Decimal:
     """The amount with two decimals, ties away from zero."""
-    return amount.quantize(_CENT, context=_ROUNDING)
+    return _ROUNDING.quantize(amount, _CENT)

@@ -8,7 +8,7 @@ from msgspec import Struct
 from ml_connector.edi.delimiters import FIXED_SIZE, Delimiters, IsaHeader
 from ml_connector.edi.elements import parse_date, parse_time
 from ml_connector.edi.findings import Code, Finding
-from ml_connector.edi.segments import Row, Segment, Splitter, decode
+from ml_connector.edi.segments import Contents, Row, Segment, Splitter, decode, trim_rows
 
 _COUNTED = {"SE": "segments", "GE": "sets", "IEA": "groups"}
 _HEADER_NUMBER = {"SE": "ST02", "GE": "GS06", "IEA": "ISA13"}
@@ -58,7 +58,7 @@ class InterchangeAnswer(Struct, frozen=True, kw_only=True, gc=False):
     offset: int  #: of the TA1 in the input
 
 
-class Transaction(Struct, frozen=True, kw_only=True, gc=False):
+class Transaction(Struct, frozen=True, kw_only=True, dict=True):
     """One transaction set, ST to SE, with what is wrong with it as a set."""
 
     set_code: str
@@ -71,6 +71,15 @@ class Transaction(Struct, frozen=True, kw_only=True, gc=False):
     length: int  #: in bytes, with the terminator of the SE where there is one
     index: int  #: among the sets of the input, from 0; 0 when read again from slices
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def contents(self) -> Contents:
+        """The rows without the blanks that may remain, and their tags. Made when first asked for, then kept."""
+        known: Contents | None = self.__dict__.get("contents")
+        if known is None:
+            known = trim_rows(self.rows, self.text, self.interchange.delimiters)
+            self.__dict__["contents"] = known
+        return known
 
     @property
     def segments(self) -> tuple[Segment, ...]:

@@ -20,7 +20,7 @@ from ml_connector.edi.policy import USUAL, Policy
 from ml_connector.edi.reader import read
 from ml_connector.edi.schema import Schema
 from ml_connector.edi.schema_loading import SETS, choose_version, load_schema
-from ml_connector.edi.segments import Row, trim_rows
+from ml_connector.edi.segments import Row
 from ml_connector.edi.severity import Severity
 from ml_connector.edi.tightening import tighten
 
@@ -188,10 +188,10 @@ def prepare_check(transaction: Transaction) -> tuple[Marks, Sequence[Row], str |
     """A set as a checker wants it: its delimiters, its rows, its text where that says the same, and its skeleton."""
     delimiters = transaction.interchange.delimiters
     marks = _choose_marks(delimiters)
-    rows, skeleton = trim_rows(transaction.rows, transaction.text, delimiters)
+    contents = transaction.contents
     # Rows are without blanks and decoded, the text is not: where that matters, only the rows are checked.
-    as_sent = rows is transaction.rows and transaction.text.isascii() and marks is not _SUBSTITUTES
-    return marks, rows, transaction.text + marks.terminator if as_sent else None, skeleton
+    as_sent = contents.as_sent and transaction.text.isascii() and marks is not _SUBSTITUTES
+    return marks, contents.rows, transaction.text + marks.terminator if as_sent else None, contents.skeleton
 
 
 @lru_cache(maxsize=64)

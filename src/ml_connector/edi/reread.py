@@ -1,12 +1,13 @@
 """Reading one transaction set again from the slices of its file that were kept."""
 
 import re
+from functools import lru_cache
 
 from ml_connector.edi.delimiters import HEAD_SIZE, ISA_START, discover
-from ml_connector.edi.envelope import Transaction, read_group, read_interchange
+from ml_connector.edi.envelope import Group, Interchange, Transaction, read_group, read_interchange
 from ml_connector.edi.errors import NotReadable
 from ml_connector.edi.segments import LONGEST_SEGMENT, Splitter
-from ml_connector.edi.sets import JOINT_SIZE, SetReader, Slice, find_joint
+from ml_connector.edi.sets import JOINT_SIZE, Joint, SetReader, Slice, find_joint
 
 _INTERCHANGE_START = re.compile(ISA_START, re.DOTALL)
 
@@ -21,23 +22,27 @@ def reread(envelope: bytes, group: bytes, body: bytes) -> Transaction:
 
     Raises NotReadable when a slice does not begin with the segment it should.
     """
+    interchange, opened, joint = _open(envelope, group)
+    if Splitter(interchange.delimiters).split_control(_cut(body, joint.delimiters.terminator), 0).tag != "ST":
+        raise NotReadable("The body does not begin with an ST: pass the slice that read gave for the set.")
+    return SetReader(interchange, joint).read_one(Slice(data=body, offset=0, index=0), opened)
+
+
+@lru_cache(maxsize=8)  # the sets of a group are mostly read again one after another
+def _open(envelope: bytes, group: bytes) -> tuple[Interchange, Group | None, Joint]:
     header = discover(envelope[:HEAD_SIZE]) if _INTERCHANGE_START.match(envelope) else None
     if header is None:
         raise NotReadable(
             "The envelope does not begin with an ISA that tells its delimiters: pass the bytes from it on."
         )
     interchange = read_interchange(header, 0)
-    splitter = Splitter(header.delimiters)
-    opening = None
-    if group:
-        opening = splitter.split_control(_cut(group, header.delimiters.terminator), 0)
-        if opening.tag != "GS":
-            raise NotReadable("The group does not begin with a GS: pass the bytes from it on, or none.")
-    if splitter.split_control(_cut(body, header.delimiters.terminator), 0).tag != "ST":
-        raise NotReadable("The body does not begin with an ST: pass the slice that read gave for the set.")
     joint = find_joint(header.delimiters, envelope[header.size : header.size + JOINT_SIZE])
-    reader, part = SetReader(interchange, joint), Slice(data=body, offset=0, index=0)
-    return reader.read_one(part, opening and read_group(opening, interchange))
+    if not group:
+        return interchange, None, joint
+    opening = Splitter(header.delimiters).split_control(_cut(group, header.delimiters.terminator), 0)
+    if opening.tag != "GS":
+        raise NotReadable("The group does not begin with a GS: pass the bytes from it on, or none.")
+    return interchange, read_group(opening, interchange), joint
 
 
 def _cut(data: bytes, terminator: bytes) -> str:

@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
+from ml_connector.edi.remembering import remember
 from ml_connector.edi.schema import (
     CodeList,
     Condition,
@@ -61,6 +62,7 @@ def load_schema(set_code: str, version: str) -> Schema | None:
     return _load(set_code, choose_version(version)) if set_code in SETS else None
 
 
+@remember
 def choose_version(version: str) -> str:
     """The known version that stands for a GS08."""
     digits = version[:6]

@@ -1,7 +1,7 @@
 """Puts in line what is due, and hands out what may begin. All that is to be done stands in the store."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from ml_connector.engine.schedules import Schedule, due, find_next
@@ -15,8 +15,12 @@ _UNDER_WAY: Final = 64
 class Dispatcher:
     """Any number of them may work on one store at the same time, in one process or in many."""
 
-    def __init__(self, store: Store, tasks: Iterable[Task]) -> None:
+    def __init__(
+        self, store: Store, tasks: Iterable[Task], *, lost: timedelta = timedelta(minutes=1)
+    ) -> None:
+        """What was handed out and did not begin for so long is `lost`, and is handed out again."""
         self._store = store
+        self._lost = lost
         self._tasks = {task.key: task for task in tasks}
         with store.begin() as work:
             work.schedules.add(self._tasks)
@@ -29,7 +33,9 @@ class Dispatcher:
                 task = self._tasks[key]
                 work.jobs.queue(key, company=task.company, rank=task.rank)
                 work.schedules.note_begun(key)
-            return work.jobs.hand_out(self._tasks, busy=work.slots.list_busy(), most=_UNDER_WAY)
+            return work.jobs.hand_out(
+                self._tasks, busy=work.slots.list_busy(), most=_UNDER_WAY, lost=self._lost
+            )
 
     def find_next(self) -> datetime | None:
         """When there will be something to begin or, should its holder be gone, to take over; None: never."""

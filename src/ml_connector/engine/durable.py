@@ -10,14 +10,16 @@ Its own schedules are not used: after a laptop was suspended they begin every ru
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
 
 from ml_connector.engine import clock
 from ml_connector.engine.dispatch import Dispatcher
+from ml_connector.engine.pulse import Pulse
 from ml_connector.engine.worker import Worker
 from ml_connector.records.schedules import Job, JobKey
 
@@ -40,27 +42,37 @@ class Pace:
     patience: timedelta = timedelta(seconds=30)  #: for what still runs when the program is to end
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a process works."""
+
+    home: str = field(repr=False)  #: the address of dbos's rows; may hold a password
+    seat: str  #: a name that no other living process has
+
+
 def run(
+    place: Place,
     *,
-    home: str,
-    seat: str,
     dispatcher: Dispatcher,
     worker: Worker,
     stop: threading.Event,
+    pulse: Pulse,
     pace: Pace = Pace(),
 ) -> None:
     """Do what is due until `stop` is set; then let what runs end with its next step.
 
-    `seat` is a name that no other living process has. The caller's logging takes dbos's warnings as well.
+    The caller's logging takes dbos's warnings as well.
     """
-    perform = _launch(home, seat, worker, pace)
-    LOG.info("running as %s", seat)
+    perform = _launch(place, worker, pace)
+    LOG.info("running as %s", place.seat)
     ended = threading.Event()
-    beating = threading.Thread(target=_repeat, args=(worker.beat, pace.beat, ended), daemon=True, name="beat")
+    note_beat, note_round = (partial(pulse.note, loop) for loop in ("beat", "rounds"))
+    beats = (worker.beat, pace.beat, ended, note_beat)
+    beating = threading.Thread(target=_repeat, args=beats, daemon=True, name="beat")
     beating.start()
     rounds = _Rounds(dispatcher=dispatcher, perform=perform, pace=pace)
     try:
-        _repeat(rounds.go, pace.poll, stop)
+        _repeat(rounds.go, pace.poll, stop, note_round)
     finally:
         LOG.info("ending: what runs may finish its step")
         worker.stop()
@@ -71,38 +83,42 @@ def run(
         beating.join()
 
 
-def _launch(home: str, seat: str, worker: Worker, pace: Pace) -> Callable[[str, str, int], None]:
+def _launch(place: Place, worker: Worker, pace: Pace) -> Callable[[str, str, int], None]:
     config: DBOSConfig = {
         "name": "ml-connector",
-        "system_database_url": home,
+        "system_database_url": place.home,
         "dbos_system_schema": _SCHEMA,
-        "executor_id": seat,
+        "executor_id": place.seat,
         "application_version": _VERSION,
         "serializer": DBOSPortableJSONSerializer(),
         "use_listen_notify": False,
         "log_level": "WARNING",
     }
-    _listen_to_dbos()
     DBOS(config=config)
+    _listen_to_dbos()
 
     @DBOS.workflow(name="job")
     def perform(link: str, kind: str, generation: int) -> None:
         worker.perform(JobKey(link=link, kind=kind), generation)
 
     DBOS.launch()
+    _register_queue(pace)
+    return perform
+
+
+def _register_queue(pace: Pace) -> None:
     DBOS.register_queue(
         _QUEUE,
         worker_concurrency=pace.hands,
         polling_interval_sec=pace.poll.total_seconds(),
         on_conflict="always_update",
     )
-    return perform
 
 
 def _listen_to_dbos() -> None:
-    """Its messages go where ours go, not past them to the terminal."""
+    """Its messages go where ours go, not past them to the terminal: it brings a handler wherever there is none."""
     logger = logging.getLogger("dbos")
-    logger.handlers.clear()
+    logger.handlers[:] = [logging.NullHandler()]
     logger.propagate = True
 
 
@@ -116,6 +132,8 @@ class _Rounds:
     purged: datetime | None = None
 
     def go(self) -> None:
+        if DBOS.retrieve_queue(_QUEUE) is None:  # it is a row too, and without it nobody takes from the queue
+            _register_queue(self.pace)
         for job in self.dispatcher.tick():
             self._enqueue(job)
         now = clock.now()
@@ -137,10 +155,15 @@ class _Rounds:
             DBOS.delete_workflows(over)
 
 
-def _repeat(action: Callable[[], object], every: timedelta, stop: threading.Event) -> None:
+def _repeat(
+    action: Callable[[], object], every: timedelta, stop: threading.Event, note: Callable[..., None]
+) -> None:
     """Do it again and again until stopped. An error is told, and may have passed the next time."""
     while not stop.wait(every.total_seconds()):
+        well = False
         try:
             action()
+            well = True
         except Exception:
             LOG.exception("cannot look after the jobs now; trying again")
+        note(well=well)

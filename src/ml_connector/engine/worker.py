@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from ml_connector.engine.circuits import PATIENCE, Patience, is_left_alone, note_failure, note_success
+from ml_connector.engine.current import at_work
 from ml_connector.engine.tasks import Done, Interrupted, Task
 from ml_connector.records.schedules import Circuit, Job, JobKey
 from ml_connector.store import Store, Work
@@ -61,6 +62,7 @@ class Worker:
         """A sign of life for all that runs here; to be given several times in a lease."""
         with self._lock:
             with self._store.begin() as work:
+                work.workers.note_sign()
                 work.slots.keep(self._running, self._lease)
                 self._kept = work.jobs.keep(self._running, self._lease)
                 self._wanting = work.jobs.list_wanting()
@@ -77,13 +79,14 @@ class Worker:
         if task is None or begun is None:
             return
         try:
-            self._do(task, *begun)
+            with at_work(begun[0]):
+                self._do(task, *begun)
         finally:
             with self._lock:
                 self._running.discard(begun[0].run_name)
 
     def _do(self, task: Task, job: Job, shunned: frozenset[str]) -> None:
-        LOG.info("begun", extra=_name(job))
+        LOG.info("begun")
         turn = HeldTurn(
             job=job,
             shunned=shunned,
@@ -92,10 +95,10 @@ class Worker:
         try:
             done = task.work(turn)
         except Interrupted as reason:
-            LOG.info("interrupted: %s", reason, extra=_name(job))
+            LOG.info("interrupted: %s", reason)
             self._put_back(task, job)
         except Exception as error:
-            LOG.exception("ended by a fault", extra=_name(job))
+            LOG.exception("ended by a fault")
             wait = self._patience.wait_after(job.attempts + 1)
             fault = f"{type(error).__name__}: {error}"
             self._finish(task, job, Done(), fault=fault, again=self._clock() + wait)
@@ -148,7 +151,7 @@ class Worker:
             for key in done.then:
                 work.schedules.hasten(key)
         level = logging.WARNING if outcome else logging.INFO
-        LOG.log(level, "ended: %s", outcome or "all done", extra=_name(job))
+        LOG.log(level, "ended: %s", outcome or "all done")
 
     def _note_circuits(self, work: Work, link: str, done: Done) -> list[datetime]:
         """Note how each system did; when those that failed are tried again."""
@@ -177,7 +180,3 @@ def _tell_of_circuit(before: Circuit, after: Circuit) -> None:
         LOG.error("%s is left alone now: %s", after.system, after.reason, extra=names)
     if before.open_since and not after.open_since:
         LOG.info("%s answers again", after.system, extra=names)
-
-
-def _name(job: Job) -> dict[str, str | int]:
-    return {"link": job.key.link, "kind": job.key.kind, "generation": job.generation}

@@ -17,6 +17,9 @@ from ml_connector.store import Store
 
 _ROWS_AT_ONCE: Final = 500  # however many documents a file has, so many are in memory
 
+_Pair = tuple[NewDocument, StoredDocument | None] | tuple[None, StoredDocument]
+"""A document of the bytes and its row; either may be missing, not both."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
@@ -79,9 +82,10 @@ def strike_balance(store: Store, link: str, *, base_currency: str, since: dateti
     differences: list[str] = []
     unread = 0
     for file in files:
-        for fresh, known in _pair_up(store, file):
+        for pair in _pair_up(store, file):
             if file.status is not FileStatus.RECEIVED:
-                differences += _compare(file, fresh, known)
+                differences += _compare(file, pair)
+            fresh, known = pair
             if fresh is not None:
                 came_in, stands = rows[_place(fresh, base_currency)]
                 rows[_place(fresh, base_currency)] = (came_in.plus(fresh.amount), stands)
@@ -109,14 +113,14 @@ def _read_fresh(store: Store, file: StoredFile) -> Iterator[NewDocument]:
             yield describe_document(file.link, item)
 
 
-def _pair_up(store: Store, file: StoredFile) -> Iterator[tuple[NewDocument | None, StoredDocument | None]]:
-    """Each document of the file's bytes with its row, and rows and bytes that have none; some hundred in memory."""
+def _pair_up(store: Store, file: StoredFile) -> Iterator[_Pair]:
+    """Each document of the file's bytes with its row, and rows and bytes that have none; some hundred in memory.
+
+    The documents of the bytes are numbered without gaps, so a row that has none comes after all of them.
+    """
     kept = _read_rows(store, file)
     row = next(kept, None)
     for document in _read_fresh(store, file):
-        while row is not None and row.document.index < document.index:
-            yield None, row
-            row = next(kept, None)
         if row is not None and row.document.index == document.index:
             yield document, row
             row = next(kept, None)
@@ -142,12 +146,12 @@ def _place(document: NewDocument, base_currency: str) -> tuple[str, str, str]:
     return (document.set_code, document.key.kind, document.currency or base_currency)
 
 
-def _compare(file: StoredFile, fresh: NewDocument | None, known: StoredDocument | None) -> Iterator[str]:
-    if fresh is None and known is not None:
-        yield f"file #{file.id} {file.origin.name}: row #{known.id} ({known.document.document_key}) is not in the bytes"
+def _compare(file: StoredFile, pair: _Pair) -> Iterator[str]:
+    if pair[0] is None:
+        row = pair[1]
+        yield f"file #{file.id} {file.origin.name}: row #{row.id} ({row.document.document_key}) is not in the bytes"
         return
-    if fresh is None:
-        return
+    fresh, known = pair
     what = f"{fresh.set_code} {fresh.key.number or 'without number'} ({fresh.document_key})"
     place = f"file #{file.id} {file.origin.name}, document {fresh.index + 1}"
     if known is None:

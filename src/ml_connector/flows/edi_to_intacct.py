@@ -6,23 +6,20 @@ Each step starts from what the step before stored, does its work on sets, and is
 anywhere: what it has not finished, it does when it is called again.
 """
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
-from ml_connector.flows.planning import plan_documents
-from ml_connector.flows.posting.batches import BatchSize, take_batch
-from ml_connector.flows.posting.sending import send_batch
+from ml_connector.flows.allowance import is_at_limit, note_waiting
+from ml_connector.flows.planning.deciding import do_nothing, plan_documents
+from ml_connector.flows.planning.storing import store_outcome
+from ml_connector.flows.posting.line import Line
 from ml_connector.flows.posting.settling import settle_due, take_over_abandoned
 from ml_connector.flows.receiving import receive
-from ml_connector.flows.replay import list_plannable, note_looked_at, store_outcome
+from ml_connector.flows.replay import list_plannable, note_looked_at
 from ml_connector.flows.run import Run, Trouble
 from ml_connector.flows.splitting import split_file
 from ml_connector.intacct.errors import IntacctError
-from ml_connector.records.keys import Target
-from ml_connector.records.posting import StoredPosting
 from ml_connector.records.status import FileStatus, Status
-
-_SEND_AT_ONCE: Final = 500  # postings that are in memory at a time
 
 
 def process(run: Run) -> None:
@@ -33,13 +30,20 @@ def process(run: Run) -> None:
 
 
 def book(run: Run) -> None:
-    """All steps from what was received: read, decide, post, and settle."""
+    """All steps from what was received: read, decide, post, and settle; no further than to the limit of the month.
+
+    What is ready goes out while the next documents are decided.
+    """
     read(run)
-    plan(run)
+    if is_at_limit(run):
+        note_waiting(run)
+        return
     troubles = len(run.troubles)
-    while post(run) and len(run.troubles) == troubles:
-        settle(run)
+    with _open_line(run) as line:
+        plan(run, line)
     settle(run)
+    while len(run.troubles) == troubles and post(run):
+        settle(run)
 
 
 def read(run: Run) -> None:
@@ -52,10 +56,11 @@ def read(run: Run) -> None:
     run.report("read", len(received), len(received))
 
 
-def plan(run: Run) -> None:
+def plan(run: Run, line: Line | None = None) -> None:
     """Decide for every document that was read: ready with its posting, held with its needs, duplicate or filed.
 
-    What is held is decided again when what it rests on has changed. All goes by slices, the first to be paid first.
+    What is held is decided again when what it rests on has changed. All goes by slices, the first to be paid first;
+    what becomes ready is given to the line.
     """
     plannable = list_plannable(run.basis)
     if plannable is None:
@@ -63,54 +68,48 @@ def plan(run: Run) -> None:
     ids = plannable.ids
     for first in range(0, len(ids), run.link.slice):
         run.report("plan", first, len(ids))
-        if not _plan_slice(run, ids[first : first + run.link.slice], plannable.version):
+        if not _plan_slice(run, ids[first : first + run.link.slice], plannable.version, line):
             return
     note_looked_at(run.basis, plannable)
     run.report("plan", len(ids), len(ids))
 
 
-def _plan_slice(run: Run, ids: Sequence[int], version: int) -> bool:
+def _plan_slice(run: Run, ids: Sequence[int], version: int, line: Line | None) -> bool:
     with run.store.begin() as work:
         found = work.documents.get(ids).values()
     documents = [document for document in found if document.status in {Status.READ, Status.HELD}]
     try:
-        outcome = plan_documents(run, documents, version=version)
+        outcome = plan_documents(
+            run, documents, version=version, meanwhile=line.go_on if line is not None else do_nothing
+        )
     except IntacctError as error:
         run.troubles.append(Trouble(step="plan", system="intacct", message=str(error)))
         return False
-    store_outcome(run.basis, outcome, version=version)
+    ready = store_outcome(run.basis, outcome, version=version)
+    if line is not None:
+        line.add(ready)
     return True
 
 
 def post(run: Run) -> bool:
-    """Send what is ready, one company and entity at a time, in batches that grow while answers come quickly.
+    """Send what is ready, the first to be paid first. Returns whether anything was sent."""
+    with _open_line(run) as line:
+        pass
+    return line.sent_any
 
-    Returns whether anything was sent.
-    """
+
+@contextmanager
+def _open_line(run: Run) -> Iterator[Line]:
+    """A line of what is ready, that goes on to its end; when something breaks, only to the answer it waits for."""
+    line = Line(run)
     with run.store.begin() as work:
-        ids = work.documents.list_sendable(run.link.name)
-    sizes: dict[Target, BatchSize] = {}
-    stopped: set[Target] = set()  # a wrong entity is no reason to keep the others waiting
-    sent_any = False
-    for first in range(0, len(ids), _SEND_AT_ONCE):
-        run.report("post", first, len(ids))
-        some = ids[first : first + _SEND_AT_ONCE]
-        with run.store.begin() as work:
-            found = work.postings.newest(some, reasons=False)
-        ready = [found[id_] for id_ in some if id_ in found and not is_kept_back(run, found[id_])]
-        for target in dict.fromkeys(stored.posting.target for stored in ready):
-            waiting = [stored for stored in ready if stored.posting.target == target]
-            while waiting and target not in stopped:
-                size = sizes.get(target, BatchSize())
-                batch = take_batch(waiting, size)
-                outcome = send_batch(run, batch)
-                sent_any = sent_any or outcome.sent
-                if outcome.stop:
-                    stopped.add(target)
-                sizes[target] = size.after(outcome.took)
-                waiting = waiting[len(batch) :]
-    run.report("post", len(ids), len(ids))
-    return sent_any
+        line.add(work.documents.list_sendable(run.link.name))
+    try:
+        yield line
+        line.finish()
+    except Exception:
+        line.land()
+        raise
 
 
 def settle(run: Run) -> None:
@@ -120,8 +119,3 @@ def settle(run: Run) -> None:
         settle_due(run)
     except IntacctError as error:
         run.troubles.append(Trouble(step="read back", system="intacct", message=str(error)))
-
-
-def is_kept_back(run: Run, stored: StoredPosting) -> bool:
-    """Whether a bill waits because it would be submitted, and the link is in test mode now."""
-    return run.link.mode == "test" and stored.posting.body.action == "Submit"

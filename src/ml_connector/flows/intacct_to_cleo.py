@@ -9,6 +9,7 @@ goes on there with the next run.
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ml_connector.flows.allowance import is_at_limit
 from ml_connector.flows.reference.counting import check_count
 from ml_connector.flows.reference.fetching import find_mark, put_mark, take_deletions, take_delta, take_full
 from ml_connector.flows.reference.kinds import Kind, Task, choose_kinds, due
@@ -20,12 +21,12 @@ from ml_connector.store.reference_sync import TurnLost
 
 
 def refresh(run: Run) -> None:
-    """Bring our copy up to date in everything that is due; nothing while another process is at it.
+    """Bring our copy up to date in everything that is due; nothing while another process is at it, or beyond the limit.
 
     Plans use what it brought once all of it is there. What stood in the way is in `run.troubles`.
     """
     tasks = _list_due(run)
-    if not tasks:
+    if not tasks or is_at_limit(run):
         return
     with run.store.begin() as work:
         if not work.reference_sync.take_turn(run.link.company):

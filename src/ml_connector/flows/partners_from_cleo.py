@@ -42,13 +42,14 @@ def collect_partners(run: Run) -> None:
     with run.store.begin() as work:
         newest = work.reference.newest(run.link.company)
         declined = work.xref.list(run.link.name, status=XrefStatus.DECLINED)
+        acting = work.xref.list(run.link.name, status=XrefStatus.ACTIVE)
     if newest is None:
         return  # nothing is known of Intacct yet to compare with; fetching it has left its trouble
     receive(replace(run, link=replace(run.link, inbound=facts.folder, archive=facts.archive)))
     comparison = _Comparison(
         run=run,
         version=newest[0],
-        rules=KnownPartners.of(run.link.rules),
+        rules=KnownPartners.of(run.link.rules, [each.xref for each in acting]),
         declined=frozenset(each.xref for each in declined),
     )
     comparison.repeat()

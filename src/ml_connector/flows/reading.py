@@ -80,15 +80,24 @@ def describe_document(link: str, transaction: Transaction) -> NewDocument:
     )
 
 
-def reread_document(payload: PayloadReader, document: NewDocument) -> Transaction:
-    """A document's transaction set, read again from the stored bytes under its own envelope."""
-    slices = document.slices
-    group = b"" if slices.group_offset is None else payload.read(slices.group_offset, _HEADER)
-    return reread(
-        envelope=payload.read(slices.envelope_offset, _ENVELOPE),
-        group=group,
-        body=payload.read(slices.offset, slices.length),
-    )
+class DocumentReader:
+    """Reads documents of one file again, each under its own envelope; that of many in turn is read once."""
+
+    def __init__(self, payload: PayloadReader) -> None:
+        self._payload = payload
+        self._place: tuple[int, int | None] | None = None
+        self._opening = (b"", b"")
+
+    def reread(self, document: NewDocument) -> Transaction:
+        """The document's transaction set. Raises `NotReadable` where the bytes are no set any more."""
+        slices = document.slices
+        place = (slices.envelope_offset, slices.group_offset)
+        if place != self._place:
+            group = b"" if slices.group_offset is None else self._payload.read(slices.group_offset, _HEADER)
+            self._opening = (self._payload.read(slices.envelope_offset, _ENVELOPE), group)
+            self._place = place
+        envelope, group = self._opening
+        return reread(envelope=envelope, group=group, body=self._payload.read(slices.offset, slices.length))
 
 
 def read_content(transaction: Transaction) -> Content:

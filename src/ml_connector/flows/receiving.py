@@ -154,7 +154,7 @@ def _put_away(
             case PutAway.LEFT:
                 young = file.modified is not None and run.clock() - file.modified < _SETTLED
                 work.files.mark_left(file_id, listed=None if young else _describe(file))
-            case None:
+            case _:
                 work.files.mark_gone(file_id)
 
 

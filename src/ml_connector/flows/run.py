@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import Literal
 
+from ml_connector.flows.beside import Begin, do_at_once
 from ml_connector.flows.cadence import Cadence
 from ml_connector.flows.ports import Finance, Mailbox
 from ml_connector.mapping.reference_sheets import Sheet
@@ -72,6 +74,7 @@ class LinkFacts:
     publish: PublishFacts | None = None  #: None: nothing is published
     partners: PartnersFacts | None = None  #: None: Cleo is not asked for partners
     slice: int = 1000  #: documents that are decided in one go, and stored in one transaction
+    hard_limit: int | None = None  #: of API transactions a month; None: there is none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +97,8 @@ class Run:
     clock: Callable[[], datetime]
     roll: Callable[[], float]  #: a number from 0 to 1, for jitter
     report: Callable[[Step, int, int], None]  #: step, done, of how many
+    begin: Begin = do_at_once  #: how a request to Intacct is begun, while other work goes on
+    turn: Lock = field(default_factory=Lock)  #: held by the one request to Intacct there may be
     troubles: list[Trouble] = field(default_factory=list)
 
     @property

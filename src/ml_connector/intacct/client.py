@@ -8,10 +8,7 @@ from ml_connector.intacct.endpoint import INTACCT_HOSTS
 from ml_connector.intacct.envelope import Credentials
 from ml_connector.intacct.gateway import Exchange, Gateway
 from ml_connector.intacct.markup import strip_forbidden
-from ml_connector.intacct.objects import (
-    BillFound,
-    BillKey,
-)
+from ml_connector.intacct.objects import BillFound, BillKey
 from ml_connector.intacct.query import Filter, Query, all_of, compare
 from ml_connector.intacct.reading.reader import Reader
 from ml_connector.intacct.reading.setup import Setup

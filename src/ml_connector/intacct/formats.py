@@ -6,6 +6,7 @@ A date has no zone. A time stamp is in the user's own zone and format, in answer
 import datetime as dt
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 from lxml import etree
@@ -64,13 +65,11 @@ class UserFormat:
 
     def read_date(self, text: str) -> dt.date:
         """Raises ValueError for anything but a date in this format. Two digits mean a year from 2000 on."""
-        pattern = re.escape(self._separator).join(f"({_DIGITS[letter]})" for letter in self._order)
-        found = re.fullmatch(pattern, text)
+        found = _compile_date(self.date_format).fullmatch(text)
         if not found:
             raise ValueError(f"{text!r} is no date as {self.date_pattern}")
-        parts = dict(zip(self._order, map(int, found.groups()), strict=True))
-        year = parts["Y"] if "Y" in parts else 2000 + parts["y"]
-        return dt.date(year, parts["m"], parts["d"])
+        year = int(found["Y"]) if "Y" in self.date_format else 2000 + int(found["y"])
+        return dt.date(year, int(found["m"]), int(found["d"]))
 
     def read_time(self, text: str) -> dt.datetime:
         """A time stamp in UTC; one that is a date only means its midnight. Raises ValueError for anything else."""
@@ -88,6 +87,12 @@ class UserFormat:
     @property
     def _order(self) -> str:
         return self.date_format[-3:]
+
+
+@cache
+def _compile_date(date_format: str) -> re.Pattern[str]:
+    separator, order = re.escape(date_format[:-3]), date_format[-3:]
+    return re.compile(separator.join(f"(?P<{letter}>{_DIGITS[letter]})" for letter in order))
 
 
 def read_user_format(data: etree._Element | None, answer: bytes) -> UserFormat:

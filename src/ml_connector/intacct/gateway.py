@@ -9,7 +9,7 @@ from ml_connector.intacct.envelope import Credentials, Request, render_request
 from ml_connector.intacct.errors import Ambiguous, Broken, IntacctError, Unavailable
 from ml_connector.intacct.gate import read_reply
 from ml_connector.intacct.redact import bound, hide_secrets, redact
-from ml_connector.intacct.results import Reply, judge
+from ml_connector.intacct.results import Reply, judge_all
 from ml_connector.intacct.transport import Answer, Transport
 
 
@@ -126,7 +126,7 @@ def _list_unclear(end: Reply | IntacctError, request: Request) -> tuple[str, ...
         return ()
     if isinstance(end, IntacctError):
         return request.control_ids if isinstance(end, Broken | Unavailable) else ()
-    return tuple(id_ for id_ in request.control_ids if judge(id_, end.find(id_)).status == "unclear")
+    return tuple(each.control_id for each in judge_all(request.control_ids, end) if each.status == "unclear")
 
 
 def _name_outcome(end: Reply | IntacctError, request: Request) -> str:

@@ -7,6 +7,8 @@ from xml.sax.saxutils import escape
 # Everything but the Char production of XML 1.0, section 2.2: C0 controls, lone surrogates, U+FFFE, U+FFFF.
 # One such character makes the gateway refuse the whole request (XL03000003), even written as &#1;.
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# What most texts consist of: nothing of it is forbidden or means anything in XML.
+_PLAIN = re.compile("[ !#-%'-;=?-~]*")
 
 
 def strip_forbidden(text: str) -> str:
@@ -16,6 +18,8 @@ def strip_forbidden(text: str) -> str:
 
 def leaf(name: str, text: str) -> str:
     """An element with text. A carriage return is kept as a reference; parsers would make it a line feed."""
+    if _PLAIN.fullmatch(text):
+        return f"<{name}>{text}</{name}>"
     return f"<{name}>{escape(strip_forbidden(text), {chr(13): '&#13;'})}</{name}>"
 
 

@@ -91,17 +91,12 @@ class Meter:
     @property
     def forecast(self) -> int:
         """Transactions at the month's end if it goes on as it went so far."""
-        now = self._clock().astimezone(dt.UTC)
-        start, end = _span_month(now)
-        return math.ceil(self.used * ((end - start) / max(now - start, dt.timedelta(hours=1))))
+        return forecast_month(self.used, self._clock())
 
     @property
     def standing(self) -> Standing:
-        """`soft` and `hard` once that many transactions are used up; a limit of None is never reached."""
-        used = self.used
-        if self._hard is not None and used >= self._hard:
-            return "hard"
-        return "soft" if self._soft is not None and used >= self._soft else "under"
+        """`soft` and `hard` once that many transactions are used up."""
+        return find_standing(self.used, soft=self._soft, hard=self._hard)
 
     def guard(self, transport: Transport) -> Transport:
         """A transport that writes nothing any more in this month once the hard limit is reached.
@@ -115,8 +110,8 @@ class Meter:
     def demand_leave(self) -> None:
         """Raises Throttled when the hard limit is reached."""
         if self.standing == "hard":
-            now = self._clock().astimezone(dt.UTC)
-            _, end = _span_month(now)
+            now = self._clock()
+            _, end = span_month(now)
             raise Throttled(
                 f"the hard limit of {self._hard} API transactions a month is reached; raise it or wait for {end:%B}",
                 retry_after=end - now,
@@ -142,7 +137,20 @@ class _Guarded:
         self._transport.close()
 
 
-def _span_month(now: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
-    """When the month began and the next one begins."""
-    start = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    return start, start + dt.timedelta(days=calendar.monthrange(now.year, now.month)[1])
+def span_month(now: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
+    """When the month of a moment began and the next one begins, in UTC."""
+    start = now.astimezone(dt.UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return start, start + dt.timedelta(days=calendar.monthrange(start.year, start.month)[1])
+
+
+def forecast_month(used: int, now: dt.datetime) -> int:
+    """What a month comes to if it goes on as it went so far; its first hour foretells no more than a whole one."""
+    start, end = span_month(now)
+    return math.ceil(used * ((end - start) / max(now - start, dt.timedelta(hours=1))))
+
+
+def find_standing(used: int, *, soft: int | None, hard: int | None) -> Standing:
+    """Which limit so many transactions have reached; one of None is never reached."""
+    if hard is not None and used >= hard:
+        return "hard"
+    return "soft" if soft is not None and used >= soft else "under"

@@ -1,21 +1,34 @@
 """Takes secrets out of requests and answers before anybody else sees them."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from urllib.parse import quote
 from xml.sax.saxutils import escape
+
+from ml_connector.intacct.markup import strip_forbidden
 
 ANSWER_LIMIT = 64 * 1024
 
 _HIDDEN = b"[redacted]"
-_ANYWHERE = rb"password|accountnumber|bankaccountno|routingnumber|routingno|iban"  # at the end of a name
-_NAMES = rb"[\w.-]*(?:" + _ANYWHERE + rb")|(?:[\w-]+\.)*(?:sessionid|taxid|ssn|cardnum|sortcode|bsbnumber)"
+_ANYWHERE = (
+    "password",
+    "accountnumber",
+    "bankaccountno",
+    "routingnumber",
+    "routingno",
+    "iban",
+)  # ends a name
+_WHOLE = ("sessionid", "taxid", "ssn", "cardnum", "sortcode", "bsbnumber")  # is one, perhaps behind a dot
+# A name is taken at one go and its end looked at, which is quick; the looking back wants endings of fixed lengths.
+_NAME = r"([\w.-]++)(?:{})".format(
+    "|".join([f"(?<={end})" for end in _ANYWHERE] + [f"(?<=[<>.\\s]{name})" for name in _WHOLE])
+)
 
 # Bytes, not parsed XML: what cannot be parsed must not leak either. Without an end tag all that follows
 # is hidden. An empty element (`<taxid/>`) holds nothing.
-_ELEMENT = re.compile(rb"(<(" + _NAMES + rb")(?:\s[^>]*)?(?<!/)>).*?(</\2\s*>|\Z)", re.IGNORECASE | re.DOTALL)
+_ELEMENT = re.compile(rf"(<{_NAME}(?:\s[^>]*)?(?<!/)>).*?(</\2\s*>|\Z)".encode(), re.IGNORECASE | re.DOTALL)
 _FILTER = re.compile(
-    rb"(<field>\s*(?:" + _NAMES + rb")\s*</field>)(?:\s*<value>.*?(?:</value>|\Z))+",
+    rf"(<field>\s*{_NAME}\s*</field>)(?:\s*<value>.*?(?:</value>|\Z))+".encode(),
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -35,11 +48,17 @@ def hide_secrets(text: str, secrets: Iterable[str]) -> str:
     return text
 
 
-def _list_forms(secrets: Iterable[str]) -> Iterator[str]:
-    """Each as it is, escaped once or twice (an error quotes a request), and as it stands in an address."""
-    for secret in filter(None, secrets):
-        escaped = escape(secret)
-        yield from {secret, escaped, escape(escaped), quote(secret, errors="replace")}
+def _list_forms(secrets: Iterable[str]) -> list[str]:
+    """Each as it is and as it is sent (without what no request can carry), each of these also escaped once or twice
+    (an error quotes a request) and as it stands in an address. The longest first: one may begin with another.
+    """
+    known = {form for secret in secrets for form in (secret, strip_forbidden(secret)) if form}
+    return sorted({form for secret in known for form in _list_spellings(secret)}, key=len, reverse=True)
+
+
+def _list_spellings(secret: str) -> tuple[str, ...]:
+    escaped = escape(secret)
+    return secret, escaped, escape(escaped), quote(secret, errors="replace")
 
 
 def bound(answer: bytes) -> bytes:

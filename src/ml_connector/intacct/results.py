@@ -2,7 +2,8 @@
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
@@ -189,3 +190,10 @@ def judge(control_id: str, result: Result | None) -> CallResult:
         return CallResult(control_id=control_id, status="aborted", errors=result.errors)
     refused = result.status == "failure" and classify(result.errors) is not ErrorClass.AMBIGUOUS
     return CallResult(control_id=control_id, status="refused" if refused else "unclear", errors=result.errors)
+
+
+def judge_all(control_ids: Iterable[str], reply: Reply) -> tuple[CallResult, ...]:
+    """What an answer says about each write, in their order; of one that it names twice it says nothing."""
+    named = Counter(result.control_id for result in reply.results)
+    alone = {result.control_id: result for result in reply.results if named[result.control_id] == 1}
+    return tuple(judge(control_id, alone.get(control_id)) for control_id in control_ids)

@@ -135,7 +135,7 @@ class Sessions:
         try:
             reply = self._gateway.exchange(request, url=self._url, timeout=self._login_timeout)
         except SessionRefused as error:
-            raise self._name_refused(error) from error
+            raise self._name_refused(error, entity) from error
         except RequestRejected as error:
             message = f"the log-in was refused unread; check the sender's id and password: {error}"
             raise CredentialsRefused(
@@ -189,10 +189,13 @@ class Sessions:
         except IntacctError:
             return None
 
-    def _name_refused(self, error: SessionRefused) -> CredentialsRefused:
+    def _name_refused(self, error: SessionRefused, entity: str) -> CredentialsRefused:
         who = self._credentials
+        said = f"sender {who.sender_id!r}, company {who.company_id!r}, user {who.user_id!r}: {error}"
+        if entity:
+            said += f"; check as well that entity {entity!r} exists, and that the user may enter it"
         return CredentialsRefused(
-            f"sender {who.sender_id!r}, company {who.company_id!r}, user {who.user_id!r}: {error}",
+            said,
             refused=error.refused,
             details=error.details,
             answer=error.answer,

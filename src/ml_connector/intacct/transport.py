@@ -70,6 +70,8 @@ class HttpTransport:
         )
 
     def send(self, url: str, body: bytes, *, timeout: float) -> Answer:
+        if self._client.is_closed:
+            raise NotSent(f"{url}: this transport is closed; open another client")
         progress = _Progress()
         limits = httpx2.Timeout(timeout, connect=min(timeout, _CONNECT_SECONDS), pool=self._patience)
         try:

@@ -17,7 +17,7 @@ class Question:
     """A need as a question: what does a partner's code stand for?"""
 
     kind: str
-    partner: str
+    partner: str  #: empty where the code means the same for any partner
     code: str
     wanted: Wanted  #: what the answer is the id, name or number of
 

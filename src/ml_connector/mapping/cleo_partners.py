@@ -6,6 +6,7 @@ from itertools import chain
 from typing import Final, Literal, Self
 
 from ml_connector.intacct.objects import Vendor
+from ml_connector.mapping.answers import LONGEST_CODE, Question
 from ml_connector.mapping.delimited import BadLine, read_csv, read_json_lines
 from ml_connector.mapping.reference import VENDOR, Asked, Slice
 from ml_connector.mapping.rules import Rules
@@ -22,6 +23,7 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "vendor": ("erp_key", "vendor_id", "vendor", "external_id"),
     "op": ("op",),
 }
+PARTNER: Final = "partner"  #: the kind of a need about a partner, and of the answer that names its vendor
 _LONGEST: Final = 60
 
 
@@ -49,9 +51,11 @@ class KnownPartners:
     codes: Mapping[str, frozenset[str]]  #: vendors by `qualifier/id`
     senders: frozenset[str]
     names: frozenset[str]  #: normalised
+    answers: Mapping[str, frozenset[str]]  #: vendors by the names people have answered, normalised
 
     @classmethod
-    def of(cls, rules: Rules) -> Self:
+    def of(cls, rules: Rules, answers: Iterable[CrossReference] = ()) -> Self:
+        """`answers` are the cross-references that act; those of vendors are part of the rules already."""
         codes: dict[str, set[str]] = {}
         for xref in rules.vendors:
             codes.setdefault("/".join(xref.code.split("/")[-2:]), set()).add(xref.vendor)
@@ -59,7 +63,24 @@ class KnownPartners:
             codes={code: frozenset(vendors) for code, vendors in codes.items()},
             senders=frozenset(sender for partner in rules.partners for sender in partner.senders),
             names=frozenset(normalise_name(partner.name) for partner in rules.partners),
+            answers={
+                normalise_name(each.code): frozenset({each.target})
+                for each in answers
+                if each.kind == PARTNER
+            },
         )
+
+
+def name_need(facts: PartnerFacts) -> str:
+    """How an unmatched partner is written as a need: `partner:Cragside/92/9`, or without name or EDI id."""
+    return f"{PARTNER}:{'/'.join(part for part in (facts.name, facts.code) if part)}"
+
+
+def ask_for_partner(facts: PartnerFacts) -> Question:
+    """Which vendor is it? The answer is a cross-reference of its EDI id; of its name, where Cleo tells no id."""
+    if facts.code:
+        return Question(kind=VENDOR, partner="", code=facts.code, wanted="vendor")
+    return Question(kind=PARTNER, partner="", code=facts.name[:LONGEST_CODE], wanted="vendor")
 
 
 def judge_partner(
@@ -74,17 +95,13 @@ def judge_partner(
         return _judge_unclaimed(facts, rules, ours), None
     vendor = known.get(Vendor, facts.vendor)
     is_new = bool(facts.code) and facts.vendor not in ours
-    if vendor is None or (is_new and vendor.status != "active"):
-        state = "not in Intacct" if vendor is None else "not active in Intacct"
-        reason = f"Cleo names vendor {facts.vendor}, which is {state}; mend it there, or correct Cleo"
-        return _judge(facts, PartnerStatus.UNMATCHED, reason), None
     others = sorted(ours - {facts.vendor})
+    if vendor is None or (is_new and vendor.status != "active"):
+        return _judge_unusable(
+            facts, "not in Intacct" if vendor is None else "not active in Intacct", others
+        ), None
     if others:
-        reason = (
-            f"by Cleo {facts.code} is vendor {facts.vendor}, by what we know it is {', '.join(others)}, "
-            "which counts; approve the cross-reference if Cleo is right, else decline it"
-        )
-        return _judge(facts, PartnerStatus.CONFLICT, reason), _refer(facts)
+        return _judge_conflict(facts, others), _refer(facts) if facts.code else None
     if is_new:
         reason = f"{facts.code} is to be vendor {facts.vendor} {vendor.name}; approve or decline the cross-reference"
         return _judge(facts, PartnerStatus.PREPARED, reason), _refer(facts)
@@ -105,14 +122,36 @@ def list_asked(facts: PartnerFacts) -> Iterator[Asked]:
 def _judge_unclaimed(facts: PartnerFacts, rules: KnownPartners, ours: frozenset[str]) -> JudgedPartner:
     if ours or facts.code in rules.senders or normalise_name(facts.name) in rules.names:
         return _judge(facts, PartnerStatus.MATCHED)
-    reason = "neither a vendor in Intacct nor a [[partner]] of the rules answers to it; add one, or name its vendor in Cleo"
+    reason = "neither a vendor in Intacct nor a [[partner]] of the rules answers to it; add one, or name its vendor here or in Cleo"
     return _judge(facts, PartnerStatus.UNMATCHED, reason)
 
 
-def _find_ours(facts: PartnerFacts, rules: KnownPartners, known: Slice) -> frozenset[str]:
-    """The vendors its EDI id leads to without Cleo's word: by Intacct itself, else by cross-references."""
+def _judge_conflict(facts: PartnerFacts, others: Sequence[str]) -> JudgedPartner:
+    said = f"by Cleo {facts.code or facts.name} is vendor {facts.vendor}, by what we know it is {', '.join(others)}, "
+    cure = "approve the cross-reference if Cleo is right, else decline it"
     if not facts.code:
-        return frozenset()
+        cure = "correct Cleo, or decline the cross-reference of the name if Cleo is right"
+    return _judge(facts, PartnerStatus.CONFLICT, f"{said}which counts; {cure}")
+
+
+def _judge_unusable(facts: PartnerFacts, state: str, others: Sequence[str]) -> JudgedPartner:
+    """Cleo names a vendor that cannot be meant: a conflict where we know better, else nobody answers to it."""
+    said = f"Cleo names vendor {facts.vendor}, which is {state}; "
+    if others:
+        reason = f"{said}by what we know it is {', '.join(others)}, which counts; correct Cleo"
+        return _judge(facts, PartnerStatus.CONFLICT, reason)
+    return _judge(
+        facts, PartnerStatus.UNMATCHED, f"{said}mend it there, correct Cleo, or name another vendor"
+    )
+
+
+def _find_ours(facts: PartnerFacts, rules: KnownPartners, known: Slice) -> frozenset[str]:
+    """The vendors it leads to without Cleo's word: its EDI id by Intacct itself, else by cross-references.
+
+    Without an EDI id, what a person has answered to its name.
+    """
+    if not facts.code:
+        return rules.answers.get(normalise_name(facts.name), frozenset())
     found = frozenset(vendor.vendor_id for vendor in known.find(Vendor, f"{EDI}{facts.code}"))
     return found or rules.codes.get(facts.code, frozenset())
 

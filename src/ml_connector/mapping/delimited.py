@@ -11,8 +11,9 @@ from typing import Final
 
 Cells = tuple[str, ...]
 _PIECE: Final = 1 << 16
-_ACTIVE: Final = re.compile(r"'*[=+\-@\t\r]")
-_GUARDED: Final = re.compile(r"'+[=+\-@\t\r]")
+_SIGNS: Final = r"[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"  #: the last four are = + - @ of full width
+_ACTIVE: Final = re.compile(f"'*{_SIGNS}")
+_GUARDED: Final = re.compile(f"'+{_SIGNS}")
 
 
 class BadLine(Exception):

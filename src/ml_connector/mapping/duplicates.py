@@ -74,7 +74,12 @@ def is_ours(bill: BillFound, *, vendor_id: str, number: str, mark: str) -> bool:
 
 def is_same_number(one: str, other: str) -> bool:
     """Whether Intacct may take two numbers for one: it is not known to keep case and surrounding blanks apart."""
-    return one.strip().casefold() == other.strip().casefold()
+    return fold_number(one) == fold_number(other)
+
+
+def fold_number(number: str) -> str:
+    """What two numbers have in common that Intacct may take for one."""
+    return number.strip().casefold()
 
 
 def is_on_its_way(

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from typing import Final
 
 from ml_connector.edi import Finding, Invoice, Transaction
@@ -19,6 +18,7 @@ from ml_connector.intacct.writing.parts import Action
 from ml_connector.mapping import admission, coding, preflight, remit_to, terms, vendor_clues, vendor_match
 from ml_connector.mapping.amounts import Amounts, round_to_total, settle_amounts
 from ml_connector.mapping.bill_lines import Line, make_lines
+from ml_connector.mapping.bill_reasons import explain_header, explain_lines
 from ml_connector.mapping.reference import LOCATION, TERM, Asked, Slice
 from ml_connector.mapping.rules import Partner, Route, Rules
 from ml_connector.records.matches import MatchResult
@@ -248,12 +248,12 @@ def _assemble(
         lines=tuple(_make_line(line, amount) for line, amount in zip(lines, rounded, strict=True)),
     )
     reasons = (
-        *_explain_header(bill, invoiced, action, setting),
+        *explain_header(made, bill.invoice, bill.match, bill.subject.route, mode=setting.mode),
         posted_reason,
         *due.reasons,
         amounts.reason,
     )
-    return Planned(bill=made, provenance=(*reasons, *_explain_lines(lines, made, bill.rules)))
+    return Planned(bill=made, provenance=(*reasons, *explain_lines(made, lines, bill.rules)))
 
 
 def _make_line(line: Line, amount: Decimal) -> ApBillLine:
@@ -279,61 +279,3 @@ def _describe(bill: _Bill) -> str:
 def cut(text: str, limit: int) -> str:
     """Text of at most `limit` characters; a mark shows that it was cut. Never for keys."""
     return text if len(text) <= limit else text[: limit - len(_CUT)] + _CUT
-
-
-def _explain_header(bill: _Bill, invoiced: date, action: str, setting: admission.Setting) -> Iterator[Reason]:
-    yield bill.match.reason
-    if bill.match.pay_to_reason is not None:
-        yield bill.match.pay_to_reason
-    yield Reason(
-        path="RECORDID",
-        value=bill.invoice.number,
-        rule="invoice number",
-        inputs=(("BIG02", bill.invoice.number),),
-    )
-    if bill.invoice.order_number:
-        order = bill.invoice.order_number
-        yield Reason(path="DOCNUMBER", value=order, rule="order number", inputs=(("BIG04", order),))
-    yield Reason(
-        path="WHENCREATED",
-        value=invoiced.isoformat(),
-        rule="invoice date",
-        inputs=(("BIG01", invoiced.isoformat()),),
-    )
-    yield Reason(path="DESCRIPTION", value=_describe(bill), rule="partner, interchange and our mark")
-    said = (("mode", setting.mode), ("action", bill.subject.route.action))
-    yield Reason(path="ACTION", value=action, rule="mode of the link and action of the route", inputs=said)
-
-
-def _explain_lines(lines: Sequence[Line], bill: ApBill, rules: Rules) -> Iterator[Reason]:
-    for number, (line, made) in enumerate(zip(lines, bill.lines, strict=True), start=1):
-        path = f"lines[{number}]"
-        yield Reason(
-            path=f"{path}.ACCOUNTNO",
-            value=made.account_no,
-            rule=line.rule,
-            inputs=line.inputs,
-            losers=line.losers,
-        )
-        yield from _explain_dimensions(path, line, made, rules)
-        if Fraction(made.amount) != line.amount:
-            exact = f"{Decimal(line.amount.numerator) / line.amount.denominator:.6f}"
-            rule = "largest remainder, so that the lines add up to the total"
-            yield Reason(
-                path=f"{path}.TRX_AMOUNT", value=str(made.amount), rule=rule, inputs=(("exact", exact),)
-            )
-
-
-def _explain_dimensions(path: str, line: Line, made: ApBillLine, rules: Rules) -> Iterator[Reason]:
-    """The rule that gave the account gave the dimensions as well; a location may be the route's."""
-    rule = next((rule for rule in rules.coding if rule.name == line.rule), None)
-    located = line.rule if rule is not None and rule.location is not None else "location of the route"
-    given = (
-        ("LOCATIONID", made.location_id, located),
-        ("DEPARTMENTID", made.department_id, line.rule),
-        ("CLASSID", made.class_id, line.rule),
-        ("PROJECTID", made.project_id, line.rule),
-    )
-    for name, value, by in given:
-        if value is not None:
-            yield Reason(path=f"{path}.{name}", value=value, rule=by)

@@ -6,34 +6,40 @@ They are written in TOML, in any number of files of one folder; the tables may s
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
-from decimal import Decimal
-from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Final, Literal, Self
+from typing import Final
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field
 
-from ml_connector.mapping.rule_fields import Conditions, Money, Texts, read_tuple
-from ml_connector.mapping.rules_purchasing import (
-    PurchasingFile,
-    PurchasingRules,
-    find_doubles,
-    list_named,
-    merge_purchasing,
+from ml_connector.mapping.rule_rows import (
+    CodingRule,
+    Meaning,
+    Partner,
+    RemitToXref,
+    Route,
+    RuleFile,
+    Us,
+    VendorXref,
 )
+from ml_connector.mapping.rules_purchasing import PurchasingRules, find_doubles, list_named, merge_purchasing
 from ml_connector.mapping.toml_reading import Model, Refused, build_model, parse_toml
 from ml_connector.records.xref import CrossReference
 
-
-class Meaning(StrEnum):
-    """What a purpose code asks of us."""
-
-    ORIGINAL = "original"
-    COMPARE = "compare"
-    CANCEL = "cancel"
-    REPLACE = "replace"
-
+__all__ = [
+    "CODED",
+    "PURPOSES",
+    "CodingRule",
+    "Meaning",
+    "Partner",
+    "RemitToXref",
+    "Route",
+    "RuleFile",
+    "Rules",
+    "Us",
+    "VendorXref",
+    "parse_rules",
+    "split_remit_to",
+]
 
 PURPOSES: Final = (
     dict.fromkeys(("", "00", "11", "14", "53", "54"), Meaning.ORIGINAL)
@@ -42,109 +48,8 @@ PURPOSES: Final = (
 )
 """X12 element 353, as it is used by default; a link may say otherwise in `[purposes]`."""
 
-
 CODED: Final = ("coding", "charge", "tax")
 """Kinds of needs that an account meets."""
-
-
-class Us(Model):
-    """The ids EDI is addressed to when it is for us."""
-
-    receivers: Texts  #: `ISA07/ISA08`, such as `ZZ/ALDERFINCH`, or `GS/` and GS03
-
-
-class Partner(Model):
-    """A trading partner and what it may do."""
-
-    name: str
-    senders: Texts  #: `ISA05/ISA06`, or `ISA05/ISA06/GS02` behind a hub
-    vendors: Texts = ()  #: the vendors it may bill for, besides those its cross-references name
-    default_vendor: str | None = None  #: the vendor when its invoices name none at all
-    currency: str | None = None  #: when its invoices do not say
-    tolerance: Money = Decimal(0)  #: the largest unexplained difference of an invoice's total
-
-
-class VendorXref(Model):
-    """A partner's code for a vendor."""
-
-    code: str  #: `92/0042`, `VN/92/0042` or `REF/IA/0042`
-    vendor: str
-    partner: str | None = None  #: any partner when left out
-
-
-class RemitToXref(Model):
-    """A remit-to party a vendor is known to be paid at."""
-
-    partner: str
-    vendor: str | None = None  #: may be left out where the partner bills for one vendor only
-    code: str  #: `RI/92/0042`, or `92/0042`
-    contact: str  #: Intacct's contact name
-
-
-class Route(Model):
-    """What becomes of a transaction set."""
-
-    set_code: str = Field(alias="set")
-    target: Literal["ap_bill"]
-    orders: Literal["bill", "hold"] = "bill"  #: what becomes of an invoice that names a purchase order
-    partner: str | None = None
-    action: Literal["draft", "submit"] = "draft"
-    entity: str = ""
-    post_at: Literal["entity", "top"] = "entity"
-    inter_entity: bool = False
-    location: str | None = None  #: for lines whose rule gives none
-    line_detail: Literal["detail", "by_coding", "single"] = "detail"
-    max_lines: int = Field(default=1000, ge=1)
-    over_limit: Literal["summarise", "hold"] = "summarise"
-    terms: Literal["vendor", "edi"] = "vendor"
-    default_term: str | None = None  #: for vendors without a term
-    terms_days: int = Field(
-        default=30, ge=0
-    )  #: hold when the invoice's net days differ from the term by more
-    oldest_days: int = Field(default=365, ge=0, le=36_500)
-    future_days: int = Field(default=0, ge=0, le=36_500)
-    books_open_from: date | None = None
-    closed_period: Literal["first_open_day", "hold"] = "first_open_day"
-    zero_total: Literal["file", "post"] = "file"
-    rounding_account: str | None = None  #: takes differences within a partner's tolerance
-
-
-class CodingRule(Model):
-    """How a line, charge, allowance or tax gets its account and dimensions."""
-
-    name: str
-    on: Literal["line", "charge", "allowance", "tax"] = "line"
-    when: Conditions = Conditions()
-    account: str | None = None
-    department: str | None = None
-    location: str | None = None
-    class_id: str | None = Field(default=None, alias="class")
-    project: str | None = None
-    spread: bool = False  #: no line of its own: apportioned to the goods by their amounts
-
-    @model_validator(mode="after")
-    def check(self) -> Self:
-        if self.spread == (self.account is not None):
-            raise ValueError(
-                "give the rule either an account, or spread = true (charges, allowances and taxes only)"
-            )
-        if self.spread and self.on == "line":
-            raise ValueError(
-                "a rule on lines needs an account; only charges, allowances and taxes can be spread"
-            )
-        return self
-
-
-class RuleFile(PurchasingFile):
-    """What may stand in one file."""
-
-    us: Us | None = None
-    partner: Annotated[tuple[Partner, ...], BeforeValidator(read_tuple)] = ()
-    vendor: Annotated[tuple[VendorXref, ...], BeforeValidator(read_tuple)] = ()
-    remit_to: Annotated[tuple[RemitToXref, ...], BeforeValidator(read_tuple)] = ()
-    route: Annotated[tuple[Route, ...], BeforeValidator(read_tuple)] = ()
-    coding: Annotated[tuple[CodingRule, ...], BeforeValidator(read_tuple)] = ()
-    purposes: dict[str, Annotated[Meaning, Field(strict=False)]] = Field(default_factory=dict)
 
 
 class Rules(Model):

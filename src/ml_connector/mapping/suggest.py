@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from rapidfuzz import fuzz, process
 
 from ml_connector.edi import Invoice
 from ml_connector.intacct.objects import Vendor
 from ml_connector.mapping.vendor_clues import REMIT_TO, SELLERS, normalise_name
+
+_LEAST: Final = 60  # what is less alike is no likely vendor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +23,7 @@ class Suggestion:
 
 
 def suggest_vendors(name: str, vendors: Iterable[Vendor], *, limit: int = 3) -> tuple[Suggestion, ...]:
-    """The active vendors whose names are most like this one, best first."""
+    """The active vendors whose names are most like this one, best first; none where all are quite different."""
     return suggest_for_all([name], vendors, limit=limit)[name]
 
 
@@ -32,7 +35,9 @@ def suggest_for_all(
     ready = {id_: normalise_name(vendor.name) for id_, vendor in active.items()}
     found: dict[str, tuple[Suggestion, ...]] = {}
     for name in names:
-        ranked = process.extract(normalise_name(name), ready, scorer=fuzz.WRatio, limit=limit)
+        ranked = process.extract(
+            normalise_name(name), ready, scorer=fuzz.WRatio, limit=limit, score_cutoff=_LEAST
+        )
         found[name] = tuple(
             Suggestion(vendor_id=id_, name=active[id_].name, likeness=round(score))
             for _, score, id_ in ranked

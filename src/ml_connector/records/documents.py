@@ -94,6 +94,15 @@ class StoredDocument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where a document stands, and with which versions it was last planned."""
+
+    status: Status
+    planned_rules: int | None
+    planned_reference: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
     """One document's change of state, with the audit entry that goes with it.
 

@@ -1,7 +1,7 @@
-"""One request to Intacct or Cleo, as the meter and the audit keep it."""
+"""One request to Intacct or Cleo, as the meter and the audit keep it, and what Sage bills of it."""
 
+import datetime as dt
 from dataclasses import dataclass
-from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -10,9 +10,9 @@ class MeteredExchange:
 
     link: str
     system: str  #: `intacct` or `cleo`
-    flow: str  #: `reference`, `post`, `look_up`, `read_back`, `session`, `files`
+    flow: str  #: `post`, `look up`, `reference`, `session`, `files`
     purpose: str
-    started: datetime
+    started: dt.datetime
     milliseconds: int
     http_status: int | None
     outcome: str  #: `ok`, or the error's class name
@@ -28,3 +28,14 @@ class MeterReading:
     flow: str
     requests: int
     api_transactions: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiUsage:
+    """API transactions of one day for one purpose, as Sage bills them."""
+
+    day: dt.date
+    link: str
+    flow: str
+    partner: str  #: whose documents they were for; empty where they were for no single one
+    transactions: int

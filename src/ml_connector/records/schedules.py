@@ -67,3 +67,16 @@ class Circuit:
     open_since: datetime | None = None  #: from then on the system is left alone
     next_try: datetime | None = None
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerSign:
+    """A process that works by itself, as of its last sign of life."""
+
+    seat: str  #: its lasting name, such as `ap1.example.com:0`
+    holder: str  #: the name by which it holds jobs
+    version: str
+    hands: int  #: jobs it does at a time
+    since: datetime
+    seen: datetime
+    gone: bool  #: it is known to have ended without a word

@@ -16,7 +16,10 @@ class XrefStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrossReference:
-    """What a code stands for. Its kind is that of the need it meets: `vendor`, `remit_to`, `coding`, `charge`, `tax`."""
+    """What a code stands for. Its kind is that of the need it meets: `vendor`, `remit_to`, `coding` and so on.
+
+    `partner` is for a trading partner of Cleo without an EDI id: its code is the name Cleo gives it.
+    """
 
     kind: str
     partner: str  #: the partner's name; empty for any partner

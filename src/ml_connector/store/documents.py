@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, insert, or_, select, update
 
 from ml_connector.records.audit import Fact
-from ml_connector.records.documents import Filter, Move, NewDocument, StoredDocument
+from ml_connector.records.documents import Filter, Move, NewDocument, Standing, StoredDocument
 from ml_connector.records.keys import BusinessKey
 from ml_connector.records.status import BIRTHS, MOVES, Status
 from ml_connector.store.audit import Audit
@@ -26,6 +26,8 @@ _SETTABLE: Final = (
     "planned_rules",
     "planned_reference",
 )
+_WORTH_A_STATEMENT: Final = 10  # documents; fewer are quicker as rows of one statement for all
+_Values = dict[str, object]
 _BOOKED: Final = (Status.READ, Status.READY, Status.SENDING, Status.IN_DOUBT, Status.POSTED, Status.HELD)
 
 
@@ -68,7 +70,9 @@ class Documents:
         )
         found = set(self._connection.execute(query.with_for_update()).scalars())
         wanted = [move for move in moves if move.id in found]
-        self._update([self._describe_change(move, expect, to, until) for move in wanted], expect, to)
+        self._update(
+            [(move.id, self._describe_change(move, expect, to, until)) for move in wanted], expect, to
+        )
         self._audit.append(
             [
                 Fact(
@@ -82,27 +86,32 @@ class Documents:
         )
         return found
 
-    def _update(self, changes: Sequence[dict[str, object]], expect: Status, to: Status) -> None:
-        """Each change with the others that set the same columns, so that a set takes few statements."""
-        alike: dict[tuple[str, ...], list[dict[str, object]]] = {}
-        for change in changes:
-            alike.setdefault(tuple(change), []).append(change)
-        for columns, rows in alike.items():
-            values: dict[str, object] = {name: bindparam(f"new_{name}") for name in columns if name != "id"}
-            if to is Status.SENDING:
-                values["attempts"] = documents.c.attempts + 1
-            guarded = update(documents).where(
+    def _update(self, changes: Iterable[tuple[int, _Values]], expect: Status, to: Status) -> None:
+        """Few statements for a set: one for many that become the same, one for others that set the same columns."""
+        same: dict[tuple[tuple[str, object], ...], list[int]] = {}
+        for id_, values in changes:
+            same.setdefault(tuple(values.items()), []).append(id_)
+        counted = {"attempts": documents.c.attempts + 1} if to is Status.SENDING else {}
+        others: dict[tuple[str, ...], list[_Values]] = {}
+        for named, ids in same.items():
+            if len(ids) < _WORTH_A_STATEMENT:
+                given = {f"new_{name}": value for name, value in named}
+                columns = tuple(name for name, _ in named)
+                others.setdefault(columns, []).extend({"new_id": id_, **given} for id_ in ids)
+                continue
+            for part in split(ids):
+                many = update(documents).where(documents.c.id.in_(part), documents.c.status == expect)
+                self._connection.execute(many.values(**dict(named), **counted))
+        for columns, rows in others.items():
+            each = update(documents).where(
                 documents.c.id == bindparam("new_id"), documents.c.status == expect
             )
-            given = [{f"new_{name}": value for name, value in row.items()} for row in rows]
-            self._connection.execute(guarded.values(**values), given)
+            bound: _Values = {name: bindparam(f"new_{name}") for name in columns}
+            self._connection.execute(each.values(**bound, **counted), rows)
 
-    def _describe_change(
-        self, move: Move, expect: Status, to: Status, until: datetime | None
-    ) -> dict[str, object]:
+    def _describe_change(self, move: Move, expect: Status, to: Status, until: datetime | None) -> _Values:
         sending = to is Status.SENDING
-        values: dict[str, object] = {
-            "id": move.id,
+        values: _Values = {
             "status": to,
             "reason": move.reason,
             "updated_at": self._now,
@@ -184,6 +193,17 @@ class Documents:
             for found in self._read(select(documents).where(documents.c.id.in_(part)))
         }
 
+    def read_standing(self, ids: Iterable[int]) -> dict[int, Standing]:
+        """Where each of these documents stands."""
+        columns = (documents.c.status, documents.c.planned_rules, documents.c.planned_reference)
+        return {
+            id_: Standing(status=Status(status), planned_rules=rules, planned_reference=reference)
+            for part in split(ids)
+            for id_, status, rules, reference in self._connection.execute(
+                select(documents.c.id, *columns).where(documents.c.id.in_(part))
+            )
+        }
+
     def find(self, link: str, text: str) -> tuple[StoredDocument, ...]:
         """Documents by document key, row id, invoice number or Intacct key, oldest first; none for an empty text.
 
@@ -217,15 +237,19 @@ class Documents:
         numbers: dict[str, dict[str, None]] = {}
         for _, link, _, number, _ in (*wanted, *billed):
             numbers.setdefault(link, {})[number] = None
-        booked = select(documents).where(documents.c.status.in_(_BOOKED))
-        found = [
-            document
+        booked = select(documents.c.id).where(documents.c.status.in_(_BOOKED))
+        same_number = [
+            id_
             for link, some in numbers.items()
             for part in split(some)
-            for row in self._connection.execute(
+            for id_ in self._connection.execute(
                 booked.where(documents.c.link == link, documents.c.number.in_(part))
-            ).mappings()
-            if row["id"] not in besides and (document := to_document(row))
+            ).scalars()
+            if id_ not in besides  # they are nearly all there are, and not worth reading
+        ]
+        found = [
+            document
+            for document in self.get(same_number).values()
             if (document.document.key.partner, *_name(document.document.key)) in wanted
             or (document.vendor, *_name(document.document.key)) in billed
         ]

@@ -2,14 +2,17 @@
 
 import fcntl
 import os
+import re
 import secrets
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from sqlalchemy import Engine, text
+
+_TOKEN: Final = re.compile(r"[0-9a-f]{16}")  # other files of the folder are not of holders
 
 
 class Holder(Protocol):
@@ -50,6 +53,24 @@ def locate_folder(engine: Engine) -> Path:
     return Path(f"{engine.url.database}.holders")
 
 
+def list_living(engine: Engine) -> tuple[str, ...]:
+    """The tokens of the processes that have an SQLite store open, other than one that did not register."""
+    folder = locate_folder(engine)
+    paths = sorted(folder.iterdir()) if folder.is_dir() else []
+    return tuple(path.name for path in paths if _TOKEN.fullmatch(path.name) and _is_locked(path))
+
+
+def _is_locked(path: Path) -> bool:
+    try:
+        with path.open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
+
+
 def register_holder(engine: Engine) -> Holder:
     """Take a new name and its lock."""
     token = secrets.token_hex(8)
@@ -73,12 +94,7 @@ class FileHolder:
         if name == self.name:
             return False
         path = self._locate(name)
-        try:
-            with path.open("rb") as lock:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except FileNotFoundError:
-            return True
-        except BlockingIOError:
+        if _is_locked(path):
             return False
         path.unlink(missing_ok=True)
         return True

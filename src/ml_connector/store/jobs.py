@@ -11,7 +11,7 @@ from ml_connector.records.schedules import Job, JobKey, JobState
 from ml_connector.store.holders import Holder
 from ml_connector.store.tables import jobs
 
-_LOST: Final = timedelta(minutes=1)  # what was handed out and did not begin until then is handed out again
+_LOST: Final = timedelta(minutes=1)
 _OUTCOME: Final = 2000
 
 
@@ -35,10 +35,13 @@ class Jobs:
             fresh = {"generation": 0, "holder": "", "attempts": 0, "outcome": ""}
             self._connection.execute(insert(jobs).values(link=key.link, kind=key.kind, **fresh, **place))
 
-    def hand_out(self, keys: Collection[JobKey], *, busy: frozenset[str], most: int) -> tuple[Job, ...]:
+    def hand_out(
+        self, keys: Collection[JobKey], *, busy: frozenset[str], most: int, lost: timedelta = _LOST
+    ) -> tuple[Job, ...]:
         """Those of the keys to begin now, each a new generation: the longest waiting, then the first in rank.
 
         One for each company, none for those that are `busy`; no more than `most` are on their way at a time.
+        What was handed out and did not begin for so long is `lost`, and is handed out again.
         """
         reached = and_(jobs.c.state == JobState.WAITING, jobs.c.not_before <= self._now)
         query = (
@@ -46,10 +49,10 @@ class Jobs:
         )
         rows = self._connection.execute(query).mappings()
         waiting = [row for row in rows if JobKey(link=row["link"], kind=row["kind"]) in keys]
-        under_way = [row for row in waiting if not self._is_lost(row)]
+        under_way = [row for row in waiting if not self._is_lost(row, lost)]
         engaged = busy | {row["company"] for row in under_way}
         chosen: list[Job] = []
-        for row in (row for row in waiting if self._is_lost(row)):
+        for row in (row for row in waiting if self._is_lost(row, lost)):
             if len(under_way) + len(chosen) >= most:
                 break
             if not row["company"] or row["company"] not in engaged:
@@ -135,9 +138,9 @@ class Jobs:
         self._connection.execute(renewed.values(generation=job.generation, handed=self._now))
         return job
 
-    def _is_lost(self, row: RowMapping) -> bool:
+    def _is_lost(self, row: RowMapping, lost: timedelta) -> bool:
         handed: datetime | None = row["handed"]
-        return handed is None or not self._now - _LOST < handed <= self._now
+        return handed is None or not self._now - lost < handed <= self._now
 
     def _is_over(self, job: Job) -> bool:
         return job.until is None or job.until <= self._now or self._holder.is_gone(job.holder)

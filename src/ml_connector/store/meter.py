@@ -1,15 +1,19 @@
-"""Every request to Intacct and Cleo, with what it cost."""
+"""Every request to Intacct and Cleo with what it cost, and what Sage bills by day."""
 
+import datetime as dt
 import zlib
-from datetime import datetime
+from collections import Counter
+from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, select, update
 
-from ml_connector.records.exchange import MeteredExchange, MeterReading
-from ml_connector.store.tables import meter
+from ml_connector.records.exchange import ApiUsage, MeteredExchange, MeterReading
+from ml_connector.store.sets import split
+from ml_connector.store.tables import api_usage, documents, meter, postings
 
 _KEPT: Final = 64 * 1024
+_LONGEST_PARTNER: Final = 120
 
 
 class Meter:
@@ -34,7 +38,7 @@ class Meter:
         }
         self._connection.execute(insert(meter).values(row))
 
-    def read(self, link: str, *, system: str, since: datetime) -> tuple[MeterReading, ...]:
+    def read(self, link: str, *, system: str, since: dt.datetime) -> tuple[MeterReading, ...]:
         """Requests and API transactions by flow, of exchanges that began at `since` or later."""
         query = (
             select(meter.c.flow, func.count(), func.sum(meter.c.api_transactions))
@@ -44,3 +48,39 @@ class Meter:
         )
         rows = self._connection.execute(query)
         return tuple(MeterReading(flow=f, requests=n, api_transactions=int(t)) for f, n, t in rows)
+
+    def bill(self, company: str, link: str, *, day: dt.date, flow: str, control_ids: Sequence[str]) -> None:
+        """Count an API transaction for each of these control ids, to the partner whose document it was for."""
+        for partner, transactions in Counter(self._name_partners(control_ids)).items():
+            place = {"company": company, "day": day, "link": link, "flow": flow, "partner": partner}
+            more = update(api_usage).where(*(api_usage.c[name] == value for name, value in place.items()))
+            total = api_usage.c.transactions + transactions
+            if not self._connection.execute(more.values(transactions=total)).rowcount:
+                self._connection.execute(insert(api_usage).values(**place, transactions=transactions))
+
+    def list_usage(self, company: str, first: dt.date, last: dt.date) -> tuple[ApiUsage, ...]:
+        """What a company was billed from one day to another, by day, link, flow and partner."""
+        columns = (api_usage.c.day, api_usage.c.link, api_usage.c.flow, api_usage.c.partner)
+        query = select(*columns, api_usage.c.transactions).where(
+            api_usage.c.company == company, api_usage.c.day.between(first, last)
+        )
+        rows = self._connection.execute(query.order_by(*columns))
+        return tuple(ApiUsage(day=d, link=k, flow=f, partner=p, transactions=n) for d, k, f, p, n in rows)
+
+    def sum_usage(self, company: str, first: dt.date, last: dt.date) -> int:
+        """How many API transactions that is in all."""
+        query = select(func.sum(api_usage.c.transactions)).where(
+            api_usage.c.company == company, api_usage.c.day.between(first, last)
+        )
+        return int(self._connection.execute(query).scalar_one() or 0)
+
+    def _name_partners(self, control_ids: Sequence[str]) -> list[str]:
+        """For each control id the partner of its document; empty for what is no posting of ours."""
+        columns = (postings.c.control_id, documents.c.partner_name, documents.c.sender)
+        query = select(*columns).join(documents, documents.c.id == postings.c.document_id)
+        known = {
+            row.control_id: (row.partner_name or row.sender)[:_LONGEST_PARTNER]
+            for part in split(control_ids)
+            for row in self._connection.execute(query.where(postings.c.control_id.in_(part)))
+        }
+        return [known.get(control_id, "") for control_id in control_ids]

@@ -16,7 +16,7 @@ from ml_connector.store.payloads import Kept, PayloadReader, keep_payload
 from ml_connector.store.seats import Seat, prepare_home, take_seat
 from ml_connector.store.work import Work
 
-HEAD: Final = "0006"
+HEAD: Final = "0009"
 """The newest migration. A test compares it with the migrations folder."""
 _WRITER_LOCK: Final = 0x6D6C63  # any number that no other program uses in this database
 
@@ -41,6 +41,13 @@ class Store:
     def begin(self) -> Iterator[Work]:
         """One transaction: everything in the block is stored together, or nothing of it."""
         with self._engine.begin() as connection:
+            yield Work(connection, holder=self._holder, actor=self._actor, now=self._clock(), key=self._key)
+
+    @contextmanager
+    def look(self) -> Iterator[Work]:
+        """All of it as of one moment, to be read: no writer waits for it, and whatever would change something fails."""
+        looking = self._engine.execution_options(**_describe_look(self._engine))
+        with looking.begin() as connection, _forbid_changes(connection):
             yield Work(connection, holder=self._holder, actor=self._actor, now=self._clock(), key=self._key)
 
     def keep(self, chunks: Iterable[bytes]) -> Kept:
@@ -71,13 +78,15 @@ def open_store(url: str, *, clock: Callable[[], datetime], actor: str, key: byte
     Raises StoreUnusable.
     """
     try:
-        engine = _connect(url)
+        engine = connect_database(url)
         holder = _bring_up(engine, url)
     except (DBAPIError, NoSuchModuleError, OSError) as error:
-        raise StoreUnusable(f"the store {_hide(url)} cannot be opened: {_first_line(error)}") from error
+        raise StoreUnusable(
+            f"the store {hide_password(url)} cannot be opened: {take_first_line(error)}"
+        ) from error
     except ModuleNotFoundError as error:
         raise StoreUnusable(
-            f"the store {_hide(url)} has no driver here; a store is sqlite:///FILE, or postgresql://… "
+            f"the store {hide_password(url)} has no driver here; a store is sqlite:///FILE, or postgresql://… "
             "after: pip install 'ml-connector[postgresql]'"
         ) from error
     return Store(engine, holder=holder, actor=actor, clock=clock, key=key)
@@ -88,16 +97,17 @@ def _bring_up(engine: Engine, url: str) -> Holder:
     try:
         with open_alone(engine):
             with engine.execution_options(writes=False).connect() as connection:
-                current = _read_version(connection)
+                current = read_version(connection)
             if current != HEAD:
-                _migrate(engine, url, current)
+                with engine.begin() as connection:
+                    migrate(connection, url, current)
             return register_holder(engine)
     except BaseException:
         engine.dispose()
         raise
 
 
-def _connect(url: str) -> Engine:
+def connect_database(url: str) -> Engine:
     """An engine on which one transaction writes at a time, on every database.
 
     What is decided from what was read stays true until it is written; the price is that writers wait for
@@ -138,32 +148,51 @@ def _begin_postgresql(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITER_LOCK})
 
 
-def _read_version(connection: Connection) -> str | None:
+def _describe_look(engine: Engine) -> dict[str, object]:
+    if engine.dialect.name == "sqlite":
+        return {"writes": False}
+    return {"writes": False, "isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
+
+@contextmanager
+def _forbid_changes(connection: Connection) -> Iterator[None]:
+    """For SQLite, whose transactions cannot be told that they only read."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    connection.exec_driver_sql("PRAGMA query_only=ON")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql("PRAGMA query_only=OFF")
+
+
+def read_version(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
     version: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     return version
 
 
-def _migrate(engine: Engine, url: str, current: str | None) -> None:
+def migrate(connection: Connection, url: str, current: str | None) -> None:
+    """Bring the tables up to date from a version, None for no tables. Raises StoreUnusable for a newer one."""
     # Imported here: it takes as long to load as all the rest, and is needed once in a store's life.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
 
     if current is not None and current > HEAD:
         raise StoreUnusable(
-            f"the store {_hide(url)} was made by a newer ml-connector (version {current}); update first"
+            f"the store {hide_password(url)} was made by a newer ml-connector (version {current}); update first"
         )
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
 
 
-def _hide(url: str) -> str:
+def hide_password(url: str) -> str:
     return make_url(url).render_as_string(hide_password=True)
 
 
-def _first_line(error: Exception) -> str:
+def take_first_line(error: Exception) -> str:
     return str(error).splitlines()[0]

@@ -52,9 +52,13 @@ class Partners:
         bad = and_(cleo_partners.c.link == link, cleo_partners.c.status == PartnerStatus.BAD)
         self._connection.execute(delete(cleo_partners).where(bad, cleo_partners.c.file_id.in_(older)))
 
-    def list(self, link: str, *, after: int = 0, limit: int = 1000) -> tuple[StoredPartner, ...]:
-        """What there is to say of partners, by id, behind an id."""
+    def list(
+        self, link: str, *, status: PartnerStatus | None = None, after: int = 0, limit: int = 1000
+    ) -> tuple[StoredPartner, ...]:
+        """What there is to say of partners, or of those of a state, by id, behind an id."""
         query = select(cleo_partners).where(cleo_partners.c.link == link, cleo_partners.c.id > after)
+        if status is not None:
+            query = query.where(cleo_partners.c.status == status)
         rows = self._connection.execute(query.order_by(cleo_partners.c.id).limit(limit)).mappings()
         return tuple(map(_to_partner, rows))
 

@@ -52,6 +52,15 @@ class Postings:
             for row in self._connection.execute(query.where(postings.c.control_id.in_(part)))
         }
 
+    def list_planned(self, document_ids: Iterable[int]) -> set[int]:
+        """Which of the documents were ever planned to be sent."""
+        query = select(postings.c.document_id).distinct()
+        return {
+            id_
+            for part in split(document_ids)
+            for id_ in self._connection.execute(query.where(postings.c.document_id.in_(part))).scalars()
+        }
+
     def newest(self, document_ids: Iterable[int], *, reasons: bool = True) -> dict[int, StoredPosting]:
         """Each document's posting of the highest revision; without the `reasons` of its values where they are no matter."""
         found: dict[int, StoredPosting] = {}

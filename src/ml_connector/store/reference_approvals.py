@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, insert, or_, select, update
 
 from ml_connector.records.reference import Approval, Decision
 from ml_connector.store.sets import split
@@ -37,12 +37,18 @@ class ReferenceApprovals:
         if rows:
             self._connection.execute(insert(reference_approvals), rows)
 
-    def list_standing(self, company: str, kind: str, keys: Iterable[str]) -> dict[str, Approval]:
-        """What keeps plans from Intacct's values now, waiting or declined, by key."""
+    def list_standing(
+        self, company: str, kind: str, keys: Iterable[str], *, version: int | None = None
+    ) -> dict[str, Approval]:
+        """What keeps plans from Intacct's values now, waiting or declined, by key; or kept them in a version."""
+        stands: ColumnElement[bool] = reference_approvals.c.valid_to.is_(None)
+        if version is not None:
+            stands = and_(
+                reference_approvals.c.valid_from <= version,
+                or_(stands, reference_approvals.c.valid_to > version),
+            )
         query = select(reference_approvals).where(
-            reference_approvals.c.company == company,
-            reference_approvals.c.kind == kind,
-            reference_approvals.c.valid_to.is_(None),
+            reference_approvals.c.company == company, reference_approvals.c.kind == kind, stands
         )
         return {
             row["key"]: _read(row)

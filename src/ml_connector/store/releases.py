@@ -88,16 +88,19 @@ class Releases:
     def list_due(
         self, link: str, company: str, *, reference: int, files: int, codes: Sequence[Code]
     ) -> Sequence[int]:
-        """The held documents that may be decided otherwise now, the first to be paid first.
+        """The documents to be decided now, the first to be paid first: those just read, and the held ones that may be
+        decided otherwise.
 
-        That is those for which something they asked for has changed since they were planned: a row of the
+        These are those for which something they asked for has changed since they were planned: a row of the
         company's reference up to that version, or one of these cross-references; those that wait for something
         rules can meet and were planned before the version that brought these files; and those that wait for a
-        day, for something in Intacct, or after a fault of ours. A document that was ever planned to be sent is for a
-        person, and never among them.
+        day, for something in Intacct, or after a fault of ours. A held document that was ever planned to be sent is
+        for a person, and never among them.
         """
         after = self.read_mark(link).reference
-        found: dict[int, date | None] = {}
+        dues = select(documents.c.id, documents.c.due).where(documents.c.link == link)
+        read = self._connection.execute(dues.where(documents.c.status == Status.READ))
+        found: dict[int, date | None] = {row.id: row.due for row in read}
         for some in (
             _select_passing(),
             _select_by_files(files),
@@ -105,8 +108,7 @@ class Releases:
             *([self._select_changed(company, after, reference)] if after < reference else []),
             *self._select_by_codes(codes),
         ):
-            query = select(documents.c.id, documents.c.due).where(
-                documents.c.link == link,
+            query = dues.where(
                 documents.c.status == Status.HELD,
                 documents.c.id.in_(some),
                 ~exists().where(postings.c.document_id == documents.c.id),

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
 
+from ml_connector.records.standing import HeldSlot
 from ml_connector.store.holders import Holder
 from ml_connector.store.tables import gateway_slots as slots
 
@@ -42,6 +43,15 @@ class Slots:
         """Free the job's slot; nothing when others took it over."""
         mine = and_(slots.c.company == company, slots.c.holder == self._holder.name, slots.c.job == job)
         self._connection.execute(update(slots).where(mine).values(holder="", job="", until=self._now))
+
+    def list_held(self) -> tuple[HeldSlot, ...]:
+        """The turns that are taken."""
+        rows = self._connection.execute(select(slots).order_by(slots.c.company, slots.c.n))
+        return tuple(
+            HeldSlot(company=row.company, job=row.job, holder=row.holder)
+            for row in rows
+            if not self._is_free(row.holder, row.until)
+        )
 
     def list_busy(self, *, of: int = 1) -> frozenset[str]:
         """Companies that have no free slot."""

@@ -24,7 +24,10 @@ from ml_connector.store.releases import Releases
 from ml_connector.store.rules import RuleSets
 from ml_connector.store.schedules import Schedules
 from ml_connector.store.slots import Slots
+from ml_connector.store.standing import Standing
+from ml_connector.store.waiting import Waiting
 from ml_connector.store.watermarks import Watermarks
+from ml_connector.store.workers import Workers
 from ml_connector.store.xref import Xrefs
 
 
@@ -39,6 +42,7 @@ class Work:
         self.files = Files(connection, audit=self.audit, now=now)
         self.documents = Documents(connection, audit=self.audit, holder=holder, now=now)
         self.postings = Postings(connection, now=now)
+        self.waiting = Waiting(connection, audit=self.audit, now=now)
         self.needs = Needs(connection, now=now, key=key)
         self.releases = Releases(connection, key=key)
         self.reference = Reference(connection, key=key)
@@ -55,4 +59,6 @@ class Work:
         self.schedules = Schedules(connection, audit=self.audit, now=now)
         self.jobs = Jobs(connection, holder=holder, now=now)
         self.slots = Slots(connection, holder=holder, now=now)
+        self.workers = Workers(connection, holder=holder, now=now)
+        self.standing = Standing(connection)
         self.publications = Publications(connection, audit=self.audit, holder=holder, now=now)

@@ -16,6 +16,7 @@ from tests.contract.simulators.intacct.trade import make_trade_seed
 
 HOST: Final = "na99.intacct.com"
 Outcome = dict[str, Any]
+_IN_PLACE: Final = ("http", "html", "drop")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,18 @@ class Site:
     gateway: Gateway
     url: str
     work: Path
+
+    def set_faults(self, *faults: Mapping[str, object]) -> None:
+        """Let the first of these befall the first query, the second one the second, and so on.
+
+        What is answered in place of the execution is counted by all queries, anything else by those executed.
+        """
+        executed, orders = 0, []
+        for number, fault in enumerate(faults, 1):
+            executed += fault["action"] not in _IN_PLACE
+            nth = number if fault["action"] in _IN_PLACE else executed
+            orders.append({"match": {"function": "query", "nth": nth}, **fault})
+        self.gateway.admin("POST", "/faults", orders)
 
     def run_javascript(self, *steps: Mapping[str, Any], **config: str) -> list[Outcome]:
         """Outcomes of the login and then of each step, by the official SDK."""

@@ -1,5 +1,6 @@
 """The official SDK of JavaScript, unchanged, does its work on the simulated gateway and sees its failures as its own."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -204,22 +205,22 @@ def test_a_wrong_login_is_its_response_exception(site: Site, config: dict[str, s
     assert login["error"]["errors"] == [text]
 
 
-@pytest.mark.parametrize(
-    ("step", "text"),
-    [
-        (make_bill(account="9"), "BL01001973 Line 1: Invalid GL Account '9' specified."),
-        (make_vendor("V1"), "BL34000061 Another Vendor with the given value(s) V1  already exists"),
-        (make_purchase(unit="each"), "BL03000018 Line 1: Missing unit"),
-        (make_journal(5, -4), "BL01001973 Debits and credits of entity E1 do not balance"),
-        (make_query("APPLE", "RECORDNO"), "XL03000009 Object definition APPLE not found"),
-        (make_query("VENDOR", "COLOUR"), "XL03000006 The following fields cannot be queried"),
-    ],
-)
-def test_a_refused_function_is_its_result_exception(site: Site, step: dict[str, Any], text: str) -> None:
-    _, outcome = site.run_javascript(step)
+def test_a_refused_function_is_its_result_exception(site: Site) -> None:
+    refused = {
+        "BL01001973 Line 1: Invalid GL Account '9' specified.": make_bill(account="9"),
+        "BL34000061 Another Vendor with the given value(s) V1  already exists": make_vendor("V1"),
+        "BL03000018 Line 1: Missing unit": make_purchase(unit="each"),
+        "BL01001973 Debits and credits of entity E1 do not balance": make_journal(5, -4),
+        "XL03000009 Object definition APPLE not found": make_query("APPLE", "RECORDNO"),
+        "XL03000006 The following fields cannot be queried": make_query("VENDOR", "COLOUR"),
+        "Query Failed Invalid or expired resultId 'none'.": make("Common.ReadMore", resultId="none"),
+    }
 
-    assert outcome["error"]["name"] == "ResultException"
-    assert outcome["error"]["errors"][0].startswith(text)
+    _, *outcomes = site.run_javascript(*refused.values())
+
+    for text, outcome in zip(refused, outcomes, strict=True):
+        assert outcome["error"]["name"] == "ResultException"
+        assert outcome["error"]["errors"][0].startswith(text)
 
 
 def test_a_breach_of_the_schema_is_its_response_exception(site: Site) -> None:
@@ -249,45 +250,36 @@ def test_a_function_sent_twice_is_refused_when_it_asks_to_be_unique(site: Site) 
     assert len(site.gateway.bills) == 1
 
 
-@pytest.mark.parametrize(
-    ("fault", "name", "text"),
-    [
-        ({"action": "expire_sessions"}, "ResponseException", "XL03000006 Sign-in information is incorrect"),
-        (
-            {
-                "action": "http",
-                "status": 429,
-                "headers": {"Content-Type": "text/xml"},
-                "body": "<response><control><status>failure</status></control><errormessage><error>"
-                "<errorno>GW-0010</errorno></error></errormessage></response>",
-            },
-            "ResponseException",
-            "GW-0010",
-        ),
-        (
-            {"action": "http", "status": 503, "body": "busy", "times": None},
-            "Error",
-            "Request retry count exceeded",
-        ),
-        ({"action": "html"}, "IntacctException", "root response element"),
-        ({"action": "drop"}, "Error", "socket hang up"),
-    ],
+THROTTLED = {
+    "action": "http",
+    "status": 429,
+    "headers": {"Content-Type": "text/xml"},
+    "body": "<response><control><status>failure</status></control><errormessage><error><errorno>GW-0010</errorno>"
+    "</error></errormessage></response>",
+}
+#: What befalls a query, the exception it is then, and some words of it; nothing goes on after the last one.
+FAILURES: Sequence[tuple[Mapping[str, object], str, str]] = (
+    (THROTTLED, "ResponseException", "GW-0010"),
+    ({"action": "http", "status": 503, "body": "busy"}, "Error", "Request retry count exceeded"),
+    ({"action": "html"}, "IntacctException", "root response element"),
+    ({"action": "drop"}, "Error", "socket hang up"),
+    ({"action": "expire_sessions"}, "ResponseException", "XL03000006 Sign-in information is incorrect"),
 )
-def test_a_failing_gateway_is_one_of_its_exceptions(
-    site: Site, fault: dict[str, Any], name: str, text: str
-) -> None:
-    site.gateway.admin("POST", "/faults", [{"match": {"function": "query"}, **fault}])
 
-    _, outcome = site.run_javascript({**make_query("VENDOR", "VENDORID"), "request": {"maxRetries": 0}})
 
-    assert outcome["error"]["name"] == name
-    assert text in outcome["error"]["message"]
+def test_a_failing_gateway_is_one_of_its_exceptions(site: Site) -> None:
+    site.set_faults(*(fault for fault, _, _ in FAILURES))
+    step = {**make_query("VENDOR", "VENDORID"), "request": {"maxRetries": 0}}
+
+    _, *outcomes = site.run_javascript(*[step] * len(FAILURES))
+
+    for outcome, (_, name, text) in zip(outcomes, FAILURES, strict=True):
+        assert outcome["error"]["name"] == name
+        assert text in outcome["error"]["message"]
 
 
 def test_it_tries_again_after_a_server_error(site: Site) -> None:
-    site.gateway.admin(
-        "POST", "/faults", [{"match": {"function": "query"}, "action": "http", "status": 503, "body": "busy"}]
-    )
+    site.set_faults({"action": "http", "status": 503, "body": "busy"})
 
     _, outcome = site.run_javascript(make_query("VENDOR", "VENDORID"))
 

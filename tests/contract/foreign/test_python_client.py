@@ -1,5 +1,6 @@
 """The Python client sageintacctsdk, unchanged, does its work on the simulated gateway and sees its failures as its own."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -133,46 +134,46 @@ def test_a_wrong_login_is_one_of_its_errors(site: Site, config: dict[str, str], 
     assert login["error"]["name"] == name
 
 
-@pytest.mark.parametrize(
-    ("step", "text"),
-    [
-        (call("bills.post", make_bill(VENDORID="V9")), "Invalid Vendor 'V9' specified."),
-        (call("vendors.post", {**VENDOR, "VENDORID": "V1"}), "Another Vendor with the given value(s) V1"),
-        (call("journal_entries.post", make_journal("5.24")), "do not balance; they differ by 0.01"),
-        (send("create_potransaction", make_purchase(state="Draft")), "XL03000003"),
-    ],
+def test_a_refusal_is_its_wrong_params_error(site: Site) -> None:
+    query = {"object": "APPLE", "select": {"field": "RECORDNO"}}
+    refused = {
+        "Invalid Vendor 'V9' specified.": call("bills.post", make_bill(VENDORID="V9")),
+        "Another Vendor with the given value(s) V1": call("vendors.post", {**VENDOR, "VENDORID": "V1"}),
+        "do not balance; they differ by 0.01": call("journal_entries.post", make_journal("5.24")),
+        "XL03000003": send("create_potransaction", make_purchase(state="Draft")),
+        "Object definition APPLE not found": send("query", query),
+        "Invalid or expired resultId": send("readMore", {"resultId": "none"}),
+    }
+
+    _, *outcomes = site.run_python(*refused.values())
+
+    for text, outcome in zip(refused, outcomes, strict=True):
+        assert outcome["error"]["name"] == "WrongParamsError"
+        assert text in outcome["error"]["message"]
+
+
+BUSY = [{"errorno": "GW", "description2": "The Service is Temporarily Off-line"}]
+#: What befalls a query, and the error it is then; nothing goes on after the last one.
+FAILURES: Sequence[tuple[Mapping[str, object], str]] = (
+    *(
+        ({"action": "http", "status": status, "body": "<response><control/></response>"}, name)
+        for status, name in (
+            (401, "InvalidTokenError"),
+            (403, "NoPrivilegeError"),
+            (404, "NotFoundItemError"),
+            (498, "ExpiredTokenError"),
+            (500, "InternalServerError"),
+            (429, "SageIntacctSDKError"),
+        )
+    ),
+    ({"action": "refuse", "errors": BUSY}, "InternalServerError"),
+    ({"action": "expire_sessions"}, "InvalidTokenError"),
 )
-def test_a_refusal_is_its_wrong_params_error(site: Site, step: dict[str, Any], text: str) -> None:
-    _, outcome = site.run_python(step)
-
-    assert outcome["error"]["name"] == "WrongParamsError"
-    assert text in outcome["error"]["message"]
 
 
-@pytest.mark.parametrize(
-    ("fault", "name"),
-    [
-        ({"action": "expire_sessions"}, "InvalidTokenError"),
-        ({"action": "http", "status": 401}, "InvalidTokenError"),
-        ({"action": "http", "status": 403}, "NoPrivilegeError"),
-        ({"action": "http", "status": 404}, "NotFoundItemError"),
-        ({"action": "http", "status": 498}, "ExpiredTokenError"),
-        ({"action": "http", "status": 500}, "InternalServerError"),
-        ({"action": "http", "status": 429}, "SageIntacctSDKError"),
-        (
-            {
-                "action": "refuse",
-                "errors": [{"errorno": "GW", "description2": "The Service is Temporarily Off-line"}],
-            },
-            "InternalServerError",
-        ),
-    ],
-)
-def test_a_failing_gateway_is_one_of_its_errors(site: Site, fault: dict[str, Any], name: str) -> None:
-    body = "<response><control><status>failure</status></control></response>"
-    answer = {"body": body} if fault["action"] == "http" else {}
-    site.gateway.admin("POST", "/faults", [{"match": {"function": "query"}, **fault, **answer}])
+def test_a_failing_gateway_is_one_of_its_errors(site: Site) -> None:
+    site.set_faults(*(fault for fault, _ in FAILURES))
 
-    _, outcome = site.run_python(READ)
+    _, *outcomes = site.run_python(*[READ] * len(FAILURES))
 
-    assert outcome["error"]["name"] == name
+    assert [outcome["error"]["name"] for outcome in outcomes] == [name for _, name in FAILURES]

@@ -30,6 +30,7 @@ PLAIN = {
     "get_applications": data_answer(
         "<data><application>GL</application><application>AP</application></data>"
     ),
+    "get_companyprefs": EMPTY,
     "getDimensions": EMPTY,
     "get_closedbooksdate": data_answer("<data><closedbooksdate/></data>"),
     "lookup APBILL": data_answer('<data><Type Name="APBILL"/></data>'),
@@ -144,6 +145,7 @@ def test_definitions_are_told_with_their_subtotals() -> None:
                     "DOCID": "Vendor Invoice",
                     "UPDATES_GL": "A",
                     "CREATETYPE": "Convert only",
+                    "CONVTYPE": "Close Transaction",
                     "STATUS": "active",
                 },
                 {"RECORDNO": "2", "DOCID": "Old", "SEQUENCE": "PO", "UPDATES_GL": "N", "STATUS": "inactive"},
@@ -151,7 +153,8 @@ def test_definitions_are_told_with_their_subtotals() -> None:
             "read PODOCUMENTPARAMS": data_answer(
                 "<data><podocumentparams><DOCID>Vendor Invoice</DOCID><SUBTOTALS><SUBTOTAL>"
                 "<DESCRIPTION>Freight</DESCRIPTION></SUBTOTAL><SUBTOTAL><DESCRIPTION>Tax</DESCRIPTION></SUBTOTAL>"
-                "</SUBTOTALS></podocumentparams></data>"
+                "</SUBTOTALS><RECALLS><RECALL><RECDOCPAR>PO Receiver</RECDOCPAR></RECALL>"
+                "<RECALL><RECDOCPAR>Purchase Order</RECDOCPAR></RECALL></RECALLS></podocumentparams></data>"
             ),
             "query TAXSOLUTION": page(
                 "TAXSOLUTION", {"RECORDNO": "1", "SOLUTIONID": "UK", "STATUS": "active"}
@@ -161,10 +164,21 @@ def test_definitions_are_told_with_their_subtotals() -> None:
     )
 
     assert sheet["purchasing definitions"].value == (
-        "Vendor Invoice (numbered by us, posts to payables, Convert only, subtotals Freight, Tax); "
+        "Vendor Invoice (numbered by us, posts to payables, Convert only, converted from PO Receiver or Purchase Order, "
+        "once converted: Close Transaction, subtotals Freight, Tax); "
         "Old (numbered by PO, posts nowhere, inactive)"
     )
     assert sheet["tax solutions"].value == "UK, with 4 tax details"
+
+
+def test_preferences_are_told_as_they_are_and_their_absence_is_no_answer() -> None:
+    told = data_answer(
+        "<data><companypref><application>AP</application><preference>SUMMARY</preference>"
+        "<prefvalue>D</prefvalue></companypref></data>"
+    )
+
+    assert fill({"get_companyprefs": told})["preferences"].value.startswith("AP SUMMARY=D")
+    assert fill({})["preferences"].cure == "no call tells"
 
 
 def test_user_dimensions_and_the_closed_books_of_each_entity_are_told() -> None:

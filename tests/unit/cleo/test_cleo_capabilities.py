@@ -105,6 +105,23 @@ def test_what_was_missing_is_tried_again_a_day_later_and_used_when_it_works() ->
     assert len(transport.sent) == 3
 
 
+def test_what_is_shaped_otherwise_is_tried_at_once() -> None:
+    book = MemoryBook()
+    cannot = make_client(in_turn(token(), Reply(status=405)), book=book)
+    with pytest.raises(Unsupported):
+        cannot.move(FILE, ARCHIVE)
+
+    unchanged = make_client(in_turn(), profile=CIC_FOLDERS.override({"paging.page_size": 50}), book=book)
+    with pytest.raises(Unsupported, match="tried again after"):
+        unchanged.move(FILE, ARCHIVE)
+    corrected = CIC_FOLDERS.override({"files.move.method": "POST"})
+    can = make_client(in_turn(token(), Reply(status=204)), profile=corrected, book=book)
+    assert can.list_lacks() == ()
+    can.move(FILE, ARCHIVE)
+
+    assert book.lacks == {}
+
+
 def test_what_is_still_missing_a_day_later_is_off_for_another_day_without_a_word(
     caplog: pytest.LogCaptureFixture,
 ) -> None:

@@ -10,7 +10,9 @@ from datetime import timedelta
 
 import pytest
 from tests.unit.cleo.fakes import (
+    ARCHIVE,
     CREDENTIALS,
+    FILE,
     FakeClock,
     FakeTransport,
     Reply,
@@ -29,12 +31,14 @@ from ml_connector.cleo import (
     Client,
     Conflict,
     Forbidden,
+    ForeignLink,
     Incomplete,
     Misconfigured,
     Rejected,
     Request,
     Throttled,
     Unavailable,
+    Unsupported,
     errors,
 )
 
@@ -73,6 +77,22 @@ def test_a_request_cleo_does_not_know_names_the_key_of_its_address() -> None:
 
     with pytest.raises(Rejected, match=r"its key folders\.list decides this address"):
         client.check()
+
+
+def test_each_way_in_which_the_profile_may_not_fit_has_a_cure_of_its_own() -> None:
+    kinds = (Rejected, Unsupported, AnswerUnreadable, ForeignLink)
+
+    assert all(kind.cure for kind in kinds)
+    assert len({kind.cure for kind in kinds}) == len(kinds)
+
+
+def test_a_call_that_is_not_offered_names_the_key_of_its_address() -> None:
+    client = make_client(in_turn(token(), Reply(status=405)))
+
+    with pytest.raises(
+        Unsupported, match=r"name this tenant's own call in the profile.*its key files\.move\.path"
+    ):
+        client.move(FILE, ARCHIVE)
 
 
 @pytest.mark.parametrize(

@@ -305,6 +305,40 @@ def test_bytes_that_are_elsewhere_are_found_by_their_link_or_else_the_key_is_nam
     assert advise(lost) == {"files.content": None}
 
 
+def test_links_to_another_host_are_not_followed_and_the_paths_beside_them_are_used() -> None:
+    foreign = {"href": "https://elsewhere.example/x"}
+    folder = {**USUAL["/api/folders"][0], "_links": {"files": foreign}}
+    file = {**USUAL["/api/folders/F1/files"][0], "_links": {"content": foreign}}
+
+    probes = look_round(Tenant({**USUAL, "/api/folders": [folder], "/api/folders/F1/files": [file]}))
+
+    assert advise(probes) == {"folders.files_link": "", "files.content_link": ""}
+    assert [probe.asked for probe in probes[2:4]] == [
+        "GET /api/folders/F1/files",
+        "GET /api/folders/F1/files/f1/content",
+    ]
+
+
+@pytest.mark.parametrize(("key", "resource"), [("folders.files", "files"), ("files.content", "content")])
+def test_where_neither_a_link_nor_a_path_is_known_the_key_is_named(key: str, resource: str) -> None:
+    profile = CIC_FOLDERS.override({key: "", "folders.files_link": "", "files.content_link": ""})
+    rest = {} if key == "folders.files" else {"folders.files": "/api/folders/{folder_id}/files"}
+
+    probes = look_round(Tenant(USUAL), profile.override(rest))
+
+    (lost,) = (probe for probe in probes if probe.resource == resource)
+    assert (lost.fits, advise([lost])) == (False, {key: None})
+
+
+def test_a_link_that_tells_no_length_is_not_taken_for_a_file_of_unknown_length() -> None:
+    nameless = {"id": "f1", "name": "a", "_links": {"self": {"href": "/api/f1"}}}
+    lists = {**USUAL, "/api/folders/F1/files": [nameless]}
+
+    probes = look_round(Tenant(lists, content="/nowhere", answers={"/api/f1": as_json({"id": "f1"})}))
+
+    assert advise(probes)["files.content"] is None
+
+
 def test_the_number_of_entries_on_a_page_is_not_taken_for_the_total() -> None:
     counted = as_json({"resources": USUAL["/api/folders"], "count": 2})
     larger = as_json({"resources": USUAL["/api/folders"], "count": 3})

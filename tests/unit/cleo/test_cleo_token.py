@@ -389,3 +389,25 @@ def test_a_code_of_a_second_factor_is_sent_once_whoever_asks() -> None:
 
     assert silent.sent == []
     assert caught.value.retry_after == timedelta(seconds=30)
+
+
+def test_a_refusal_says_what_else_may_be_wrong_where_there_is_a_second_factor() -> None:
+    account = replace(CREDENTIALS, totp_secret="JBSWY3DPEHPK3PXP")
+    refused = Reply(status=400)
+
+    with pytest.raises(CredentialsRefused, match=r"check user name and password$"):
+        make_client(in_turn(refused)).check()
+    with pytest.raises(CredentialsRefused, match=r"secret of its second factor, and this machine's clock$"):
+        make_client(in_turn(refused), credentials=account).check()
+
+
+def test_a_second_factor_that_was_missing_is_tried_as_soon_as_it_is_there() -> None:
+    book = OwnBook()
+    with pytest.raises(CredentialsRefused):
+        make_client(in_turn(Reply(status=400)), accounts=book).check()
+
+    account = replace(CREDENTIALS, totp_secret="JBSWY3DPEHPK3PXP")
+    transport = in_turn(token(), FOLDERS)
+    make_client(transport, credentials=account, accounts=book).check()
+
+    assert len(transport.sent) == 2

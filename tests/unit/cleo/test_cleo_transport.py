@@ -4,6 +4,7 @@ import json
 import socket
 import threading
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import MappingProxyType
@@ -183,6 +184,56 @@ def test_a_server_that_keeps_silent_is_unavailable() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(Unavailable, match="ReadTimeout"):
         read(transport, ask(f"http://127.0.0.1:{silent.getsockname()[1]}/api"))
 
+    transport.close()
+
+
+def trickle(server: socket.socket, served: list[int]) -> None:
+    """A head of which a line comes now and then, and never the last one."""
+    connection, _ = server.accept()
+    rest = threading.Event()
+    with connection, suppress(OSError):
+        connection.sendall(b"HTTP/1.1 200 OK\r\n")
+        while True:
+            served.append(connection.send(b"X-More: yes\r\n"))
+            rest.wait(0.02)
+
+
+def test_a_head_that_trickles_in_does_not_keep_us_for_ever() -> None:
+    transport = HttpTransport(timeout=0.1)
+    served: list[int] = []
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=trickle, args=(server, served))
+        thread.start()
+        with pytest.raises(Unavailable, match=r"GET /api got no answer: its head did not end; try again"):
+            read(transport, ask(f"http://127.0.0.1:{server.getsockname()[1]}/api"))
+        thread.join()
+    transport.close()
+
+    assert len(served) > 1
+
+
+def test_a_head_that_came_in_time_leaves_nothing_that_cuts_a_long_body(server: TinyCleo) -> None:
+    transport = HttpTransport(timeout=0.1)
+
+    with transport.open(ask(server.url("/file"))) as answer:
+        threading.Event().wait(0.3)
+        content = b"".join(answer.pieces)
+    transport.close()
+
+    assert content == CONTENT
+
+
+def test_a_request_that_gets_no_connection_of_its_own_was_not_sent(server: TinyCleo) -> None:
+    transport = HttpTransport(timeout=0.05)
+
+    with ExitStack() as answers:
+        for _ in range(4):
+            answers.enter_context(transport.open(ask(server.url("/file"))))
+        with pytest.raises(NotSent, match="all connections are in use"):
+            read(transport, ask(server.url("/file")))
+
+    assert read(transport, ask(server.url("/file"))) == CONTENT
     transport.close()
 
 

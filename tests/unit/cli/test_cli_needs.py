@@ -3,16 +3,21 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.databases import run_sql
 from tests.unit.cli.desk import Desk, set_up
 from tests.unit.flows.scene import RULES, Scene, open_scene, write_invoice
 
 from ml_connector.cli.exits import Exit
+from ml_connector.flows.edi_to_intacct import read
+from ml_connector.flows.intacct_to_cleo import refresh
+from ml_connector.flows.receiving import receive
+from ml_connector.records.partners import JudgedPartner, PartnerFacts, PartnerStatus
 from ml_connector.records.status import Status
 
 NEED = "vendor:Alnwick Bolts/VN/92/91"
@@ -55,11 +60,15 @@ def office(tmp_path: Path, store_url: str) -> Iterator[Office]:
         yield Office(scene=scene, desk=desk)
 
 
-def switch_four_eyes_off(office: Office) -> None:
+def make_partner(key: str, **facts: str) -> JudgedPartner:
+    found = PartnerFacts(origin="file", key=key, **facts)  # type: ignore[arg-type]  # texts only
+    return JudgedPartner(facts=found, status=PartnerStatus.UNMATCHED, reason="nobody answers to it")
+
+
+def set_up_link(office: Office, setting: str) -> None:
     path = office.desk.folder / "ml-connector.toml"
-    text = path.read_text()
     path.write_text(
-        text.replace("[link.main.intacct]", "[link.main]\nfour_eyes = false\n[link.main.intacct]")
+        path.read_text().replace("[link.main.intacct]", f"[link.main]\n{setting}\n[link.main.intacct]")
     )
 
 
@@ -82,7 +91,7 @@ def test_each_need_is_listed_with_documents_money_discounts_and_how_to_answer(of
         }
     ]
     assert second["need"] == "vendor:Alnwick Bolts/VN/92/99"
-    assert "2 documents, waiting today" in shown.output
+    assert "waiting since today" in shown.output
     assert f"2 documents, 200.00, 4.00 of discount until {until}" in shown.output
     assert f'ml-connector needs answer "{NEED}" VENDOR' in " ".join(shown.output.split())
     assert max(map(len, shown.output.splitlines())) <= 80
@@ -137,7 +146,7 @@ def test_the_preview_says_what_would_still_hold_documents(office: Office) -> Non
 
 def test_without_four_eyes_an_answer_acts_at_once_and_switching_them_off_is_an_entry(office: Office) -> None:
     office.hold("INV-1")
-    switch_four_eyes_off(office)
+    set_up_link(office, "four_eyes = false")
 
     answered = office.ask("needs", "answer", NEED, "V1", "--yes")
     office.scene.run()
@@ -266,3 +275,113 @@ def test_the_needs_of_a_link_without_held_documents_are_none(office: Office) -> 
 
     assert re.sub(r"\s+", " ", listed.output) == "no document waits for anything "
     assert none.output == "no cross-references\n"
+
+
+def test_a_partner_of_cleo_nobody_answers_to_is_a_need_that_a_vendor_settles(office: Office) -> None:
+    office.scene.run()
+    lost = [
+        make_partner("c1", name="Alnwick Bolt"),
+        make_partner("92/5", name="Dunstan Iron", code="92/5"),
+        make_partner("92/6", name="", code="92/6"),
+    ]
+    with office.scene.store.begin() as work:
+        work.partners.note("main", lost)
+    office.hold("INV-1")
+
+    listed = office.ask("needs", "list")
+    shown = office.run("needs", "show", "partner:Dunstan Iron/92/5")
+    wrong = office.run("needs", "answer", "partner:Dunstan Iron/92/5", "V7", "--yes")
+    answered = office.ask("needs", "answer", "partner:Dunstan Iron/92/5", "V2", "--by", "Ana", "--yes")
+    named = office.run("needs", "answer", "partner:Alnwick Bolt", "V1", "--by", "Ana", "--yes")
+    waiting = office.run("needs", "list")
+    approved = office.ask("xref", "approve", "1", "2", "--by", "Mira")
+
+    assert [each["need"] for each in listed] == [
+        NEED,
+        "partner:Alnwick Bolt",
+        "partner:Dunstan Iron/92/5",
+        "partner:92/6",
+    ]
+    assert [each["vendor_id"] for each in listed[1]["suggestions"]][:1] == ["V1"]
+    assert len(office.ask("needs", "list", "--limit", "2")) == 2
+    assert "a trading partner of Cleo, open since today" in shown.output
+    assert 'needs answer "partner:Dunstan Iron/92/5" VENDOR' in " ".join(shown.output.split())
+    assert "vendor V7 is not in Intacct" in wrong.stderr
+    assert (answered["xref"]["xref"]["code"], answered["acts"]) == ("92/5", False)
+    assert "no document waits for it" in named.output
+    assert "Ana answered V2: ml-connector xref approve 1" in " ".join(waiting.output.split())
+    assert [each["xref"]["kind"] for each in approved] == ["vendor", "partner"]
+    assert [each["need"] for each in office.ask("needs", "list")] == [NEED, "partner:92/6"]
+
+
+def test_a_posted_invoice_is_planned_as_then_beside_what_it_would_be_today(office: Office) -> None:
+    set_up_link(office, 'mode = "live"')
+    office.hold("INV-1", vendor="77")
+    rules = RULES.replace('account = "6000"', 'account = "6100"\ndepartment = "D1"\nproject = "P1"')
+    (office.desk.folder / "rules" / "rules.toml").write_text(rules)
+    office.scene.rules = rules
+    office.scene.wait(minutes=6)
+    office.hold("INV-2")
+    before = office.scene.audit("document:1")
+
+    shown = office.run("documents", "replay", "INV-1", "--as-then")
+    (view,) = office.ask("documents", "replay", "INV-1", "--as-then")
+
+    assert view["agrees"] is True
+    assert {each["name"]: (each["then"], each["now"]) for each in view["differences"]} == {
+        "lines[1].account_no": ("6000", "6100"),
+        "lines[1].department_id": ("", "D1"),
+        "lines[1].project_id": ("", "P1"),
+    }
+    assert (view["then"]["rules_version"], view["now"]["rules_version"]) == (1, 2)
+    assert "planned again with these, it is the posting that is stored" in shown.output
+    assert max(map(len, shown.output.splitlines())) <= 80
+    assert office.scene.audit("document:1") == before
+
+
+def test_a_held_invoice_is_planned_as_then_with_the_reference_of_then(office: Office) -> None:
+    office.hold("INV-1", vendor="66")
+    added = replace(office.scene.finance.books.vendors[0], record_no=9, vendor_id="V9", name="Cragside")
+    books = office.scene.finance.books
+    office.scene.finance.books = replace(books, vendors=(*books.vendors, added))
+    office.scene.wait(minutes=6)
+    office.scene.do(refresh)
+
+    shown = office.run("documents", "replay", "INV-1", "--as-then")
+
+    text = " ".join(shown.output.split())
+    assert re.search(r"then, .* \(rules 1, reference 1\): held vendor:", text)
+    assert "today (rules 1, reference 2): held partner_vendor:Alnwick Bolts/V9" in text
+    assert "nothing was changed" in text
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("UPDATE postings SET parser_version = 'older', body_sha256 = 'x'", "the reader has changed since"),
+        ("UPDATE postings SET body_sha256 = 'x'", "it is not the posting that is stored"),
+    ],
+)
+def test_a_posting_that_cannot_be_planned_again_is_shown_with_why(
+    office: Office, statement: str, said: str
+) -> None:
+    set_up_link(office, 'mode = "live"')
+    office.hold("INV-1", vendor="77")
+    run_sql(office.scene.url, statement)
+
+    shown = office.run("documents", "replay", "INV-1", "--as-then")
+
+    text = " ".join(shown.output.split())
+    assert said in text
+    assert "the bill would be the same today" in text
+
+
+def test_what_was_never_planned_has_no_then(office: Office) -> None:
+    office.scene.drop(write_invoice("INV-1"))
+    office.scene.do(receive, read)
+
+    unplanned = office.run("documents", "replay", "INV-1", "--as-then")
+    unnamed = office.run("documents", "replay", "--as-then")
+
+    assert unplanned.stderr == "no document goes by 'INV-1' that was ever planned\n"
+    assert (unnamed.exit_code, unnamed.stderr[:15]) == (Exit.USAGE, "name a document")

@@ -52,10 +52,10 @@ def test_the_status_says_of_each_kind_how_it_stands(desk: Desk) -> None:
     lines = done.stdout.splitlines()
     assert lines[0] == "BRINDLE, version 2, seen to be true 2031-03-14 12:00 UTC"
     rows = {line.split()[0]: line.split()[1:] for line in lines if line.split()}
-    assert rows["vendor"] == ["1", "03-14", "12:00", "03-14", "12:00", "1", "0"]
-    assert rows["account"] == ["1", "never", "never", "–", "–"]
+    assert rows["vendor"] == ["1", "03-14", "12:00", "03-14", "12:00", "03-14", "12:00", "0"]
+    assert rows["account"] == ["1", "never", "never", "never", "–"]
     assert "may not read AUDITHISTORY" in done.stdout
-    assert "1 changes wait for a person" in " ".join(done.stdout.split())
+    assert "1 change waits for a person" in " ".join(done.stdout.split())
     assert max(map(len, lines)) <= 80
 
 
@@ -104,10 +104,15 @@ def test_a_record_is_shown_as_it_was_known_on_a_day(desk: Desk) -> None:
         days=round(timedelta(days=2).total_seconds() * 1_000_000),
     )
 
-    then = desk.run("reference", "show", "vendor", "V-7", "--at", "2031-03-15")
-    before = desk.run("reference", "show", "vendor", "V-7", "--at", "2031-03-13")
+    then = desk.run("reference", "show", "vendors", "V-7", "--on", "2031-03-15")
+    later = desk.run("reference", "show", "vendor", "V-7", "--on", "2031-03-16")
+    before = desk.run("reference", "show", "vendor", "V-7", "--on", "2031-03-13")
+    unknown = desk.run("reference", "show", "dimensions", "D1")
 
     assert "Quill & Co" in then.stdout
+    assert "#1" not in then.stdout
+    assert "#1 waiting: vendor V-7 terms N30 → N45" in later.stdout
+    assert (unknown.exit_code, unknown.stderr[:22]) == (Exit.USAGE, "no kind 'dimensions'; ")
     assert before.exit_code == Exit.USAGE
     assert before.stderr == "our copy of BRINDLE has no vendor 'V-7' on 2031-03-13\n"
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from tests.unit.cli.desk import NOW, Desk, set_up
 
-from ml_connector.cli.json_log import JsonFormatter
-from ml_connector.records.schedules import Circuit, JobKey
+from ml_connector.cli.log_lines import JsonFormatter, TextFormatter
+from ml_connector.engine.current import at_work
+from ml_connector.records.schedules import Circuit, Job, JobKey, JobState
 from ml_connector.store import Store
 
 POLL = JobKey(link="main", kind="poll")
@@ -130,3 +131,33 @@ def test_a_log_line_is_one_json_object_with_what_it_is_about() -> None:
         12,
     )
     assert told["error"].endswith("IndexError: pop from empty list")
+
+
+def test_a_line_about_no_job_and_no_document_says_so() -> None:
+    told = json.loads(JsonFormatter().format(make_record("running as %s", "ap1:0")))
+
+    assert list(told) == ["at", "level", "logger", "message", "link", "document"]
+    assert (told["link"], told["document"]) == (None, None)
+
+
+def test_whoever_logs_while_a_job_is_done_its_line_names_the_job() -> None:
+    job = Job(key=POLL, company="", rank=0, generation=3, state=JobState.RUNNING, not_before=NOW)
+    record = make_record("Cleo does not offer %s", "move")
+    with at_work(job):
+        told = json.loads(JsonFormatter().format(record))
+        text = TextFormatter().format(record)
+
+    assert (told["link"], told["kind"], told["generation"], told["document"]) == ("main", "poll", 3, None)
+    assert text.endswith(" warning main/poll: Cleo does not offer move")
+    assert json.loads(JsonFormatter().format(record))["link"] is None
+
+
+def test_a_line_for_people_is_one_line_that_can_do_nothing_to_their_terminal() -> None:
+    record = make_record("%s posted", "Q-1\x1b[2J\nforged")
+    record.link, record.document = "main", 12
+
+    assert TextFormatter().format(record).endswith(r" warning main #12: Q-1\u001b[2J\nforged posted")
+
+
+def make_record(message: str, *values: object) -> logging.LogRecord:
+    return logging.LogRecord("ml_connector.jobs", logging.WARNING, __file__, 1, message, values, None)

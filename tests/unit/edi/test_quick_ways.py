@@ -15,7 +15,7 @@ from ml_connector.edi.documents.parts import Party
 from ml_connector.edi.documents.reading import ElementReader
 from ml_connector.edi.reader import read_source
 from ml_connector.edi.remembering import LONGEST_REMEMBERED, MOST_REMEMBERED, remember
-from ml_connector.edi.segments import MOST_SEGMENTS, trim_rows
+from ml_connector.edi.segments import MOST_SEGMENTS
 from ml_connector.edi.source import Source
 
 ReadOne = Callable[..., Transaction]
@@ -77,9 +77,13 @@ def test_usual_lines_are_read_at_once_and_others_are_not(read_one: ReadOne) -> N
 
     assert _read_both(read_one(BIG, *whole, "TDS*1"))[0] is not None
     assert _read_both(read_one(BIG, *usual, "TDS*1"))[0] is not None
+    other_ids = [
+        f"IT1*1*1*EA*1*{ids}" for ids in ("", "*VN*A*UP*B", "*VN**UP*B", "*VN*A*UP", "*VN*A*UP*B*IN*C")
+    ]
+    assert _read_both(read_one(BIG, *usual, *other_ids, "TDS*1"))[0] is not None
     for wrong in (
         *[f"IT1*1*{number}*EA*1**VN*A" for number in (*UNUSUAL, *NONE)],
-        *("IT1*1*1*EA*1*HP*VN*A", "IT1*1*1*EA*1", "IT1*1", "IT1*1*1*EA*1**VN*A*UP*B"),
+        *("IT1*1*1*EA*1*HP*VN*A", "IT1*1*1*EA*1", "IT1*1"),
     ):
         assert _read_both(read_one(BIG, *whole, wrong, pid, "TDS*1"))[0] is None
     for other in (["PID"], ["PID*F"], [], [pid, pid], [pid, "SAC*C*D240***5"]):
@@ -190,7 +194,7 @@ def _trim(item: Item) -> Item:
     """A set without the blanks that either way leaves at the end of elements and segments."""
     if not isinstance(item, Transaction):
         return item
-    return replace(item, rows=trim_rows(item.rows, item.text, item.interchange.delimiters)[0])
+    return replace(item, rows=item.contents.rows)
 
 
 def _read_quickly_and_with_care(data: bytes) -> list[Item]:
@@ -279,6 +283,18 @@ def test_a_set_is_not_whole_by_its_last_se_alone(
         assert [each.code for each in first.findings] == found[:1]
         outside = [item for item in items if isinstance(item, Finding) and item.code == Code.SEGMENT_OUTSIDE]
         assert len(outside) >= len(found) - 1
+
+
+def test_a_segment_that_looks_like_the_se_of_its_set_does_not_end_it(
+    make_file: MakeFile, make_set: MakeSet
+) -> None:
+    first = "".join(f"{segment}~" for segment in ["ST*810*0001", BIG, "XE*3*0001", "", "SE*4*0001"])
+
+    items = _read_quickly_and_with_care(make_file(first, make_set(BIG, *LINES, number="0002")))
+
+    sets = [item for item in items if isinstance(item, Transaction)]
+    assert [item.contents.rows[-1] for item in sets] == [["SE", "4", "0001"], ["SE", "5", "0002"]]
+    assert [item.findings for item in sets] == [(), ()]
 
 
 def test_another_interchange_in_an_element_ends_the_set(

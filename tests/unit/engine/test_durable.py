@@ -1,5 +1,6 @@
 """The engine that goes on: jobs are done, rows of dbos may vanish at any time and do not pile up."""
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -7,12 +8,14 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from dbos._schemas.system_database import SystemSchema
 from sqlalchemy import create_engine, text
 from tests.databases import run_sql
 from tests.processes import wait_until
 
 from ml_connector.engine import clock, durable
 from ml_connector.engine.dispatch import Dispatcher
+from ml_connector.engine.pulse import Pulse
 from ml_connector.engine.tasks import Done, Task, Turn
 from ml_connector.engine.wording import parse_timing
 from ml_connector.engine.worker import Worker
@@ -42,14 +45,12 @@ class Running:
     home: str
     runs: list[datetime]
 
-    def change_rows(self, sql: str) -> list[int]:
+    def change_rows(self, sql: str, table: str = "workflow_status") -> list[int]:
         """Whatever somebody does to the rows of dbos."""
         engine = create_engine(self.home)
-        table = (
-            "workflow_status" if engine.dialect.name == "sqlite" else "ml_connector_engine.workflow_status"
-        )
+        schema = "" if engine.dialect.name == "sqlite" else "ml_connector_engine."
         with engine.begin() as connection:
-            result = connection.execute(text(sql.format(table)))
+            result = connection.execute(text(sql.format(f"{schema}{table}")))
             found = [row[0] for row in result] if result.returns_rows else []
         engine.dispose()
         return found
@@ -79,11 +80,11 @@ def run_engine(store: Store, work: Callable[[Turn], Done], test: Callable[[Runni
     watcher.start()
     seat = store.take_seat()
     durable.run(
-        home=running.home,
-        seat=seat.name,
+        durable.Place(home=running.home, seat=seat.name),
         dispatcher=Dispatcher(store, tasks),
         worker=Worker(store, tasks, clock=clock.now),
         stop=stop,
+        pulse=Pulse(clock.now),
         pace=QUICK,
     )
     seat.release()
@@ -98,7 +99,8 @@ def test_jobs_go_on_though_all_rows_of_dbos_vanish_and_they_do_not_pile_up(
 ) -> None:
     def watch(running: Running) -> None:
         wait_until(lambda: len(running.runs) >= 2, what="it ran twice")
-        running.change_rows("DELETE FROM {}")
+        for table in reversed(SystemSchema.metadata_obj.sorted_tables):
+            running.change_rows("DELETE FROM {}", table.name)
         before = len(running.runs)
         wait_until(lambda: len(running.runs) >= before + 3, what="it went on")
         wait_until(lambda: running.change_rows("SELECT count(*) FROM {}")[0] <= 2, what="rows are dropped")
@@ -108,6 +110,19 @@ def test_jobs_go_on_though_all_rows_of_dbos_vanish_and_they_do_not_pile_up(
     assert run_sql(store_url, "SELECT state, outcome FROM jobs") == [("idle", "")]
     assert run_sql(store_url, "SELECT holder FROM gateway_slots") == [("",)]
     assert all(later > earlier for earlier, later in zip(running.runs, running.runs[1:], strict=False))
+
+
+def test_what_dbos_has_to_say_goes_where_our_own_lines_go(
+    store: Store, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def watch(running: Running) -> None:
+        wait_until(lambda: bool(running.runs), what="it runs")
+        logging.getLogger("dbos").warning("something is odd")
+
+    run_engine(store, lambda _: Done(), watch)
+
+    assert ("dbos", logging.WARNING, "something is odd") in caplog.record_tuples
+    assert "odd" not in capfd.readouterr().err
 
 
 def test_what_runs_when_it_is_told_to_end_ends_with_its_next_step_and_waits_for_the_next_start(

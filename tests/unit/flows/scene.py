@@ -211,6 +211,7 @@ class Scene:
     roll: float = 0.0
     cadence: Cadence = USUAL
     slice: int = 1000
+    hard_limit: int | None = None
     progress: list[tuple[Step, int, int]] = field(default_factory=list)
 
     def make_run(self) -> Run:
@@ -230,6 +231,7 @@ class Scene:
             rules=parse_rules({"rules.toml": self.rules}).add_answers(answers),
             rules_version=version,
             slice=self.slice,
+            hard_limit=self.hard_limit,
         )
         return Run(
             link=link,

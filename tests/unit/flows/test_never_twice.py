@@ -16,6 +16,7 @@ from tests.fakes import AT_ONCE, TOO_BUSY, Fault, Killed
 from tests.unit.flows.scene import RULES, Scene, open_scene, open_watched, write_invoice
 
 from ml_connector.flows.balance import strike_balance
+from ml_connector.flows.cadence import Cadence
 from ml_connector.intacct import (
     CredentialsRefused,
     ErrorDetail,
@@ -138,6 +139,9 @@ class Line(RuleBasedStateMachine):
         self._stack = ExitStack()
         url = self._stack.enter_context(stores.make())
         self.scene: Scene = self._stack.enter_context(open_scene(url))
+        self.scene.cadence = Cadence(
+            every=timedelta(days=1), count_every=timedelta(days=1)
+        )  # beside the point
         self.dropped = 0
         self.sent: set[str] = set()
 

@@ -15,7 +15,7 @@ from ml_connector.flows.partners_from_cleo import collect_partners
 from ml_connector.flows.run import PartnersFacts, Run, Trouble
 from ml_connector.records.partners import PartnerStatus, StoredPartner
 from ml_connector.records.status import FileStatus
-from ml_connector.records.xref import StoredXref
+from ml_connector.records.xref import CrossReference, StoredXref
 
 LISTS = "/reference/inbound"
 DONE = "/reference/archive"
@@ -201,6 +201,23 @@ def test_connections_are_compared_and_those_that_are_gone_are_forgotten(office: 
     assert [each.judged.facts.name for each in list_partners(office).values()] == ["Screws"]
     office.mailbox._connections.clear()
     collect(office)
+    assert list_partners(office) == {}
+
+
+def test_a_connection_whose_vendor_a_person_has_named_is_known_with_the_next_run(office: Scene) -> None:
+    office.mailbox.create_connection(ConnectionDraft(alias="Cragside Ltd"))
+    collect(office)
+    answer = CrossReference(kind="partner", partner="", code="Cragside Ltd", target="V2")
+    with office.store.begin() as work:
+        (prepared,) = work.xref.prepare(office.link, [answer], by="ana", origin="partner:Cragside Ltd")
+    collect(office)
+    waiting = list_statuses(office)
+
+    with office.store.begin() as work:
+        work.xref.approve(office.link, [prepared.id], by="mira")
+    collect(office)
+
+    assert list(waiting.values()) == ["unmatched"]
     assert list_partners(office) == {}
 
 

@@ -7,7 +7,7 @@ from tests.databases import run_sql
 from tests.fakes import AT_ONCE, REPEATED, TOO_BUSY, Fault, Killed
 from tests.unit.flows.scene import RULES, Scene, share, write_invoice
 
-from ml_connector.flows.edi_to_intacct import plan, post, read
+from ml_connector.flows.edi_to_intacct import plan, post, process, read
 from ml_connector.flows.intacct_to_cleo import refresh
 from ml_connector.flows.posting.batches import SLOW
 from ml_connector.flows.receiving import receive
@@ -218,7 +218,7 @@ def test_a_bill_that_is_put_off_again_and_again_is_held_in_the_end(scene: Scene)
     prepare(scene, "INV-1")
     scene.finance.refuse_numbers["INV-1"] = (TOO_BUSY,)
     for _ in range(90):
-        scene.run()
+        scene.do(process)
         scene.wait(minutes=16)
 
     (need,) = scene.needs("INV-1")

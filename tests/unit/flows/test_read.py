@@ -44,6 +44,29 @@ def test_a_file_that_is_no_edi_is_unreadable_and_says_why(scene: Scene, content:
     assert scene.documents() == ()
 
 
+def test_an_answer_of_the_network_alone_is_no_document(scene: Scene) -> None:
+    head, _ = write_file().split(b"GS*", 1)
+    answer = b"TA1*000000042*310310*0930*A*000~"
+    scene.mailbox.drop("ta1.edi", head + answer + b"IEA*0*000000042~")
+
+    scene.run()
+
+    (file,) = scene.files()
+    assert (file.status, file.reason) == (FileStatus.READ, "no documents in it")
+
+
+def test_a_file_full_of_faults_names_the_first_five(scene: Scene) -> None:
+    scene.mailbox.drop(
+        "odd.edi",
+        b"".join(write_file(usage="X").replace(b"IEA*1*000000042", b"IEA*1*%09d" % n) for n in range(7)),
+    )
+
+    scene.run()
+
+    (file,) = scene.files()
+    assert file.reason.count("IEA02_NUMBER: ") == 5
+
+
 def test_an_interchange_without_documents_is_read_and_says_so(scene: Scene) -> None:
     scene.mailbox.drop("none.edi", write_file())
 

@@ -124,6 +124,33 @@ def test_rows_of_one_second_of_which_some_are_late_all_come(taken: Scene) -> Non
     assert set(list_names(taken)) == {"V1", "V2", "V-100", "V-101", "V-102"}
 
 
+def test_what_changes_on_a_page_that_was_read_already_is_in_the_next_sync_however_long_this_one_takes(
+    scene: Scene,
+) -> None:
+    reading = scene.finance.reading
+    reading.page_size = 1
+    renamed = replace(BOOKS.vendors[0], name="Alnwick Bolts & Nuts")
+
+    def change_both() -> None:
+        """The first vendor when its page is read, the second one later than the overlap looks back."""
+        reading.between_pages = no_more
+        set_vendors(scene, renamed, BOOKS.vendors[1])
+        reading.count(Vendor)
+        scene.wait(minutes=20)
+        set_vendors(scene, renamed, replace(BOOKS.vendors[1], name="Bamburgh Screws"))
+
+    def no_more() -> None:
+        """Nothing else changes."""
+
+    reading.between_pages = change_both
+    scene.do(refresh)
+    assert list_names(scene) == {"V1": "Alnwick Bolts", "V2": "Bamburgh Screws"}
+
+    later(scene)
+
+    assert list_names(scene) == {"V1": "Alnwick Bolts & Nuts", "V2": "Bamburgh Screws"}
+
+
 def test_a_row_that_is_later_than_the_overlap_is_an_alarm_of_the_next_count(taken: Scene) -> None:
     late, new = make_vendors(2)
     taken.finance.reading.stamps["VENDOR", late.record_no] = taken.clock() - timedelta(hours=3)

@@ -9,7 +9,7 @@ from tests.databases import Stores
 from tests.fakes import Books, Fault
 from tests.unit.flows.scene import BOOKS, RULES, Scene, open_scene, write_invoice
 
-from ml_connector.flows.edi_to_intacct import plan, read
+from ml_connector.flows.edi_to_intacct import plan, process, read
 from ml_connector.flows.intacct_to_cleo import refresh
 from ml_connector.flows.overruling import release, reopen
 from ml_connector.flows.receiving import receive
@@ -276,8 +276,9 @@ def test_what_was_sent_without_a_clear_end_keeps_its_control_id_when_it_is_relea
     scene.doubt = scene.doubt[:1]
     scene.finance.order(*[Fault(lost=True)] * 12)
     scene.drop(write_invoice("INV-1"))
+    scene.do(refresh)
     for _ in range(12):
-        scene.run()
+        scene.do(process)
         scene.wait(minutes=20)
     scene.run()
     held, before = scene.document("INV-1"), scene.posting("INV-1")

@@ -309,18 +309,18 @@ def test_an_answer_that_comes_after_another_process_has_settled_it_changes_nothi
     assert scene.actions("INV-1")[2:] == ["sending", "in doubt", "posted"]
 
 
-def test_a_thousand_and_one_are_looked_up_in_two_requests_at_each_step(scene: Scene) -> None:
-    scene.drop(*(write_invoice(f"INV-{n}") for n in range(1001)))
-    scene.do(refresh, receive, read)
-    scene.progress.clear()
-    scene.do(plan)
-    assert scene.finance.look_ups == 2
-    assert scene.progress == [("plan", 0, 1001), ("plan", 1000, 1001), ("plan", 1001, 1001)]
-    scene.finance.order(*[Fault(says="unclear", commits=AT_ONCE)] * 20)
-    scene.do(post)
+def test_a_thousand_and_one_are_looked_up_in_two_requests_at_each_step(sqlite_scene: Scene) -> None:
+    sqlite_scene.drop(*(write_invoice(f"INV-{n}") for n in range(1001)))
+    sqlite_scene.do(refresh, receive, read)
+    sqlite_scene.progress.clear()
+    sqlite_scene.do(plan)
+    assert sqlite_scene.finance.look_ups == 2
+    assert sqlite_scene.progress == [("plan", 0, 1001), ("plan", 1000, 1001), ("plan", 1001, 1001)]
+    sqlite_scene.finance.order(*[Fault(says="unclear", commits=AT_ONCE)] * 20)
+    sqlite_scene.do(post)
 
-    scene.do(settle)
+    sqlite_scene.do(settle)
 
-    assert scene.finance.look_ups == 4
-    assert set(scene.statuses().values()) == {Status.POSTED}
-    assert len(scene.finance.bills) == 1001
+    assert sqlite_scene.finance.look_ups == 4
+    assert set(sqlite_scene.statuses().values()) == {Status.POSTED}
+    assert len(sqlite_scene.finance.bills) == 1001

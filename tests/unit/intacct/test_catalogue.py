@@ -1,5 +1,8 @@
 """The catalogue of errors: every error has a class, and the client acts as the catalogue says."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from ml_connector.intacct import CallResult, ErrorClass, ErrorDetail, classify, errors, explain, name_class
@@ -10,6 +13,9 @@ from ml_connector.intacct.refusals import (
     classify_read,
 )
 
+SIMULATOR = Path(__file__).parents[3] / "simulators" / "mlc_sim" / "intacct"
+#: How the simulator writes an error's number: as an argument, in a fault, into an element, or as XML.
+NUMBER = re.compile(r"""(?<!/)errorno(?:=|": |"\)\.text = |>)"?(?P<number>[^"<,)]+)""")
 CHECK = "Check the transaction for errors or inconsistencies, then try again."
 CATCH_ALL = ErrorDetail(
     errorno="BL01001973", description2="Could not create apbill record.", correction=CHECK
@@ -53,6 +59,15 @@ def test_each_error_has_the_class_of_its_level_number_and_wording(
 
     assert explain(error, level=level).kind is kind
     assert classify([error], level=level) is kind
+
+
+def test_every_number_that_the_simulator_can_send_is_known() -> None:
+    said = [found["number"] for path in SIMULATOR.glob("*.py") for found in NUMBER.finditer(path.read_text())]
+    numbers = {each for each in said if each != "problem.errorno"}
+
+    assert len(said) > 20
+    assert {"GW-0010", "GW-0011", "Query Failed", "PL04000005"} <= numbers
+    assert numbers <= {row.code for row in CATALOGUE}, "explain these in the catalogue"
 
 
 def test_an_error_nobody_has_met_is_said_to_be_unknown() -> None:

@@ -56,6 +56,12 @@ def test_250_marks_are_looked_for_in_three_queries_and_a_record_is_told_once() -
     assert len(transport.calls) == 3
 
 
+def test_a_mark_is_looked_for_as_it_was_written_without_what_no_request_can_carry() -> None:
+    transport = FakeTransport(page("VENDOR", {"RECORDNO": "7", "COMMENTS": "by EDI mlc-1"}))
+
+    assert len(make_client(transport).writing.find_vendors(["mlc\x00-1"])) == 1
+
+
 @pytest.mark.parametrize("mark", ["", " "])
 def test_an_empty_mark_is_refused_for_everything_has_it(mark: str) -> None:
     transport = FakeTransport(page("VENDOR"))

@@ -295,6 +295,16 @@ def test_a_vendor_names_the_fields_of_its_contact() -> None:
     assert (entry.record.email, entry.record.credit_limit) == ("ar@x.example", None)
 
 
+@pytest.mark.parametrize("page_size", [0, 1001])
+def test_the_older_language_knows_no_larger_pages(page_size: int) -> None:
+    reader, transport = read_through()
+
+    with pytest.raises(ValueError, match=f"page_size is {page_size}; give 1 to 1000"):
+        next(reader.read_by_query("VENDOR", page_size=page_size))
+
+    assert transport.calls == []
+
+
 def test_a_query_may_look_for_a_document_in_an_entity() -> None:
     reader, transport = read_through(page("PODOCUMENT"))
 

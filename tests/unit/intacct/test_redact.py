@@ -62,6 +62,12 @@ def test_what_surrounds_a_secret_stays_readable() -> None:
     assert redact(document) == b"<a><password>[redacted]</password><b>1</b><taxid>[redacted]</taxid></a>"
 
 
+def test_a_secret_that_begins_with_another_and_one_that_is_sent_cut_leave_nothing() -> None:
+    hidden = redact(b"<a>pass-word-7719 and ab</a>", secrets=["pass", "pass-word-7719", "a\x00b"])
+
+    assert hidden == b"<a>[redacted] and [redacted]</a>"
+
+
 def test_known_secrets_are_hidden_wherever_they_turn_up_escaped_or_not() -> None:
     document = b"<p>login s3&amp;cret failed, s3&cret, gr\xc3\xbcn</p>"
 

@@ -172,6 +172,13 @@ def test_a_refused_login_names_sender_company_and_user_and_is_not_repeated() -> 
     assert len(transport.sent) == 1
 
 
+def test_a_refused_login_to_an_entity_names_the_entity() -> None:
+    client = make_client(FakeTransport(TERMS, logins=[SESSION_GONE]))
+
+    with pytest.raises(CredentialsRefused, match="check as well that entity 'E900' exists"):
+        client.check(entity="E900")
+
+
 def test_a_login_that_is_refused_unread_may_be_a_matter_of_the_sender() -> None:
     transport = FakeTransport(
         TERMS, logins=[control_failure(error("GW-0011", "Invalid Request"), status=400)]

@@ -5,7 +5,14 @@ from datetime import date
 import pytest
 from tests.unit.intacct.gateway_fakes import FakeTransport, Reaction, data_answer, make_client, page
 
-from ml_connector.intacct import AnswerUnreadable, DefinedSubtotal, Dimension, DimensionValue, Setup
+from ml_connector.intacct import (
+    AnswerUnreadable,
+    DefinedSubtotal,
+    Dimension,
+    DimensionValue,
+    Preference,
+    Setup,
+)
 
 FRIEND = Dimension(object="LINE_OF_BUSINESS", label="Branch", is_user_defined=True, is_in_ledger=True)
 
@@ -77,6 +84,39 @@ def test_the_subtotals_of_definitions_are_read_with_them() -> None:
         gl_account_no="5100",
     )
     assert (allowance.description, allowance.is_discount) == ("Allowance", True)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "<RECALLS><RECALL><RECDOCPAR>Order</RECDOCPAR></RECALL><RECALL><RECDOCPAR>Receiver</RECDOCPAR></RECALL></RECALLS>",
+        "<RECALLS>Order#~#Receiver</RECALLS>",
+    ],
+)
+def test_definitions_say_what_their_documents_may_be_converted_from(said: str) -> None:
+    setup, _ = ask(
+        page("PODOCUMENTPARAMS", {"RECORDNO": "3", "DOCID": "Vendor Invoice"}),
+        data_answer(f"<data><podocumentparams><DOCID>Vendor Invoice</DOCID>{said}</podocumentparams></data>"),
+    )
+
+    (definition,) = setup.list_definitions()
+
+    assert definition.sources == ("Order", "Receiver")
+    assert definition.subtotals == ()
+
+
+def test_preferences_are_asked_by_application() -> None:
+    setup, transport = ask(
+        data_answer(
+            "<data><companypref><application>AP</application><preference>LABELS</preference>"
+            "<prefvalue>Y</prefvalue></companypref></data>"
+        )
+    )
+
+    assert setup.list_preferences('A"P') == (Preference(application="AP", name="LABELS", value="Y"),)
+    asked = transport.calls[0].root.find(".//get_companyprefs")
+    assert asked is not None
+    assert asked.get("application") == 'A"P'
 
 
 @pytest.mark.parametrize(

@@ -238,3 +238,11 @@ def test_proxies_of_the_environment_are_not_used(monkeypatch: pytest.MonkeyPatch
         assert transport.send(server.url, b"x", timeout=5).body == b"direct"
 
     transport.close()
+
+
+def test_what_is_closed_has_sent_nothing() -> None:
+    transport = HttpTransport()
+    transport.close()
+
+    with pytest.raises(NotSent, match="closed"):
+        transport.send("http://127.0.0.1:9/", b"<request/>", timeout=1)

@@ -252,3 +252,13 @@ def test_what_is_unclear_is_ambiguous() -> None:
 
 def test_a_file_is_not_shown_when_it_is_printed() -> None:
     assert "secret" not in re.sub(r"\s", "", repr(AttachedFile(name="x", type="pdf", content=b"secret")))
+
+
+@pytest.mark.parametrize("name", ["item_id", "warehouse_id"])
+def test_a_dimension_that_a_line_has_no_element_for_is_refused_and_not_lost(name: str) -> None:
+    odd = Dimensions(**{name: "BOLT"})
+
+    with pytest.raises(ValueError, match=f"its dimensions cannot have {name}"):
+        NewPurchasingLine(item_id="BOLT", quantity=Decimal(1), dimensions=odd)
+    with pytest.raises(ValueError, match="its dimensions cannot have warehouse_id"):
+        Subtotal(description="Freight", total=Decimal(1), dimensions=Dimensions(warehouse_id="W"))

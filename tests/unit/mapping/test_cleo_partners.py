@@ -5,12 +5,20 @@ from dataclasses import replace
 import pytest
 
 from ml_connector.intacct.objects import Vendor
-from ml_connector.mapping.cleo_partners import KnownPartners, judge_partner, list_asked, read_partners
+from ml_connector.mapping.cleo_partners import (
+    KnownPartners,
+    ask_for_partner,
+    judge_partner,
+    list_asked,
+    name_need,
+    read_partners,
+)
 from ml_connector.mapping.reference import Slice
 from ml_connector.mapping.rules import parse_rules
 from ml_connector.records.partners import JudgedPartner, PartnerFacts, PartnerStatus
 from ml_connector.records.xref import CrossReference
 
+ANSWERED = CrossReference(kind="partner", partner="", code="Dunstan's Hardware", target="V1")
 RULES = KnownPartners.of(
     parse_rules(
         {
@@ -28,7 +36,8 @@ code = "92/88"
 vendor = "V2"
 """
         }
-    )
+    ),
+    [ANSWERED],
 )
 BOLTS = Vendor(
     record_no=1,
@@ -62,6 +71,7 @@ def judge(**changes: str) -> tuple[JudgedPartner, CrossReference | None]:
         {"vendor": ""},
         {"vendor": "", "code": "ZZ/HUB", "name": "?"},
         {"vendor": "", "code": "", "name": "HUB"},
+        {"vendor": "", "code": "", "name": "DUNSTAN'S HARDWARE"},
         {"vendor": "V2", "code": "92/88", "name": "Bamburgh Nuts"},
         {"vendor": "V2", "code": "01/123", "name": "bamburgh nuts"},
     ],
@@ -77,7 +87,7 @@ def test_a_partner_that_fits_needs_nobody(changes: dict[str, str]) -> None:
     [
         ({"vendor": "", "code": "", "name": "Cragside"}, "neither a vendor in Intacct nor a [[partner]]"),
         ({"vendor": "", "code": "92/99", "name": ""}, "neither"),
-        ({"vendor": "V9"}, "V9, which is not in Intacct"),
+        ({"vendor": "V9", "code": "92/99"}, "V9, which is not in Intacct"),
     ],
 )
 def test_a_partner_nobody_answers_to_is_unmatched(changes: dict[str, str], said: str) -> None:
@@ -112,6 +122,45 @@ def test_where_cleo_and_we_differ_ours_counts_and_both_are_named(code: str, ours
     assert judged.status is PartnerStatus.CONFLICT
     assert f"by what we know it is {ours}, which counts" in judged.reason
     assert reference == CrossReference(kind="vendor", partner="", code=code, target="V1")
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (
+            {"vendor": "V9"},
+            "V9, which is not in Intacct; by what we know it is V1, which counts; correct Cleo",
+        ),
+        (
+            {"vendor": "V2", "code": "", "name": "DUNSTAN'S HARDWARE"},
+            "is vendor V2, by what we know it is V1",
+        ),
+    ],
+)
+def test_a_conflict_that_no_cross_reference_can_end_has_none(changes: dict[str, str], said: str) -> None:
+    judged, reference = judge(**changes)
+
+    assert (judged.status, reference) == (PartnerStatus.CONFLICT, None)
+    assert said in judged.reason
+
+
+@pytest.mark.parametrize(
+    ("changes", "need", "kind", "code"),
+    [
+        ({}, "partner:Alnwick Bolts/92/77", "vendor", "92/77"),
+        ({"name": ""}, "partner:92/77", "vendor", "92/77"),
+        ({"code": ""}, "partner:Alnwick Bolts", "partner", "Alnwick Bolts"),
+    ],
+)
+def test_an_unmatched_partner_asks_which_vendor_it_is(
+    changes: dict[str, str], need: str, kind: str, code: str
+) -> None:
+    facts = replace(FACTS, **changes)  # type: ignore[arg-type]  # texts only
+
+    assert name_need(facts) == need
+    assert ask_for_partner(facts).answer("V7") == CrossReference(
+        kind=kind, partner="", code=code, target="V7"
+    )
 
 
 def test_another_name_for_the_same_vendor_is_a_conflict_without_a_cross_reference() -> None:

@@ -56,7 +56,7 @@ def test_any_other_reader_of_csv_reads_the_same(rows: list[tuple[str, ...]]) -> 
     assert [tuple(row) for row in csv.reader(io.StringIO(content, newline=""))] == [HEADER, *rows]
 
 
-@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff20"])
 def test_no_cell_begins_with_what_a_spreadsheet_executes(begin: str) -> None:
     cell = f"{begin}HYPERLINK(A1)"
 

@@ -1,6 +1,7 @@
 """When a bill is due: the vendor's term and its own rule; what the invoice says is noted, held, or obeyed."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,11 +14,12 @@ from tests.unit.mapping.trade import (
     make_trade,
     make_vendor,
     plan_bill,
+    read_invoice,
 )
 
 from ml_connector.intacct.objects import Term
 from ml_connector.mapping.invoice_to_bill import Planned
-from ml_connector.mapping.terms import apply_term
+from ml_connector.mapping.terms import Discount, apply_term, find_discount
 
 LINE = "IT1*1*1*EA*5**VN*A"
 
@@ -141,3 +143,29 @@ def test_a_discount_never_lowers_the_bill() -> None:
     trade = make_trade("ITD*01*3*2**10**30*10", LINE, total="500*500*490*10")
 
     assert sum(line.amount for line in plan_bill(trade).lines) == 5
+
+
+@pytest.mark.parametrize(
+    ("terms", "found"),
+    [
+        (("ITD*01*3*2*20260401",), Discount(amount=Decimal("10.00"), until=date(2026, 4, 1))),
+        (("ITD*01*3*2**10",), Discount(amount=Decimal("10.00"), until=date(2026, 3, 25))),
+        (("ITD*01*3*2",), Discount(amount=Decimal("10.00"), until=None)),
+        (("ITD*01*2*2**10",), Discount(amount=Decimal("10.00"), until=None)),
+        (("ITD*01*3*2**1000",), Discount(amount=Decimal("10.00"), until=None)),
+        (
+            ("ITD*01*3*****30", "ITD*01*3***10***1250"),
+            Discount(amount=Decimal("12.50"), until=date(2026, 3, 25)),
+        ),
+        (("ITD*01*3*100**10",), None),
+        (("ITD*01*3*0**10",), None),
+        (("ITD*01*3*****30",), None),
+        ((), None),
+    ],
+)
+def test_the_first_discount_that_leaves_something_to_pay_is_told(
+    terms: tuple[str, ...], found: Discount | None
+) -> None:
+    _, invoice, _ = read_invoice(_make(*terms).write())
+
+    assert find_discount(invoice, Decimal(500)) == found

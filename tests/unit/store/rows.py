@@ -2,11 +2,13 @@
 
 import subprocess
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from ml_connector.intacct.writing.bill import ApBill, ApBillLine
 from ml_connector.records.documents import Move, NewDocument, Origin, Slices
@@ -16,6 +18,7 @@ from ml_connector.records.provenance import Reason
 from ml_connector.records.status import Status
 from ml_connector.store import Store
 
+_Got = TypeVar("_Got")
 LINK: Final = "main"
 ORIGIN: Final = Origin(host="cleo.example", folder="/edi/inbound", remote_id="F-1", name="march.edi")
 NEW: Final = NewDocument(
@@ -105,3 +108,15 @@ def start_process(script: str, *arguments: str) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         text=True,
     )
+
+
+def do_at_once(workers: int, act: Callable[[int], _Got], *, times: int) -> list[list[_Got]]:
+    """What each of so many threads gets that do the same at the same time; `act` is told which time it is."""
+    together = threading.Barrier(workers)
+
+    def work(n: int) -> _Got:
+        together.wait()
+        return act(n)
+
+    with ThreadPoolExecutor(workers) as pool:
+        return [list(pool.map(work, [n] * workers)) for n in range(times)]

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from tests.fakes import NOON, ManualClock
-from tests.unit.store.rows import LINK, ORIGIN, add_file
+from tests.unit.store.rows import LINK, ORIGIN, add_file, do_at_once
 
 from ml_connector.records.status import FileStatus
 from ml_connector.store import Store
@@ -29,6 +29,15 @@ def test_the_same_file_taken_again_keeps_its_first_id_and_gets_no_second_entry(s
     assert first == second
     with store.begin() as work:
         assert len(work.audit.list(f"file:{first}")) == 1
+
+
+def test_workers_that_take_a_file_at_once_leave_one_row_of_it(store: Store) -> None:
+    ids = do_at_once(4, lambda n: add_file(store, remote_id=f"F-{n}"), times=8)
+
+    assert all(len(set(of_one)) == 1 for of_one in ids)
+    assert len({of_one[0] for of_one in ids}) == len(ids)
+    with store.begin() as work:
+        assert len(work.files.list(LINK)) == len(ids)
 
 
 def test_another_id_folder_host_or_content_is_another_file(store: Store) -> None:

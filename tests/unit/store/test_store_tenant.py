@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from tests.unit.store.rows import add_file
+from tests.unit.store.rows import add_file, do_at_once
 
 from ml_connector.cleo import Capability, Lack, Refusal
 from ml_connector.store import Store
@@ -13,7 +13,13 @@ EARLY = NOON - 9 * DAY
 
 
 def lack(capability: Capability, *, after: timedelta = DAY) -> Lack:
-    return Lack(capability=capability, reason="answered 405", since=NOON, probe_after=NOON + after)
+    return Lack(
+        capability=capability,
+        reason="answered 405",
+        since=NOON,
+        probe_after=NOON + after,
+        shape="0123456789abcdef",
+    )
 
 
 def test_a_lack_is_kept_by_link_and_noted_once(store: Store) -> None:
@@ -85,3 +91,19 @@ def test_a_refused_log_in_and_a_used_code_are_kept_for_all_who_use_the_account(s
         assert work.cleo_accounts.find_refusal("other.example", "edi", refusal.proof) is None
         assert not work.cleo_accounts.take_step("birch.example", "edi", 7)
         assert work.cleo_accounts.take_step("birch.example", "edi", 8)
+
+
+def test_workers_that_log_in_at_once_for_the_first_time_send_a_code_once(store: Store) -> None:
+    def log_in(n: int) -> bool:
+        with store.begin() as work:
+            return work.cleo_accounts.take_step("birch.example", f"edi-{n}", 7)
+
+    def be_refused(n: int) -> None:
+        with store.begin() as work:
+            refusal = Refusal(at=NOON, proof=b"p" * 32, reason="401")
+            work.cleo_accounts.keep_refusal("alder.example", f"edi-{n}", refusal)
+
+    sent = do_at_once(4, log_in, times=8)
+    do_at_once(4, be_refused, times=8)
+
+    assert [of_one.count(True) for of_one in sent] == [1] * 8

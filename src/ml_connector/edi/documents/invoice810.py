@@ -138,7 +138,8 @@ def _read_declared_lines(
     if not spans:
         return None
     ctt = reader.rows[spans[0].start]
-    declared, declared_total = reader.read_count(ctt, 1), reader.read_real(ctt, 2)
+    declared = reader.read_count(ctt, 1)
+    declared_total = reader.read_real(ctt, 2) if len(ctt) > 2 else None
     if declared is not None and declared != len(lines):
         reader.report(Code.CTT01_COUNT, f"CTT01 says {declared} lines, there are {len(lines)}", ctt, 1)
     if declared_total is not None:

@@ -1,4 +1,4 @@
-"""The lines of an 810: all at once, column by column, where they are as usual; else one by one, with findings."""
+"""The lines of an 810: in one loop where they are as usual, else one by one with findings."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -24,7 +24,9 @@ from ml_connector.edi.elements import EXACT, LARGEST_AMOUNT
 from ml_connector.edi.segments import Row, get_element
 
 _BASIS = 5
+_TEXT = 5
 _ABSENT = ("",) * _BASIS
+_NO_TEXT = ("",) * (_TEXT + 1)
 #: Numbers as nearly all are, each with a line end behind it: none is so large that a product is too large for books.
 _are_usual_reals = re.compile(r"(?:-?+[0-9]{1,7}+(?:\.[0-9]{0,9}+)?+\n)*+").fullmatch
 
@@ -57,46 +59,34 @@ def read_lines(outline: Outline, reader: ElementReader) -> tuple[InvoiceLine, ..
 
 
 def take_lines(outline: Outline, rows: Sequence[Row]) -> tuple[InvoiceLine, ...] | None:
-    """The lines, if they are alike and there is nothing to report; else None."""
+    """The lines, if all are of the usual shape and there is nothing to report; else None."""
     if outline.heads is None:
         return None
-    heads, descriptions = rows[outline.heads], _take_descriptions(outline.heads, rows)
+    heads, place, step = rows[outline.heads], outline.heads.start + 1, outline.heads.step
+    texts = rows[place : outline.heads.stop : step] if step > 1 else repeat(_NO_TEXT)
     try:
-        _, numbers, quantities, units, prices, bases, *ids = zip(*heads, strict=True)
-    except ValueError:  # heads of several lengths, or too short
-        return None
-    stated = "\n".join((*quantities, *prices, ""))
-    if descriptions is None or not _are_usual_reals(stated) or not PRICE_BASES.keys().isdisjoint(bases):
-        return None
-    amounts, unit_prices = [*map(Decimal, quantities)], [*map(Decimal, prices)]
-    extensions = map(EXACT.multiply, amounts, unit_prices)
-    places = count(outline.heads.start + 1, outline.heads.step)
-    product_ids = _take_product_ids(heads, ids)
-    columns = (numbers, amounts, units, unit_prices, bases, extensions, product_ids, descriptions)
-    return tuple(map(InvoiceLine, count(1), places, *columns))
-
-
-def _take_descriptions(heads: slice, rows: Sequence[Row]) -> Iterable[str] | None:
-    """PID05 of each line, "" without a PID; None where a PID has no such element."""
-    if heads.step == 1:
-        return repeat("")
-    try:
-        return [row[5] for row in rows[heads.start + 1 : heads.stop : heads.step]]
-    except IndexError:
+        return _take_usual(heads, texts, count(place, step))
+    except (IndexError, ValueError):  # a segment shorter than usual, a value that is not usual
         return None
 
 
-def _take_product_ids(
-    heads: Sequence[Row], columns: Sequence[tuple[str, ...]]
-) -> Iterable[tuple[ProductId, ...]]:
-    """The numbers of the item of each head; the columns are what follows the price basis."""
-    ids = columns[1::2]
-    if not ids:
-        return repeat(())
-    if all(map(all, ids)):
-        pairs = zip(columns[::2], ids, strict=False)
-        return zip(*[map(ProductId, *pair) for pair in pairs], strict=True)
-    return [read_product_ids(head, _BASIS + 1) for head in heads]
+def _take_usual(heads: Sequence[Row], texts: Iterable[Row], places: Iterable[int]) -> tuple[InvoiceLine, ...]:
+    """The lines of these IT1 and PID; in one plain loop, which is quicker than column by column."""
+    stated = "\n".join([*[head[2] for head in heads], *[head[4] for head in heads], ""])
+    if not _are_usual_reals(stated):
+        raise ValueError
+    lines = []
+    for position, head, text, place in zip(count(1), heads, texts, places):  # some have no end
+        quantity, price, basis = Decimal(head[2]), Decimal(head[4]), head[5]
+        if basis in PRICE_BASES:
+            raise ValueError
+        extension, ids = EXACT.multiply(quantity, price), read_product_ids(head, _BASIS + 1)
+        lines.append(
+            InvoiceLine(
+                position, place, head[1], quantity, head[3], price, basis, extension, ids, text[_TEXT]
+            )
+        )
+    return tuple(lines)
 
 
 def read_lines_with_care(outline: Outline, reader: ElementReader) -> tuple[InvoiceLine, ...]:

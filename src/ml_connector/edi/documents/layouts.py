@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from ml_connector.edi.documents.reading import ElementReader
-from ml_connector.edi.elements import EXACT, is_usual_integer, is_usual_real, parse_time, take_date
+from ml_connector.edi.elements import is_usual_integer, is_usual_real, parse_time, take_cents, take_date
 from ml_connector.edi.segments import Row
 
 R = TypeVar("R")
@@ -27,7 +27,7 @@ def _take_real(text: str) -> Decimal:
 
 def _take_cents(text: str) -> Decimal:
     if is_usual_integer(text):
-        return EXACT.scaleb(Decimal(text), -2)
+        return take_cents(text)
     raise ValueError
 
 

@@ -11,6 +11,7 @@ from ml_connector.edi.documents.layouts import AMOUNT, CENTS, COUNT, DATE, REAL,
 from ml_connector.edi.documents.loops import Loops
 from ml_connector.edi.documents.masking import PERSONAL_QUALIFIERS, mask, mask_person, may_name_person
 from ml_connector.edi.documents.reading import ElementReader
+from ml_connector.edi.elements import take_date
 from ml_connector.edi.findings import Code
 from ml_connector.edi.remembering import remember
 from ml_connector.edi.segments import Row, get_element
@@ -117,8 +118,7 @@ _TAX = Layout(Tax, TEXT, AMOUNT, REAL, TEXT, TEXT, TEXT, TEXT, AMOUNT, TEXT)
 
 def read_party(loop: Sequence[Row]) -> Party:
     """The party of an N1 loop. The same few come in document after document, so they are remembered, but no person."""
-    sent = _BETWEEN_ROWS.join(map(_BETWEEN_ELEMENTS.join, loop))
-    return _make_party(sent) if may_name_person(sent) else _recall_party(sent)
+    return _recall_party(_BETWEEN_ROWS.join(map(_BETWEEN_ELEMENTS.join, loop)))
 
 
 def _make_party(sent: str) -> Party:
@@ -149,7 +149,7 @@ def _make_party(sent: str) -> Party:
     )
 
 
-_recall_party = remember(_make_party)
+_recall_party = remember(_make_party, unless=may_name_person)
 
 
 def read_reference(row: Row) -> Reference:
@@ -202,7 +202,8 @@ def read_dated_qualifier(row: Row, reader: ElementReader) -> DatedQualifier:
     The end of a period stands only there; the date, where DTM02 is empty.
     """
     if len(row) == _PLAIN_DTM:
-        return DatedQualifier(qualifier=row[1], date=reader.read_date(row, 2), time=None, end=None)
+        day = take_date(row[2]) or reader.read_date(row, 2)
+        return DatedQualifier(qualifier=row[1], date=day, time=None, end=None)
     text, (start, end) = get_element(row, 2), _read_formatted(row, reader)
     if text:
         # Up to version 003070 the century may stand apart, in DTM05.

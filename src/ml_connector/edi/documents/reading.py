@@ -8,7 +8,6 @@ from typing import Generic, TypeVar
 from msgspec import Struct
 
 from ml_connector.edi.elements import (
-    EXACT,
     LARGEST_AMOUNT,
     is_usual_integer,
     is_usual_real,
@@ -16,12 +15,13 @@ from ml_connector.edi.elements import (
     parse_date,
     parse_real,
     parse_time,
+    take_cents,
     take_date,
 )
 from ml_connector.edi.envelope import Transaction
 from ml_connector.edi.findings import Code, Finding
 from ml_connector.edi.schema_codes import SchemaCode
-from ml_connector.edi.segments import MOST_ELEMENTS, Row, get_element, is_short, split_skeleton, trim_rows
+from ml_connector.edi.segments import MOST_ELEMENTS, Row, get_element, is_short, split_skeleton
 from ml_connector.edi.severity import Severity
 
 #: Of one document. A file that is wrong throughout says no more by a thousand of them.
@@ -42,15 +42,15 @@ class ElementReader:
     """Turns the elements of one set into values; an absent element is None, and so is an unreadable one, with a finding."""
 
     def __init__(self, transaction: Transaction) -> None:
-        delimiters = transaction.interchange.delimiters
-        self.rows, self.skeleton = trim_rows(transaction.rows, transaction.text, delimiters)
+        contents = transaction.contents
+        self.rows, self.skeleton = contents.rows, contents.skeleton
         self._findings: list[Finding] = []
         self._unlisted = 0
         self._least = len(_GRAVEST_FIRST)  #: no finding listed is less grave, told once there are many
         self._transaction = transaction
         self._near = transaction.interchange.date
         self._places: dict[int, tuple[int, int]] = {}
-        if not is_short(transaction.text, delimiters.terminator.decode("latin-1")):
+        if not is_short(transaction.text, transaction.interchange.delimiters.terminator.decode("latin-1")):
             self._cut_rows()
 
     def _cut_rows(self) -> None:
@@ -131,7 +131,7 @@ class ElementReader:
         """An amount of type N2; with a point in it, it is taken literally."""
         text = get_element(row, number)
         if is_usual_integer(text):
-            return EXACT.scaleb(Decimal(text), -2)
+            return take_cents(text)
         return self._read_unusual_amount(row, number) if text else None
 
     def _read_unusual_amount(self, row: Row, number: int) -> Decimal | None:

@@ -26,6 +26,10 @@ class BatchSize:
         wanted = self.postings // 2 if took >= SLOW else self.postings * 2
         return BatchSize(max(1, min(wanted, LARGEST)))
 
+    def within(self, left: int | None) -> "BatchSize":
+        """No more than may still be sent; None: there is no limit."""
+        return self if left is None else BatchSize(min(self.postings, left))
+
 
 def take_batch(postings: Sequence[StoredPosting], size: BatchSize) -> Sequence[StoredPosting]:
     """The first postings that fit into one request: by number, lines and bytes, but at least one."""

@@ -1,7 +1,7 @@
-"""One request to Intacct: the intent first, then the bills, then what became of each."""
+"""One request to Intacct in three steps: the intent is stored, the bills go out, what became of each is stored."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -31,16 +31,32 @@ _PAID_ELSEWHERE: Final = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
-    """What became of a request as a whole."""
+class Intent:
+    """What is about to be sent in one request, and is stored as such."""
 
-    took: timedelta = timedelta(0)  #: until the answer was there
+    batch: Sequence[StoredPosting]
+    until: datetime  #: others take the documents over then
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came of a request: a result for each bill, or one error for all of them."""
+
+    results: Sequence[CallResult] = ()
+    error: IntacctError | None = None
+    took: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """What a request means for those after it."""
+
     sent: bool = False  #: something of it may have reached Intacct
     stop: bool = False  #: another request would fare no better now
 
 
-def send_batch(run: Run, batch: Sequence[StoredPosting]) -> Sent:
-    """Send one batch and store what became of each posting."""
+def write_intent(run: Run, batch: Sequence[StoredPosting]) -> Intent | None:
+    """Store that a batch is about to be sent, before a byte leaves; None when none of it may be sent any more."""
     until = run.clock() + _ANSWER_BY
     with run.store.begin() as work:
         moves = [
@@ -56,9 +72,38 @@ def send_batch(run: Run, batch: Sequence[StoredPosting]) -> Sent:
                 _hold(work, stored, spoilt[stored.id])
         mine = [stored for stored in mine if stored.id not in spoilt]
         work.postings.write_intent([stored.id for stored in mine])
-    if not mine:
-        return Sent()
-    return _send(run, mine, until)
+    return Intent(batch=mine, until=until) if mine else None
+
+
+def exchange(run: Run, intent: Intent) -> Answer:
+    """Send the bills and wait for the answer. The store is not touched: it may be done beside other work."""
+    batch = intent.batch
+    calls = [BillCall(control_id=stored.posting.control_id, bill=stored.posting.body) for stored in batch]
+    with run.turn:
+        started = run.clock()
+        if started + _LONGEST > intent.until:
+            return Answer(error=NotSent("too late to send it before others take it over"))
+        try:
+            results = run.finance.create_bills(calls, entity=batch[0].posting.target.entity)
+        except IntacctError as error:
+            return Answer(error=error)
+        return Answer(results=results, took=run.clock() - started)
+
+
+def store_answer(run: Run, intent: Intent, answer: Answer) -> Sent:
+    """Store what became of each posting. Where the request as a whole was refused, its halves are sent at once."""
+    if answer.error is None:
+        _store_results(run, intent.batch, answer.results)
+        return Sent(sent=True)
+    verdict = judge_error(answer.error)
+    if verdict is Verdict.SPLIT and len(intent.batch) > 1:
+        middle = len(intent.batch) // 2
+        parts = [replace(intent, batch=part) for part in (intent.batch[:middle], intent.batch[middle:])]
+        halves = [store_answer(run, part, exchange(run, part)) for part in parts]
+        return Sent(sent=any(half.sent for half in halves), stop=any(half.stop for half in halves))
+    run.troubles.append(Trouble(step="post", system="intacct", message=str(answer.error)))
+    _store_failure(run, intent.batch, answer.error, verdict)
+    return Sent(sent=verdict is Verdict.READ_BACK, stop=verdict is not Verdict.SPLIT)
 
 
 def _find_spoilt(run: Run, work: Work, batch: Sequence[StoredPosting]) -> dict[int, str]:
@@ -76,15 +121,7 @@ def _find_spoilt(run: Run, work: Work, batch: Sequence[StoredPosting]) -> dict[i
     return spoilt
 
 
-def _send(run: Run, batch: Sequence[StoredPosting], until: datetime) -> Sent:
-    started = run.clock()
-    if started + _LONGEST > until:
-        return _store_failure(run, batch, NotSent("too late to send it before others take it over"), until)
-    calls = [BillCall(control_id=stored.posting.control_id, bill=stored.posting.body) for stored in batch]
-    try:
-        results = run.finance.create_bills(calls, entity=batch[0].posting.target.entity)
-    except IntacctError as error:
-        return _store_failure(run, batch, error, until)
+def _store_results(run: Run, batch: Sequence[StoredPosting], results: Sequence[CallResult]) -> None:
     by_id = {result.control_id: result for result in results}
     posted: list[Move] = []
     with run.store.begin() as work:
@@ -100,17 +137,10 @@ def _send(run: Run, batch: Sequence[StoredPosting], until: datetime) -> Sent:
             else:
                 _store_failed(run, work, stored, result, verdict)
         work.documents.move(posted, expect=Status.SENDING, to=Status.POSTED)
-    return Sent(took=run.clock() - started, sent=True)
 
 
-def _store_failure(run: Run, batch: Sequence[StoredPosting], error: IntacctError, until: datetime) -> Sent:
+def _store_failure(run: Run, batch: Sequence[StoredPosting], error: IntacctError, verdict: Verdict) -> None:
     """Nothing of the request was answered: the verdict is one for all of it."""
-    verdict = judge_error(error)
-    if verdict is Verdict.SPLIT and len(batch) > 1:
-        middle = len(batch) // 2
-        halves = [_send(run, half, until) for half in (batch[:middle], batch[middle:])]
-        return Sent(sent=any(half.sent for half in halves), stop=any(half.stop for half in halves))
-    run.troubles.append(Trouble(step="post", system="intacct", message=str(error)))
     wished = error.retry_after if isinstance(error, Throttled) else None
     with run.store.begin() as work:
         for stored in batch:
@@ -124,7 +154,6 @@ def _store_failure(run: Run, batch: Sequence[StoredPosting], error: IntacctError
                 _move_back(work, stored, str(error), when)
         if wished is not None:
             work.documents.delay_ready(run.link.name, until=run.clock() + wished)
-    return Sent(sent=verdict is Verdict.READ_BACK, stop=verdict is not Verdict.SPLIT)
 
 
 def _store_failed(run: Run, work: Work, stored: StoredPosting, result: CallResult, verdict: Verdict) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from ml_connector.flows.reference.fetching import find_mark, put_mark, take_delta, take_full
+from ml_connector.flows.reference.fetching import take_delta, take_full
 from ml_connector.flows.reference.kinds import Kind
 from ml_connector.flows.run import Run, Trouble
 from ml_connector.records.audit import Detail, Fact
@@ -32,10 +32,11 @@ def _count(run: Run, kind: Kind) -> tuple[int, int]:
     """What Intacct counts and what we have; both are remembered."""
     now = run.clock()
     counted = run.finance.reading.count(kind.object, where=kind.limit(now))
+    company = run.link.company
     with run.store.begin() as work:
-        kept = work.reference_sync.count(run.link.company, kind.name)
-    mark = find_mark(run, kind.name)
-    put_mark(run, replace(mark, last_count=now, counted=counted, kept=kept))
+        kept = work.reference_sync.count(company, kind.name)
+        mark = work.watermarks.get(company, kind.name)
+        work.watermarks.put(company, replace(mark, last_count=now, counted=counted, kept=kept))
     return counted, kept
 
 

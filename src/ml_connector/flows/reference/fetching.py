@@ -38,13 +38,22 @@ class Tally:
     changed: int = 0
     removed: int = 0
     latest: datetime | None = None
+    asked: datetime | None = None  #: for the first page
     highest: int = 0
 
     def note_entry(self, entry: Entry[Any]) -> None:
         self.read += 1
         self.highest = max(self.highest, entry.record_no)
+        self.asked = self.asked or entry.asked
         if entry.modified is not None and (self.latest is None or entry.modified > self.latest):
             self.latest = entry.modified
+
+    @property
+    def reached(self) -> datetime | None:
+        """How far it came. What changed after the first page was asked for may be missing from what was read by then."""
+        if self.latest is None or self.asked is None:
+            return self.latest
+        return min(self.latest, self.asked)
 
     def note_changes(self, changes: Iterable[RowChange]) -> None:
         for change in changes:
@@ -84,21 +93,25 @@ class _Reading:
                 self.note(work, changes)
 
     def remove_unseen(self) -> None:
+        """What the whole list did not name. Raises `intacct.errors` for an empty list, where there were many."""
         company, name = self.run.link.company, self.kind.name
-        with self.run.store.begin() as work:
-            kept = work.reference_sync.count(company, name)
-        if not self.tally.read and kept >= _FEW:
-            raise AnswerUnreadable(
-                f"{self.kind.object}: Intacct lists no record, where our copy has {kept}; that is not taken for "
-                "deletion: see whether the user may still read them"
-            )
-        gone: Sequence[RowChange] = ()
+        if not self.tally.read:
+            self._doubt_emptiness()
         while True:
             with self.run.store.begin() as work:
                 gone = work.reference_sync.remove_unseen(company, name, limit=_AT_ONCE)
                 self.note(work, gone)
-            if not gone:
+            if len(gone) < _AT_ONCE:
                 return
+
+    def _doubt_emptiness(self) -> None:
+        with self.run.store.begin() as work:
+            kept = work.reference_sync.count(self.run.link.company, self.kind.name)
+        if kept >= _FEW:
+            raise AnswerUnreadable(
+                f"{self.kind.object}: Intacct lists no record, where our copy has {kept}; that is not taken for "
+                "deletion: see whether the user may still read them"
+            )
 
     def note(self, work: Any, changes: Sequence[RowChange]) -> None:  # noqa: ANN401
         self.tally.note_changes(changes)
@@ -107,7 +120,7 @@ class _Reading:
 
     def keep_mark(self) -> None:
         """What was read need not be read again; only now, for a reading cut short has to begin anew."""
-        latest = max((t for t in (self.tally.latest, self.mark.modified) if t is not None), default=None)
+        latest = max((t for t in (self.tally.reached, self.mark.modified) if t is not None), default=None)
         mark = replace(
             self.mark,
             modified=latest,
@@ -133,8 +146,6 @@ def take_delta(run: Run, kind: Kind) -> Tally:
 def take_full(run: Run, kind: Kind) -> Tally:
     """Everything; what Intacct does not list any more is taken out. Raises `intacct.errors` and TurnLost."""
     reading = _begin(run, kind, full=True)
-    with run.store.begin() as work:
-        work.reference_sync.begin_full(run.link.company, kind.name)
     reading.merge(_list(run, kind, kind.limit(reading.now)))
     reading.remove_unseen()
     reading.keep_mark()
@@ -174,7 +185,12 @@ def put_mark(run: Run, mark: Watermark) -> None:
 
 
 def _begin(run: Run, kind: Kind, *, full: bool) -> _Reading:
-    return _Reading(run=run, kind=kind, mark=find_mark(run, kind.name), now=run.clock(), full=full)
+    company = run.link.company
+    with run.store.begin() as work:
+        mark = work.watermarks.get(company, kind.name)
+        if full:
+            work.reference_sync.begin_full(company, kind.name)
+    return _Reading(run=run, kind=kind, mark=mark, now=run.clock(), full=full)
 
 
 def _find_changed(mark: Watermark, overlap: timedelta) -> Filter | None:

@@ -21,7 +21,9 @@ from ml_connector.intacct.objects.item import Item, Unit, UnitGroup
 from ml_connector.intacct.objects.journal import JournalEntry, JournalLine
 from ml_connector.intacct.objects.paying import Card, CheckingAccount, SavingsAccount
 from ml_connector.intacct.objects.payment import Payment, PaymentPart
+from ml_connector.intacct.objects.preference import Preference
 from ml_connector.intacct.objects.purchasing import (
+    DefinedDocument,
     DefinedSubtotal,
     PurchasingDefinition,
     PurchasingDocument,
@@ -48,6 +50,7 @@ __all__ = [
     "CheckingAccount",
     "ClassDim",
     "Contact",
+    "DefinedDocument",
     "DefinedSubtotal",
     "Department",
     "Dimension",
@@ -60,6 +63,7 @@ __all__ = [
     "Location",
     "Payment",
     "PaymentPart",
+    "Preference",
     "Project",
     "PurchasingDefinition",
     "PurchasingDocument",

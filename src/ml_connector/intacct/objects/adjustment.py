@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, ClassVar
 
+from ml_connector.intacct.objects.payables_line import PayablesLine
 from ml_connector.intacct.objects.record import Record
 
 
@@ -29,21 +30,9 @@ class Adjustment(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AdjustmentLine(Record):
+class AdjustmentLine(PayablesLine):
     """A line of an adjustment. RECORDKEY as the link to it is inferred."""
 
     OBJECT: ClassVar[str] = "APADJUSTMENTITEM"
 
     adjustment_no: Annotated[int | None, "RECORDKEY"]
-    line_no: Annotated[int | None, "LINE_NO"]
-    account_no: Annotated[str, "ACCOUNTNO"]
-    amount: Annotated[Decimal | None, "TRX_AMOUNT"]
-    memo: Annotated[str, "ENTRYDESCRIPTION"]
-    location_id: Annotated[str, "LOCATIONID"]
-    department_id: Annotated[str, "DEPARTMENTID"]
-    project_id: Annotated[str, "PROJECTID"]
-    class_id: Annotated[str, "CLASSID"]
-    item_id: Annotated[str, "ITEMID"]
-    vendor_id: Annotated[str, "VENDORID"]
-    customer_id: Annotated[str, "CUSTOMERID"]
-    employee_id: Annotated[str, "EMPLOYEEID"]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, ClassVar
 
+from ml_connector.intacct.objects.payables_line import PayablesLine
 from ml_connector.intacct.objects.record import Record
 
 
@@ -39,22 +40,10 @@ class Bill(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BillLine(Record):
+class BillLine(PayablesLine):
     """A line of a bill. RECORDKEY as the link to the bill is inferred."""
 
     OBJECT: ClassVar[str] = "APBILLITEM"
 
     bill_no: Annotated[int | None, "RECORDKEY"]
-    line_no: Annotated[int | None, "LINE_NO"]
-    account_no: Annotated[str, "ACCOUNTNO"]
     account_label: Annotated[str, "ACCOUNTLABEL"]
-    amount: Annotated[Decimal | None, "TRX_AMOUNT"]
-    memo: Annotated[str, "ENTRYDESCRIPTION"]
-    location_id: Annotated[str, "LOCATIONID"]
-    department_id: Annotated[str, "DEPARTMENTID"]
-    project_id: Annotated[str, "PROJECTID"]
-    class_id: Annotated[str, "CLASSID"]
-    item_id: Annotated[str, "ITEMID"]
-    vendor_id: Annotated[str, "VENDORID"]
-    customer_id: Annotated[str, "CUSTOMERID"]
-    employee_id: Annotated[str, "EMPLOYEEID"]

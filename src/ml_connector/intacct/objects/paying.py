@@ -7,10 +7,8 @@ from ml_connector.intacct.objects.record import Record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CheckingAccount(Record):
-    """A checking account; payments name it by its id."""
-
-    OBJECT: ClassVar[str] = "CHECKINGACCOUNT"
+class BankAccount(Record):
+    """What both kinds of bank accounts have; payments name them by their ids."""
 
     account_id: Annotated[str, "BANKACCOUNTID"]
     bank: Annotated[str, "BANKNAME"]
@@ -20,16 +18,17 @@ class CheckingAccount(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SavingsAccount(Record):
+class CheckingAccount(BankAccount):
+    """A checking account."""
+
+    OBJECT: ClassVar[str] = "CHECKINGACCOUNT"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavingsAccount(BankAccount):
     """A savings account."""
 
     OBJECT: ClassVar[str] = "SAVINGSACCOUNT"
-
-    account_id: Annotated[str, "BANKACCOUNTID"]
-    bank: Annotated[str, "BANKNAME"]
-    gl_account_no: Annotated[str, "GLACCOUNTNO"]
-    location_id: Annotated[str, "LOCATIONID"]
-    status: Annotated[str, "STATUS"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -78,3 +78,12 @@ class DefinedSubtotal:
     is_tax: bool
     is_apportioned: bool  #: spread over the lines
     gl_account_no: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefinedDocument:
+    """What a definition provides for beside its own fields; `PurchasingDefinition` has those."""
+
+    name: str
+    subtotals: tuple[DefinedSubtotal, ...]
+    sources: tuple[str, ...]  #: RECALLS: the definitions whose documents may be converted into its own

@@ -34,6 +34,8 @@ class Entry(Generic[R_co]):
     modified: dt.datetime | None = (
         None  #: WHENMODIFIED in UTC; None where Intacct has none or it was not asked
     )
+    #: when the first page of its list was asked for, by Intacct's clock: what changed later may be missing from that page
+    asked: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

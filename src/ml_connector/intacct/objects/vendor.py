@@ -1,50 +1,23 @@
 """VENDOR: whom we owe."""
 
 from dataclasses import dataclass, field
-from typing import ClassVar, Self
+from typing import Annotated, ClassVar
 
-from ml_connector.intacct.results import Row
+from ml_connector.intacct.objects.record import Record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Vendor:
+class Vendor(Record):
     """A vendor as far as invoices need it; `VendorDetail` has the rest."""
 
     OBJECT: ClassVar[str] = "VENDOR"
-    FIELDS: ClassVar[tuple[str, ...]] = (
-        "VENDORID",
-        "NAME",
-        "STATUS",
-        "TERMNAME",
-        "CURRENCY",
-        "TAXID",
-        "VENDORACCOUNTNO",
-        "ONHOLD",
-        "PARENTID",
-    )
 
-    record_no: int
-    vendor_id: str
-    name: str
-    status: str  #: `active` or `inactive`
-    term: str
-    currency: str
-    tax_id: str = field(repr=False)
-    account_no_at_vendor: str
-    on_hold: bool
-    parent_id: str
-
-    @classmethod
-    def from_row(cls, row: Row) -> Self:
-        return cls(
-            record_no=row.record_no,
-            vendor_id=row.text("VENDORID"),
-            name=row.text("NAME"),
-            status=row.text("STATUS"),
-            term=row.text("TERMNAME"),
-            currency=row.text("CURRENCY"),
-            tax_id=row.text("TAXID"),
-            account_no_at_vendor=row.text("VENDORACCOUNTNO"),
-            on_hold=row.flag("ONHOLD"),
-            parent_id=row.text("PARENTID"),
-        )
+    vendor_id: Annotated[str, "VENDORID"]
+    name: Annotated[str, "NAME"]
+    status: Annotated[str, "STATUS"]  #: `active` or `inactive`
+    term: Annotated[str, "TERMNAME"]
+    currency: Annotated[str, "CURRENCY"]
+    tax_id: Annotated[str, "TAXID"] = field(repr=False)
+    account_no_at_vendor: Annotated[str, "VENDORACCOUNTNO"]
+    on_hold: Annotated[bool, "ONHOLD"]
+    parent_id: Annotated[str, "PARENTID"]

@@ -1,18 +1,11 @@
 """All ways to read a company; each pages itself and repeats nothing."""
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TypeVar
 
-from lxml import etree
-
-from ml_connector.intacct.envelope import Function, Request
 from ml_connector.intacct.errors import AnswerUnreadable
-from ml_connector.intacct.formats import UserFormat
-from ml_connector.intacct.gate import demand_success
 from ml_connector.intacct.objects import AuditEntry, Entry, Readable
-from ml_connector.intacct.pages import RowForm
 from ml_connector.intacct.paging import LARGEST_PAGE, PAGE_SIZE, read_all
 from ml_connector.intacct.query import (
     KEY_FIELD,
@@ -22,8 +15,8 @@ from ml_connector.intacct.query import (
     all_of,
     compare,
     render_aggregates,
-    render_query,
 )
+from ml_connector.intacct.reading.asking import Questions, make_function
 from ml_connector.intacct.reading.changes import (
     AUDIT_LAG,
     MODIFIED,
@@ -48,23 +41,18 @@ from ml_connector.intacct.reading.functions import (
 )
 from ml_connector.intacct.reading.selection import make_entry, name_object, select
 from ml_connector.intacct.results import Page, Row
-from ml_connector.intacct.session import Sessions
 
 _R = TypeVar("_R", bound=Readable)
 _KEYS_AT_ONCE = 100
 
 
-class Reader:
+class Reader(Questions):
     """Reads one company as one user. May be used by several threads.
 
     Dates and time stamps are written into filters, and read, as the API user's own format and zone want it.
     Besides what each method says, all raise what `Client` says of reads, and PermissionDenied when the user
     may not read the object. Iterators request a page when its first row is wanted.
     """
-
-    def __init__(self, sessions: Sessions, *, timeout: float) -> None:
-        self._sessions = sessions
-        self._timeout = timeout
 
     def query(self, query: Query, *, entity: str = "") -> Iterator[Row]:
         """All rows of a query in the order of its key, private ones included."""
@@ -89,15 +77,21 @@ class Reader:
         """
         if changed_since is not None:
             where, custom = all_of(where, changed_after(changed_since)), (*custom, MODIFIED)
-        if not 1 <= page_size <= LARGEST_PAGE:
-            raise ValueError(f"page_size is {page_size}; give 1 to {LARGEST_PAGE}")
+        _check_page(page_size, LARGEST_PAGE)
         query = select(kind, where, custom, without)
-        rows = read_all(
-            lambda after: self._fetch_page(query, after, entity, page_size),
-            key=query.key,
-            page_size=page_size,
-        )
-        return (make_entry(kind, row) for row in rows)
+        return self._list_entries(kind, query, entity, page_size)
+
+    def _list_entries(self, kind: type[_R], query: Query, entity: str, page_size: int) -> Iterator[Entry[_R]]:
+        asked: dt.datetime | None = None
+
+        def fetch(after: int) -> Page:
+            nonlocal asked
+            page = self._fetch_page(query, after, entity, page_size)
+            asked = asked or page.asked
+            return page
+
+        for row in read_all(fetch, key=query.key, page_size=page_size):
+            yield make_entry(kind, row, asked)
 
     def list_ids(
         self, kind: str | type[Readable], *, where: Filter | None = None, entity: str = ""
@@ -121,7 +115,7 @@ class Reader:
     ) -> Row:
         """The numbers over all rows: `row.decimal("SUM.TOTALDUE")`, `row.integer("COUNT.RECORDNO")`."""
         wanted = tuple(aggregates)
-        ask = _make_function("query", object_)
+        ask = make_function("query", object_)
         rows = self._ask_page(
             ask, lambda form: render_aggregates(object_, wanted, where, form), entity=entity
         ).rows
@@ -163,8 +157,9 @@ class Reader:
         """Records that meet a condition in Intacct's older language, in no order at all.
 
         It knows database values, not labels (`STATE = 'A'`), and can select all fields. Write texts with
-        `quote`. Prefer `query`.
+        `quote`. Prefer `query`. Raises ValueError for a page of more than 1,000, which it does not know either.
         """
+        _check_page(page_size, PAGE_SIZE)
         body = render_read_by_query(object_, where, fields, page_size)
         page = self._ask_rows("readByQuery", object_, body, entity=entity)
         yield from page.rows
@@ -245,26 +240,6 @@ class Reader:
             raise AnswerUnreadable(f"get_list {object_}: {page.remaining} more than the answer lists")
         return page
 
-    def find_format(self, *, entity: str = "") -> UserFormat:
-        """How the API user's dates and time stamps are written."""
-        return self._sessions.find_format(entity)
-
-    def ask(self, name: str, body: str, *, entity: str = "") -> tuple[etree._Element | None, bytes]:
-        """The `<data>` of a function that describes rather than lists, and the raw answer for errors."""
-        function = Function(control_id=name.replace(" ", ":"), name=name, body=body)
-        request = Request(functions=(function,), entity=entity)
-        reply = self._sessions.send(request, timeout=self._timeout)
-        return demand_success(reply, function).data, reply.raw
-
-    def _fetch_page(self, query: Query, after: int, entity: str, page_size: int = PAGE_SIZE) -> Page:
-        ask = Function(control_id=f"query:{query.object}:{after}", name=f"query {query.object}", body="")
-        return self._ask_page(
-            ask,
-            lambda form: render_query(query, after=after, pagesize=page_size, form=form),
-            key=query.key,
-            entity=entity,
-        )
-
     def _read_some(
         self, name: str, object_: str, keys: Sequence[str], fields: Sequence[str], entity: str
     ) -> Iterator[Row]:
@@ -272,25 +247,7 @@ class Reader:
             body = render_read(name, object_, keys[start : start + _KEYS_AT_ONCE], fields)
             yield from self._ask_rows(name, object_, body, entity=entity).rows
 
-    def _ask_rows(self, name: str, object_: str, body: str, *, entity: str) -> Page:
-        return self._ask_page(_make_function(name, object_), lambda _form: body, entity=entity)
 
-    def _ask_page(
-        self, ask: Function, render: Callable[[UserFormat], str], *, entity: str, key: str = ""
-    ) -> Page:
-        """The rows of an answer. Its dates can be read: a session in which the user's format is unknown is no use."""
-
-        def make(form: UserFormat) -> Request:
-            function = replace(ask, body=render(form))
-            return Request(functions=(function,), entity=entity, form=RowForm(key=key, format=form))
-
-        reply = self._sessions.send_dated(entity, make, timeout=self._timeout)
-        page = demand_success(reply, ask).page
-        if page is None:
-            raise AnswerUnreadable(f"{ask.name}: success, but no data in the answer", answer=reply.raw)
-        return replace(page, asked=reply.asked)
-
-
-def _make_function(name: str, object_: str) -> Function:
-    """A function whose body comes later."""
-    return Function(control_id=f"{name}:{object_}", name=f"{name} {object_}", body="")
+def _check_page(size: int, most: int) -> None:
+    if not 1 <= size <= most:
+        raise ValueError(f"page_size is {size}; give 1 to {most}")

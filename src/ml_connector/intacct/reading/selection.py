@@ -1,5 +1,6 @@
 """From a kind of record to the query that reads it, and from a row to the record."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import TypeVar
 
@@ -23,11 +24,12 @@ def select(
     return Query(object=kind.OBJECT, fields=(*fields, *custom), where=where, key=key)
 
 
-def make_entry(kind: type[_R], row: Row) -> Entry[_R]:
+def make_entry(kind: type[_R], row: Row, asked: dt.datetime | None = None) -> Entry[_R]:
     known = {*kind.FIELDS, KEY_FIELD, MODIFIED}
     return Entry(
         record=kind.from_row(row),
         record_no=row.record_no,
         custom={name: value for name, value in row.values.items() if name not in known},
         modified=row.time(MODIFIED),
+        asked=asked,
     )

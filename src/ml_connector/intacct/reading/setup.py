@@ -2,13 +2,21 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
 from ml_connector.intacct.errors import AnswerUnreadable
 from ml_connector.intacct.formats import UserFormat
-from ml_connector.intacct.markup import branch
-from ml_connector.intacct.objects import DefinedSubtotal, Dimension, DimensionValue, PurchasingDefinition
+from ml_connector.intacct.markup import branch, strip_forbidden
+from ml_connector.intacct.objects import (
+    DefinedDocument,
+    DefinedSubtotal,
+    Dimension,
+    DimensionValue,
+    Preference,
+    PurchasingDefinition,
+)
 from ml_connector.intacct.query import Query
 from ml_connector.intacct.reading.reader import Reader
 from ml_connector.intacct.results import Row
@@ -24,6 +32,19 @@ class Setup:
         """What the company subscribes to: `GL`, `AP`, `PO`, `ME` (Intacct documentation, 'Subscriptions')."""
         data, _ = self._reader.ask("get_applications", branch("get_applications"))
         return tuple(each.text or "" for each in _find_all(data, "application"))
+
+    def list_preferences(self, application: str) -> tuple[Preference, ...]:
+        """How an application is set up, by its code such as `AP`; the codes are those of `list_applications` (inferred)."""
+        body = f"<get_companyprefs application={quoteattr(strip_forbidden(application))}/>"
+        data, _ = self._reader.ask("get_companyprefs", body)
+        return tuple(
+            Preference(
+                application=each.findtext("application", application),
+                name=each.findtext("preference", ""),
+                value=each.findtext("prefvalue", ""),
+            )
+            for each in _find_all(data, "companypref")
+        )
 
     def list_dimensions(self) -> tuple[Dimension, ...]:
         """The standard dimensions and the company's own (Intacct documentation, 'Dimensions')."""
@@ -44,12 +65,14 @@ class Setup:
         rows = self._reader.query(query)
         return (DimensionValue(value_no=row.record_no, name=row.text("NAME")) for row in rows)
 
+    def list_definitions(self) -> Iterator[DefinedDocument]:
+        """The purchasing definitions with their subtotals, and what their documents may be converted from."""
+        keys = [entry.record_no for entry in self._reader.list_records(PurchasingDefinition)]
+        return map(_read_definition, self._reader.read(PurchasingDefinition.OBJECT, keys))
+
     def list_subtotals(self) -> Iterator[DefinedSubtotal]:
         """The charges, allowances and taxes that purchasing definitions provide for."""
-        keys = [entry.record_no for entry in self._reader.list_records(PurchasingDefinition)]
-        for definition in self._reader.read(PurchasingDefinition.OBJECT, keys):
-            for subtotal in definition.lines.get("SUBTOTALS", ()):
-                yield _read_subtotal(definition, subtotal)
+        return (subtotal for definition in self.list_definitions() for subtotal in definition.subtotals)
 
     def find_closed_date(self, *, entity: str = "") -> dt.date | None:
         """The last day whose books are closed, in an entity or at the top level; None when no day is.
@@ -68,6 +91,16 @@ class Setup:
 
 def _find_all(data: etree._Element | None, tag: str) -> Iterator[etree._Element]:
     return iter(()) if data is None else data.iter(tag)
+
+
+def _read_definition(definition: Row) -> DefinedDocument:
+    """RECALLS is a list of its own in documents about definitions; a text of names is taken as well (inferred)."""
+    listed = [recall.text("RECDOCPAR") for recall in definition.lines.get("RECALLS", ())]
+    return DefinedDocument(
+        name=definition.text("DOCID"),
+        subtotals=tuple(_read_subtotal(definition, each) for each in definition.lines.get("SUBTOTALS", ())),
+        sources=tuple(filter(None, (*listed, *definition.text("RECALLS").split("#~#")))),
+    )
 
 
 def _read_subtotal(definition: Row, subtotal: Row) -> DefinedSubtotal:

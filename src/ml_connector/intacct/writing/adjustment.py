@@ -8,7 +8,9 @@ from typing import ClassVar
 from ml_connector.intacct.markup import branch, leaf, optional
 from ml_connector.intacct.writing.checks import check_lengths, require, set_number
 from ml_connector.intacct.writing.parts import (
+    FURTHER,
     NO_DIMENSIONS,
+    PLACE,
     Action,
     Currency,
     CustomField,
@@ -18,19 +20,10 @@ from ml_connector.intacct.writing.parts import (
     render_custom_fields,
     render_date,
     render_dimensions,
+    render_number,
 )
 
-_FIRST = {"locationid": "location_id", "departmentid": "department_id"}
-_LAST = {
-    "projectid": "project_id",
-    "taskid": "task_id",
-    "customerid": "customer_id",
-    "vendorid": "vendor_id",
-    "employeeid": "employee_id",
-    "itemid": "item_id",
-    "classid": "class_id",
-    "warehouseid": "warehouse_id",
-}
+_LAST = {**FURTHER, "itemid": "item_id", "classid": "class_id", "warehouseid": "warehouse_id"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +45,9 @@ class NewAdjustmentLine:
         return branch(
             "lineitem",
             leaf("glaccountno", self.account_no),
-            leaf("amount", f"{self.amount:f}"),
+            render_number("amount", self.amount),
             optional("memo", self.memo),
-            render_dimensions(self.dimensions, _FIRST),
+            render_dimensions(self.dimensions, PLACE),
             render_custom_fields(self.custom),
             render_dimensions(self.dimensions, _LAST),
         )

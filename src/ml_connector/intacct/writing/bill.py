@@ -6,9 +6,9 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from ml_connector.intacct.markup import branch, format_date, leaf, optional
+from ml_connector.intacct.markup import branch, leaf, optional
 from ml_connector.intacct.writing.checks import check_lengths, require, set_number
-from ml_connector.intacct.writing.parts import Action, check_action, render_flag
+from ml_connector.intacct.writing.parts import Action, check_action, render_day, render_flag, render_number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +83,8 @@ def render_create(bill: ApBill) -> str:
         "create",
         branch(
             "APBILL",
-            leaf("WHENCREATED", format_date(bill.date)),
-            leaf("WHENPOSTED", format_date(bill.posting_date)),
+            render_day("WHENCREATED", bill.date),
+            render_day("WHENPOSTED", bill.posting_date),
             leaf("VENDORID", bill.vendor_id),
             optional("BILLTOPAYTOCONTACTNAME", bill.pay_to_contact),
             leaf("RECORDID", bill.number),
@@ -92,7 +92,7 @@ def render_create(bill: ApBill) -> str:
             leaf("DESCRIPTION", bill.description),
             optional("TERMNAME", bill.term),
             optional("SUPDOCID", bill.attachment_id),
-            optional("WHENDUE", None if bill.due_date is None else format_date(bill.due_date)),
+            render_day("WHENDUE", bill.due_date),
             render_flag("ONHOLD", bill.on_hold),
             optional("CURRENCY", bill.currency),
             optional("BASECURR", bill.base_currency),
@@ -106,7 +106,7 @@ def _render_line(line: ApBillLine) -> str:
     return branch(
         "APBILLITEM",
         leaf("ACCOUNTNO", line.account_no),
-        leaf("TRX_AMOUNT", f"{line.amount:f}"),
+        render_number("TRX_AMOUNT", line.amount),
         leaf("ENTRYDESCRIPTION", line.memo),
         optional("LOCATIONID", line.location_id),
         optional("DEPARTMENTID", line.department_id),

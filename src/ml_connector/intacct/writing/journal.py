@@ -5,9 +5,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar, Literal
 
-from ml_connector.intacct.markup import branch, format_date, leaf, optional
+from ml_connector.intacct.markup import branch, leaf, optional
 from ml_connector.intacct.writing.checks import check_choice, check_lengths, require, set_number
-from ml_connector.intacct.writing.parts import NO_DIMENSIONS, CustomField, Dimensions, render_dimensions
+from ml_connector.intacct.writing.parts import (
+    NO_DIMENSIONS,
+    CustomField,
+    Dimensions,
+    render_day,
+    render_dimensions,
+    render_number,
+)
 
 # A journal's dimensions have other names than those of a bill: LOCATION, not LOCATIONID.
 _DIMENSIONS = {
@@ -52,7 +59,7 @@ class NewJournalLine:
             optional("DOCUMENT", self.document),
             leaf("ACCOUNTNO", self.account_no),
             optional("CURRENCY", self.currency),
-            leaf("TRX_AMOUNT", f"{self.amount:f}"),
+            render_number("TRX_AMOUNT", self.amount),
             leaf("TR_TYPE", _SIDES[self.side]),
             optional("EXCH_RATE_TYPE_ID", self.rate_type),
             optional("DESCRIPTION", self.memo),
@@ -92,14 +99,13 @@ class NewJournalEntry:
                 )
 
     def render(self) -> str:
-        reverse_date = None if self.reverse_date is None else format_date(self.reverse_date)
         return branch(
             "create",
             branch(
                 "GLBATCH",
                 leaf("JOURNAL", self.journal),
-                leaf("BATCH_DATE", format_date(self.date)),
-                optional("REVERSEDATE", reverse_date),
+                render_day("BATCH_DATE", self.date),
+                render_day("REVERSEDATE", self.reverse_date),
                 leaf("BATCH_TITLE", self.title),
                 optional("REFERENCENO", self.reference),
                 optional("BASELOCATION_NO", self.source_entity),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Final, Literal
 
-from ml_connector.intacct.markup import branch, leaf, optional
+from ml_connector.intacct.markup import branch, format_date, leaf, optional
 from ml_connector.intacct.query import check_name
 from ml_connector.intacct.writing.checks import check_choice, check_lengths, require, set_number
 
@@ -36,6 +36,15 @@ class Dimensions:
 
 
 NO_DIMENSIONS: Final = Dimensions()
+#: The older functions' names of dimensions, in the order of the schema; others may stand between and behind them.
+PLACE: Final = {"locationid": "location_id", "departmentid": "department_id"}
+FURTHER: Final = {
+    "projectid": "project_id",
+    "taskid": "task_id",
+    "customerid": "customer_id",
+    "vendorid": "vendor_id",
+    "employeeid": "employee_id",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +76,16 @@ class CustomField:
         check_name(self.name)
 
 
+def render_number(name: str, number: Decimal | int | None) -> str:
+    """A number without an exponent; nothing for None."""
+    return "" if number is None else leaf(name, f"{number:f}" if isinstance(number, Decimal) else str(number))
+
+
+def render_day(name: str, day: dt.date | None) -> str:
+    """A date of the generic functions; nothing for None."""
+    return "" if day is None else leaf(name, format_date(day))
+
+
 def render_date(name: str, day: dt.date | None) -> str:
     """A date of the older functions: year, month and day in elements of their own; nothing for none."""
     if day is None:
@@ -94,6 +113,15 @@ def render_custom_fields(custom: Iterable[CustomField]) -> str:
         for each in custom
     )
     return branch("customfields", *rendered) if rendered else ""
+
+
+def check_dimensions(record: object, dimensions: Dimensions, *names: Mapping[str, str]) -> None:
+    """Raises ValueError for a dimension with a value that the record has no element for."""
+    known = {attribute for each in names for attribute in each.values()}
+    given = [item.name for item in fields(dimensions) if getattr(dimensions, item.name) is not None]
+    lost = [name for name in given if name not in known]
+    if lost:
+        raise ValueError(f"{type(record).__name__}: its dimensions cannot have {', '.join(lost)}")
 
 
 def render_dimensions(dimensions: Dimensions, names: Mapping[str, str]) -> str:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
 
-from ml_connector.intacct.markup import branch, format_date, leaf, optional
+from ml_connector.intacct.markup import branch, leaf, optional
 from ml_connector.intacct.writing.checks import check_choice, check_lengths, require, set_number
-from ml_connector.intacct.writing.parts import Action, check_action
+from ml_connector.intacct.writing.parts import Action, check_action, render_day, render_number
 
 METHODS = (
     "Printed Check",
@@ -52,13 +52,13 @@ class NewPaymentPart:
     def render(self) -> str:
         return branch(
             "APPYMTDETAIL",
-            _render_key("RECORDKEY", self.bill_no),
-            _render_key("ENTRYKEY", self.bill_line_no),
-            _render_key("POSADJKEY", self.credit_memo_no),
-            leaf("TRX_PAYMENTAMOUNT", f"{self.amount:f}"),
-            optional("DISCOUNTDATE", _format(self.discount_date)),
-            _render_key("ADJUSTMENTKEY", self.debit_memo_no),
-            optional("TRX_ADJUSTMENTAMOUNT", None if self.credit is None else f"{self.credit:f}"),
+            render_number("RECORDKEY", self.bill_no),
+            render_number("ENTRYKEY", self.bill_line_no),
+            render_number("POSADJKEY", self.credit_memo_no),
+            render_number("TRX_PAYMENTAMOUNT", self.amount),
+            render_day("DISCOUNTDATE", self.discount_date),
+            render_number("ADJUSTMENTKEY", self.debit_memo_no),
+            render_number("TRX_ADJUSTMENTAMOUNT", self.credit),
         )
 
 
@@ -99,18 +99,10 @@ class NewPayment:
                 leaf("VENDORID", self.vendor_id),
                 optional("DOCNUMBER", self.number),
                 leaf("DESCRIPTION", self.description),
-                leaf("PAYMENTDATE", format_date(self.date)),
+                render_day("PAYMENTDATE", self.date),
                 leaf("CURRENCY", self.currency),
                 optional("BASECURR", self.base_currency),
                 leaf("ACTION", self.action),
                 branch("APPYMTDETAILS", *(part.render() for part in self.parts)),
             ),
         )
-
-
-def _render_key(name: str, key: int | None) -> str:
-    return optional(name, None if key is None else str(key))
-
-
-def _format(day: dt.date | None) -> str | None:
-    return None if day is None else format_date(day)

@@ -31,7 +31,27 @@ _LENGTHS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewPurchasing:
+class PurchasingValues:
+    """What a new transaction and a change of one have alike; what is None is not sent."""
+
+    posting_date: dt.date | None = None
+    reference: str | None = None
+    vendor_number: str | None = None  #: the vendor's own number of the document
+    term: str | None = None
+    message: str | None = None  #: has our mark
+    return_to: str | None = None  #: a contact; None takes the vendor's, or leaves it as it is
+    pay_to: str | None = None
+    deliver_to: str | None = None
+    attachment_id: str | None = None
+    external_id: str | None = None
+    currency: Currency | None = None
+    custom: tuple[CustomField, ...] = ()
+    state: State | None = None
+    subtotals: tuple[Subtotal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPurchasing(PurchasingValues):
     """A purchasing transaction. Its key in the answer is the document id: definition, dash, number.
 
     Raises ValueError for an empty definition, vendor, or list of lines, and for a value that is too long.
@@ -43,28 +63,14 @@ class NewPurchasing:
     vendor_id: str
     date: dt.date
     due_date: dt.date  #: obligatory in the schema, whatever the term
-    posting_date: dt.date | None = None
     created_from: str | None = None  #: the document id it is converted from
     number: str | None = None  #: only where the definition does not number by itself
-    reference: str | None = None
-    vendor_number: str | None = None  #: the vendor's own number of the document
-    term: str | None = None
-    message: str | None = None  #: has our mark
-    return_to: str | None = None  #: a contact; None takes the vendor's
-    pay_to: str | None = None
-    deliver_to: str | None = None
-    attachment_id: str | None = None
-    external_id: str | None = None
-    currency: Currency | None = None
-    custom: tuple[CustomField, ...] = ()
-    state: State | None = None
     lines: tuple[NewPurchasingLine, ...]
-    subtotals: tuple[Subtotal, ...] = ()
 
     def __post_init__(self) -> None:
         require(self, "definition", "vendor_id", "lines")
-        check_lengths(self, {"definition": 30, "vendor_id": 20, "created_from": 51, "number": 20, **_LENGTHS})
-        check_choice(self, "state", ("Draft", "Pending", "Closed"))
+        check_lengths(self, {"definition": 30, "vendor_id": 20, "created_from": 51, "number": 20})
+        _check(self)
 
     def render(self) -> str:
         return branch(
@@ -75,26 +81,17 @@ class NewPurchasing:
             optional("createdfrom", self.created_from),
             leaf("vendorid", self.vendor_id),
             optional("documentno", self.number),
-            optional("referenceno", self.reference),
-            optional("vendordocno", self.vendor_number),
-            optional("termname", self.term),
-            render_date("datedue", self.due_date),
-            optional("message", self.message),
+            _render_references(self, self.due_date),
             render_contact_name("returnto", self.return_to),
             render_contact_name("payto", self.pay_to),
-            _render_contact("deliverto", self.deliver_to),
-            optional("supdocid", self.attachment_id),
-            optional("externalid", self.external_id),
-            render_currency(self.currency),
-            render_custom_fields(self.custom),
-            optional("state", self.state),
+            _render_rest(self),
             branch("potransitems", *(line.render() for line in self.lines)),
             _render_list("subtotals", [each.render() for each in self.subtotals]),
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PurchasingChange:
+class PurchasingChange(PurchasingValues):
     """A purchasing transaction to change: what is None stays as it is.
 
     Intacct refuses it while the document is Submitted, In Progress, Converted or Partially Converted; the bill
@@ -105,50 +102,56 @@ class PurchasingChange:
 
     document_id: str
     date: dt.date | None = None
-    posting_date: dt.date | None = None
-    reference: str | None = None
-    vendor_number: str | None = None
-    term: str | None = None
     due_date: dt.date | None = None
-    message: str | None = None
-    return_to: str | None = None
-    pay_to: str | None = None
-    deliver_to: str | None = None
-    attachment_id: str | None = None
-    external_id: str | None = None
-    currency: Currency | None = None
-    custom: tuple[CustomField, ...] = ()
-    state: State | None = None
     lines: tuple[PurchasingLineChange | NewPurchasingLine, ...] = ()
-    subtotals: tuple[Subtotal, ...] = ()
 
     def __post_init__(self) -> None:
         require(self, "document_id")
-        check_lengths(self, _LENGTHS)
-        check_choice(self, "state", ("Draft", "Pending", "Closed"))
+        _check(self)
 
     def render(self) -> str:
         key = quoteattr(strip_forbidden(self.document_id))
         children = (
             render_date("datecreated", self.date),
             render_date("dateposted", self.posting_date),
-            optional("referenceno", self.reference),
-            optional("vendordocno", self.vendor_number),
-            optional("termname", self.term),
-            render_date("datedue", self.due_date),
-            optional("message", self.message),
+            _render_references(self, self.due_date),
             _render_contact("returnto", self.return_to),
             _render_contact("payto", self.pay_to),
-            _render_contact("deliverto", self.deliver_to),
-            optional("supdocid", self.attachment_id),
-            optional("externalid", self.external_id),
-            render_currency(self.currency),
-            render_custom_fields(self.custom),
-            optional("state", self.state),
+            _render_rest(self),
             _render_list("updatepotransitems", [line.render() for line in self.lines]),
             _render_list("updatesubtotals", [each.render("updatesubtotal") for each in self.subtotals]),
         )
         return f"<update_potransaction key={key}>{''.join(children)}</update_potransaction>"
+
+
+def _check(values: PurchasingValues) -> None:
+    check_lengths(values, _LENGTHS)
+    check_choice(values, "state", ("Draft", "Pending", "Closed"))
+
+
+def _render_references(values: PurchasingValues, due_date: dt.date | None) -> str:
+    return "".join(
+        (
+            optional("referenceno", values.reference),
+            optional("vendordocno", values.vendor_number),
+            optional("termname", values.term),
+            render_date("datedue", due_date),
+            optional("message", values.message),
+        )
+    )
+
+
+def _render_rest(values: PurchasingValues) -> str:
+    return "".join(
+        (
+            _render_contact("deliverto", values.deliver_to),
+            optional("supdocid", values.attachment_id),
+            optional("externalid", values.external_id),
+            render_currency(values.currency),
+            render_custom_fields(values.custom),
+            optional("state", values.state),
+        )
+    )
 
 
 def _render_contact(name: str, contact: str | None) -> str:

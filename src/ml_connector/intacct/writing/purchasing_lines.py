@@ -6,24 +6,20 @@ from decimal import Decimal
 from ml_connector.intacct.markup import branch, leaf, optional
 from ml_connector.intacct.writing.checks import check_lengths, require, set_number
 from ml_connector.intacct.writing.parts import (
+    FURTHER,
     NO_DIMENSIONS,
+    PLACE,
     CustomField,
     Dimensions,
+    check_dimensions,
     render_custom_fields,
     render_dimensions,
+    render_number,
 )
 
 _LENGTHS = {"item_id": 30, "description": 200, "unit": 30, "memo": 500, "warehouse_id": 40}
-_PLACE = {"locationid": "location_id", "departmentid": "department_id"}
-_REST = {
-    "projectid": "project_id",
-    "taskid": "task_id",
-    "customerid": "customer_id",
-    "vendorid": "vendor_id",
-    "employeeid": "employee_id",
-    "classid": "class_id",
-}
-_SUBTOTAL = {**_PLACE, **_REST, "itemid": "item_id"}
+_REST = {**FURTHER, "classid": "class_id"}
+_SUBTOTAL = {**PLACE, **_REST, "itemid": "item_id"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,13 +58,13 @@ class NewPurchasingLine:
             leaf("itemid", self.item_id),
             optional("itemdesc", self.description),
             optional("warehouseid", self.warehouse_id),
-            leaf("quantity", f"{self.quantity:f}"),
+            render_number("quantity", self.quantity),
             optional("unit", self.unit),
-            _render_number("price", self.price),
-            _render_number("sourcelinekey", self.source_line),
+            render_number("price", self.price),
+            render_number("sourcelinekey", self.source_line),
             _render_coding(self.dimensions, self.memo, self.custom),
             optional("sourcedocid", self.source_document),
-            _render_number("sourcedoclineid", self.source_document_line),
+            render_number("sourcedoclineid", self.source_document_line),
         )
 
 
@@ -98,9 +94,9 @@ class PurchasingLineChange:
             optional("itemid", self.item_id),
             optional("itemdesc", self.description),
             optional("warehouseid", self.warehouse_id),
-            _render_number("quantity", self.quantity),
+            render_number("quantity", self.quantity),
             optional("unit", self.unit),
-            _render_number("price", self.price),
+            render_number("price", self.price),
             _render_coding(self.dimensions, self.memo, self.custom),
         )
         return inner.replace("<updatepotransitem>", f'<updatepotransitem line_num="{self.line_no + 1}">', 1)
@@ -118,12 +114,13 @@ class Subtotal:
         require(self, "description")
         check_lengths(self, {"description": 80})
         set_number(self, "total", places=2)
+        check_dimensions(self, self.dimensions, _SUBTOTAL)
 
     def render(self, name: str = "subtotal") -> str:
         return branch(
             name,
             leaf("description", self.description),
-            leaf("total", f"{self.total:f}"),
+            render_number("total", self.total),
             render_dimensions(self.dimensions, _SUBTOTAL),
         )
 
@@ -132,17 +129,12 @@ def _check(line: NewPurchasingLine | PurchasingLineChange) -> None:
     check_lengths(line, _LENGTHS)
     set_number(line, "quantity", places=4)
     set_number(line, "price", places=10)
-
-
-def _render_number(name: str, number: Decimal | int | None) -> str:
-    return optional(
-        name, None if number is None else f"{number:f}" if isinstance(number, Decimal) else str(number)
-    )
+    check_dimensions(line, line.dimensions, PLACE, _REST)
 
 
 def _render_coding(dimensions: Dimensions, memo: str | None, custom: tuple[CustomField, ...]) -> str:
     return (
-        render_dimensions(dimensions, _PLACE)
+        render_dimensions(dimensions, PLACE)
         + optional("memo", memo)
         + render_custom_fields(custom)
         + render_dimensions(dimensions, _REST)

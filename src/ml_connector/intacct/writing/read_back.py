@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from ml_connector.intacct.markup import branch, leaf
+from ml_connector.intacct.markup import branch, leaf, strip_forbidden
 from ml_connector.intacct.objects import (
     Adjustment,
     Bill,
@@ -112,6 +112,7 @@ class ReadBack:
         entity: str = "",
     ) -> tuple[_R, ...]:
         field, take = place
+        marks = [strip_forbidden(mark) for mark in marks]  # as they were written
         if not all(mark.strip() for mark in marks):
             raise ValueError(f"{kind.OBJECT}: an empty mark marks nothing")
         found: list[_R] = []

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 from ml_connector.intacct.markup import branch, leaf, optional
 from ml_connector.intacct.writing.checks import check_choice, check_lengths, require, set_number
 from ml_connector.intacct.writing.contact import DisplayContact
-from ml_connector.intacct.writing.parts import CustomField, render_flag
+from ml_connector.intacct.writing.parts import CustomField, render_flag, render_number
 
 _LENGTHS = {
     "vendor_id": 20,
@@ -51,7 +51,6 @@ class VendorValues:
 
 
 def _render_values(values: VendorValues) -> str:
-    limit = values.credit_limit
     return "".join(
         (
             optional("NAME", values.name),
@@ -63,7 +62,7 @@ def _render_values(values: VendorValues) -> str:
             optional("TAXID", values.tax_id),
             optional("APACCOUNT", values.expense_account),
             optional("OFFSETGLACCOUNTNO", values.payables_account),
-            optional("CREDITLIMIT", None if limit is None else f"{limit:f}"),
+            render_number("CREDITLIMIT", values.credit_limit),
             render_flag("ONHOLD", values.on_hold),
             render_flag("DONOTCUTCHECK", values.do_not_pay),
             optional("COMMENTS", values.comments),

@@ -6,7 +6,7 @@ from ml_connector.intacct.envelope import Function, Request
 from ml_connector.intacct.errors import Ambiguous, Throttled
 from ml_connector.intacct.reading.reader import Reader
 from ml_connector.intacct.refusals import describe
-from ml_connector.intacct.results import CallResult, Reply, judge
+from ml_connector.intacct.results import CallResult, Reply, judge_all
 from ml_connector.intacct.session import Sessions
 from ml_connector.intacct.writing.call import Call
 from ml_connector.intacct.writing.read_back import ReadBack
@@ -37,7 +37,7 @@ class Writer(ReadBack):
         )
         request = Request(functions=functions, entity=entity, unique=True, atomic=atomic)
         reply = self._sessions.send(request, timeout=self._timeout)
-        results = tuple(judge(control_id, reply.find(control_id)) for control_id in request.control_ids)
+        results = judge_all(request.control_ids, reply)
         _raise_if_alike(results, reply)
         return results
 

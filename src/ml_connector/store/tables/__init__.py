@@ -6,7 +6,7 @@ longer one, and takes no index entry over some 2,700 bytes.
 
 from ml_connector.store.tables.base import metadata
 from ml_connector.store.tables.documents import documents, files, needs, payloads, postings
-from ml_connector.store.tables.engine import circuits, gateway_slots, jobs, schedules
+from ml_connector.store.tables.engine import circuits, gateway_slots, jobs, schedules, workers
 from ml_connector.store.tables.exchange import (
     cleo_partners,
     partner_connections,
@@ -28,10 +28,11 @@ from ml_connector.store.tables.tenant import (
     cleo_events,
     missed_files,
 )
-from ml_connector.store.tables.trail import audit, audit_heads, meter, rule_sets
+from ml_connector.store.tables.trail import api_usage, audit, audit_heads, meter, rule_sets
 from ml_connector.store.tables.waiting import need_keys, releases, xref
 
 __all__ = [
+    "api_usage",
     "audit",
     "audit_heads",
     "capabilities",
@@ -63,5 +64,6 @@ __all__ = [
     "releases",
     "rule_sets",
     "schedules",
+    "workers",
     "xref",
 ]

@@ -59,3 +59,14 @@ circuits: Final = Table(
     Column("next_try", UtcTime),
     Column("reason", Text, nullable=False),
 )
+
+workers: Final = Table(
+    "workers",
+    metadata,
+    Column("seat", String(120), primary_key=True),
+    Column("holder", String(120), nullable=False),
+    Column("version", String(20), nullable=False),
+    Column("hands", Integer, nullable=False),
+    Column("since", UtcTime, nullable=False),
+    Column("seen", UtcTime, nullable=False),
+)

@@ -15,6 +15,7 @@ capabilities: Final = Table(
     Column("reason", Text, nullable=False),
     Column("off_since", UtcTime, nullable=False),
     Column("probe_after", UtcTime, nullable=False),
+    Column("shape", String(16), nullable=False, server_default=""),
 )
 
 cleo_events: Final = Table(

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import Column, Integer, LargeBinary, String, Table, Text, UniqueConstraint
+from sqlalchemy import Column, Date, Integer, LargeBinary, String, Table, Text, UniqueConstraint
 
 from ml_connector.store.tables.base import ID, metadata
 from ml_connector.store.types import UtcTime
@@ -57,4 +57,15 @@ meter: Final = Table(
     Column("api_transactions", Integer, nullable=False),
     Column("request", LargeBinary, nullable=False),
     Column("answer", LargeBinary, nullable=False),
+)
+
+api_usage: Final = Table(
+    "api_usage",
+    metadata,
+    Column("company", String(60), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("link", String(60), primary_key=True),
+    Column("flow", String(20), primary_key=True),
+    Column("partner", String(120), primary_key=True),
+    Column("transactions", Integer, nullable=False),
 )

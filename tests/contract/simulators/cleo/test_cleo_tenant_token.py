@@ -4,10 +4,19 @@ import base64
 import hmac
 import struct
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 
 import pytest
-from tests.contract.simulators.cleo.driver import FORM, JSON, PASSWORD, USERNAME, Answer, CleoTenant
+from tests.contract.simulators.cleo.driver import (
+    FORM,
+    JSON,
+    PASSWORD,
+    USERNAME,
+    Answer,
+    CleoTenant,
+    serve_tenant,
+)
 
 SECRET: Final = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
@@ -203,6 +212,25 @@ def test_a_locked_account_keeps_the_tokens_it_has(tenant: CleoTenant) -> None:
     assert tenant.call("GET", "/api/folders").status == 200
 
 
+@pytest.mark.parametrize("before", [2, 5])
+def test_a_restart_forgives_no_wrong_password_and_ends_no_lock_out(tmp_path: Path, before: int) -> None:
+    with serve_tenant(tmp_path) as tenant:
+        tenant.admin("POST", "clock", {"advance": 7200})
+        for _ in range(before):
+            tenant.log_in("guess")
+
+    with serve_tenant(tmp_path) as tenant:
+        for _ in range(5 - before):
+            tenant.log_in("guess")
+
+        locked = tenant.log_in()
+        tenant.admin("POST", "clock", {"advance": 901})
+        after = tenant.log_in()
+
+    assert "locked" in locked.json["message"]
+    assert after.status == 200
+
+
 def make_code(secret: str, moment: float) -> str:
     """The code of RFC 6238 at a moment."""
     key = base64.b32decode(secret)
@@ -249,6 +277,19 @@ def test_a_code_can_be_taken_once_only(tenant: CleoTenant) -> None:
 
     assert statuses == [200, 400]
     assert log_in_with(tenant, make_code(SECRET, moment + 30)).status == 200
+
+
+def test_a_code_that_was_taken_is_not_taken_again_after_a_restart(tmp_path: Path) -> None:
+    moment = datetime(2040, 1, 31, 8, 0, 1, tzinfo=UTC).timestamp()
+    statuses = []
+
+    for _ in range(2):
+        with serve_tenant(tmp_path) as tenant:
+            tenant.admin("POST", "settings", {"totp_secret": SECRET, "totp_once": True})
+            tenant.admin("POST", "clock", {"now": "2040-01-31T08:00:01Z"})
+            statuses.append(log_in_with(tenant, make_code(SECRET, moment)).status)
+
+    assert statuses == [200, 400]
 
 
 def test_a_secret_that_is_none_is_refused(tenant: CleoTenant) -> None:

@@ -259,10 +259,10 @@ def test_a_create_of_two_bills_makes_both_or_none(gateway: Gateway) -> None:
     ("name", "error"),
     [
         ("BILL", ("XL03000009", "Object definition BILL not found")),
-        ("GLACCOUNT", ("SIMULATOR", "create GLACCOUNT is not simulated")),
+        ("UOM", ("SIMULATOR", "create UOM is not simulated")),
     ],
 )
-def test_only_bills_and_vendors_can_be_created(gateway: Gateway, name: str, error: tuple[str, str]) -> None:
+def test_what_cannot_be_created_says_so(gateway: Gateway, name: str, error: tuple[str, str]) -> None:
     assert gateway.ask(f"<create><{name}/></create>").result.errors == [error]
 
 

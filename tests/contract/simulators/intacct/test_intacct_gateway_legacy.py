@@ -108,7 +108,31 @@ def test_attachments_go_into_folders_and_onto_bills(gateway: Gateway) -> None:
     listed = gateway.ask('<get_list object="supdoc"></get_list>').result
     assert listed.element.findtext("listtype") == "supdoc"
     assert [each.text for each in listed.data.iter("attachmentdata")] == ["aGk=", "eW8="]
+    alone = gateway.ask('<get object="supdoc" key="D1"></get>').result
+    assert [each.text for each in alone.data.iter("attachmentdata")] == ["aGk=", "eW8="]
+    assert ask_errors(gateway, '<get object="supdoc" key="D2"></get>') == [
+        "Cannot find supdoc with key 'D2'."
+    ]
     assert ask_key(gateway, '<delete_supdoc key="D1"></delete_supdoc>') == "D1"
+
+
+def test_a_list_of_the_older_kind_is_cut_into_pages(gateway: Gateway) -> None:
+    for name in ("A", "B", "C"):
+        ask_key(
+            gateway,
+            f"<create_supdocfolder><supdocfoldername>{name}</supdocfoldername></create_supdocfolder>",
+            name,
+        )
+
+    page = gateway.ask('<get_list object="supdocfolder" start="1" maxitems="1"></get_list>').result
+
+    listed = page.element.find("listtype")
+    assert listed is not None
+    assert [listed.get(name) for name in ("start", "end", "total")] == ["1", "1", "3"]
+    assert page.column("name") == ["B"]
+    assert ask_errors(gateway, '<get_list object="supdoc" maxitems="x"></get_list>') == [
+        "Invalid maxitems 'x' specified."
+    ]
 
 
 def test_a_fault_finds_a_function_of_the_older_kind_by_object_and_number(gateway: Gateway) -> None:

@@ -25,16 +25,16 @@ BILLS = {
     [
         ("APBILL", "number = 'INV-1'", "bill_by_number"),
         ("APBILL", "vendor_id = 'V1' AND number = 'INV-1'", "bill_number"),
-        ("APBILL", f"{OBJECTS['APBILL'].sql('WHENMODIFIED', 't')} > '2030'", "bill_modified"),
+        ("APBILL", f"{OBJECTS['APBILL'].sql('WHENMODIFIED', 't')} > '2030'", "bill_changed"),
         (
             "VENDOR",
             f"object = 'VENDOR' AND {OBJECTS['VENDOR'].sql('WHENMODIFIED', 't')} > '2030'",
-            "record_modified",
+            "record_changed",
         ),
         (
             "GLBATCH",
             f"object = 'GLBATCH' AND {OBJECTS['GLBATCH'].sql('WHENMODIFIED', 't')} > '2030'",
-            "entry_modified",
+            "entry_changed",
         ),
         ("PODOCUMENT", "object = 'PODOCUMENT' AND key = 'PO-1'", "entry_key"),
     ],
@@ -160,3 +160,17 @@ def test_a_file_from_before_anything_was_counted_is_counted_when_it_is_opened(tm
 
     assert Gateway(opened).ask(_count("", "VENDOR")).result.column("COUNT.RECORDNO") == ["3"]
     opened.admin.lanes.close()
+
+
+def test_a_file_from_before_changes_had_their_index_gets_it_when_it_is_opened(tmp_path: Path) -> None:
+    Store(tmp_path / "intacct.db").close()
+    with closing(sqlite3.connect(tmp_path / "intacct.db")) as file:
+        file.execute("DROP INDEX bill_changed")
+        file.execute("ALTER TABLE bill DROP COLUMN modified")
+        file.execute("CREATE INDEX bill_modified ON bill (company)")
+
+    Store(tmp_path / "intacct.db").close()
+
+    with closing(sqlite3.connect(tmp_path / "intacct.db")) as file:
+        found = file.execute("SELECT name FROM sqlite_schema WHERE name IN ('bill_changed', 'bill_modified')")
+        assert found.fetchall() == [("bill_changed",)]

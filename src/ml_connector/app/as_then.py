@@ -1,0 +1,152 @@
+"""Documents planned once more as they were planned then, and as they would be today. Nothing is changed or posted."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from ml_connector.app.documents import Documents
+from ml_connector.app.pinning import read_version
+from ml_connector.app.results import DocumentLine
+from ml_connector.flows.planning.deciding import rehearse_documents
+from ml_connector.flows.reading import PARSER_VERSION
+from ml_connector.flows.run import Basis
+from ml_connector.intacct.writing.bill import ApBill, canonical
+from ml_connector.records.audit import AuditEntry
+from ml_connector.records.documents import StoredDocument
+from ml_connector.records.posting import Pins, StoredPosting
+from ml_connector.records.status import Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanView:
+    """What comes of a document under one version of the rules and of our copy of Intacct."""
+
+    status: Status
+    reason: str
+    needs: tuple[str, ...]
+    rules_version: int
+    reference_version: int
+    values: Mapping[str, str]  #: of the bill, lines as `lines[1].account_no`; empty where it makes none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """A value of a bill that would be another today; empty where there is none."""
+
+    name: str
+    then: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayView:
+    """A document as it was planned last, and as it would be planned today."""
+
+    line: DocumentLine
+    planned_at: datetime
+    then: PlanView  #: with the values of the posting that is stored, where there is one
+    now: PlanView
+    parser_then: str
+    parser_now: str
+    agrees: bool | None  #: whether planning as then gives the stored posting; None where none is stored
+    differences: tuple[Difference, ...]
+
+
+def compare_with_then(basis: Basis, text: str) -> tuple[ReplayView, ...]:
+    """The documents that go by `text`, as then and as now; those that were never planned are left out."""
+    with basis.store.begin() as work:
+        found = work.documents.find(basis.link.name, text)
+    views = (_compare(basis, document) for document in found)
+    return tuple(view for view in views if view is not None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Planned:
+    """When and with what a document was planned last, and the posting that came of it."""
+
+    at: datetime
+    pins: Pins
+    posting: StoredPosting | None
+
+
+def _compare(basis: Basis, document: StoredDocument) -> ReplayView | None:
+    planned = _find_planned(basis, document)
+    if planned is None:
+        return None
+    then = _plan(_turn_back(basis, planned), document, planned.pins.reference)
+    with basis.store.begin() as work:
+        newest = work.reference.newest(basis.link.company)
+    now = _plan(basis, document, newest[0] if newest is not None else 0)
+    agrees = None
+    if planned.posting is not None:  # what was sent, or would have been, is the truth of then
+        stored = _name_values(planned.posting.posting.body)
+        agrees = planned.posting.intact and then.values == stored
+        then = replace(then, values=stored)
+    return ReplayView(
+        line=Documents(basis.store).describe([document], company=basis.link.company)[0],
+        planned_at=planned.at,
+        then=then,
+        now=now,
+        parser_then=planned.pins.parser,
+        parser_now=PARSER_VERSION,
+        agrees=agrees,
+        differences=tuple(_list_differences(then, now)),
+    )
+
+
+def _find_planned(basis: Basis, document: StoredDocument) -> _Planned | None:
+    with basis.store.begin() as work:
+        entries = work.audit.list(f"document:{document.id}")
+        posting = work.postings.newest([document.id]).get(document.id)
+    decided: list[AuditEntry] = [entry for entry in entries if "rules" in entry.detail]
+    if not decided or document.planned_rules is None:
+        return None
+    rules, reference = document.planned_rules, document.planned_reference or 0
+    if posting is None or (posting.posting.pins.rules, posting.posting.pins.reference) != (rules, reference):
+        # which reader it was is kept with postings only
+        pins = Pins(rules=rules, reference=reference, parser=PARSER_VERSION)
+        return _Planned(at=decided[-1].at, pins=pins, posting=None)
+    return _Planned(at=decided[-1].at, pins=posting.posting.pins, posting=posting)
+
+
+def _turn_back(basis: Basis, planned: _Planned) -> Basis:
+    """The link with the rules and settings of then, on that day."""
+    link = basis.link
+    rules, settings = read_version(basis.store, link.name, planned.pins.rules)
+    mode, currency = settings.get("mode", link.mode), settings.get("base_currency", link.base_currency)
+    then = replace(link, rules=rules, rules_version=planned.pins.rules, mode=mode, base_currency=currency)
+    return replace(basis, link=then, clock=lambda: planned.at)
+
+
+def _plan(basis: Basis, document: StoredDocument, version: int) -> PlanView:
+    outcome = rehearse_documents(basis, [document], version=version)
+    ((status, move),) = ((status, move) for status, moves in outcome.moves.items() for move in moves)
+    bodies = [posting.body for _, posting in outcome.postings]
+    return PlanView(
+        status=status,
+        reason=move.reason,
+        needs=tuple(map(str, outcome.needs.get(document.id, ()))),
+        rules_version=basis.link.rules_version,
+        reference_version=version,
+        values=_name_values(bodies[0]) if bodies else {},
+    )
+
+
+def _name_values(bill: ApBill) -> dict[str, str]:
+    """Each value of a bill under its name, those of lines under `lines[1].account_no`."""
+    stated: Mapping[str, Any] = json.loads(canonical(bill))
+    named = {name: str(value) for name, value in stated.items() if name != "lines"}
+    for number, line in enumerate(stated["lines"], start=1):
+        named |= {f"lines[{number}].{name}": str(value) for name, value in line.items()}
+    return named
+
+
+def _list_differences(then: PlanView, now: PlanView) -> Iterator[Difference]:
+    if not then.values or not now.values:
+        return
+    for name in dict.fromkeys((*then.values, *now.values)):
+        before, after = then.values.get(name, ""), now.values.get(name, "")
+        if before != after:
+            yield Difference(name=name, then=before, now=after)

@@ -1,0 +1,28 @@
+"""Note: what was decided for each document, as the moves, postings and needs that are to be stored."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ml_connector.mapping.reference import Asked
+from ml_connector.records.documents import Move, StoredDocument
+from ml_connector.records.needs import Need
+from ml_connector.records.posting import Posting
+from ml_connector.records.status import Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What was decided: moves by the state they lead to, with the postings and needs that belong to them."""
+
+    documents: dict[int, StoredDocument]  #: what it was decided for, as it was then
+    moves: dict[Status, list[Move]] = field(default_factory=dict)
+    postings: list[tuple[int, Posting]] = field(default_factory=list)
+    needs: dict[int, tuple[Need, ...]] = field(default_factory=dict)
+    asked: dict[int, set[Asked]] = field(default_factory=dict)  #: what each held document rests on
+
+    def add_move(self, to: Status, move: Move) -> None:
+        self.moves.setdefault(to, []).append(move)
+
+    def list_ids(self) -> Iterable[int]:
+        """Every document that is to be moved."""
+        return (move.id for moves in self.moves.values() for move in moves)

@@ -1,0 +1,133 @@
+"""Store: what was decided for a slice becomes true in one transaction, for what still stands as it did."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from ml_connector.flows.planning.outcome import Outcome
+from ml_connector.flows.run import Basis
+from ml_connector.mapping.duplicates import is_on_its_way
+from ml_connector.records.documents import Move, Standing, StoredDocument
+from ml_connector.records.needs import Need
+from ml_connector.records.status import Status
+from ml_connector.store import Work
+from ml_connector.store.releases import Mark
+
+
+def store_outcome(basis: Basis, outcome: Outcome, *, version: int) -> list[int]:
+    """Store what was decided; returns the documents that are ready to be sent, the first to be paid first.
+
+    A held document for which nothing has changed stays as it is, without an entry.
+    """
+    rules = basis.link.rules_version
+    with basis.store.begin() as work:
+        outcome = _hold_repeated(work, outcome)
+        standing = work.documents.read_standing(outcome.list_ids())
+        stands = {id_: each for id_, each in standing.items() if not _is_newer(each, rules, version)}
+        held = {id_ for id_, each in stands.items() if each.status is Status.HELD}
+        held -= work.postings.list_planned(held)  # another process got further and had to hold it
+        before = work.needs.list_open(held)
+        changed = {id_ for id_ in held if _name(before.get(id_, ())) != _name(outcome.needs.get(id_, ()))}
+        work.documents.pin(held - changed, rules=rules, reference=version)
+        _release(work, changed)
+        read = {id_ for id_, each in stands.items() if each.status is Status.READ}
+        ready = _move_on(work, outcome, read | changed)
+        work.needs.remember({id_: keys for id_, keys in outcome.asked.items() if id_ in read | held})
+        work.releases.lower_mark(basis.link.name, Mark(reference=version, rules=rules))
+    return sorted(ready, key=_list_dues(outcome).__getitem__)
+
+
+def _list_dues(outcome: Outcome) -> dict[int, tuple[bool, date, int]]:
+    """In which order what is ready is to be paid: by what is known now, and what has no date first."""
+    known = {
+        move.id: move.due or outcome.documents[move.id].document.due
+        for move in outcome.moves.get(Status.READY, [])
+    }
+    return {id_: (due is not None, due or date.min, id_) for id_, due in known.items()}
+
+
+def _is_newer(standing: Standing, rules: int, reference: int) -> bool:
+    """Whether another process has held a document with newer grounds meanwhile: its decision counts."""
+    planned = (standing.planned_rules or 0, standing.planned_reference or 0)
+    return standing.status is Status.HELD and (planned[0] > rules or planned[1] > reference)
+
+
+def _release(work: Work, ids: set[int]) -> None:
+    reason = "what it rests on has changed since it was held"
+    moves = [Move(id=id_, action="released", reason=reason) for id_ in sorted(ids)]
+    work.needs.meet(work.documents.move(moves, expect=Status.HELD, to=Status.READ))
+
+
+def _move_on(work: Work, outcome: Outcome, ids: set[int]) -> set[int]:
+    """Move what is `read` by now, with the postings and needs that belong to it; returns what is ready."""
+    moved: dict[Status, set[int]] = {}
+    bodies = work.postings.add([(id_, posting) for id_, posting in outcome.postings if id_ in ids])
+    for to, moves in outcome.moves.items():
+        told = [
+            replace(move, detail={**move.detail, "body_sha256": bodies[move.id]})
+            if move.id in bodies
+            else move
+            for move in moves
+            if move.id in ids
+        ]
+        moved[to] = work.documents.move(told, expect=Status.READ, to=to)
+    work.needs.add({id_: needs for id_, needs in outcome.needs.items() if id_ in ids})
+    return moved.get(Status.READY, set())
+
+
+def _hold_repeated(work: Work, outcome: Outcome) -> Outcome:
+    """What was decided, but nothing that is on its way to Intacct already.
+
+    Another run may have planned the same invoice in the meantime, under another sender or for another link to
+    the same company. What it has planned of ours is left to it; the same invoice in another document is held.
+    """
+    rivals = _find_used(work, outcome) | _find_rivals(work, outcome)
+    if not rivals:
+        return outcome
+    moves = {to: [move for move in some if move.id not in rivals] for to, some in outcome.moves.items()}
+    needs = dict(outcome.needs)
+    for move in outcome.moves.get(Status.READY, []):
+        rival = rivals.get(move.id, move.id)
+        if rival != move.id:
+            reason = (
+                f"the same invoice is on its way to this company as document #{rival}; reject one of the two"
+            )
+            needs[move.id] = (Need(kind="duplicate", subject=f"document/{rival}", reason=reason),)
+            moves.setdefault(Status.HELD, []).append(replace(move, action="held", reason=reason))
+    postings = [(id_, posting) for id_, posting in outcome.postings if id_ not in rivals]
+    return replace(outcome, moves=moves, postings=postings, needs=needs)
+
+
+def _find_used(work: Work, outcome: Outcome) -> dict[int, int]:
+    """Which documents' control ids are used: by another document, or by the same one and definitely refused."""
+    used = work.postings.find_used(posting.control_id for _, posting in outcome.postings)
+    taken = {id_: used[posting.control_id] for id_, posting in outcome.postings if posting.control_id in used}
+    again = work.postings.newest((id_ for id_, other in taken.items() if id_ == other), reasons=False)
+    return {id_: other for id_, other in taken.items() if id_ != other or again[id_].refusal}
+
+
+def _find_rivals(work: Work, outcome: Outcome) -> dict[int, int]:
+    """Which of the documents to be made ready have a rival under the same vendor and number, by its id."""
+    vendors = {move.id: move.vendor or "" for move in outcome.moves.get(Status.READY, [])}
+    documents = {id_: outcome.documents[id_] for id_ in vendors}
+    others = _find_others(work, documents, vendors)
+    found = {
+        id_: is_on_its_way(vendors[id_], document, others.get(document.document.key.number, ()))
+        for id_, document in documents.items()
+    }
+    return {id_: rival.id for id_, rival in found.items() if rival is not None}
+
+
+def _find_others(
+    work: Work, documents: Mapping[int, StoredDocument], vendors: Mapping[int, str]
+) -> dict[str, list[StoredDocument]]:
+    """Documents of the same vendors and numbers beside these, by number."""
+    keys = [(vendors[id_], document.document.key) for id_, document in documents.items()]
+    others: dict[str, list[StoredDocument]] = {}
+    for other in work.documents.find_earlier([], keys, besides=documents):
+        others.setdefault(other.document.key.number, []).append(other)
+    return others
+
+
+def _name(needs: Sequence[Need]) -> list[str]:
+    return sorted(str(need) for need in needs)

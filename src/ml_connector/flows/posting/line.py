@@ -1,0 +1,122 @@
+"""The line of ready postings: one request after another, while the next documents are decided."""
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future
+from functools import partial
+from typing import Final
+
+from ml_connector.flows.allowance import count_left, note_waiting
+from ml_connector.flows.posting.batches import BatchSize, take_batch
+from ml_connector.flows.posting.sending import Answer, Intent, Sent, exchange, store_answer, write_intent
+from ml_connector.flows.run import Run
+from ml_connector.records.keys import Target
+from ml_connector.records.posting import StoredPosting
+
+_READ_AT_ONCE: Final = 500  # postings that are in memory at a time
+
+
+class Line:
+    """Sends what it is given, in that order, one company and entity at a time, never two requests at once.
+
+    Batches grow while answers come quickly. An answer is stored while the next request is on its way.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self.sent_any = False
+        self._run = run
+        self._ids: deque[int] = deque()
+        self._taken = 0
+        self._ready: dict[Target, list[StoredPosting]] = {}
+        self._sizes: dict[Target, BatchSize] = {}
+        self._stopped: set[Target] = set()  # a wrong entity is no reason to keep the others waiting
+        self._flight: tuple[Intent, Future[Answer]] | None = None
+
+    def add(self, ids: Iterable[int]) -> None:
+        """Documents that are ready."""
+        self._ids.extend(ids)
+
+    def go_on(self) -> None:
+        """Go on as far as nothing has to be waited for. To be called often, and never in a transaction."""
+        if self._flight is None or self._flight[1].done():
+            self._land_and_start()
+
+    def finish(self) -> None:
+        """Go on to the end."""
+        self._land_and_start()
+        while self._flight is not None:
+            self._land_and_start()
+        self._run.report("post", self._taken, self._taken)
+
+    def land(self) -> None:
+        """Wait for the request that is on its way, if one is, and store its answer."""
+        if self._flight is not None:
+            (intent, answer), self._flight = self._flight, None
+            self._note(intent, store_answer(self._run, intent, answer.result()))
+
+    def _land_and_start(self) -> None:
+        if self._flight is None or self._flight[1].result().error is not None:
+            self.land()  # whether anything else is to be sent depends on it
+            self._start()
+            return
+        (intent, answer), self._flight = self._flight, None
+        target = intent.batch[0].posting.target
+        self._sizes[target] = self._find_size(target).after(answer.result().took)
+        try:
+            self._start()
+        finally:
+            self._note(intent, store_answer(self._run, intent, answer.result()))
+
+    def _note(self, intent: Intent, outcome: Sent) -> None:
+        self.sent_any = self.sent_any or outcome.sent
+        if outcome.stop:
+            self._stopped.add(intent.batch[0].posting.target)
+
+    def _start(self) -> None:
+        """Send the next batch, if there is one."""
+        while self._flight is None and (batch := self._take_batch()):
+            intent = write_intent(self._run, batch)
+            if intent is not None:
+                self._flight = (intent, self._run.begin(partial(exchange, self._run, intent)))
+
+    def _take_batch(self) -> Sequence[StoredPosting]:
+        """The next postings to be sent together; none when all is sent that may be."""
+        while self._ready or self._ids:
+            for target, waiting in [*self._ready.items()]:
+                if target in self._stopped or not waiting:
+                    del self._ready[target]
+                    continue
+                left = count_left(self._run)
+                if left == 0:
+                    self._wait_for_next_month()
+                    return ()
+                batch = take_batch(waiting, self._find_size(target).within(left))
+                self._ready[target] = waiting[len(batch) :]
+                return batch
+            self._read_more()
+        return ()
+
+    def _find_size(self, target: Target) -> BatchSize:
+        return self._sizes.get(target, BatchSize())
+
+    def _wait_for_next_month(self) -> None:
+        self._ready.clear()
+        self._ids.clear()
+        note_waiting(self._run)
+
+    def _read_more(self) -> None:
+        if not self._ids:
+            return
+        self._run.report("post", self._taken, self._taken + len(self._ids))
+        some = [self._ids.popleft() for _ in range(min(_READ_AT_ONCE, len(self._ids)))]
+        self._taken += len(some)
+        with self._run.store.begin() as work:
+            found = work.postings.newest(some, reasons=False)
+        for id_ in some:
+            if id_ in found and not is_kept_back(self._run, found[id_]):
+                self._ready.setdefault(found[id_].posting.target, []).append(found[id_])
+
+
+def is_kept_back(run: Run, stored: StoredPosting) -> bool:
+    """Whether a bill waits because it would be submitted, and the link is in test mode now."""
+    return run.link.mode == "test" and stored.posting.body.action == "Submit"

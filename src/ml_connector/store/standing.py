@@ -1,0 +1,97 @@
+"""Where all documents and files stand, added up for many links at once."""
+
+from collections.abc import Collection
+from decimal import Decimal
+from typing import Final
+
+from sqlalchemy import BigInteger, Connection, RowMapping, func, select, type_coerce
+
+from ml_connector.records.standing import OpenSum, RequestSum
+from ml_connector.records.status import FileStatus, Status
+from ml_connector.store.tables import documents, files, meter
+
+_OPEN: Final = (
+    Status.READ,
+    Status.READY,
+    Status.SENDING,
+    Status.IN_DOUBT,
+    Status.HELD,
+    Status.REJECTED,
+)
+_PART: Final = 10**8  # a sum of the largest amounts does not fit into 64 bits, the sums of their parts do
+
+
+class Standing:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def sum_open(self, links: Collection[str]) -> tuple[OpenSum, ...]:
+        """What of these links is not done with; takes no longer for all that is."""
+        units = type_coerce(documents.c.amount, BigInteger)
+        groups = (documents.c.link, documents.c.status, documents.c.kind, documents.c.currency)
+        query = (
+            select(
+                *groups,
+                func.count().label("documents"),
+                func.sum(units // _PART).label("high"),
+                func.sum(units % _PART).label("low"),
+                func.min(files.c.received_at).label("oldest"),
+            )
+            .join(files, files.c.id == documents.c.file_id)
+            .where(documents.c.link.in_(links), documents.c.status.in_(_OPEN))
+            .group_by(*groups)
+            .order_by(*groups)
+        )
+        return tuple(map(_read_sum, self._connection.execute(query).mappings()))
+
+    def count_documents(self, links: Collection[str]) -> dict[tuple[str, Status], int]:
+        """How many documents each link has in each status."""
+        groups = (documents.c.link, documents.c.status)
+        query = select(*groups, func.count()).where(documents.c.link.in_(links)).group_by(*groups)
+        return {(link, Status(status)): n for link, status, n in self._connection.execute(query)}
+
+    def count_files(self, links: Collection[str]) -> dict[tuple[str, FileStatus], int]:
+        """How many files each link has in each status."""
+        groups = (files.c.link, files.c.status)
+        query = select(*groups, func.count()).where(files.c.link.in_(links)).group_by(*groups)
+        return {(link, FileStatus(status)): n for link, status, n in self._connection.execute(query)}
+
+    def find_newest_exchange(self) -> int:
+        """The number of the last exchange that was metered; 0 before the first."""
+        return self._connection.execute(select(func.max(meter.c.id))).scalar_one() or 0
+
+    def sum_exchanges(self, *, after: int, upto: int) -> tuple[RequestSum, ...]:
+        """What was exchanged from one number, which is left out, to another."""
+        ok = (meter.c.outcome == "ok").label("ok")
+        groups = (meter.c.link, meter.c.system, meter.c.flow, ok)
+        totals = (
+            func.count().label("requests"),
+            func.sum(meter.c.milliseconds).label("milliseconds"),
+            func.sum(meter.c.api_transactions).label("api_transactions"),
+        )
+        query = select(*groups, *totals).where(meter.c.id > after, meter.c.id <= upto).group_by(*groups)
+        return tuple(
+            RequestSum(
+                link=row.link,
+                system=row.system,
+                flow=row.flow,
+                ok=bool(row.ok),
+                requests=row.requests,
+                milliseconds=int(row.milliseconds),
+                api_transactions=int(row.api_transactions),
+            )
+            for row in self._connection.execute(query.order_by(*groups))
+        )
+
+
+def _read_sum(row: RowMapping) -> OpenSum:
+    units = int(row["high"] or 0) * _PART + int(row["low"] or 0)
+    return OpenSum(
+        link=row["link"],
+        status=Status(row["status"]),
+        kind=row["kind"],
+        currency=row["currency"],
+        documents=row["documents"],
+        amount=Decimal(units).scaleb(-4),
+        oldest=row["oldest"],
+    )

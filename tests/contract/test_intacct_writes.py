@@ -1,0 +1,424 @@
+"""What the library writes, on the simulator and on a real company: found again by its mark, refused, repeated, undone.
+
+Each kind of record has to do the same in each of these; what is a kind's own stands below.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import count
+from typing import Final
+
+import pytest
+from tests.contract.intacct_parties import World, list_parties
+
+from ml_connector.intacct import (
+    Address,
+    ApBill,
+    ApBillLine,
+    AttachedFile,
+    BillLine,
+    Call,
+    CallResult,
+    Dimensions,
+    DisplayContact,
+    ErrorClass,
+    NewAdjustment,
+    NewAdjustmentLine,
+    NewAttachment,
+    NewFolder,
+    NewJournalEntry,
+    NewJournalLine,
+    NewPayment,
+    NewPaymentPart,
+    NewPurchasing,
+    NewPurchasingLine,
+    NewVendor,
+    PurchasingChange,
+    PurchasingLine,
+    PurchasingLineChange,
+    VendorChange,
+    VendorDetail,
+    Writable,
+    compare,
+)
+
+NUMBERS: Final = count(1)
+NOBODY: Final = "NOBODY-9"
+OpenWorld = Callable[[str], World]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A kind of record: one with a mark, the same as nobody takes it, and how it is looked for."""
+
+    part: str
+    make: Callable[[World, str], Writable]
+    spoil: Callable[[Writable, World], Writable]
+    find: Callable[[World, str], Sequence[object]]
+
+
+def make_vendor(world: World, mark: str) -> NewVendor:
+    address = Address(address1="Hamngatan 3", city="Gävle", zip="80310", country="Sweden")
+    name = f"Lindqvist <&> Söhne {mark}"
+    contact = DisplayContact(print_as=name, email="ar@lindqvist.example", address=address)
+    id_ = f"V-{world.run}-{next(NUMBERS)}"
+    return NewVendor(vendor_id=id_, name=name, contact=contact, comments=f"by EDI {mark}")
+
+
+def make_bill(world: World, mark: str) -> ApBill:
+    ground = world.ground
+    line = ApBillLine(
+        account_no=ground.account,
+        amount=Decimal(100),
+        memo="bars",
+        location_id=ground.location,
+        department_id=ground.department,
+        class_id=ground.class_id,
+    )
+    return ApBill(
+        vendor_id=ground.vendor,
+        number=mark[-30:],
+        reference=None,
+        date=ground.day,
+        posting_date=ground.day,
+        due_date=ground.day,
+        term=None,
+        description=f"EDI 810 {mark}",
+        action="Submit",
+        lines=(line,),
+    )
+
+
+def make_draft(world: World, mark: str) -> ApBill:
+    return replace(make_bill(world, mark), action="Draft")
+
+
+def make_adjustment(world: World, mark: str) -> NewAdjustment:
+    ground = world.ground
+    line = NewAdjustmentLine(
+        account_no=ground.account, amount=Decimal("-18.40"), memo="Return", dimensions=place(world)
+    )
+    return NewAdjustment(
+        vendor_id=ground.vendor, date=ground.day, description=f"EDI 812 {mark}", lines=(line,)
+    )
+
+
+def make_payment(world: World, mark: str) -> NewPayment:
+    """A draft, which moves no money; of a bill made for it."""
+    ground = world.ground
+    bill = write(world, make_bill(world, f"{mark}-bill"))
+    part = NewPaymentPart(bill_no=int(bill.key or 0), amount=Decimal(40))
+    return NewPayment(
+        paid_from=ground.bank,
+        method="Cash",
+        vendor_id=ground.vendor,
+        date=ground.day,
+        currency=ground.currency,
+        description=f"EDI 820 {mark}",
+        parts=(part,),
+    )
+
+
+def make_journal(world: World, mark: str) -> NewJournalEntry:
+    ground = world.ground
+    debit = NewJournalLine(
+        side="debit", account_no=ground.account, amount=Decimal("118.40"), dimensions=place(world)
+    )
+    credit = replace(debit, side="credit", account_no=ground.offset_account)
+    return NewJournalEntry(
+        journal=ground.journal, date=ground.day, title="Accrual", reference=mark, lines=(debit, credit)
+    )
+
+
+def make_order(world: World, mark: str) -> NewPurchasing:
+    ground = world.ground
+    line = NewPurchasingLine(
+        item_id=ground.item,
+        quantity=Decimal(400),
+        unit=ground.unit,
+        price=Decimal("0.296"),
+        dimensions=place(world),
+    )
+    return NewPurchasing(
+        definition=ground.order,
+        vendor_id=ground.vendor,
+        date=ground.day,
+        due_date=ground.day,
+        message=f"EDI 850 {mark}",
+        lines=(line,),
+    )
+
+
+def make_attachment(world: World, mark: str) -> NewAttachment:
+    write(world, make_folder(world, f"{mark}-folder"))
+    file = AttachedFile(name="INV-1", type="edi", content=b"ISA*00~")
+    return NewAttachment(attachment_id=mark, name="INV-1", folder=f"{mark}-folder", files=(file,))
+
+
+def make_folder(_world: World, mark: str) -> NewFolder:
+    return NewFolder(name=mark)
+
+
+def place(world: World) -> Dimensions:
+    ground = world.ground
+    return Dimensions(location_id=ground.location, department_id=ground.department, class_id=ground.class_id)
+
+
+def misname_vendor(body: Writable, _world: World) -> Writable:
+    return replace(body, vendor_id=NOBODY)  # type: ignore[type-var]  # every kind that has one
+
+
+def take_vendor(body: Writable, world: World) -> Writable:
+    return replace(body, vendor_id=world.ground.vendor)  # type: ignore[type-var]
+
+
+def misname_account(body: Writable, _world: World) -> Writable:
+    assert isinstance(body, NewJournalEntry)
+    return replace(body, lines=tuple(replace(line, account_no=NOBODY) for line in body.lines))
+
+
+def misname_folder(body: Writable, _world: World) -> Writable:
+    return replace(body, folder=NOBODY)  # type: ignore[type-var]
+
+
+def take_folder(body: Writable, world: World) -> Writable:
+    taken = NewFolder(name=f"taken-{world.run}")
+    send(world, make_call(world, taken))
+    return replace(body, name=taken.name)  # type: ignore[type-var]
+
+
+KINDS: Final = {
+    "vendor": Kind(
+        part="vendors",
+        make=make_vendor,
+        spoil=take_vendor,
+        find=lambda world, mark: world.library.writing.find_vendors([mark]),
+    ),
+    "bill": Kind(
+        part="bills",
+        make=make_bill,
+        spoil=misname_vendor,
+        find=lambda world, mark: world.library.writing.find_bills_by_mark([mark], since=world.ground.day),
+    ),
+    "draft": Kind(
+        part="bills",
+        make=make_draft,
+        spoil=misname_vendor,
+        find=lambda world, mark: world.library.writing.find_bills_by_mark([mark]),
+    ),
+    "adjustment": Kind(
+        part="adjustments",
+        make=make_adjustment,
+        spoil=misname_vendor,
+        find=lambda world, mark: world.library.writing.find_adjustments([mark], since=world.ground.day),
+    ),
+    "payment": Kind(
+        part="payments",
+        make=make_payment,
+        spoil=misname_vendor,
+        find=lambda world, mark: world.library.writing.find_payments([mark], since=world.ground.day),
+    ),
+    "journal": Kind(
+        part="journals",
+        make=make_journal,
+        spoil=misname_account,
+        find=lambda world, mark: world.library.writing.find_journal_entries([mark], since=world.ground.day),
+    ),
+    "order": Kind(
+        part="purchasing",
+        make=make_order,
+        spoil=misname_vendor,
+        find=lambda world, mark: world.library.writing.find_purchasing([mark], since=world.ground.day),
+    ),
+    "attachment": Kind(
+        part="attachments",
+        make=make_attachment,
+        spoil=misname_folder,
+        find=lambda world, mark: world.library.writing.find_attachments([mark]),
+    ),
+    "folder": Kind(
+        part="attachments",
+        make=make_folder,
+        spoil=take_folder,
+        find=lambda world, mark: world.library.writing.find_folders([mark]),
+    ),
+}
+
+
+def list_cases(*parts: str) -> list[tuple[str, str]]:
+    """Each kind of these parts, or of all, at each party with the library."""
+    return [
+        (name, party)
+        for name, kind in KINDS.items()
+        if not parts or kind.part in parts
+        for party in list_parties(kind.part)
+        if party != "fake"
+    ]
+
+
+def list_libraries(part: str) -> list[str]:
+    return [party for party in list_parties(part) if party != "fake"]
+
+
+every_kind = pytest.mark.parametrize(("name", "party"), list_cases())
+
+
+def make_mark(world: World) -> str:
+    """One that nothing has yet, in 20 characters, as journals have no more."""
+    return f"mlc-{world.run}-{next(NUMBERS)}"
+
+
+def make_call(world: World, body: Writable) -> Call:
+    return Call(control_id=f"writes:{world.run}:{next(NUMBERS)}", body=body)
+
+
+def send(world: World, *calls: Call, atomic: bool = False) -> tuple[CallResult, ...]:
+    return world.library.writing.write(calls, entity=world.ground.entity, atomic=atomic)
+
+
+def write(world: World, body: Writable) -> CallResult:
+    (result,) = send(world, make_call(world, body))
+    assert result.status == "created", result
+    return result
+
+
+@every_kind
+def test_what_was_written_is_found_by_its_mark_and_by_no_other(
+    open_world: OpenWorld, name: str, party: str
+) -> None:
+    world, kind = open_world(party), KINDS[name]
+    mark = make_mark(world)
+
+    write(world, kind.make(world, mark))
+
+    assert len(kind.find(world, mark)) == 1
+    assert kind.find(world, f"{mark}0") == ()
+
+
+@every_kind
+def test_the_same_control_id_is_refused_and_makes_no_second_one(
+    open_world: OpenWorld, name: str, party: str
+) -> None:
+    world, kind = open_world(party), KINDS[name]
+    mark = make_mark(world)
+    call = make_call(world, kind.make(world, mark))
+
+    (first,) = send(world, call)
+    (again,) = send(world, call)
+
+    assert (first.status, again.status) == ("created", "refused")
+    assert again.errors
+    assert len(kind.find(world, mark)) == 1
+
+
+@every_kind
+def test_of_two_in_one_request_each_stands_for_itself_and_the_refused_one_may_come_again_mended(
+    open_world: OpenWorld, name: str, party: str
+) -> None:
+    world, kind = open_world(party), KINDS[name]
+    mark, other = make_mark(world), make_mark(world)
+    good = kind.make(world, other)
+    bad = make_call(world, kind.spoil(good, world))
+
+    refused, made = send(world, bad, make_call(world, kind.make(world, mark)))
+
+    assert (refused.status, made.status) == ("refused", "created"), (refused, made)
+    assert refused.kind in {ErrorClass.VALIDATION, ErrorClass.DUPLICATE}, refused
+    assert refused.errors
+    assert (len(kind.find(world, mark)), kind.find(world, other)) == (1, ())
+    (mended,) = send(world, replace(bad, body=good))
+    assert mended.status == "created", mended
+
+
+@every_kind
+def test_in_one_transaction_all_is_done_or_nothing(open_world: OpenWorld, name: str, party: str) -> None:
+    world, kind = open_world(party), KINDS[name]
+    mark, other = make_mark(world), make_mark(world)
+    good, more = make_call(world, kind.make(world, mark)), make_call(world, kind.make(world, other))
+    bad = make_call(world, kind.spoil(more.body, world))
+
+    undone, culprit = send(world, good, bad, atomic=True)
+
+    assert (undone.status, culprit.status) == ("aborted", "refused"), (undone, culprit)
+    assert kind.find(world, mark) == ()
+    done = send(world, good, more, atomic=True)
+    assert [result.status for result in done] == ["created", "created"], done
+    assert (len(kind.find(world, mark)), len(kind.find(world, other))) == (1, 1)
+
+
+@pytest.mark.parametrize("party", list_libraries("vendors"))
+def test_a_vendor_has_its_contact_and_is_changed_in_what_is_named_alone(
+    open_world: OpenWorld, party: str
+) -> None:
+    world = open_world(party)
+    vendor = make_vendor(world, make_mark(world))
+    write(world, vendor)
+
+    write(world, VendorChange(vendor_id=vendor.vendor_id or "", do_not_pay=True))
+
+    where = compare("VENDORID", "equalto", vendor.vendor_id or "")
+    (detail,) = world.library.reading.list_records(VendorDetail, where=where)
+    assert (detail.record.name, detail.record.email) == (vendor.name, "ar@lindqvist.example")
+    assert detail.record.do_not_pay
+    assert detail.modified is not None
+    (row,) = world.library.reading.read_by_name(
+        "VENDOR", [detail.record.vendor_id], entity=world.ground.entity
+    )
+    assert row.record_no == detail.record_no
+
+
+@pytest.mark.parametrize("party", list_libraries("vendors"))
+def test_a_second_vendor_of_the_same_id_is_a_duplicate(open_world: OpenWorld, party: str) -> None:
+    world = open_world(party)
+    again = replace(make_vendor(world, make_mark(world)), vendor_id=world.ground.vendor)
+
+    (result,) = send(world, make_call(world, again))
+
+    assert (result.status, result.kind) == ("refused", ErrorClass.DUPLICATE)
+
+
+@pytest.mark.parametrize("party", list_libraries("payments"))
+def test_a_bill_has_its_lines_and_a_payment_reduces_what_is_due(open_world: OpenWorld, party: str) -> None:
+    world = open_world(party)
+    mark = make_mark(world)
+    payment = make_payment(world, mark)
+
+    write(world, payment if world.is_real else replace(payment, action="Submit"))
+
+    bill_no = payment.parts[0].bill_no
+    (bill,) = world.library.writing.find_bills_by_mark([f"{mark}-bill"])
+    (row,) = world.library.reading.read("APBILL", [bill.record_no], entity=world.ground.entity)
+    lines = world.library.reading.list_records(BillLine, where=compare("RECORDKEY", "equalto", str(bill_no)))
+    (paid,) = world.library.writing.find_payments([mark])
+    assert [line.record.amount for line in lines] == [Decimal(100)]
+    assert [line.text("ACCOUNTNO") for line in row.lines["APBILLITEMS"]] == [world.ground.account]
+    assert (paid.vendor_id, paid.date, paid.method) == (world.ground.vendor, world.ground.day, "Cash")
+    assert world.is_real or bill.due == Decimal(60)
+
+
+@pytest.mark.parametrize("party", list_libraries("purchasing"))
+def test_an_order_is_changed_and_converted(open_world: OpenWorld, party: str) -> None:
+    world = open_world(party)
+    mark, receipt_mark = make_mark(world), make_mark(world)
+    order = make_order(world, mark)
+    document_id = write(world, order).key or ""
+
+    line = PurchasingLineChange(line_no=0, quantity=Decimal(380))
+    write(world, PurchasingChange(document_id=document_id, lines=(line,)))
+
+    (found,) = world.library.writing.find_purchasing([mark])
+    where = compare("DOCHDRID", "equalto", document_id)
+    (source,) = world.library.reading.list_records(PurchasingLine, where=where)
+    assert (found.document_id, found.definition) == (document_id, world.ground.order)
+    assert (source.record.quantity, source.record.price) == (Decimal(380), Decimal("0.296"))
+    receipt = replace(
+        order,
+        definition=world.ground.receiver,
+        created_from=document_id,
+        message=f"EDI 856 {receipt_mark}",
+        lines=(replace(order.lines[0], quantity=Decimal(380), source_line=source.record_no),),
+    )
+    assert (write(world, receipt).key or "").startswith(f"{world.ground.receiver}-")
+    (received,) = world.library.writing.find_purchasing([receipt_mark])
+    assert received.created_from in {document_id, ""}
