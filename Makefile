@@ -6,11 +6,12 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 DEMO   ?= demo
 SEEDS  ?= 200
+ENGINE_SEEDS ?= 200
 REFERENCE_SEEDS ?= 50
 N      ?= 1000000
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: setup dev demo test lint check chaos fuzz sweep format clean help
+.PHONY: setup dev demo test lint check matrix chaos fuzz sweep format clean help
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,7 +44,7 @@ demo: $(VENV)/.run ## EDI invoices become AP bills, before your eyes (EDI=dir fo
 
 test: $(VENV)/.dev ## all tests, simulators included
 	@rm -f .coverage .coverage.*
-	@$(BIN)/python -W error -m pytest -n 4 --dist worksteal --cov --cov-report=
+	@$(BIN)/python -W error -m pytest -m "not thorough" -n 4 --dist worksteal --cov --cov-report=
 	@$(BIN)/python tests/coverage_gate.py
 
 lint: $(VENV)/.dev ## format, ruff, mypy strict, import contracts
@@ -52,9 +53,12 @@ lint: $(VENV)/.dev ## format, ruff, mypy strict, import contracts
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 
+matrix: $(VENV)/.dev ## every fault at every call on PostgreSQL too; `make test` has it on SQLite
+	@$(BIN)/python -W error -m pytest -m thorough -n 4 --dist worksteal tests/acceptance
+
 chaos: $(VENV)/.dev ## kills and faults by seed, on both databases (SEEDS=200)
 	@$(BIN)/python -W error -m tests.chaos.campaign --seeds $(SEEDS)
-	@$(BIN)/python -W error -m tests.chaos.engine_campaign --seeds $(SEEDS)
+	@$(BIN)/python -W error -m tests.chaos.engine_campaign --seeds $(ENGINE_SEEDS)
 	@$(BIN)/python -W error -m tests.chaos.reference_campaign --seeds $(REFERENCE_SEEDS)
 
 sweep: $(VENV)/.dev ## a kill between any two effects of a run, on both databases

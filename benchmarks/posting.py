@@ -11,6 +11,7 @@ import json
 import os
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -233,21 +234,26 @@ def render(figures: Sequence[Figure]) -> str:
     return "\n".join(("| what | measured | goal | reached |", "|---|---|---|---|", *rows))
 
 
-def main() -> None:
+def main() -> int:
+    """Write the table; 0 when every goal is reached."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--bills", type=int, default=1000)
     parser.add_argument("--slow-bills", type=int, default=500)
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
-    table = render(
-        [*measure_requests(), *measure_far_gateway(asked.bills), *measure_slow_gateway(asked.slow_bills)]
-    )
+    figures = [
+        *measure_requests(),
+        *measure_far_gateway(asked.bills),
+        *measure_slow_gateway(asked.slow_bills),
+    ]
+    table = render(figures)
     print(table)
     if asked.write:
         head, _, rest = PAGE.read_text(encoding="utf-8").partition(OPENING)
         _, _, tail = rest.partition(END)
         PAGE.write_text(f"{head}{OPENING}\n\n{table}\n\n{END}{tail}", encoding="utf-8")
+    return 0 if all(each.is_reached for each in figures) else 1
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -57,7 +57,8 @@ class Fault:
     @property
     def commits_later(self) -> bool:
         """Whether the caller may be told before it is executed."""
-        return self.is_executed and (self.needs_haste or self.orders[0]["action"] == "late")
+        is_late = any(order["action"] == "late" for order in self.orders)
+        return self.is_executed and (self.needs_haste or is_late)
 
 
 def _before_and_after(name: str, order: Order, read: Told, write: Told = Ambiguous) -> Iterator[Fault]:
@@ -95,7 +96,9 @@ FAULTS: Final = (
         {"action": "truncate", "bytes": 60},
         {"action": "length", "declared": 60},
     ),
+    _spoilt("reset in its midst", Unavailable, {"action": "truncate", "bytes": 60, "reset": True}),
     _spoilt("garbled", AnswerUnreadable, {"action": "garble"}),
+    _spoilt("gzip without saying so", AnswerUnreadable, {"action": "gzip", "header": False}),
     _spoilt(
         "another encoding",
         AnswerUnreadable,
@@ -108,6 +111,14 @@ FAULTS: Final = (
         write=Ambiguous,
         is_executed=True,
     ),
+    Fault(
+        name="HTTP 524, commits afterwards",
+        orders=[{"action": "http", "status": 524, "when": "after"}, {"action": "late", "seconds": 0.05}],
+        read=None,
+        write=Ambiguous,
+        is_executed=True,
+    ),
+    Fault(name="slow", orders=[{"action": "delay", "seconds": 0.05}], read="ok", write="created"),
     _answered("HTTP 429", Throttled, {"action": "http", "status": 429}),
     _answered("busy, said of the function", Throttled, {"action": "refuse", "errors": BUSY}),
     _answered(

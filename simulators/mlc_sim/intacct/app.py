@@ -25,7 +25,7 @@ class IntacctApp:
 
     gateway: Gateway
     admin: Admin
-    pause_request: Callable[[], None]
+    pause_request: Callable[[], object]
 
     def __call__(self, request: Request) -> Response:
         if request.path.startswith(f"{ADMIN}/"):
@@ -64,7 +64,13 @@ class IntacctApp:
             return DROP
 
 
-def make_app(path: Path, *, latency: float = 0, function_latency: float = 0) -> Callable[[str], IntacctApp]:
+def make_app(
+    path: Path,
+    *,
+    latency: float = 0,
+    function_latency: float = 0,
+    sleep: Callable[[float], object] = time.sleep,
+) -> Callable[[str], IntacctApp]:
     """The maker of an app on a state file, once the server knows its URL; latencies in seconds."""
 
     def make(url: str) -> IntacctApp:
@@ -81,16 +87,16 @@ def make_app(path: Path, *, latency: float = 0, function_latency: float = 0) -> 
             clock=admin.clock,
             faults=admin.faults,
             counters=admin.counters,
-            pause_function=_make_pause(function_latency),
+            pause_function=_make_pause(function_latency, sleep),
         )
-        return IntacctApp(gateway=gateway, admin=admin, pause_request=_make_pause(latency))
+        return IntacctApp(gateway=gateway, admin=admin, pause_request=_make_pause(latency, sleep))
 
     return make
 
 
-def _make_pause(seconds: float) -> Callable[[], None]:
+def _make_pause(seconds: float, sleep: Callable[[float], object]) -> Callable[[], object]:
     """Without a latency not even a sleep of no time, which gives the processor away."""
-    return (lambda: time.sleep(seconds)) if seconds else lambda: None
+    return (lambda: sleep(seconds)) if seconds else lambda: None
 
 
 def _answer(body: bytes, *, status: int = 200) -> Response:

@@ -60,7 +60,7 @@ class Gateway:
     clock: Callable[[], datetime]
     faults: FaultScript
     counters: Counters
-    pause_function: Callable[[], None]  #: called before each function, while its company's lane is held
+    pause_function: Callable[[], object]  #: called before each function, while its company's lane is held
 
     def answer(self, envelope: Envelope) -> bytes:
         """The answer to a request whose form is right."""

@@ -51,15 +51,26 @@ def _ping_cleo(link: Link, mailbox: cleo.Client, clock: Callable[[], datetime]) 
             lambda: _describe_waiting([*mailbox.list_files(mailbox.find_folder(inbound))]),
         ),
     ]
-    if settings.archive:
-        steps.append(
-            (f"archive folder {settings.archive}", lambda: mailbox.find_folder(settings.archive).path)
-        )
+    steps += [(name, _find_folder(mailbox, path)) for name, path in _name_folders(link) if path]
     failed = False
     for step in _try_steps(link.name, "cleo", steps, clock):
         failed = failed or not step.ok
         yield step
     yield from _look_round(link, mailbox, clock) if failed else _list_lacks(mailbox)
+
+
+def _name_folders(link: Link) -> Iterator[tuple[str, str]]:
+    """Every folder besides the inbound one that the link is to use, by step; empty where it uses none."""
+    yield f"archive folder {link.settings.cleo.archive}", link.settings.cleo.archive
+    if (publish := link.settings.publish) is not None:
+        yield f"publish folder {publish.folder}", publish.folder
+    if (partners := link.settings.partners) is not None:
+        yield f"partners folder {partners.folder}", partners.folder
+        yield f"partners archive {partners.archive}", partners.archive
+
+
+def _find_folder(mailbox: cleo.Client, path: str) -> Callable[[], str]:
+    return lambda: mailbox.find_folder(path).path
 
 
 def _describe_waiting(files: Sequence[cleo.RemoteFile]) -> str:
@@ -151,7 +162,10 @@ def _try_steps(
 _DIFFERS: Final = "this company is not as the connector takes for granted: give the user the right to read it, or report this"
 _CURES: Final[tuple[tuple[type[IntacctError | CleoError], str], ...]] = (
     (cleo.CredentialsRefused, "check username in [link.{link}.cleo] and its password in {cleo_password}"),
-    (cleo.FolderMissing, "check inbound and archive in [link.{link}.cleo]"),
+    (
+        cleo.FolderMissing,
+        "check inbound and archive in [link.{link}.cleo], and the folders of [link.{link}.publish] and [link.{link}.partners]",
+    ),
     (cleo.Forbidden, "give the account of [link.{link}.cleo] this right in Cleo"),
     (
         cleo.AnswerUnreadable,

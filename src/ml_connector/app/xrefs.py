@@ -44,7 +44,7 @@ class Xrefs:
             return work.xref.approve(self.basis.link.name, ids, by=by)
 
     def decline(self, ids: Sequence[int], *, by: str, reason: str) -> tuple[StoredXref, ...]:
-        """Say no to prepared ones, or end active ones; returns what they were. Raises ApprovalRefused."""
+        """Say no to prepared ones, or end active ones; returns what they are then. Raises ApprovalRefused."""
         with self.basis.store.begin() as work:
             found = work.xref.get(self.basis.link.name, ids)
             self._demand(found, ids, XrefStatus.PREPARED, XrefStatus.ACTIVE)

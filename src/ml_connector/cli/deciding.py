@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import typer
 
-from ml_connector.cli.desk import choose_link, open_installation, print_result, refuse
+from ml_connector.cli.desk import choose_link, confirm, open_installation, print_result, refuse
 from ml_connector.cli.exits import Exit
 
 if TYPE_CHECKING:
@@ -124,8 +124,7 @@ def _ask(documents: int, verb: Verb, how: How) -> None:
     if how.as_json:
         refuse("with --json add --yes: nobody can be asked")
     said = f"{verb} {documents} document{'' if documents == 1 else 's'}?"
-    if not typer.confirm(said, err=True):
-        raise typer.Exit(Exit.USAGE)
+    confirm(said)
 
 
 def _act(app: "App", link: str, verb: Verb, chosen: "dict[int, Status]", how: How) -> "Decided":

@@ -66,6 +66,16 @@ def refuse(message: str) -> NoReturn:
     raise typer.Exit(Exit.USAGE)
 
 
+def confirm(question: str) -> None:
+    """Go on after a yes; anything else, and nobody there to answer, ends the command with nothing done."""
+    try:
+        agreed = typer.confirm(question, err=True)
+    except typer.Abort:
+        refuse("\nnobody has answered, nothing was done; --yes does not ask")
+    if not agreed:
+        raise typer.Exit(Exit.USAGE)
+
+
 def print_result(
     result: _T, render: "Callable[[_T, int], Iterable[RenderableType]]", *, as_json: bool
 ) -> None:

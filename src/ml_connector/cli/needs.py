@@ -4,8 +4,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from ml_connector.cli.desk import choose_link, open_installation, print_result, refuse
-from ml_connector.cli.exits import Exit
+from ml_connector.cli.desk import choose_link, confirm, open_installation, print_result, refuse
 from ml_connector.cli.options import DEFAULT_CONFIG, AsJson, By, Config, LinkName, Yes
 
 if TYPE_CHECKING:
@@ -86,8 +85,8 @@ def answer_need(  # noqa: PLR0913, PLR0917  # typer takes each option as an argu
             _say_unknown(need)
         if not as_json:
             print_result(preview, render_preview, as_json=False)
-        if not yes and not typer.confirm(f"answer {need} with {value.strip()}?", err=True):
-            raise typer.Exit(Exit.USAGE)
+        if not yes:
+            confirm(f"answer {need} with {value.strip()}?")
         answered = desk.answer(need, value.strip(), by=by.strip() or name_actor(), preview=preview)
     print_result(answered, render_answered, as_json=as_json)
 

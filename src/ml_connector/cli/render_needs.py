@@ -91,15 +91,15 @@ def render_answered(answered: Answered, width: int) -> Iterator[RenderableType]:
         )
 
 
-def render_xrefs(found: Sequence[StoredXref], width: int) -> Iterator[RenderableType]:
+def render_xrefs(found: Sequence[StoredXref], _width: int) -> Iterator[RenderableType]:
     """One cross-reference a row."""
     if not found:
         yield Text("no cross-references", style="dim")
         return
-    table = Table(box=None, header_style="bold", pad_edge=False, width=min(width, 120))
+    table = Table(box=None, header_style="bold", pad_edge=False)
     table.add_column("#", justify="right", no_wrap=True)
-    for name, ratio in (("kind", 2), ("partner", 4), ("code", 5), ("stands for", 4), ("state", 6)):
-        table.add_column(name, overflow="fold", ratio=ratio)
+    for name in ("kind", "partner", "code", "stands for", "state"):
+        table.add_column(name, overflow="fold")
     for each in found:
         xref = each.xref
         table.add_row(

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from rich.console import RenderableType
+from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -50,19 +51,21 @@ def _list_vendors(group: DuplicateGroup) -> Table:
 def render_partners(report: PartnerReport) -> Iterator[RenderableType]:
     """Each partner with what is wrong, what to do and, where nobody answers to it, vendors of like names."""
     for line in report.partners:
-        yield _describe_partner(line)
+        yield from _describe_partner(line)
     counts = ", ".join(f"{count:,} {status}" for status, count in sorted(report.counts.items()))
     yield Text(counts or "nothing to decide: all partners of Cleo are known", style="dim")
 
 
-def _describe_partner(line: PartnerLine) -> Text:
+def _describe_partner(line: PartnerLine) -> Iterator[RenderableType]:
     place = f"{line.file} line {line.line}" if line.file else "connection"
-    text = Text(line.need or line.name or line.code, style="yellow")
+    head = Text(line.need or line.name or line.code, style="yellow")
     told = " ".join(part for part in (line.code, line.vendor) if part)
-    text.append(f"  {told}  " if told else "  ", style="default").append(f"({place})", style="dim")
-    text.append(f"\n  {line.status}: {line.reason}", style="default")
+    head.append(f"  {told}  " if told else "  ", style="default").append(f"({place})", style="dim")
+    said = [Text(f"{line.status}: {line.reason}")]
     if line.xref is not None and line.status in {PartnerStatus.PREPARED, PartnerStatus.CONFLICT}:
-        text.append(f"\n  ml-connector xref approve {line.xref}", style="dim")
-    for likely in line.suggestions:
-        text.append(f"\n  perhaps {likely.vendor_id} {likely.name} ({likely.likeness} % alike)", style="dim")
-    return text
+        said.append(Text(f"ml-connector xref approve {line.xref}", style="dim"))
+    said += [
+        Text(f"perhaps {likely.vendor_id} {likely.name} ({likely.likeness} % alike)", style="dim")
+        for likely in line.suggestions
+    ]
+    yield Group(head, *(Padding(each, (0, 0, 0, 2)) for each in said))

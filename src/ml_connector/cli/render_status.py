@@ -187,10 +187,10 @@ def _render_done(view: StatusView) -> Iterator[Text]:
     files: Counter[FileStatus] = Counter()
     for file in view.files:
         files[file.status] += file.files
-    parts = [f"{documents[status]:,} {status}" for status in _DONE if documents[status]]
-    parts += [f"{files[status]:,} files {status}" for status in _ODD_FILES if files[status]]
-    if parts:
-        yield Text("besides   " + " · ".join(parts))
+    if done := [f"{documents[status]:,} {status}" for status in _DONE if documents[status]]:
+        yield Text("besides   " + " · ".join(done))
+    if odd := [f"{files[status]:,} {status}" for status in _ODD_FILES if files[status]]:
+        yield Text("files     " + " · ".join(odd))
 
 
 def _render_troubles(view: StatusView) -> Iterator[Text]:

@@ -68,6 +68,9 @@ def plan(run: Run, line: Line | None = None) -> None:
     ids = plannable.ids
     for first in range(0, len(ids), run.link.slice):
         run.report("plan", first, len(ids))
+        if is_at_limit(run):  # what was decided before has used up the rest
+            note_waiting(run)
+            return
         if not _plan_slice(run, ids[first : first + run.link.slice], plannable.version, line):
             return
     note_looked_at(run.basis, plannable)

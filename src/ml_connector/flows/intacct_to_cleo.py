@@ -25,40 +25,40 @@ def refresh(run: Run) -> None:
 
     Plans use what it brought once all of it is there. What stood in the way is in `run.troubles`.
     """
-    tasks = _list_due(run)
-    if not tasks or is_at_limit(run):
+    tasks, cut_short = _list_due(run)
+    if not (tasks or cut_short) or is_at_limit(run):
         return
     with run.store.begin() as work:
         if not work.reference_sync.take_turn(run.link.company):
             return
     try:
-        _take_all(run, tasks)
+        _take_all(run, tasks, cut_short=cut_short)
+        _complete(run, checked=bool(tasks))
     except IntacctError as error:
         run.troubles.append(Trouble(step="reference", system="intacct", message=str(error)))
         with run.store.begin() as work:
             work.reference_sync.end_turn(run.link.company)
     except TurnLost as lost:
         run.troubles.append(Trouble(step="reference", system="intacct", message=str(lost)))
-    else:
-        _complete(run)
 
 
-def _list_due(run: Run) -> list[Task]:
-    """What is to be read and counted now."""
+def _list_due(run: Run) -> tuple[list[Task], bool]:
+    """What is to be read and counted now, and whether what was taken before is not complete yet."""
     with run.store.begin() as work:
         marks = work.watermarks.list(run.link.company)
-    return due(choose_kinds(run.link.reference), marks, run.clock(), run.link.reference)
+        cut_short = work.reference_sync.find_open(run.link.company) is not None
+    return due(choose_kinds(run.link.reference), marks, run.clock(), run.link.reference), cut_short
 
 
-def _take_all(run: Run, tasks: Sequence[Task]) -> None:
+def _take_all(run: Run, tasks: Sequence[Task], *, cut_short: bool) -> None:
+    """All that is due. After a run that was cut short deletions too: whether it had taken them is not known."""
     taken: list[Task] = []
     for done, task in enumerate(tasks):
         run.report("reference", done, len(tasks))
         if _take(run, task):
             taken.append(task)
-    if any(
-        task.read == "delta" for task in taken
-    ):  # what was read whole has lost its deleted records already
+    # what was read whole has lost its deleted records already
+    if cut_short or any(task.read == "delta" for task in taken):
         take_deletions(run, [kind for kind in choose_kinds(run.link.reference) if kind.is_timed])
     for task in taken:
         if task.count:
@@ -86,12 +86,13 @@ def _note_problem(run: Run, kind: Kind, problem: str) -> None:
     put_mark(run, replace(mark, last_delta=run.clock(), problem=problem))
 
 
-def _complete(run: Run) -> None:
-    """Plans use what was taken; an entry tells how much changed."""
+def _complete(run: Run, *, checked: bool) -> None:
+    """Plans use what was taken; an entry tells how much changed. Raises TurnLost."""
     company = run.link.company
     with run.store.begin() as work:
+        work.reference_sync.keep_turn(company)
+        changes = work.reference_sync.complete(company, checked=checked)
         work.reference_sync.end_turn(company)
-        changes = work.reference_sync.complete(company)
         if changes:
             detail: Detail = {
                 "version": changes.version,

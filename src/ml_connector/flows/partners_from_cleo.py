@@ -29,6 +29,7 @@ from ml_connector.records.partners import JudgedPartner, PartnerFacts, PartnerSt
 from ml_connector.records.status import FileStatus
 from ml_connector.records.xref import CrossReference, XrefStatus
 
+_OVER: Final = frozenset({XrefStatus.DECLINED, XrefStatus.ENDED})
 _AT_ONCE: Final = 500  # partners in one transaction
 _JSON: Final = (".jsonl", ".ndjson", ".json")
 _BOM: Final = b"\xef\xbb\xbf"
@@ -41,16 +42,17 @@ def collect_partners(run: Run) -> None:
         return
     with run.store.begin() as work:
         newest = work.reference.newest(run.link.company)
-        declined = work.xref.list(run.link.name, status=XrefStatus.DECLINED)
-        acting = work.xref.list(run.link.name, status=XrefStatus.ACTIVE)
+        known = work.xref.list(run.link.name)
     if newest is None:
         return  # nothing is known of Intacct yet to compare with; fetching it has left its trouble
     receive(replace(run, link=replace(run.link, inbound=facts.folder, archive=facts.archive)))
     comparison = _Comparison(
         run=run,
         version=newest[0],
-        rules=KnownPartners.of(run.link.rules, [each.xref for each in acting]),
-        declined=frozenset(each.xref for each in declined),
+        rules=KnownPartners.of(
+            run.link.rules, [each.xref for each in known if each.status is XrefStatus.ACTIVE]
+        ),
+        declined=frozenset(each.xref for each in known if each.status in _OVER),
     )
     comparison.repeat()
     for file in _list_received(run, facts):
@@ -116,7 +118,7 @@ class _Comparison:
     run: Run
     version: int
     rules: KnownPartners
-    declined: frozenset[CrossReference]  #: a person has said no to them
+    declined: frozenset[CrossReference]  #: a person has said no to them, or ended them
 
     def compare(self, found: Sequence[PartnerFacts], *, file: StoredFile | None = None) -> None:
         """Judge these partners, keep what there is to say, and prepare the cross-references they make."""

@@ -39,6 +39,7 @@ _KINDS: Final[tuple[type[Readable], ...]] = (
 _KINDS_OF_SOME: Final[tuple[type[Readable], ...]] = (
     objects.Entity,
     objects.AccountLabel,
+    objects.StatAccount,
     objects.Item,
     objects.UnitGroup,
     objects.Unit,

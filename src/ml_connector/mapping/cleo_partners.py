@@ -128,7 +128,10 @@ def _judge_unclaimed(facts: PartnerFacts, rules: KnownPartners, ours: frozenset[
 
 def _judge_conflict(facts: PartnerFacts, others: Sequence[str]) -> JudgedPartner:
     said = f"by Cleo {facts.code or facts.name} is vendor {facts.vendor}, by what we know it is {', '.join(others)}, "
-    cure = "approve the cross-reference if Cleo is right, else decline it"
+    cure = (
+        f"if Cleo is right, end what says {others[0]} and approve the cross-reference (with both, its invoices are "
+        "held on vendor_conflict), else decline it"
+    )
     if not facts.code:
         cure = "correct Cleo, or decline the cross-reference of the name if Cleo is right"
     return _judge(facts, PartnerStatus.CONFLICT, f"{said}which counts; {cure}")

@@ -1,5 +1,6 @@
 """A document as a row of its table, and back."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import RowMapping
@@ -8,6 +9,7 @@ from ml_connector.records.audit import Fact
 from ml_connector.records.documents import NewDocument, Slices, StoredDocument
 from ml_connector.records.keys import BusinessKey
 from ml_connector.records.status import Status
+from ml_connector.store.holders import Holder
 
 
 def describe_birth(id_: int, file_id: int, new: NewDocument) -> Fact:
@@ -97,3 +99,9 @@ def to_document(row: RowMapping) -> StoredDocument:
         updated_at=row["updated_at"],
         **{name: row[name] for name in (*plain, *planned)},
     )
+
+
+def choose_abandoned(rows: Sequence[RowMapping], holder: Holder, now: datetime) -> list[RowMapping]:
+    """Those of `sending` documents that are past their deadline, or whose holder is gone."""
+    gone = {name: holder.is_gone(name) for name in {row["holder"] for row in rows}}
+    return [row for row in rows if gone[row["holder"]] or row["deadline"] <= now]

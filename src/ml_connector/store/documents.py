@@ -11,7 +11,7 @@ from ml_connector.records.documents import Filter, Move, NewDocument, Standing, 
 from ml_connector.records.keys import BusinessKey
 from ml_connector.records.status import BIRTHS, MOVES, Status
 from ml_connector.store.audit import Audit
-from ml_connector.store.document_rows import describe_birth, to_document, to_row
+from ml_connector.store.document_rows import choose_abandoned, describe_birth, to_document, to_row
 from ml_connector.store.holders import Holder
 from ml_connector.store.sets import split
 from ml_connector.store.tables import documents, needs
@@ -61,14 +61,18 @@ class Documents:
     ) -> set[int]:
         """Move documents on, each only if it is in the expected state; returns the ids that moved.
 
-        `until` is the deadline by which a `sending` document must have an outcome; this process is its holder.
+        `until` is the deadline by which a `sending` document must have an outcome; this process is its holder. What
+        another process is sending is moved only when that one is gone, or late.
         """
         if to not in MOVES[expect]:
             raise ValueError(f"no document moves from {expect} to {to}")
-        query = select(documents.c.id).where(
+        query = select(documents.c.id, documents.c.holder, documents.c.deadline).where(
             documents.c.id.in_([m.id for m in moves]), documents.c.status == expect
         )
-        found = set(self._connection.execute(query.with_for_update()).scalars())
+        rows = self._connection.execute(query.with_for_update()).mappings().all()
+        others = [row for row in rows if row["holder"] not in {None, self._holder.name}]
+        free = choose_abandoned(others, self._holder, self._now)
+        found = {row["id"] for row in rows} - {row["id"] for row in others} | {row["id"] for row in free}
         wanted = [move for move in moves if move.id in found]
         self._update(
             [(move.id, self._describe_change(move, expect, to, until)) for move in wanted], expect, to
@@ -183,8 +187,7 @@ class Documents:
         """The `sending` documents past their deadline, or whose holder is gone."""
         query = select(documents).where(documents.c.link == link, documents.c.status == Status.SENDING)
         rows = self._connection.execute(query.order_by(documents.c.id)).mappings().all()
-        gone = {name: self._holder.is_gone(name) for name in {row["holder"] for row in rows}}
-        return tuple(to_document(row) for row in rows if gone[row["holder"]] or row["deadline"] <= self._now)
+        return tuple(to_document(row) for row in choose_abandoned(rows, self._holder, self._now))
 
     def get(self, ids: Iterable[int]) -> dict[int, StoredDocument]:
         return {

@@ -80,7 +80,7 @@ class ReferenceSync:
         Compared by hash, so that only what differs is written and read. With `seen` they count as found by the
         full comparison that is going on. Raises TurnLost.
         """
-        self._keep_turn(company)
+        self.keep_turn(company)
         fresh = {row.key: self._codec.seal_row(row) for row in rows}
         texts = {key: encode(row) for key, row in fresh.items()}
         current = self._find_current(company, kind, reference.c.key, fresh)
@@ -97,7 +97,7 @@ class ReferenceSync:
 
     def remove(self, company: str, kind: str, record_nos: Iterable[int]) -> Sequence[RowChange]:
         """Take out the rows with these RECORDNOs; what was there. Raises TurnLost."""
-        self._keep_turn(company)
+        self.keep_turn(company)
         gone = self._find_current(company, kind, reference.c.record_no, record_nos)
         return self._take_out(company, kind, gone)
 
@@ -110,7 +110,7 @@ class ReferenceSync:
 
         Raises TurnLost.
         """
-        self._keep_turn(company)
+        self.keep_turn(company)
         seen = select(reference_seen.c.reference_id).where(_seen_of(company, kind))
         query = _select_current(company, kind).where(reference.c.id.not_in(seen)).limit(limit)
         gone = {row["key"]: row for row in self._connection.execute(query).mappings()}
@@ -192,7 +192,8 @@ class ReferenceSync:
         )
         return Changes(version=version, added=added - changed, changed=changed, removed=removed - changed)
 
-    def _keep_turn(self, company: str) -> None:
+    def keep_turn(self, company: str) -> None:
+        """The copy is ours to take for another while. Raises TurnLost when it is not ours any more."""
         mine = and_(reference_turns.c.company == company, reference_turns.c.holder == self._holder.name)
         turn = update(reference_turns).where(mine).values(until=self._now + _TURN)
         if not self._connection.execute(turn).rowcount:

@@ -65,7 +65,7 @@ class Xrefs:
         return self._read(xref.c.id.in_(approved))
 
     def decline(self, link: str, ids: Sequence[int], *, by: str, reason: str) -> tuple[StoredXref, ...]:
-        """Say no to prepared ones, or end active ones from a new version of the rules on; returns what they were."""
+        """Say no to prepared ones, or end active ones from a new version of the rules on; returns what they are then."""
         found = self._read(
             and_(
                 xref.c.link == link,
@@ -84,7 +84,7 @@ class Xrefs:
             [_describe(each.id, "declined", each.xref, by=by, more=more) for each in waiting]
             + [_describe(each.id, "ended", each.xref, by=by, more=more) for each in acting]
         )
-        return found
+        return self.get(link, [each.id for each in found])
 
     def list(self, link: str, *, status: XrefStatus | None = None) -> tuple[StoredXref, ...]:
         """A link's cross-references, oldest first."""

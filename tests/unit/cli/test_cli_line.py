@@ -169,6 +169,25 @@ def test_a_ping_tries_each_step_of_both_connections(line: tuple[Line, Desk]) -> 
     )
 
 
+def test_a_ping_looks_for_the_folders_of_publishing_and_of_partners_too(line: tuple[Line, Desk]) -> None:
+    _, desk = line
+    path = desk.folder / "ml-connector.toml"
+    tables = '[link.main.publish]\nfolder = "/reference"\n[link.main.partners]\narchive = "/reference/gone"\n'
+    path.write_text(f"{path.read_text(encoding='utf-8')}\n{tables}", encoding="utf-8")
+
+    pinged = desk.run("ping", "--json")
+
+    steps = {step["step"]: step for step in json.loads(pinged.output)["steps"] if step["system"] == "cleo"}
+    assert pinged.exit_code == Exit.UNREACHED
+    assert steps["publish folder /reference"]["said"] == "/reference"
+    assert steps["partners folder /reference/inbound"]["ok"] is True
+    assert "no folder '/reference/gone'" in steps["partners archive /reference/gone"]["said"]
+    assert (
+        "and the folders of [link.main.publish] and [link.main.partners]"
+        in steps["partners archive /reference/gone"]["cure"]
+    )
+
+
 def test_a_deep_ping_says_what_is_not_as_it_takes_for_granted(line: tuple[Line, Desk]) -> None:
     systems, desk = line
     systems.intacct.change_settings(unsubscribed=["Inventory"])

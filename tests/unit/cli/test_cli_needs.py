@@ -180,9 +180,13 @@ def test_an_answer_nobody_confirms_is_not_given(office: Office) -> None:
 
     asked = office.run("needs", "answer", NEED, "V1")
     machine = office.run("needs", "answer", NEED, "V1", "--json")
+    replayed = office.run("documents", "replay", "--number", "INV-1", "--reason", "look again")
 
-    assert (asked.exit_code, machine.exit_code) == (1, Exit.USAGE)
+    assert {each.exit_code for each in (asked, machine, replayed)} == {Exit.USAGE}
+    assert "nobody has answered, nothing was done" in asked.stderr
+    assert "nobody has answered, nothing was done" in replayed.stderr
     assert office.ask("xref", "list") == []
+    assert office.scene.statuses() == {"INV-1": Status.HELD}
 
 
 def test_an_answer_is_declined_with_a_reason_and_one_that_acts_is_ended(office: Office) -> None:
@@ -191,12 +195,13 @@ def test_an_answer_is_declined_with_a_reason_and_one_that_acts_is_ended(office: 
         office.ask("needs", "answer", NEED, vendor, "--by", "Ana", "--yes")
 
     unsaid = office.run("xref", "decline", "2")
-    office.ask("xref", "decline", "2", "--reason", "not theirs", "--by", "Mira")
+    declined = office.ask("xref", "decline", "2", "--reason", "not theirs", "--by", "Mira")
     office.ask("xref", "approve", "1", "--by", "Mira")
-    office.ask("xref", "decline", "1", "--reason", "wrong after all", "--by", "Mira")
+    ended = office.ask("xref", "decline", "1", "--reason", "wrong after all", "--by", "Mira")
     again = office.run("xref", "decline", "1", "7", "--reason", "no")
 
     assert unsaid.exit_code == Exit.USAGE
+    assert [xref["status"] for xref in (*ended, *declined)] == ["ended", "declined"]
     assert [xref["status"] for xref in office.ask("xref", "list")] == ["ended", "declined"]
     assert [x["id"] for x in office.ask("xref", "list", "--status", "declined")] == [2]
     assert "there is no cross-reference 7; cross-reference 1 is ended" in again.stderr

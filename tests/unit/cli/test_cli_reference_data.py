@@ -19,6 +19,7 @@ from ml_connector.records.publications import ActionStatus, PublicationStatus
 from ml_connector.records.reference import ReferenceRow
 from ml_connector.records.xref import CrossReference
 
+LONG_REASON = "nobody answers to it, be it a vendor in Intacct or a partner, told by Cleo"
 NOON = datetime(2031, 3, 14, 12, tzinfo=UTC)
 FILE = PublicationLine(
     id=1,
@@ -130,7 +131,7 @@ def test_partners_are_shown_with_likely_vendors_and_how_to_approve(desk: Desk) -
     note(
         desk,
         [
-            JudgedPartner(facts=lost, status=PartnerStatus.UNMATCHED, reason="nobody answers to it"),
+            JudgedPartner(facts=lost, status=PartnerStatus.UNMATCHED, reason=LONG_REASON),
             JudgedPartner(facts=new, status=PartnerStatus.PREPARED, reason="approve or decline"),
         ],
     )
@@ -143,6 +144,10 @@ def test_partners_are_shown_with_likely_vendors_and_how_to_approve(desk: Desk) -
     assert "ml-connector xref approve 1" in shown.stdout
     assert "1 prepared, 1 unmatched" in shown.stdout
     assert max(map(len, shown.stdout.splitlines())) <= 80
+    first, second, *_ = [
+        line.rstrip() for line in shown.stdout.splitlines() if " it" in line or "Cleo" in line
+    ]
+    assert (first[:13], second) == ("  unmatched: ", "  by Cleo"), "each line of a reason is set in alike"
     assert [line["need"] for line in told["partners"]] == ["partner:Alnwick Bolt", ""]
 
 

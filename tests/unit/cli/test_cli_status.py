@@ -41,7 +41,7 @@ main/sync  every minute     waiting  14 s ago    in 46 s
 backlog     documents    oldest  money
 read                1      14 s  credits 20.00 EUR
 held                2      14 s  241.00 USD
-besides   3 files received
+files     3 received
 
 main: cleo left alone for 1 min, tried again at 12:01:00: gone
 main/sync failed 14 s ago: intacct: fetch: no answer

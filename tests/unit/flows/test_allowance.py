@@ -87,6 +87,25 @@ def test_beyond_the_limit_nothing_is_asked_that_can_wait_until_the_next_month(
     assert scene.statuses() == {"INV-0": Status.POSTED}
 
 
+def test_nothing_more_is_decided_once_the_limit_is_reached_on_the_way(scene: Scene) -> None:
+    limit(scene, 3)
+    scene.slice = 2
+    drop(scene, 10)
+
+    assert scene.run() == []
+
+    assert scene.finance.look_ups <= 3
+    waiting = [each for each in scene.documents() if each.status is not Status.POSTED]
+    assert len(waiting) == 7
+    assert {each.status for each in waiting} >= {Status.READ}
+    assert all("hard limit of 3 API transactions" in each.reason for each in waiting)
+
+    scene.hard_limit = 100
+    scene.run()
+
+    assert set(scene.statuses().values()) == {Status.POSTED}
+
+
 def test_what_is_in_doubt_is_looked_for_beyond_the_limit(scene: Scene) -> None:
     limit(scene, 3)
     scene.finance.order(Fault(lost=True, commits=AT_ONCE))

@@ -113,6 +113,20 @@ def test_what_a_person_has_declined_is_not_prepared_again(office: Scene) -> None
     assert [str(each.status) for each in list_xrefs(office)] == ["declined"]
 
 
+def test_what_a_person_has_ended_is_not_prepared_again(office: Scene) -> None:
+    drop(office, b"Bamburgh Nuts,92,501,V2")
+    collect(office)
+    (prepared,) = list_xrefs(office)
+    with office.store.begin() as work:
+        work.xref.approve(office.link, [prepared.id], by="ben")
+        work.xref.decline(office.link, [prepared.id], by="ana", reason="not any more")
+
+    drop(office, b"Bamburgh Nuts,92,501,V2", name="again.csv")
+    collect(office)
+
+    assert [str(each.status) for each in list_xrefs(office)] == ["ended"]
+
+
 def test_what_is_mended_in_intacct_is_forgotten_with_the_next_run(office: Scene) -> None:
     drop(office, b"Cragside,92,9,V3")
     collect(office)

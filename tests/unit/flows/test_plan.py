@@ -433,6 +433,30 @@ def test_a_document_that_was_refused_meanwhile_is_not_planned_over_that(scene: S
     assert scene.actions("INV-1") == ["read", "ready", "sending", "refused"]
 
 
+def test_an_invoice_without_a_date_is_held_and_counts_as_due_when_it_came(scene: Scene) -> None:
+    scene.drop(write_invoice("INV-1", on=""))
+
+    scene.run()
+
+    document = scene.document("INV-1")
+    assert (document.status, document.document.due) == (Status.HELD, scene.clock.now.date())
+    assert "date" in document.reason
+
+
+def test_a_document_that_was_refused_at_the_last_moment_is_not_planned_over_that(scene: Scene) -> None:
+    scene.drop(write_invoice("INV-1"))
+    scene.do(refresh, receive, read)
+    another = share(scene, "main").make_run()
+    scene.finance.order(Fault(says="refused"))
+    run = scene.make_run()
+    scene.store.let_in(7, lambda: process(another))
+
+    plan(run)
+
+    assert scene.document("INV-1").status is Status.HELD
+    assert scene.actions("INV-1") == ["read", "ready", "sending", "refused"]
+
+
 @pytest.mark.parametrize("answer", [Fault(lost=True, commits=timedelta(minutes=10)), Fault(commits=AT_ONCE)])
 def test_what_another_process_has_sent_under_other_rules_at_the_last_moment_is_not_sent_too(
     scene: Scene, answer: Fault

@@ -1,5 +1,6 @@
 """Sending: the intent first, then the request, then what became of each bill."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from tests.unit.flows.scene import RULES, Scene, share, write_invoice
 from ml_connector.flows.edi_to_intacct import plan, post, process, read
 from ml_connector.flows.intacct_to_cleo import refresh
 from ml_connector.flows.posting.batches import SLOW
+from ml_connector.flows.posting.sending import write_intent
 from ml_connector.flows.receiving import receive
 from ml_connector.flows.verdicts import BACKOFF
 from ml_connector.intacct import (
@@ -20,6 +22,7 @@ from ml_connector.intacct import (
     Throttled,
     Unavailable,
 )
+from ml_connector.records.keys import Target
 from ml_connector.records.status import Status
 
 REFUSAL = ErrorDetail(errorno="BL03000018", description2="Invalid Location '10' specified.")
@@ -65,6 +68,23 @@ def test_each_entity_has_requests_of_its_own(scene: Scene) -> None:
 
     assert [bill.entity for bill in scene.finance.bills] == ["E1", "E1", "E2"]
     assert len(scene.finance.requests) == 2
+
+
+def test_what_was_planned_for_another_entity_meanwhile_waits_for_a_request_there(scene: Scene) -> None:
+    prepare(scene, "INV-1", "INV-2")
+    read_before = [scene.posting(number) for number in ("INV-1", "INV-2")]
+    moved = replace(read_before[1].posting, control_id="mlc:E2", target=Target(company="BIRCH", entity="E2"))
+    with scene.store.begin() as work:
+        work.postings.add([(read_before[1].document_id, moved)])
+
+    intent = write_intent(scene.make_run(), read_before)
+
+    assert intent is not None
+    assert [stored.posting.target.entity for stored in intent.batch] == ["E1"]
+    assert scene.document("INV-2").status is Status.READY
+    assert write_intent(scene.make_run(), read_before[1:]) is None
+    scene.do(post)
+    assert [(bill.entity, bill.bill.number) for bill in scene.finance.bills] == [("E2", "INV-2")]
 
 
 def test_the_intent_is_stored_before_anything_is_sent(scene: Scene) -> None:

@@ -312,6 +312,25 @@ def test_a_first_copy_that_is_cut_short_is_not_planned_with(scene: Scene) -> Non
     assert set(list_names(scene)) == {"V1", "V2"}
 
 
+def test_a_copy_whose_last_step_was_missing_is_complete_with_the_next_sync_though_nothing_is_due(
+    taken: Scene,
+) -> None:
+    set_vendors(taken, replace(FIRST, name="Renamed"))
+    taken.wait(minutes=6)
+    taken.finance.reading.refuses["AUDITHISTORY"] = Unavailable("off-line")
+    taken.do(refresh)
+    assert list_names(taken) == {"V1": "Alnwick Bolts", "V2": "Bamburgh Nuts"}
+    taken.finance.reading.refuses.clear()
+    list_asked(taken)
+
+    assert taken.do(refresh) == []
+
+    assert list_names(taken) == {"V1": "Renamed"}
+    assert set(list_asked(taken)) <= {"AUDITHISTORY", "VENDOR"}
+    assert taken.do(refresh) == []
+    assert list_asked(taken) == []
+
+
 def test_while_another_process_takes_the_copy_nothing_is_asked(taken: Scene) -> None:
     other = open_watched(taken.url, taken.clock)
     with other.begin() as work:
@@ -338,6 +357,25 @@ def test_a_process_that_was_overtaken_says_so_and_changes_nothing(taken: Scene) 
     (trouble,) = taken.do(refresh)
 
     assert trouble.message == "another process takes the copy of BIRCH"
+    assert list_names(taken)["V1"] == "Alnwick Bolts"
+    other.close()
+
+
+def test_a_process_that_was_overtaken_at_the_last_moment_completes_nothing(taken: Scene) -> None:
+    other = open_watched(taken.url, taken.clock)
+    set_vendors(taken, replace(FIRST, name="Renamed"), SECOND)
+    taken.wait(minutes=6)
+
+    def overtake(_: str, done: int, of: int) -> None:
+        if done == of:
+            taken.wait(minutes=21)
+            with other.begin() as work:
+                assert work.reference_sync.take_turn("BIRCH")
+
+    run = replace(taken.make_run(), report=overtake)
+    refresh(run)
+
+    assert [trouble.message for trouble in run.troubles] == ["another process takes the copy of BIRCH"]
     assert list_names(taken)["V1"] == "Alnwick Bolts"
     other.close()
 

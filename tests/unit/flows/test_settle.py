@@ -1,13 +1,15 @@
 """What became of a sending whose answer is not known."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from tests.fakes import AT_ONCE, TOO_BUSY, Fault, Killed
-from tests.unit.flows.scene import DOUBT, Scene, make_bill, share, write_invoice
+from tests.unit.flows.scene import DOUBT, Scene, make_bill, open_watched, share, write_invoice
 
 from ml_connector.flows.edi_to_intacct import plan, post, process, read, settle
 from ml_connector.flows.intacct_to_cleo import refresh
+from ml_connector.flows.posting.sending import exchange, store_answer, write_intent
 from ml_connector.flows.receiving import receive
 from ml_connector.flows.verdicts import BACKOFF
 from ml_connector.intacct import ErrorDetail, Throttled, Unavailable
@@ -307,6 +309,33 @@ def test_an_answer_that_comes_after_another_process_has_settled_it_changes_nothi
     scene.run()
 
     assert scene.actions("INV-1")[2:] == ["sending", "in doubt", "posted"]
+
+
+def test_one_who_was_asleep_changes_nothing_of_what_another_process_is_sending_again(scene: Scene) -> None:
+    scene.drop(write_invoice("INV-1"))
+    scene.do(refresh, receive, read, plan)
+    ours = scene.make_run()
+    stale = write_intent(ours, [scene.posting("INV-1")])
+    assert stale is not None
+    scene.wait(minutes=21)
+    other = replace(scene, store=open_watched(scene.url, scene.clock))
+    for _ in DOUBT:
+        other.do(settle)
+        scene.wait(minutes=16)
+    again = write_intent(other.make_run(), [other.posting("INV-1")])
+    assert again is not None
+
+    store_answer(ours, stale, exchange(ours, stale))
+
+    assert [trouble.message for trouble in ours.troubles] == [
+        "too late to send it before others take it over"
+    ]
+    assert scene.document("INV-1").status is Status.SENDING
+    assert scene.posting("INV-1").sent_count == 2
+    theirs = other.make_run()
+    store_answer(theirs, again, exchange(theirs, again))
+    assert scene.document("INV-1").status is Status.POSTED
+    other.store.close()
 
 
 def test_a_thousand_and_one_are_looked_up_in_two_requests_at_each_step(sqlite_scene: Scene) -> None:

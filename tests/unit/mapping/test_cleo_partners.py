@@ -120,7 +120,9 @@ def test_where_cleo_and_we_differ_ours_counts_and_both_are_named(code: str, ours
     judged, reference = judge(code=code)
 
     assert judged.status is PartnerStatus.CONFLICT
-    assert f"by what we know it is {ours}, which counts" in judged.reason
+    assert (
+        f"by what we know it is {ours}, which counts; if Cleo is right, end what says {ours}" in judged.reason
+    )
     assert reference == CrossReference(kind="vendor", partner="", code=code, target="V1")
 
 

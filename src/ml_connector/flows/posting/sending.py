@@ -56,16 +56,22 @@ class Sent:
 
 
 def write_intent(run: Run, batch: Sequence[StoredPosting]) -> Intent | None:
-    """Store that a batch is about to be sent, before a byte leaves; None when none of it may be sent any more."""
+    """Store that a batch is about to be sent, before a byte leaves; None when none of it may be sent any more.
+
+    It was read a while ago: what goes elsewhere by now stays `ready`, for a batch that goes there.
+    """
     until = run.clock() + _ANSWER_BY
+    target = batch[0].posting.target
     with run.store.begin() as work:
+        current = work.postings.keep_current(batch)
+        mine = [current[stored.document_id] for stored in batch]
+        mine = [stored for stored in mine if stored.posting.target == target]
         moves = [
             Move(id=p.document_id, action="sending", detail={"control_id": p.posting.control_id})
-            for p in batch
+            for p in mine
         ]
         ours = work.documents.move(moves, expect=Status.READY, to=Status.SENDING, until=until)
-        now = work.postings.keep_current(batch)  # it was read a while ago
-        mine = [now[posting.document_id] for posting in batch if posting.document_id in ours]
+        mine = [stored for stored in mine if stored.document_id in ours]
         spoilt = _find_spoilt(run, work, mine)
         for stored in mine:
             if stored.id in spoilt:
@@ -149,9 +155,9 @@ def _store_failure(run: Run, batch: Sequence[StoredPosting], error: IntacctError
             elif verdict is Verdict.READ_BACK:
                 _doubt(run, work, stored, str(error))
             else:
-                work.postings.withdraw_intent([stored.id])
                 when = None if verdict is Verdict.STOP else _find_time(run, work, stored, wished)
-                _move_back(work, stored, str(error), when)
+                if _move_back(work, stored, str(error), when):
+                    work.postings.withdraw_intent([stored.id])
         if wished is not None:
             work.documents.delay_ready(run.link.name, until=run.clock() + wished)
 
@@ -204,7 +210,8 @@ def _find_time(run: Run, work: Work, stored: StoredPosting, wished: timedelta | 
     return find_next_attempt(attempts, now=run.clock(), roll=run.roll(), wished=wished)
 
 
-def _move_back(work: Work, stored: StoredPosting, said: str, when: datetime | None) -> None:
+def _move_back(work: Work, stored: StoredPosting, said: str, when: datetime | None) -> bool:
+    """Whether it was still ours to move."""
     detail = {"next": when.isoformat() if when is not None else "with the next run"}
     move = Move(id=stored.document_id, action="not sent", reason=said, not_before=when, detail=detail)
-    work.documents.move([move], expect=Status.SENDING, to=Status.READY)
+    return bool(work.documents.move([move], expect=Status.SENDING, to=Status.READY))

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from ml_connector.intacct.markup import branch, leaf, optional
-from ml_connector.intacct.writing.checks import check_lengths, require, set_number
+from ml_connector.intacct.writing.checks import LONGEST_VENDOR_ID, check_lengths, require, set_number
 from ml_connector.intacct.writing.parts import (
     FURTHER,
     NO_DIMENSIONS,
@@ -76,7 +76,9 @@ class NewAdjustment:
 
     def __post_init__(self) -> None:
         require(self, "vendor_id", "lines")
-        check_lengths(self, {"vendor_id": 20, "number": 30, "bill_number": 30, "description": 80})
+        check_lengths(
+            self, {"vendor_id": LONGEST_VENDOR_ID, "number": 30, "bill_number": 30, "description": 80}
+        )
         check_action(self)
         if len({line.amount > 0 for line in self.lines if line.amount}) > 1:
             raise ValueError(f"NewAdjustment {self.number!r}: its lines must have one sign")

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from ml_connector.intacct.markup import branch, leaf, optional
-from ml_connector.intacct.writing.checks import check_lengths, require, set_number
+from ml_connector.intacct.writing.checks import LONGEST_VENDOR_ID, check_lengths, require, set_number
 from ml_connector.intacct.writing.parts import Action, check_action, render_day, render_flag, render_number
 
 
@@ -60,7 +60,9 @@ class ApBill:
 
     def __post_init__(self) -> None:
         require(self, "vendor_id", "number")
-        check_lengths(self, {"vendor_id": 40, "number": 30, "reference": 20, "description": 80})
+        check_lengths(
+            self, {"vendor_id": LONGEST_VENDOR_ID, "number": 30, "reference": 20, "description": 80}
+        )
         check_action(self)
         if not self.lines:
             raise ValueError(f"ApBill {self.number!r} has no lines; Intacct wants at least one")

@@ -7,8 +7,12 @@ application does with it is unknown, and a number that is cut is another number.
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
+from typing import Final
 
 from ml_connector.intacct.markup import strip_forbidden
+
+LONGEST_VENDOR_ID: Final = 40
+"""Of a vendor that a record names. New ones are given 20 (inferred); how long older ones may be, nobody has said."""
 
 _LIMIT = Decimal(10) ** 15
 

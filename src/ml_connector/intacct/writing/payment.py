@@ -6,7 +6,13 @@ from decimal import Decimal
 from typing import ClassVar
 
 from ml_connector.intacct.markup import branch, leaf, optional
-from ml_connector.intacct.writing.checks import check_choice, check_lengths, require, set_number
+from ml_connector.intacct.writing.checks import (
+    LONGEST_VENDOR_ID,
+    check_choice,
+    check_lengths,
+    require,
+    set_number,
+)
 from ml_connector.intacct.writing.parts import Action, check_action, render_day, render_number
 
 METHODS = (
@@ -84,7 +90,13 @@ class NewPayment:
 
     def __post_init__(self) -> None:
         require(self, "paid_from", "vendor_id", "currency", "parts")
-        lengths = {"vendor_id": 20, "currency": 3, "base_currency": 3, "number": 30, "description": 80}
+        lengths = {
+            "vendor_id": LONGEST_VENDOR_ID,
+            "currency": 3,
+            "base_currency": 3,
+            "number": 30,
+            "description": 80,
+        }
         check_lengths(self, lengths)
         check_choice(self, "method", METHODS)
         check_action(self)

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 from xml.sax.saxutils import quoteattr
 
 from ml_connector.intacct.markup import branch, leaf, optional, strip_forbidden
-from ml_connector.intacct.writing.checks import check_choice, check_lengths, require
+from ml_connector.intacct.writing.checks import LONGEST_VENDOR_ID, check_choice, check_lengths, require
 from ml_connector.intacct.writing.parts import (
     Currency,
     CustomField,
@@ -69,7 +69,9 @@ class NewPurchasing(PurchasingValues):
 
     def __post_init__(self) -> None:
         require(self, "definition", "vendor_id", "lines")
-        check_lengths(self, {"definition": 30, "vendor_id": 20, "created_from": 51, "number": 20})
+        check_lengths(
+            self, {"definition": 30, "vendor_id": LONGEST_VENDOR_ID, "created_from": 51, "number": 20}
+        )
         _check(self)
 
     def render(self) -> str:

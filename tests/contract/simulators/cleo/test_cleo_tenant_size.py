@@ -2,8 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from functools import partial
 from http.client import HTTPConnection, IncompleteRead
+from itertools import product
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -11,8 +14,13 @@ from urllib.parse import urlsplit
 import pytest
 from tests.contract.simulators.cleo.driver import BYTES, CleoProcess, CleoTenant
 
+from mlc_sim.cleo.database import Database, Window
+from mlc_sim.cleo.store import INBOUND
+from mlc_sim.cleo.tenant import open_tenant
+
 PIECE: Final = bytes(range(256)) * 4096  # a MiB
 MEBIBYTES: Final = 64
+MANY: Final = 100_000
 
 
 def send_large(tenant: CleoTenant, path: str, headers: dict[str, str], *, chunked: bool = False) -> Any:
@@ -137,6 +145,30 @@ def test_pages_are_right_wherever_they_begin_however_many_files_come_and_go(tena
     tenant.admin("POST", "settings", {"newest_first": True})
     for start in (0, 1000, 2490):
         assert [name for name, _ in list_places(tenant, startIndex=start)] == names[::-1][start : start + 50]
+
+
+def count_steps(database: Database, act: Callable[[], object]) -> int:
+    """How many hundreds of its own steps SQLite took for it, which no other work on the machine adds to."""
+    ticks: list[None] = []
+    with database.begin() as work:
+        work.set_progress_handler(lambda: ticks.append(None), 100)
+    act()
+    return len(ticks)
+
+
+def test_the_last_page_of_a_hundred_thousand_files_is_hardly_dearer_than_the_first(tmp_path: Path) -> None:
+    with closing(open_tenant(tmp_path)) as tenant:
+        [folder] = [each for each in tenant.store.folders() if each.path == INBOUND]
+        tenant.store.add_many(folder, "f{}", b"ISA", count=MANY)
+
+        for start, newest_first in product((0, MANY // 2 - 100, MANY - 50), (False, True)):
+            window = Window(start=start, count=50)
+            read = partial(tenant.store.read_page, folder, window, newest_first=newest_first)
+            page, total = read()
+
+            assert (len(page), total) == (50, MANY)
+            # To pass by every file takes thirty times as many.
+            assert count_steps(tenant.database, read) < MANY // 1000
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,21 @@
 """Functions of the older kind: their order is enforced, their answer is a key."""
 
+from collections.abc import Iterator
+from itertools import pairwise
+
 import pytest
+from lxml import etree
 from tests.contract.simulators.intacct.driver import Gateway
-from tests.contract.simulators.intacct.trade import ask_errors, ask_key, day, elements, plant_trade, read_rows
+from tests.contract.simulators.intacct.trade import (
+    ask_errors,
+    ask_key,
+    day,
+    elements,
+    item,
+    plant_trade,
+    purchase,
+    read_rows,
+)
 
 LINE = "<lineitem><glaccountno>6000</glaccountno><amount>7.005</amount><locationid>10</locationid></lineitem>"
 
@@ -47,6 +60,47 @@ def test_a_breach_of_the_order_refuses_the_whole_request(gateway: Gateway, body:
     assert answer.results == []
     assert [number for number, _ in answer.control_errors] == ["XL03000003"]
     assert gateway.bills == []
+
+
+IN_ORDER = (
+    create_bill(ponumber="P-1", description="Bolts"),
+    create_adjustment("1"),
+    purchase("Purchase Order", item("3"), vendordocno="7", state="Pending"),
+    '<update_potransaction key="1"><vendordocno>7</vendordocno><message>x</message></update_potransaction>',
+    f"<create_gltransaction><journalid>GJ</journalid><datecreated>{day('2030-01-31')}</datecreated>"
+    "<description>Accrual</description><referenceno>1</referenceno><gltransactionentries>"
+    + "<glentry><trtype>debit</trtype><amount>5</amount><glaccountno>6000</glaccountno></glentry>" * 2
+    + "</gltransactionentries></create_gltransaction>",
+    "<create_vendor><vendorid>L1</vendorid><name>Cray</name><termname>N30</termname><taxid>1</taxid></create_vendor>",
+    "<create_apterm><name>N10</name><description>x</description><due><dueday>10</dueday></due></create_apterm>",
+    (
+        "<create_paymentrequest><bankaccountid>BANK</bankaccountid><vendorid>V1</vendorid><paymentmethod>ACH</paymentmethod>"
+        f"<paymentdate>{day('2030-02-01')}</paymentdate><paymentamount>1</paymentamount></create_paymentrequest>"
+    ),
+    (
+        "<create_supdocfolder><supdocfoldername>EDI</supdocfoldername><supdocfolderdescription>x</supdocfolderdescription>"
+        "</create_supdocfolder>"
+    ),
+    "<create_supdoc><supdocid>D1</supdocid><supdocname>D1</supdocname><supdocfoldername>EDI</supdocfoldername></create_supdoc>",
+)
+
+
+def swap_neighbours(body: str) -> Iterator[str]:
+    """The function as often as it has two neighbours, each time with two of them in each other's place."""
+    for first, second in pairwise(range(len(etree.fromstring(body)))):
+        function = etree.fromstring(body)
+        function.insert(first, function[second])
+        yield etree.tostring(function, encoding="unicode")
+
+
+@pytest.mark.parametrize("body", IN_ORDER, ids=[body[1:].split(">")[0].split()[0] for body in IN_ORDER])
+def test_no_two_elements_of_a_function_may_change_places(gateway: Gateway, body: str) -> None:
+    swapped = [gateway.ask(each) for each in swap_neighbours(body)]
+
+    assert gateway.ask(body).control == "success"
+    assert swapped
+    assert {answer.control for answer in swapped} == {"failure"}
+    assert {answer.control_errors[0][0] for answer in swapped} == {"XL03000003"}
 
 
 def test_a_date_needs_year_month_and_day(gateway: Gateway) -> None:

@@ -2,11 +2,12 @@
 
 import threading
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from tests.contract.simulators.intacct.driver import Gateway, bill, function, query, request, seed
+from tests.contract.simulators.intacct.driver import SEED, Gateway, bill, function, query, request, seed
 
-from mlc_sim.intacct.app import IntacctApp
+from mlc_sim.intacct.app import IntacctApp, make_app
 
 BAD = bill({"VENDORID": "X"})
 
@@ -185,3 +186,16 @@ def test_another_company_does_not_wait(app: IntacctApp) -> None:
     run_together(*(threading.Thread(target=gateway.post, args=(body,)) for body in bodies))
 
     assert len(gateway.bills) == 2
+
+
+def test_latency_is_that_of_the_request_and_of_each_function_in_it(tmp_path: Path) -> None:
+    slept = list[float]()
+    made = make_app(tmp_path / "slow.db", latency=0.4, function_latency=0.2, sleep=slept.append)
+    app = made("http://127.0.0.1:1")
+    gateway = Gateway(app)
+    gateway.admin("POST", "/seed", SEED)
+
+    gateway.ask(function(bill(), "a"), function(bill(), "b"))
+
+    app.admin.lanes.close()
+    assert slept == [0.4, 0.2, 0.2]
