@@ -114,6 +114,7 @@ class Server(ThreadingHTTPServer):
         self.app = app
         self.spools = spools
         self.connections: set[socket.socket] = set()
+        self.has_hung_up = False
         try:
             self.server_bind()
         except OSError:
@@ -130,7 +131,8 @@ class Server(ThreadingHTTPServer):
         self.server_name, self.server_port = HOST, int(self.server_address[1])
 
     def hang_up(self) -> None:
-        """Take no further request from the connections there are; what was asked before is answered."""
+        """Take no further request from the connections there are; what is being answered is answered."""
+        self.has_hung_up = True
         for connection in self.connections.copy():
             with contextlib.suppress(OSError):  # it may be closing by itself
                 connection.shutdown(socket.SHUT_RD)
@@ -154,6 +156,9 @@ class _Handler(BaseHTTPRequestHandler):
     _resets = False
 
     def _answer(self) -> None:
+        if self.server.has_hung_up:  # a socket that was shut still hands out what comes in just then
+            self.close_connection = True
+            return
         head = self._read_head()
         response = self.server.app.greet(head)
         if response is None:

@@ -135,6 +135,7 @@ def persist(desk: Desk, errand: Errand) -> None:
         try:
             errand.act()
         except Ambiguous:
+            desk.tenant.ask("POST", "/listen", {"accept": True})
             if desk.fault.books_later and desk.column.kind == "write":
                 wait_until(errand.is_done, what="it is done at last")
             if look(errand):
