@@ -62,9 +62,9 @@ def read_object(request: Request) -> Mapping[str, Any]:
         json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair is no text
     except (ValueError, RecursionError) as fault:
         raise RefusalError(400, f"the body is not JSON: {fault}") from fault
-    if not isinstance(value, dict | None):
+    if not isinstance(value, dict):
         raise RefusalError(400, "the body is not a JSON object")
-    return value or {}
+    return value
 
 
 def read_window(query: Mapping[str, str], *, cap: int) -> Window:

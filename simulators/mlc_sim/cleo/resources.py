@@ -73,7 +73,7 @@ def read_members(call: Call, kind: Kind) -> Json:
     """What the client may set of an object, secrets left out. Raises RefusalError."""
     require_media_type(call.request, "application/json")
     sent = read_object(call.request)
-    members = {name: value for name, value in sent.items() if name not in _READ_ONLY and value is not None}
+    members = {name: value for name, value in sent.items() if name not in _READ_ONLY}
     for name, wanted in ({kind.naming: str} | dict(kind.types)).items():
         if name in members and not isinstance(members[name], wanted):
             raise RefusalError(400, f"{name}: {members[name]!r} is no {wanted.__name__}")

@@ -1,5 +1,6 @@
 """The simulated Cleo tenant serves what its description says: requests made from it, answers held against it."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -39,7 +40,7 @@ class Site:
             "folderId": lambda: self.tenant.folder_href(folder).rpartition("/")[2],
             "fileId": lambda: self.tenant.drop("a.edi", folder=folder)["id"],
             "connectionId": lambda: self.create("connections") if path.endswith("Id}") else connection["id"],
-            "actionId": lambda: self.tenant.call("GET", "/api/actions").json["resources"][-1]["id"],
+            "actionId": self.create_action,
             "authenticatorId": lambda: group["id"] if "users" in path else self.create("authenticators"),
             "userId": lambda: self.create(f"authenticators/{group['id']}/users"),
             "eventId": lambda: self.find("events", "")[0]["id"],
@@ -56,6 +57,10 @@ class Site:
         number = self.tenant.admin("GET", "counters").json["requests"]
         body = f'{{"type": "ftp", "username": "user {number}"}}'.encode()
         return str(self.tenant.call("POST", f"/api/{resource}", body, JSON).json["id"])
+
+    def create_action(self) -> str:
+        parent = json.dumps({"connection": self.find("connections", "")[0]["_links"]["self"]}).encode()
+        return str(self.tenant.call("POST", "/api/actions", parent, JSON).json["id"])
 
     def aim(self, case: Case[Any]) -> None:
         """Let a request that fits the description ask for what is there."""

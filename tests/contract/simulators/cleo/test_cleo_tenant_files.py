@@ -149,6 +149,7 @@ def test_a_second_move_of_the_same_file_finds_it_gone(tenant: CleoTenant) -> Non
         (b'{"folder": {"href": "%s"}}' % NOWHERE.encode(), "is no link to a folder"),
         (b'{"folder": "/edi/archive"}', "is no link to a folder"),
         (b"[]", "not a JSON object"),
+        (b"null", "not a JSON object"),
         (b"{", "not JSON"),
     ],
 )

@@ -116,6 +116,8 @@ def test_an_alias_that_is_taken_is_a_409(tenant: CleoTenant) -> None:
         ({"type": "as2", "alias": ""}, "alias:"),
         ({"type": "as2", "alias": "a" * 256}, "alias:"),
         ({"type": "as2", "enabled": "perhaps"}, "enabled: 'perhaps'"),
+        ({"type": "as2", "enabled": None}, "enabled: None"),
+        ({"type": "as2", "alias": None}, "alias: None"),
         ({"type": "as2", "connect": "host"}, "connect: 'host'"),
     ],
 )
