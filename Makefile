@@ -9,9 +9,10 @@ SEEDS  ?= 200
 ENGINE_SEEDS ?= 200
 REFERENCE_SEEDS ?= 50
 N      ?= 1000000
+MINUTES ?= 30
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: setup dev demo test lint check matrix chaos fuzz sweep format clean help
+.PHONY: setup dev demo test lint check matrix chaos fuzz sweep soak format clean help
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,7 +58,7 @@ matrix: $(VENV)/.dev ## every fault at every call on PostgreSQL too; `make test`
 	@$(BIN)/python -W error -m pytest -m thorough -n 4 --dist worksteal tests/acceptance
 
 chaos: $(VENV)/.dev ## kills and faults by seed, on both databases (SEEDS=200)
-	@$(BIN)/python -W error -m tests.chaos.campaign --seeds $(SEEDS)
+	@$(BIN)/python -W error -m tests.chaos.once_campaign --seeds $(SEEDS)
 	@$(BIN)/python -W error -m tests.chaos.engine_campaign --seeds $(ENGINE_SEEDS)
 	@$(BIN)/python -W error -m tests.chaos.reference_campaign --seeds $(REFERENCE_SEEDS)
 
@@ -66,6 +67,9 @@ sweep: $(VENV)/.dev ## a kill between any two effects of a run, on both database
 
 fuzz: $(VENV)/.dev ## damaged files for the EDI library (N=1000000)
 	@$(BIN)/python -W error -m tests.fuzz.campaign --count $(N)
+
+soak: $(VENV)/.dev ## half an hour at high cadence: nothing may grow (MINUTES=30)
+	@$(BIN)/python -W error -m benchmarks.soak --minutes $(MINUTES)
 
 check: lint test ## what developers run before a commit
 

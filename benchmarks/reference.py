@@ -4,7 +4,7 @@
 
 The gateway simulator is a process of its own with zero latency; the product's client, flows and store run here. Memory
 is the largest resident size of this process above the one just before the first sync. Two companies are copied, one
-of a tenth of the size, so that growth with the company is seen.
+of a tenth of the size, so that growth with the company is seen. Fails where memory grows by more than is promised.
 """
 
 import argparse
@@ -34,6 +34,7 @@ from ml_connector.intacct.transport import HttpTransport
 from ml_connector.mapping.rules import parse_rules
 from ml_connector.store import Store, open_store
 
+MOST_MIB: Final = 60  #: above the start, whatever the size of the company
 _CHUNK: Final = 10_000
 _ASKED: Final = 1000
 _RULES: Final = '[us]\nreceivers = ["ZZ/ALDERFINCH"]\n'
@@ -53,6 +54,11 @@ class Measured:
     full_seconds: float
     full_grown: float
     slice_ms: float  #: a thousand ids and a thousand aliases
+
+    @property
+    def highest(self) -> float:
+        """The most MiB above the start, at any time."""
+        return self.grown + self.full_grown
 
 
 def measure(vendors: int, database: str) -> Measured:
@@ -189,13 +195,14 @@ def _measure_peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.reference", description=__doc__)
     parser.add_argument("--vendors", type=int, default=100_000)
     parser.add_argument("--database", choices=[*DATABASES, "both"], default="sqlite")
     asked = parser.parse_args()
     databases = DATABASES if asked.database == "both" else (asked.database,)
     kinds = len(choose_kinds(_LONG))
+    highest = 0.0
     print(
         "| database | vendors | first copy | memory above start | nothing changed | all compared | slice of 2,000 |"
     )
@@ -210,7 +217,11 @@ def main() -> None:
                 f"| {row.full_seconds:.1f} s, {row.full_grown:.1f} MiB more | {row.slice_ms:.0f} ms |"
             )
             sys.stdout.flush()
+            highest = max(highest, row.highest)
+    if highest > MOST_MIB:
+        print(f"memory grew by {highest:.1f} MiB; no more than {MOST_MIB} are promised", file=sys.stderr)
+    return 1 if highest > MOST_MIB else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -7,9 +7,13 @@ What is to be read, also when the test passed, it says with `record_property("no
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 from tests.databases import DATABASES, Stores, run_stores, share_statements
 
 share_statements()
+#: How long an example takes says nothing on a machine that others use.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

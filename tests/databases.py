@@ -133,6 +133,16 @@ def run_sql(url: str, statement: str, **values: object) -> list[tuple[Any, ...]]
         return [tuple(row) for row in result] if result.returns_rows else []
 
 
+def end_sessions(url: str) -> None:
+    """The PostgreSQL server ends the sessions by which processes are known to live; they themselves go on."""
+    ended = run_sql(
+        url,
+        "SELECT pg_terminate_backend(pid, 10000) FROM pg_locks JOIN pg_stat_activity USING (pid) "
+        "WHERE locktype = 'advisory' AND state = 'idle' AND datname = current_database()",
+    )
+    assert ended
+
+
 def name_driver(url: str) -> str:
     """The address as SQLAlchemy wants it: with the driver we use for PostgreSQL."""
     return url.replace("postgresql://", "postgresql+psycopg://")

@@ -4,13 +4,15 @@ Records have no time stamps of their own here: what differs from the last look w
 """
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from itertools import count
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar, get_args, get_type_hints
 
 from ml_connector.intacct import (
     AuditEntry,
+    DefinedSubtotal,
     Dimension,
     DimensionValue,
     Entry,
@@ -144,6 +146,7 @@ class FakeSetup:
         self._enter = enter
         self.dimensions: dict[str, tuple[DimensionValue, ...]] = {}
         self.closed: dict[str, dt.date] = {}
+        self.subtotals: tuple[DefinedSubtotal, ...] = ()
 
     def list_dimensions(self) -> tuple[Dimension, ...]:
         self._enter()
@@ -157,6 +160,10 @@ class FakeSetup:
     def list_dimension_values(self, dimension: Dimension) -> Iterator[DimensionValue]:
         self._enter()
         return iter(self.dimensions[dimension.object])
+
+    def list_subtotals(self) -> Iterator[DefinedSubtotal]:
+        self._enter()
+        return iter(self.subtotals)
 
     def find_closed_date(self, *, entity: str = "") -> dt.date | None:
         self._enter()
@@ -184,18 +191,6 @@ def detail_vendor(vendor: Vendor, custom: Mapping[str, str]) -> VendorDetail:
     return VendorDetail(**values)
 
 
-_NAMES: Final = {
-    "OBJECTTYPE": "object_type",
-    "ACCESSMODE": "mode",
-    "ACCESSTIME": "time",
-    "WHENCREATED": "date",
-    "STATE": "state",
-    "QTY_REMAINING": "remaining",
-    "VENDORID": "vendor_id",
-    "CONTACTNAME": "name",
-}
-
-
 def _meets(kept: _Kept, where: Filter | None) -> bool:
     if where is None:
         return True
@@ -212,7 +207,13 @@ def _find_value(kept: _Kept, field: str) -> Any:
         case "WHENMODIFIED":
             return kept.modified
         case _:
-            return getattr(kept.record, _NAMES[field])
+            return getattr(kept.record, _name_attribute(type(kept.record), field))
+
+
+def _name_attribute(kind: type, field: str) -> str:
+    """The attribute that a kind of record keeps a field in."""
+    hints = get_type_hints(kind, include_extras=True)
+    return next(name for name, hint in hints.items() if field in get_args(hint))
 
 
 def _compare(value: Any, condition: Condition) -> bool:
@@ -228,5 +229,8 @@ def _compare(value: Any, condition: Condition) -> bool:
             return bool(value > wanted[0])
         case "greaterthanorequalto":
             return bool(value >= wanted[0])
+        case "like":
+            parts = (re.escape(part) for part in str(wanted[0]).split("%"))
+            return re.fullmatch(".*".join(parts), value, re.DOTALL) is not None
         case other:
             raise NotImplementedError(other)

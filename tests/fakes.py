@@ -9,18 +9,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from itertools import count
 from typing import Any, Final, Literal
 
+from tests.fake_ledger import FakeLedger
+from tests.fake_payables import Bill
 from tests.fake_reading import FakeReading, FakeSetup
+from tests.fake_writing import FakeWriting
 
 from ml_connector.intacct import (
     Account,
     Ambiguous,
     ApBill,
-    BillCall,
     BillFound,
     BillKey,
+    Call,
     CallResult,
     ClassDim,
     CredentialsRefused,
@@ -33,6 +35,7 @@ from ml_connector.intacct import (
     RequestRejected,
     Term,
     Vendor,
+    Writable,
 )
 from ml_connector.store import Store, Work
 from ml_connector.store.payloads import Kept, PayloadReader
@@ -161,45 +164,35 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bill:
-    """A bill in the books."""
-
-    found: BillFound
-    bill: ApBill
-    entity: str
-    control_id: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Executing:
     """A request that Intacct goes on with although nobody waits for its answer."""
 
     due: datetime
-    calls: tuple[BillCall, ...]
+    calls: tuple[Call, ...]
     entity: str
 
 
 class FakeFinance:
     """One Intacct company.
 
-    It keeps bills, remembers the control ids of completed functions, and knows nothing yet of a request that
-    is still executing: a repetition that overtakes it makes a second bill, as in Intacct.
+    It remembers the control ids of completed functions, and knows nothing yet of a request that is still executing: a
+    repetition that overtakes it makes a second bill, as in Intacct.
     """
 
     def __init__(
         self, books: Books, *, clock: ManualClock, open_blocks: Callable[[], int] = _no_blocks
     ) -> None:
         self.books = books
-        self.bills: list[Bill] = []
-        self.requests: list[tuple[BillCall, ...]] = []  #: each request of writes, whatever became of it
+        self.ledger = FakeLedger(lambda: (record for record, _ in self.books.list_all()), clock=clock)
+        self.bills = self.ledger.payables.bills
+        self.purchasing = self.ledger.purchasing
         self.takes: Callable[[int], timedelta] = lambda _: AT_ONCE  #: how long so many bills take
         self.refuses_all: IntacctError | None = None  #: raised by every read and write
         self.refuses_after: tuple[int, IntacctError] | None = None  #: raised by every list after so many
         self.reads = 0  #: how many lists were asked for
         self.rejected_numbers: set[str] = set()  #: a request with one of them is rejected as a whole
         self.refuse_numbers: dict[str, tuple[ErrorDetail, ...]] = {}  #: bills that are refused in these words
-        self.unseen_for = AT_ONCE  #: how long a new bill cannot be found
+        self.unseen_for = AT_ONCE  #: how long what is new cannot be found
         self.remembers = True
         self.look_ups = 0
         self.on_find: Callable[[], object] = _do_nothing  #: done once, during the next look-up
@@ -210,8 +203,9 @@ class FakeFinance:
         self._find_errors: deque[BaseException] = deque()
         self._executing: list[_Executing] = []
         self._completed: set[str] = set()
-        self._record_numbers = count(1)
         self.reading = FakeReading(self._look, clock=clock, enter=self._begin_list)
+        self.writing = FakeWriting(self._send, self.reading, look_up=self._look_up)
+        self.requests = self.writing.requests  #: each request of the flows, whatever became of it
         self.setup = FakeSetup(enter=self._begin_list)
 
     def order(self, *faults: Fault) -> None:
@@ -229,7 +223,7 @@ class FakeFinance:
 
     def enter_by_hand(self, bill: ApBill, *, entity: str = "", state: str = "Posted") -> Bill:
         """A bill that came in another way."""
-        return self._keep(BillCall(control_id="", bill=bill), entity, state)
+        return self.ledger.payables.keep_bill(bill, entity=entity, state=state, control_id="")
 
     def count_bills(self, vendor_id: str, number: str) -> int:
         self._go_on()
@@ -240,39 +234,34 @@ class FakeFinance:
         self._go_on()
         return not self._executing
 
-    def create_bills(self, calls: Sequence[BillCall], *, entity: str = "") -> tuple[CallResult, ...]:
-        self._enter()
-        self.requests.append(tuple(calls))
-        self._demand_entity(entity)
-        self._clock.advance(self.takes(len(calls)))
-        if not self.rejected_numbers.isdisjoint(call.bill.number for call in calls):
-            raise RequestRejected("Intacct refused the request unread: XL03000003 invalid request")
-        if not self._faults:
-            return tuple(self._execute(call, entity) for call in calls)
-        return self._go_wrong(self._faults.popleft(), tuple(calls), entity)
-
     def find_bills(
         self, keys: Sequence[BillKey], *, entity: str = "", since: date | None = None
     ) -> tuple[BillFound, ...]:
+        wanted = {_fold(key.vendor_id, key.number) for key in keys}
+        with self._look_up(entity):
+            return tuple(
+                kept.found
+                for kept in self.bills
+                if _fold(kept.bill.vendor_id, kept.bill.number) in wanted
+                and (since is None or kept.bill.date >= since)
+                and kept.at + self.unseen_for <= self._clock()
+            )
+
+    def _look(self) -> Iterator[tuple[Any, Mapping[str, str]]]:
+        yield from self.books.list_all()
+        yield from self.ledger.list_records(self._clock() - self.unseen_for)
+
+    @contextmanager
+    def _look_up(self, entity: str) -> Iterator[None]:
+        """One look-up of what was written."""
         self._enter()
         self._demand_entity(entity)
         self.look_ups += 1
         meanwhile, self.on_find = self.on_find, _do_nothing
         if self._find_errors:
             raise self._find_errors.popleft()
-        wanted = {_fold(key.vendor_id, key.number) for key in keys}
-        found = tuple(
-            kept.found
-            for kept in self.bills
-            if _fold(kept.bill.vendor_id, kept.bill.number) in wanted
-            and (since is None or kept.bill.date >= since)
-            and kept.at + self.unseen_for <= self._clock()
-        )
+        yield
         meanwhile()
-        return found
-
-    def _look(self) -> Iterator[tuple[Any, Mapping[str, str]]]:
-        return self.books.list_all()
 
     def _begin_list(self) -> None:
         self._enter()
@@ -295,13 +284,25 @@ class FakeFinance:
         self._executing = [each for each in self._executing if each not in due]
         for each in due:
             for call in each.calls:
-                if not self._find_problems(call.bill):
+                if not self.ledger.find_problems(call.body):
                     self._complete(call, each.entity)
 
-    def _go_wrong(self, fault: Fault, calls: tuple[BillCall, ...], entity: str) -> tuple[CallResult, ...]:
+    def _send(self, calls: tuple[Call, ...], *, entity: str, atomic: bool = False) -> tuple[CallResult, ...]:
+        self._enter()
+        self._demand_entity(entity)
+        self._clock.advance(self.takes(len(calls)))
+        if any(name_of(call.body) in self.rejected_numbers for call in calls):
+            raise RequestRejected("Intacct refused the request unread: XL03000003 invalid request")
+        if self._faults:
+            return self._go_wrong(self._faults.popleft(), calls, entity, atomic=atomic)
+        return self._execute_all(calls, entity, atomic=atomic)
+
+    def _go_wrong(
+        self, fault: Fault, calls: tuple[Call, ...], entity: str, *, atomic: bool
+    ) -> tuple[CallResult, ...]:
         told: tuple[CallResult, ...] = ()
         if fault.commits == AT_ONCE:
-            told = tuple(self._execute(call, entity) for call in calls)
+            told = self._execute_all(calls, entity, atomic=atomic)
         elif fault.commits is not None:
             new = tuple(call for call in calls if not self._is_repeated(call))
             self._executing.append(_Executing(due=self._clock() + fault.commits, calls=new, entity=entity))
@@ -317,52 +318,48 @@ class FakeFinance:
             CallResult(control_id=call.control_id, status=fault.says, errors=fault.errors) for call in calls
         )
 
-    def _execute(self, call: BillCall, entity: str) -> CallResult:
-        problems = [*self.refuse_numbers.get(call.bill.number, ())]
-        problems += [REPEATED] if self._is_repeated(call) else self._find_problems(call.bill)
-        if problems:
-            return CallResult(control_id=call.control_id, status="refused", errors=tuple(problems))
-        kept = self._complete(call, entity)
-        self.on_billed([call.control_id])
-        return CallResult(control_id=call.control_id, status="created", key=str(kept.found.record_no))
+    def _execute_all(self, calls: tuple[Call, ...], entity: str, *, atomic: bool) -> tuple[CallResult, ...]:
+        """Each by itself, or all or none."""
+        refused = {call.control_id: self._judge(call) for call in calls} if atomic else {}
+        if not any(refused.values()):
+            return tuple(self._execute(call, entity) for call in calls)
+        return tuple(
+            CallResult(control_id=id_, status="refused" if errors else "aborted", errors=errors)
+            for id_, errors in refused.items()
+        )
 
-    def _is_repeated(self, call: BillCall) -> bool:
+    def _execute(self, call: Call, entity: str) -> CallResult:
+        errors = self._judge(call)
+        if errors:
+            return CallResult(control_id=call.control_id, status="refused", errors=errors)
+        key = self._complete(call, entity)
+        self.on_billed([call.control_id])
+        return CallResult(control_id=call.control_id, status="created", key=key)
+
+    def _judge(self, call: Call) -> tuple[ErrorDetail, ...]:
+        """Why it is refused."""
+        ordered = self.refuse_numbers.get(name_of(call.body), ())
+        if self._is_repeated(call):
+            return (*ordered, REPEATED)
+        said = self.ledger.find_problems(call.body)
+        return (*ordered, *(ErrorDetail(errorno="BL03000018", description2=text) for text in said))
+
+    def _is_repeated(self, call: Call) -> bool:
         return self.remembers and call.control_id in self._completed
 
-    def _complete(self, call: BillCall, entity: str) -> Bill:
+    def _complete(self, call: Call, entity: str) -> str:
         self._completed.add(call.control_id)
-        return self._keep(call, entity, "Draft" if call.bill.action == "Draft" else "Posted")
-
-    def _keep(self, call: BillCall, entity: str, state: str) -> Bill:
-        bill = call.bill
-        found = BillFound(
-            record_no=next(self._record_numbers),
-            vendor_id=bill.vendor_id,
-            number=bill.number,
-            date=bill.date,
-            total=sum((line.amount for line in bill.lines), start=type(bill.lines[0].amount)(0)),
-            currency=bill.currency or "USD",
-            description=bill.description,
-            state=state,
-        )
-        kept = Bill(found=found, bill=bill, entity=entity, control_id=call.control_id, at=self._clock())
-        self.bills.append(kept)
-        return kept
-
-    def _find_problems(self, bill: ApBill) -> list[ErrorDetail]:
-        vendors = {vendor.vendor_id for vendor in self.books.vendors if vendor.status == "active"}
-        accounts = {account.account_no for account in self.books.accounts if account.status == "active"}
-        said = [] if bill.vendor_id in vendors else [f"Invalid Vendor '{bill.vendor_id}' specified."]
-        said += [
-            f"Invalid GL Account '{line.account_no}' specified."
-            for line in bill.lines
-            if line.account_no not in accounts
-        ]
-        return [ErrorDetail(errorno="BL03000018", description2=text) for text in said]
+        return self.ledger.keep(call, entity)
 
     def _demand_entity(self, entity: str) -> None:
         if entity and entity not in self.books.entities:
             raise CredentialsRefused(f"there is no entity {entity!r}", refused="user")
+
+
+def name_of(body: Writable) -> str:
+    """What a write is known by to whom it goes wrong for: its number, or a partner's."""
+    names = (getattr(body, name, None) for name in ("number", "vendor_number", "reference", "document_id"))
+    return next((name for name in names if name), "")
 
 
 def _fold(vendor_id: str, number: str) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""The demo: two simulators on loopback, EDI files dropped by partners, one run of the line, the balance.
+"""The demo: two simulators on loopback, EDI files dropped by partners, a run of the line, the line by itself, the balance.
 
 Everything it makes lies in one folder and stays there, so a second run meets what the first has left.
 """
@@ -12,11 +12,15 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 from urllib.request import Request, urlopen
 
 HERE = Path(__file__).parent
+CONNECTOR = Path(sys.executable).parent / "ml-connector"
+LATE = "wrenfield-paper_0311.edi"  # comes while the connector works by itself
 PASSWORDS = {
     "ML_CONNECTOR_LINK_DEMO_INTACCT_SENDER_PASSWORD": "demo-sender-password",
     "ML_CONNECTOR_LINK_DEMO_INTACCT_PASSWORD": "demo-user-password",
@@ -58,13 +62,14 @@ def main() -> int:
     prepare(folder)
     with start_simulators(folder) as (intacct, cleo):
         environment = describe_environment(folder, intacct, cleo, mode="test" if options.edi else "live")
-        for path in files:
+        early = [path for path in files if options.edi or path.name != LATE]
+        for path in early:
             drop(cleo, path)
-        print(f"{len(files)} files wait in Cleo's folder /edi/inbound\n", flush=True)
+        print(f"{len(early)} files wait in Cleo's folder /edi/inbound\n", flush=True)
         status = run_connector(environment, "once", "--rows", "0")
         print(flush=True)
         if not options.edi:
-            status = show_release(environment, intacct) or status
+            status = show_work_by_itself(environment, intacct, cleo) or status
         balanced = run_connector(environment, "balance")
         bills = ask(f"{intacct.admin}/bills?company=ALDERFINCH")
         print(
@@ -148,19 +153,54 @@ def drop(cleo: Simulator, path: Path) -> None:
         pass
 
 
-def show_release(environment: dict[str, str], intacct: Simulator) -> int:
-    """Two invoices wait for a vendor; once Intacct has it, they go by themselves."""
-    if not create_vendor(intacct):
-        return 0
-    vendor = f"{NEW_VENDOR['VENDORID']} {NEW_VENDOR['NAME']}"
-    print(f"somebody creates vendor {vendor} in Intacct, and the connector runs again:\n", flush=True)
-    status = run_connector(environment, "once")
+def show_work_by_itself(environment: dict[str, str], intacct: Simulator, cleo: Simulator) -> int:
+    """A file comes and waits for a vendor; once Intacct has it, its invoices go, and nobody calls the connector."""
+    with subprocess.Popen([CONNECTOR, "run"], env=environment, stderr=subprocess.PIPE, text=True) as process:
+        log = read_log(process)
+        try:
+            print("the connector works by itself now, as `ml-connector run`; it polls every second")
+            if any(entry["message"].startswith("running as") for entry in log):
+                print(f"a partner drops {LATE}:\n", flush=True)
+                drop(cleo, HERE / "edi" / LATE)
+                show_documents(log)
+                if create_vendor(intacct):
+                    vendor = f"{NEW_VENDOR['VENDORID']} {NEW_VENDOR['NAME']}"
+                    print(f"\nsomebody creates vendor {vendor} in Intacct:\n", flush=True)
+                    show_documents(log)
+        finally:
+            process.terminate()
+            process.communicate(timeout=60)
     print(flush=True)
-    return status
+    return process.returncode
+
+
+def read_log(process: subprocess.Popen[str]) -> Iterator[dict[str, Any]]:
+    """What it logs, as it comes; what is no log line is passed on."""
+    for line in process.stderr or ():
+        if line.startswith("{"):
+            yield json.loads(line)
+        else:
+            print(line, end="", file=sys.stderr)
+
+
+def show_documents(log: Iterator[dict[str, Any]]) -> None:
+    """Show what becomes of documents, until a poll that moved some has ended; and whatever goes wrong."""
+    moved = False
+    for entry in log:
+        message = entry["message"]
+        if entry["document"]:
+            moved, status = True, entry["status"]
+            at = datetime.fromisoformat(entry["at"]).astimezone()
+            what = message.removesuffix(f" {status}")
+            print(f"  {at:%H:%M:%S}  {entry['kind']}  #{entry['document']:<4}{status:<10} {what}", flush=True)
+        elif entry["level"] != "info":
+            print(f"  {message}", flush=True)
+        if moved and entry.get("kind") == "poll" and message.startswith("ended"):
+            return
 
 
 def create_vendor(intacct: Simulator) -> bool:
-    """Somebody enters the vendor two invoices wait for; False where it is there from an earlier run."""
+    """Somebody enters the vendor that invoices wait for; False where it is there from an earlier run."""
     seed = {"company": COMPANY, "objects": {"VENDOR": [NEW_VENDOR]}}
     request = Request(f"{intacct.admin}/seed", data=json.dumps(seed).encode(), method="POST")
     with urlopen(request, timeout=30) as answer:
@@ -175,8 +215,7 @@ def ask(url: str) -> list[object]:
 
 
 def run_connector(environment: dict[str, str], *arguments: str) -> int:
-    command = Path(sys.executable).parent / "ml-connector"
-    return subprocess.run([command, *arguments], env=environment, check=False).returncode
+    return subprocess.run([CONNECTOR, *arguments], env=environment, check=False).returncode
 
 
 def say_how_to_look(folder: Path, *, own: bool) -> None:

@@ -1,21 +1,25 @@
 """A line of its own for each test that asks for one, or a bench in this process; on each database.
 
 Every fault at every call takes minutes on each database: on PostgreSQL it is marked `thorough`, and run by `make matrix`.
+So is a week.
 """
 
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 import pytest
 from tests.acceptance.trade import RULES
 from tests.acceptance.workbench import Bench, Systems, open_bench, run_systems
 from tests.processes import Line, run_line
 
+_LONG: Final = frozenset({"test_fault_matrix.py", "test_a_week.py"})
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if item.path.name == "test_fault_matrix.py" and "[postgresql" in item.name:
+        if item.path.name in _LONG and "[postgresql" in item.name:
             item.add_marker(pytest.mark.thorough)
 
 

@@ -83,12 +83,14 @@ def test_the_demo_ends_with_a_table_the_balance_and_what_it_cost(demo: Demo) -> 
     assert count_bills(demo.said) == sum(document["status"] == "posted" for document in documents)
 
 
-def test_what_waits_for_a_vendor_goes_by_itself_once_that_vendor_is_created(demo: Demo) -> None:
-    before, after = demo.said.stdout.split("somebody creates vendor V-1400")
+def test_a_file_that_comes_while_it_runs_is_taken_and_goes_once_its_vendor_is_created(demo: Demo) -> None:
+    once, by_itself = demo.said.stdout.split("a partner drops wrenfield-paper_0311.edi")
+    before, after = by_itself.split("somebody creates vendor V-1400")
 
     for number in ("WP-3107", "WP-3108"):
-        assert re.search(rf"{number} .* held", before)
-        assert re.search(rf"{number} .* posted \d+", after)
+        assert number not in once
+        assert re.search(rf"poll  #\d+ +held +{number} no vendor", before)
+        assert re.search(rf"poll  #\d+ +posted +{number}$", after, re.MULTILINE)
     freed = [d for d in look_into(demo.folder).documents() if d["vendor"] == "V-1400"]
     assert {document["status"] for document in freed} == {"posted"}
     assert len(freed) == 2

@@ -44,8 +44,9 @@ from tests.acceptance.workbench import (
     show_everything,
     write_file,
 )
-from tests.acceptance.write_reliability import PAGE, render_page
+from tests.acceptance.write_reliability import render_page
 from tests.processes import COMPANY, LINK, SimulatorProcess, wait_until
+from tests.reliability import PAGE
 
 from ml_connector.app.results import DocumentLine, RunResult
 from ml_connector.records.status import Status

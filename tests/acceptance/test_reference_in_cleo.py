@@ -18,6 +18,7 @@ from tests.processes import LINK, Line, run_line, wait_until
 
 from ml_connector.app.results import RunResult
 from ml_connector.config import PublishSettings
+from ml_connector.mapping.reference_tables import TableName
 
 #: Dimensions by the object they are in Intacct, with its key and its name.
 DIMENSIONS: Final = {
@@ -26,7 +27,35 @@ DIMENSIONS: Final = {
     "CLASS": ("CLASSID", "NAME"),
     "PROJECT": ("PROJECTID", "NAME"),
 }
-CHANGED: Final = ["VENDOR", "GLACCOUNT", "DEPARTMENT", "CLASS", "PROJECT"]
+CHANGED: Final = ["VENDOR", "GLACCOUNT", "DEPARTMENT", "CLASS", "PROJECT", "ITEM", "APTERM"]
+#: Every table there is.
+ALL: Final[tuple[TableName, ...]] = ("vendors", "accounts", "dimensions", "items", "terms")
+#: The columns of the plain tables with their fields in Intacct, by the object and its key.
+PLAIN: Final[Mapping[str, tuple[str, str, Mapping[str, str]]]] = {
+    "INTACCT_Vendors": (
+        "VENDOR",
+        "VENDORID",
+        {"name": "NAME", "status": "STATUS", "payment_term": "TERMNAME", "currency": "CURRENCY"},
+    ),
+    "INTACCT_GLAccounts": ("GLACCOUNT", "ACCOUNTNO", {"title": "TITLE", "status": "STATUS"}),
+    "INTACCT_Items": (
+        "ITEM",
+        "ITEMID",
+        {
+            "name": "NAME",
+            "item_type": "ITEMTYPE",
+            "base_unit": "BASEUOM",
+            "unit_group": "UOMGRP",
+            "gtin": "UPC",
+            "status": "STATUS",
+        },
+    ),
+    "INTACCT_Terms": (
+        "APTERM",
+        "NAME",
+        {"description": "DESCRIPTION", "due_days": "DUEDATE", "due_from": "DUEFROM", "status": "STATUS"},
+    ),
+}
 PUBLISHES: Final = """
 [link.main.partners]
 archive = "/edi/archive"
@@ -44,7 +73,7 @@ Table = dict[str, dict[str, str]]
 def bench(sqlite_stores: Stores, tmp_path: Path) -> Iterator[Bench]:
     """A bench that publishes, on systems of its own; the databases are no matter here, unit tests run on both."""
     with run_systems(tmp_path) as systems, sqlite_stores.make() as url, open_bench(systems, url) as opened:
-        yield set_publishing(opened, PublishSettings())
+        yield set_publishing(opened, PublishSettings(kinds=ALL))
 
 
 def set_publishing(bench: Bench, publish: PublishSettings) -> Bench:
@@ -60,22 +89,11 @@ def list_records(bench: Bench, name: str) -> list[Mapping[str, Any]]:
     return found
 
 
-def expect_vendors(bench: Bench) -> Table:
+def expect_plain(bench: Bench, name: str) -> Table:
+    object_name, key, fields = PLAIN[name]
     return {
-        vendor["VENDORID"]: {
-            "name": vendor.get("NAME", ""),
-            "status": vendor.get("STATUS", ""),
-            "payment_term": vendor.get("TERMNAME", ""),
-            "currency": vendor.get("CURRENCY", ""),
-        }
-        for vendor in list_records(bench, "VENDOR")
-    }
-
-
-def expect_accounts(bench: Bench) -> Table:
-    return {
-        account["ACCOUNTNO"]: {"title": account.get("TITLE", ""), "status": account.get("STATUS", "")}
-        for account in list_records(bench, "GLACCOUNT")
+        record[key]: {column: record.get(field, "") for column, field in fields.items()}
+        for record in list_records(bench, object_name)
     }
 
 
@@ -100,11 +118,8 @@ def read_table(bench: Bench, name: str, columns: Mapping[str, Any]) -> Table:
 
 
 def assert_tables_equal_intacct(bench: Bench) -> None:
-    expected = {
-        "INTACCT_Vendors": expect_vendors(bench),
-        "INTACCT_GLAccounts": expect_accounts(bench),
-        "INTACCT_Dimensions": expect_dimensions(bench),
-    }
+    expected = {name: expect_plain(bench, name) for name in PLAIN}
+    expected["INTACCT_Dimensions"] = expect_dimensions(bench)
     for name, table in expected.items():
         assert table
         assert read_table(bench, name, next(iter(table.values()))) == table, name
@@ -144,13 +159,13 @@ def test_the_tables_equal_intacct_after_any_mix_of_changes(bench: Bench, seed: i
 def test_an_upload_that_was_stored_and_whose_answer_was_lost_is_not_repeated(bench: Bench) -> None:
     before = len(list_uploads(bench))
     bench.systems.cleo.set_faults(
-        {"match": {"call": "upload"}, "action": "drop", "when": "after", "times": 3}
+        {"match": {"call": "upload"}, "action": "drop", "when": "after", "times": len(ALL)}
     )
 
     result = bench.once()
 
     assert result.troubles == ()
-    assert len(list_uploads(bench)) - before == 3
+    assert len(list_uploads(bench)) - before == len(ALL)
     assert_tables_equal_intacct(bench)
 
 

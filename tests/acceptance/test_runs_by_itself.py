@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from benchmarks.processes import Sight
+from benchmarks.soak import Sample, judge, soak
 from tests.acceptance.trade import RULES, list_numbers, write_many
 from tests.databases import run_sql
+from tests.engine_rows import date_engine_rows_back, delete_engine_rows
 from tests.processes import Line, run_line, wait_until
 
 INVOICES: Final = 12
@@ -21,6 +24,11 @@ SCHEDULE: Final = {
     "schedule.sync": "every 1 second",
     "schedule.zone": "America/New_York",
 }
+
+OLD_EXCHANGES: Final = (  # two, as the newest of all is never dropped
+    "INSERT INTO meter (link, system, flow, purpose, started, milliseconds, outcome, api_transactions, request, answer)"
+    " SELECT 'main', 'cleo', 'files', 'list files', 0, 1, 'ok', 0, :nothing, :nothing FROM (VALUES (1), (2)) AS two"
+)
 
 
 @pytest.fixture
@@ -84,8 +92,8 @@ def list_bills(line: Line) -> list[str]:
 
 
 def test_what_comes_while_it_runs_is_posted_people_hold_it_up_and_it_ends_in_order(line: Line) -> None:
-    paused = line.connector.run("pause", "--by", "Ana").stdout.splitlines()
-    assert paused == ["main/poll: paused", "main/sync: paused"]
+    assert line.connector.run("pause", "--by", "Ana").stdout == "main/poll: paused\nmain/sync: paused\n"
+    run_sql(line.store_url, OLD_EXCHANGES, nothing=b"")
 
     with start(line) as process:
         line.cleo.drop("late.edi", write_many(2))
@@ -113,6 +121,7 @@ def test_what_comes_while_it_runs_is_posted_people_hold_it_up_and_it_ends_in_ord
     assert [entry for entry in log if entry["level"] != "info"] == []
     assert list_bills(line) == list_numbers(2)
     assert line.connector.run("status", "--json").json()["workers"] == []
+    assert run_sql(line.store_url, "SELECT count(*) FROM meter WHERE started = 0") < [(2,)]
 
 
 def test_of_two_workers_one_is_killed_while_it_sends_and_the_other_goes_on_without_doubling_a_bill(
@@ -134,6 +143,79 @@ def test_of_two_workers_one_is_killed_while_it_sends_and_the_other_goes_on_witho
         assert not find_poller(line).endswith(f":{sender.pid}")
 
     assert list_bills(line) == list_numbers(INVOICES)
+
+
+def test_all_rows_of_the_engine_vanish_while_it_sends_and_it_goes_on_and_books_each_invoice_once(
+    line: Line,
+) -> None:
+    line.cleo.drop("many.edi", write_many(INVOICES))
+    line.intacct.set_faults(
+        {"match": {"function": "create"}, "action": "delay", "seconds": 1, "when": "after"}
+    )
+    with start(line) as process:
+        wait_until(lambda: len(line.intacct.bills()) == BATCH, what="the first batch is committed")
+        delete_engine_rows(line.store_url)
+        line.intacct.clear_faults()
+        wait_until(lambda: is_posted(line, list_numbers(INVOICES)), what="the rest is posted")
+        line.cleo.drop("more.edi", write_many(INVOICES + 1))
+        wait_until(lambda: not line.cleo.names("/edi/inbound"), what="it polls on")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=60) == 0
+
+    assert list_bills(line)[:INVOICES] == list_numbers(INVOICES)
+    assert len(set(list_bills(line))) == len(list_bills(line))
+
+
+def test_what_an_older_version_left_half_done_is_finished_by_the_new_one(line: Line) -> None:
+    line.cleo.drop("many.edi", write_many(INVOICES))
+    line.intacct.set_faults(
+        {"match": {"function": "create"}, "action": "delay", "seconds": 60, "when": "after"}
+    )
+    with start(line) as old:
+        wait_until(lambda: len(line.intacct.bills()) == BATCH, what="the first batch is committed")
+        old.kill()
+        old.wait()
+    line.intacct.clear_faults()
+    date_engine_rows_back(line.store_url, "0")
+
+    with start(line):
+        wait_until(lambda: is_posted(line, list_numbers(INVOICES)), what="the new one has posted all")
+
+    assert list_bills(line) == list_numbers(INVOICES)
+
+
+def test_in_a_minute_at_high_cadence_nothing_grows() -> None:
+    assert judge(soak(60, "sqlite")) == ()
+
+
+@pytest.mark.parametrize(
+    ("memory", "files", "threads", "rows", "wrong"),
+    [
+        (0.1, 0, 0, 1, ""),
+        (1.0, 0, 0, 1, "memory"),
+        (0.0, 1, 0, 1, "open files"),
+        (0.0, 0, 1, 1, "threads"),
+        (0.0, 0, 0, 2, "rows"),
+    ],
+)
+def test_what_grows_with_each_look_is_told(
+    memory: float, files: int, threads: int, rows: int, wrong: str
+) -> None:
+    samples = [
+        Sample(
+            at=n * 60.0,
+            sight=Sight(cpu=n, memory=100 + n * memory, files=20 + n * files, threads=10 + n * threads),
+            jobs=100 * n,
+            rows=100 * min(n, 10) * rows,
+            documents=n,
+        )
+        for n in range(60)
+    ]
+
+    told = judge(samples)
+
+    assert len(told) == bool(wrong)
+    assert wrong in " ".join(told)
 
 
 def _is_done(line: Line, kind: str) -> bool:

@@ -1,21 +1,17 @@
 """Writes the fault matrix into `docs/reference/reliability.md`: run `python -m tests.acceptance.write_reliability`."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Final
 
 from tests.acceptance.faults import BOTH, CLEO, INTACCT, ONLY_CLEO, ONLY_INTACCT, Call, Fault
 from tests.contract.cleo_faults import BESIDE, FAULTS, TAKEN, Column, list_proofs, say
 from tests.contract.intacct_matrix import render_batches, render_calls, render_faults, render_proofs
-
-PAGE: Final = Path(__file__).parents[2] / "docs" / "reference" / "reliability.md"
-_MARKED: Final = re.compile(r"(<!-- matrix: (?P<name>\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+from tests.reliability import PAGE, replace_parts
 
 
 def render_page(text: str) -> str:
     """The page with every marked part as the matrix of today says it."""
-    return _MARKED.sub(lambda found: f"{found[1]}\n{_PARTS[found['name']]()}\n\n{found[3]}", text)
+    return replace_parts(text, {f"matrix: {name}": render for name, render in _PARTS.items()})
 
 
 def _render_sentences() -> str:

@@ -9,14 +9,15 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib import import_module
+from random import Random
 from signal import SIGCONT, SIGSTOP, SIGTERM
 from typing import Any, Final
 
-from dbos._schemas.system_database import SystemSchema
 from sqlalchemy.exc import DBAPIError
 from tests.chaos.dice import Plan
 from tests.chaos.forking import Fork, ForkingConnector
 from tests.chaos.line import (
+    KILLED,
     Broken,
     KillAfter,
     KillAtCommit,
@@ -28,19 +29,29 @@ from tests.chaos.line import (
     measure_lateness,
 )
 from tests.databases import run_sql
+from tests.engine_rows import delete_engine_rows
 from tests.processes import INBOUND, Line
 
 LEASE: Final = 3  # seconds
 SETTINGS: Final = {"schedule.poll": "every 1 second", "schedule.sync": "every 5 seconds"}
-VARIABLES: Final = {"ML_CONNECTOR_RUN_LEASE": f"{LEASE}s", "ML_CONNECTOR_RUN_RETRY_AFTER": "1s"}
+VARIABLES: Final = {
+    "ML_CONNECTOR_RUN_LEASE": f"{LEASE}s",
+    "ML_CONNECTOR_RUN_RETRY_AFTER": "1s",
+    # A request that was held for a kill and met another process than the killed one is given up soon.
+    "ML_CONNECTOR_LINK_MAIN_INTACCT_READ_TIMEOUT": "4s",
+    "ML_CONNECTOR_LINK_MAIN_INTACCT_WRITE_TIMEOUT": "4s",
+    "ML_CONNECTOR_LINK_MAIN_CLEO_TIMEOUT": "4s",
+}
 LOADED: Final = import_module("ml_connector.engine.durable")
-_TABLES: Final = [table.name for table in reversed(SystemSchema.metadata_obj.sorted_tables)]
 _POLLER: Final = "SELECT holder FROM jobs WHERE kind = 'poll'"
 _SLOW: Final = {"match": {"function": "create", "nth": 1}, "action": "delay", "seconds": 0.5, "when": "after"}
 _OPEN: Final = "('read', 'ready', 'sending', 'in_doubt')"
-_LONGEST: Final = 120.0  # seconds; what was handed out when dbos's rows vanished waits a minute of it
-_STRUCK: Final = 3.0  # seconds for the faults of a round to strike
-_SEEN: Final = 8.0  # seconds in which a request that is to be struck comes, if it comes at all
+_LONGEST: Final = 120.0  # seconds; on a machine that has nothing else to do it takes a tenth of it
+_ROBBED_AT_START: Final = "No application versions found"  # it ends then, to be started again
+_ANY_MOMENT: Final = 5.0  # seconds after files arrived, in which a new worker begins and all is posted
+_SEEN: Final = 8.0  # seconds in which what is to happen does, if it happens at all
+_A_LOOK: Final = 0.05  # seconds; looking costs as much as what is looked at
+_A_POLL: Final = 2.0  # seconds, and nothing more happens at a line at rest
 
 
 @dataclass(slots=True, kw_only=True)
@@ -48,12 +59,9 @@ class Happened:
     """What was done to the processes."""
 
     kills: int = 0
-    freezes: int = 0
-    robberies: int = 0  #: of all rows of dbos
+    frozen: int = 0
+    robbed: int = 0  #: of all rows of dbos
     faults: int = 0
-
-    def __str__(self) -> str:
-        return f"{self.kills} kills, {self.freezes} frozen, {self.robberies} robbed, {self.faults} faults"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -66,7 +74,10 @@ class Crew:
     workers: list[Fork] = field(default_factory=list)
 
     def fill(self) -> None:
-        """Put one in the place of each that ended."""
+        """Put one in the place of each that was killed. Raises Broken when one ended by itself."""
+        for worker in self.workers:
+            if worker.poll() not in {None, KILLED} and _ROBBED_AT_START not in worker.read_log():
+                raise Broken(f"a worker ended with {worker.returncode}\n{worker.read_log()}")
         self.workers = [worker for worker in self.workers if worker.poll() is None]
         while len(self.workers) < self.size:
             self.workers.append(self.start({}))
@@ -87,22 +98,25 @@ class Crew:
 
     def rob(self) -> bool:
         """Delete every row of dbos; False while they cannot be reached."""
-        url = self.line.store_url
-        home, schema = (f"{url}.engine", "") if url.startswith("sqlite") else (url, "ml_connector_engine.")
         with suppress(DBAPIError):
-            for table in _TABLES:
-                run_sql(home, f"DELETE FROM {schema}{table}")
+            delete_engine_rows(self.line.store_url)
             return True
         return False
 
     def is_at_rest(self) -> bool:
-        """Whether nothing waits to be taken, to be read or to be decided any more, asked in this order."""
-        return (
-            not self.line.cleo.files(INBOUND)
-            and not self._ask("SELECT 1 FROM files WHERE status = 'received'")
-            and not self._ask(f"SELECT 1 FROM documents WHERE status IN {_OPEN}")
-            and bool(self._ask("SELECT 1 FROM documents"))
-        )
+        """Whether nothing waits to be taken, to be read or to be decided any more, asked in this order.
+
+        A database that does not answer, or has no tables yet, says nothing of rest.
+        """
+        url = self.line.store_url
+        with suppress(DBAPIError):
+            return (
+                not self.line.cleo.files(INBOUND)
+                and not run_sql(url, "SELECT 1 FROM files WHERE status = 'received'")
+                and not run_sql(url, f"SELECT 1 FROM documents WHERE status IN {_OPEN}")
+                and bool(run_sql(url, "SELECT 1 FROM documents"))
+            )
+        return False
 
     def tell(self) -> str:
         """What stands in its way."""
@@ -117,23 +131,25 @@ class Crew:
         return []
 
 
-def play_with_engine(line: Line, plan: Plan, *, workers: int) -> Happened:
+def play_with_engine(line: Line, plan: Plan, *, workers: int, dice: Random) -> Happened:
     """Let it all happen, wait until the line is at rest, and let the workers end in order.
 
-    Raises Broken or AssertionError when one ends as none may, or the line does not come to rest.
+    The dice say at which moment dbos's rows vanish. Raises Broken or AssertionError when one ends as none may, or the line does not come to rest.
     """
     happened = Happened()
     with hire(line, workers) as crew:
         for each in plan.rounds:
             crew.fill()
             _begin(line, each)
-            _act(crew, each, happened)
+            _act(crew, each, happened, dice)
             crew.fill()
-            _await(crew.is_at_rest, _STRUCK)
+            _await_soon(crew, lambda: _have_struck(line))
             happened.faults += clear_faults(line)
+        undisturbed = time.monotonic()
         if not _await(crew.is_at_rest, _LONGEST):
             raise Broken(f"it never came to rest\n{crew.tell()}")
-        time.sleep(max((measure_lateness(each) for each in plan.rounds), default=0.0))
+        late = max((measure_lateness(each) for each in plan.rounds), default=0.0)
+        time.sleep(max(0.0, undisturbed + late - time.monotonic()))
         _dismiss(crew)
     return happened
 
@@ -158,16 +174,16 @@ def _begin(line: Line, each: Round) -> None:
         line.cleo.drop(name, content)
 
 
-def _act(crew: Crew, each: Round, happened: Happened) -> None:
+def _act(crew: Crew, each: Round, happened: Happened, dice: Random) -> None:
     match each.act:
         case KillAtCommit(n=n):
             doomed = crew.start({"CHAOS_KILL_AT": str(n)})
-            _await(lambda: doomed.poll() is not None, _SEEN)
+            _await_soon(crew, lambda: doomed.poll() is not None)
             _kill(doomed)
             happened.kills += 1
         case KillAtRequest(system=system):
             simulator = crew.line.intacct if system == "intacct" else crew.line.cleo
-            _await(lambda: simulator.faults()[0]["done"] > 0, _SEEN)
+            _await_soon(crew, lambda: simulator.faults()[0]["done"] > 0)
             _kill(crew.find_poller())
             happened.kills += 1
         case KillAfter(seconds=seconds):
@@ -178,12 +194,12 @@ def _act(crew: Crew, each: Round, happened: Happened) -> None:
         case RunTwo():
             slow = crew.line.intacct
             sends = each.shipment is not None
-            _await(lambda: slow.faults()[0]["done"] > 0 if sends else crew.is_polling(), _SEEN)
+            _await_soon(crew, lambda: slow.faults()[0]["done"] > 0 if sends else crew.is_polling())
             _freeze(crew)
-            happened.freezes += 1
+            happened.frozen += 1
         case RunOne():
-            _await(crew.is_polling, _SEEN)
-            happened.robberies += _await(crew.rob, _SEEN)
+            time.sleep(dice.uniform(0, _ANY_MOMENT))
+            happened.robbed += _await(crew.rob, _SEEN)
 
 
 def _kill(worker: Fork) -> None:
@@ -211,11 +227,22 @@ def _dismiss(crew: Crew) -> None:
             raise Broken(f"a worker ended with {worker.returncode}\n{said}")
 
 
+def _have_struck(line: Line) -> bool:
+    """All faults that are set; at once where none is."""
+    return all(fault["done"] for system in (line.intacct, line.cleo) for fault in system.faults())
+
+
+def _await_soon(crew: Crew, met: Callable[[], bool]) -> None:
+    """Until it is so, or it will hardly come to be: the line is at rest, or a while is over."""
+    _await(lambda: met() or crew.is_at_rest(), _SEEN)
+    _await(met, _A_POLL)
+
+
 def _await(met: Callable[[], bool], seconds: float) -> bool:
     """Whether it came to be in so many seconds."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if met():
             return True
-        time.sleep(0.02)
+        time.sleep(_A_LOOK)
     return False

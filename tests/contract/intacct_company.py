@@ -48,7 +48,16 @@ COMPANY_SEED: Final[Mapping[str, Any]] = {
                 "BASEUOM": "Each",
                 "UOMGRP": "Count",
                 "EXPENSEACCOUNT": "5000",
-            }
+            },
+            {
+                "ITEMID": "GAS",
+                "NAME": "Argon",
+                "ITEMTYPE": "Inventory",
+                "UPC": "4012345678901",
+                "ENABLE_LOT_CATEGORY": True,
+                "ENABLE_SERIALNO": False,
+                "ENABLE_EXPIRATION": True,
+            },
         ],
         "UOM": [
             {
@@ -65,6 +74,7 @@ COMPANY_SEED: Final[Mapping[str, Any]] = {
         "PODOCUMENTPARAMS": [
             {
                 "DOCID": "Purchase Order",
+                "CONVTYPE": "Leave Transaction Open",
                 "SEQUENCE": "PO",
                 "SUBTOTALS": [
                     {"DESCRIPTION": "Freight", "DISC_CHARGE": "Charge", "GLACCOUNT": "5000"},

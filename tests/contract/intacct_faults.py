@@ -5,6 +5,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 
 from ml_connector.intacct import (
@@ -19,7 +20,8 @@ from ml_connector.intacct import (
     Unavailable,
 )
 
-Told = type[IntacctError] | str  #: an error's class, or the status of the result; "ok" for what succeeds
+#: An error's class, with how long it asks to wait; or the status of the result; "ok" for what succeeds.
+Told = type[IntacctError] | str
 Order = Mapping[str, Any]  #: a fault for the simulator's admin route
 
 HASTE: Final = 0.1  #: seconds until a hasty client gives up
@@ -52,7 +54,7 @@ class Fault:
     @property
     def needs_haste(self) -> bool:
         """Whether nothing but the client's own time-out ends it."""
-        return any(order["action"] == "hang" for order in self.orders)
+        return any(order["action"] == "hang" or order.get("hang") for order in self.orders)
 
     @property
     def commits_later(self) -> bool:
@@ -78,6 +80,15 @@ def _answered(name: str, told: Told, order: Order, *, write: Told | None = None)
     return Fault(name=name, orders=[order], read=told, write=write or told)
 
 
+def _throttle(retry_after: str) -> Order:
+    return {"action": "http", "status": 429, "headers": {"Retry-After": retry_after}}
+
+
+def tell_wait(wait: timedelta) -> str:
+    """What a caller is told who is asked to come again so much later."""
+    return f"`Throttled` for {wait.days} days" if wait.days else f"`Throttled` for {wait.seconds} s"
+
+
 FAULTS: Final = (
     Fault(name="connection refused", read=NotSent, write=NotSent),
     # before those that go on in the session of then
@@ -97,6 +108,7 @@ FAULTS: Final = (
         {"action": "length", "declared": 60},
     ),
     _spoilt("reset in its midst", Unavailable, {"action": "truncate", "bytes": 60, "reset": True}),
+    _spoilt("silent in its midst", Unavailable, {"action": "truncate", "bytes": 60, "hang": True}),
     _spoilt("garbled", AnswerUnreadable, {"action": "garble"}),
     _spoilt("gzip without saying so", AnswerUnreadable, {"action": "gzip", "header": False}),
     _spoilt(
@@ -112,6 +124,13 @@ FAULTS: Final = (
         is_executed=True,
     ),
     Fault(
+        name="silence, commits afterwards",
+        orders=[{"action": "late", "seconds": 0.05, "hang": True}],
+        read=None,
+        write=Ambiguous,
+        is_executed=True,
+    ),
+    Fault(
         name="HTTP 524, commits afterwards",
         orders=[{"action": "http", "status": 524, "when": "after"}, {"action": "late", "seconds": 0.05}],
         read=None,
@@ -120,6 +139,12 @@ FAULTS: Final = (
     ),
     Fault(name="slow", orders=[{"action": "delay", "seconds": 0.05}], read="ok", write="created"),
     _answered("HTTP 429", Throttled, {"action": "http", "status": 429}),
+    _answered("HTTP 429, with seconds", tell_wait(timedelta(seconds=7)), _throttle("7")),
+    _answered(
+        "HTTP 429, with a date beyond all reason",
+        tell_wait(timedelta(days=31)),
+        _throttle("Wed, 01 Jan 2098 00:00:00 GMT"),
+    ),
     _answered("busy, said of the function", Throttled, {"action": "refuse", "errors": BUSY}),
     _answered(
         "refused for a reason", RequestRejected, {"action": "refuse", "errors": WRONG}, write="refused"
@@ -145,6 +170,16 @@ FAULTS: Final = (
         {"action": "refuse_operation", "errors": CATCH_ALL},
         AnswerUnreadable,
     ),
+)
+
+
+#: Where the whole body had left us, nobody can know that it was not read. It has a test of its own: what only the
+#: body tells cannot choose the request that it befalls.
+UNREAD: Final = Fault(
+    name="reset before the body is read",
+    orders=[{"action": "reset_unread"}],
+    read="`Unavailable` or `NotSent`",
+    write="`Ambiguous` or `NotSent`",
 )
 
 

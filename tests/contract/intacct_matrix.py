@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from tests.contract.intacct_calls import BILL, LOG_INS, READS, WRITES
-from tests.contract.intacct_faults import BATCH_FAULTS, FAULTS, BatchFault, Fault, Told
+from tests.contract.intacct_faults import BATCH_FAULTS, FAULTS, UNREAD, BatchFault, Fault, Told
 
 from ml_connector.intacct import IntacctError
 
@@ -13,6 +13,7 @@ PROOFS: Final = {
     "read": "test_whatever_fails_a_read_tells_what_to_do_next",
     "method": "test_every_method_that_reads_sends_its_function_and_works_again_after_a_fault",
     "write": "test_whatever_fails_a_write_is_found_by_its_mark_exactly_once",
+    "reset": "test_a_connection_that_is_reset_before_the_body_is_read_has_executed_nothing",
     "batch": "test_a_fault_in_the_midst_of_a_batch_of_all_kinds_is_told_of_each",
     "log-in": "test_a_write_whose_log_in_fails_was_not_sent",
     "formats": "test_the_users_format_is_asked_for_again_when_a_log_in_failed_to_tell_it",
@@ -22,7 +23,7 @@ PROOFS: Final = {
 def render_faults() -> str:
     """What befalls a call, and what its caller is told."""
     head = ("fault", "a read", "a write", "was it executed", "a write, at its log-in")
-    return _render(head, (_list_cells(fault) for fault in FAULTS))
+    return _render(head, (_list_cells(fault) for fault in (*FAULTS, UNREAD)))
 
 
 def render_batches() -> str:
@@ -54,7 +55,7 @@ def _list_cells(fault: Fault) -> Sequence[str]:
         _say(fault.read),
         _say(fault.write),
         "yes" if fault.is_executed or fault.write == "created" else "no",
-        _say(None if log_in == "ok" or fault.needs_haste else log_in),
+        _say(None if log_in == "ok" or fault.needs_haste or fault is UNREAD else log_in),
     )
 
 
@@ -72,10 +73,10 @@ def _list_batch_cells(fault: BatchFault) -> Sequence[str]:
 def _list_calls() -> Iterator[Sequence[str]]:
     yield "getAPISession, readUserFormatting", _join(LOG_INS), "log-in, formats"
     for read in READS:
-        yield read.function, _join(read.methods), "read, method"
+        yield read.function, _join(read.methods), "read, method, reset"
     for write in WRITES:
         also = ["create_bills"] if write is BILL else []
-        yield write.name, _join(["writing.write", *also, f"writing.{write.finder}"]), "write, batch"
+        yield write.name, _join(["writing.write", *also, f"writing.{write.finder}"]), "write, reset, batch"
 
 
 def _say(told: Told | None) -> str:

@@ -8,30 +8,20 @@ names the variables. Without them its parameter is not made.
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
 
+from tests.contract.intacct_books import MORE_VENDORS, make_books
 from tests.contract.intacct_company import DAY, make_client, seed
-from tests.fakes import AT_ONCE, Books, FakeFinance, Fault, ManualClock
+from tests.fake_writing import FakeWriting
+from tests.fakes import AT_ONCE, FakeFinance, Fault, ManualClock
 from tests.processes import COMPANY, run_intacct
 
 from ml_connector.flows.ports import Finance
-from ml_connector.intacct import (
-    Account,
-    BillKey,
-    ClassDim,
-    Client,
-    Credentials,
-    Department,
-    DimensionValue,
-    Location,
-    Project,
-    Term,
-    Vendor,
-)
+from ml_connector.intacct import BillKey, Client, Credentials, DimensionValue, Writer
 
 CREDENTIALS: Final = (
     "INTACCT_TEST_SENDER_ID",
@@ -73,13 +63,12 @@ PARTS: Final[Mapping[str, Part]] = {
     "lists and counts": Part(fake=True, real=_BASE),
     "set-up": Part(fake=True, real=None),
     "vendors": Part(real=_BASE),
-    "adjustments": Part(real=_BASE),
+    "adjustments": Part(fake=True, real=_BASE),
     "attachments": Part(real=_BASE),
     "payments": Part(real=(*_BASE, _BANK)),
     "journals": Part(real=(*_BASE, *_JOURNAL)),
-    "purchasing": Part(real=(*_BASE, *_TRADE)),
+    "purchasing": Part(fake=True, real=(*_BASE, *_TRADE)),
 }
-MORE_VENDORS: Final = tuple(f"X-{n:04}" for n in range(1, 2101))  # more than two pages
 CLOSED: Final = {"": date(2019, 12, 31), "E200": date(2020, 12, 31)}
 REGIONS: Final = ("North", "South", "West")
 
@@ -111,6 +100,7 @@ class World:
 
     name: str
     finance: Finance
+    writing: Writer | FakeWriting
     ground: Ground
     run: str  #: no other run of the suite has it
     count_bills: Callable[[str], int]  #: by number, in the company's own books
@@ -136,50 +126,6 @@ def list_parties(part: str, environment: Mapping[str, str] = os.environ) -> list
     return [name for name, is_held in parties.items() if is_held]
 
 
-def make_books() -> Books:
-    """The part of the sample company that the suite speaks of."""
-    vendor = Vendor(
-        record_no=1,
-        vendor_id="V-1008",
-        name="Ironvale Steel Supply",
-        status="active",
-        term="N30",
-        currency="USD",
-        tax_id="",
-        account_no_at_vendor="",
-        on_hold=False,
-        parent_id="",
-    )
-    account = Account(
-        record_no=1,
-        account_no="5000",
-        title="Steel",
-        account_type="incomestatement",
-        normal_balance="debit",
-        status="active",
-        alternative="None",
-        requires=frozenset(),
-    )
-    place = Location(
-        record_no=1, location_id="110", name="Akron Plant", parent_id="E100", status="active", currency="USD"
-    )
-    term = Term(record_no=1, name="N30", status="active", description="", due_days=30, due_from="")
-    plain = {"record_no": 1, "parent_id": "", "status": "active"}
-    return Books(
-        vendors=(
-            vendor,
-            *(replace(vendor, record_no=n, vendor_id=id_) for n, id_ in enumerate(MORE_VENDORS, 2)),
-        ),
-        accounts=(account,),
-        departments=(Department(department_id="100", name="Production", **plain),),  # type: ignore[arg-type]
-        locations=(place,),
-        classes=(ClassDim(class_id="C01", name="Cabinet Hardware", **plain),),  # type: ignore[arg-type]
-        projects=(Project(project_id="P1", name="Akron Press Line", **plain),),  # type: ignore[arg-type]
-        terms=(term,),
-        entities=frozenset({"E100", "E200"}),
-    )
-
-
 @contextmanager
 def open_fake_world(_folder: Path) -> Iterator[World]:
     finance = FakeFinance(make_books(), clock=ManualClock())
@@ -194,6 +140,7 @@ def open_fake_world(_folder: Path) -> Iterator[World]:
     yield World(
         name="fake",
         finance=finance,
+        writing=finance.writing,
         ground=Ground(),
         run=_name_run(),
         lose_next_answer=lose,
@@ -224,6 +171,7 @@ def open_simulated_world(folder: Path) -> Iterator[World]:
         yield World(
             name="simulator",
             finance=client,
+            writing=client.writing,
             client=client,
             ground=Ground(),
             run=_name_run(),
@@ -259,6 +207,7 @@ def open_real_world(_folder: Path, environment: Mapping[str, str] = os.environ) 
         yield World(
             name="real",
             finance=client,
+            writing=client.writing,
             client=client,
             ground=ground,
             run=_name_run(),

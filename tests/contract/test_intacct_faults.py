@@ -18,21 +18,27 @@ from tests.contract.intacct_faults import (
     FAULTS,
     HASTE,
     MIDDLE,
+    UNREAD,
     BatchFault,
     Fault,
     Told,
+    tell_wait,
 )
 from tests.contract.intacct_matrix import PROOFS
 from tests.processes import IntacctProcess, run_intacct, wait_until
 
 import ml_connector.intacct
 from ml_connector.intacct import (
+    Ambiguous,
     Call,
     CallResult,
     Client,
     HttpTransport,
     IntacctError,
     NewFolder,
+    NotSent,
+    Throttled,
+    Unavailable,
     Vendor,
     Writable,
 )
@@ -85,6 +91,8 @@ class World:
         """What a caller is told: the class of the error, the status of the one result, or `ok`."""
         try:
             result = act()
+        except Throttled as error:
+            return Throttled if error.retry_after is None else tell_wait(error.retry_after)
         except IntacctError as error:
             return type(error)
         finally:
@@ -119,7 +127,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         bodies: tuple[Writable, ...] = (
             make_bill("to-be-paid"),
             NewFolder(name="EDI"),
-            *(make_order(f"to-be-changed-{number}") for number in range(len(FAULTS) + 1)),
+            *(make_order(f"to-be-changed-{number}") for number in range(len(FAULTS) + 2)),
         )
         calls = [Call(control_id=f"world:{number}", body=body) for number, body in enumerate(bodies)]
         bill, _, *orders = witness.writing.write(calls, entity=ENTITY)
@@ -206,6 +214,28 @@ def test_whatever_fails_a_write_is_found_by_its_mark_exactly_once(
     assert look_for(world, wanted) == executed
     settle(world, wanted)
     record_property("note", f"Intacct    | {write.name} | {len(told)} faults, each once in the books")
+
+
+def test_a_connection_that_is_reset_before_the_body_is_read_has_executed_nothing(world: World) -> None:
+    wanted = [mark_new(world, write, len(FAULTS) + 1) for write in WRITES]
+    reads = {read.function: partial(read.act, world.patient) for read in READS}
+    writes = {
+        each.write.name: partial(world.patient.writing.write, [each.call], entity=ENTITY) for each in wanted
+    }
+
+    def reset(act: Callable[[], object]) -> Told:
+        log_in(world.patient, ENTITY)
+        world.gateway.set_faults(*UNREAD.orders)
+        return world.tell(UNREAD, act)
+
+    told_reads = {name: reset(act) for name, act in reads.items()}
+    told_writes = {name: reset(act) for name, act in writes.items()}
+
+    world.put_right()
+    assert {*told_reads.values()} <= {Unavailable, NotSent}
+    assert {*told_writes.values()} <= {Ambiguous, NotSent}
+    assert look_for(world, wanted) == [0] * len(wanted)
+    settle(world, wanted)
 
 
 def spread(triple: Sequence[Any]) -> list[Any]:

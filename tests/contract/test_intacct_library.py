@@ -29,6 +29,8 @@ from ml_connector.intacct import (
     DisplayContact,
     ErrorClass,
     Filter,
+    Item,
+    ItemCrossReference,
     NewVendor,
     Query,
     RequestRejected,
@@ -144,6 +146,19 @@ def test_units_belong_to_their_groups(client: Client) -> None:
         ("Count", "Each", Decimal(1)),
         ("Count", "Box", Decimal(12)),
     }
+
+
+def test_what_vendors_call_an_item_and_what_is_told_of_its_pieces_is_read(client: Client) -> None:
+    theirs = compare("REFTYPE", "equalto", "Vendor")
+
+    (named,) = (entry.record for entry in client.reading.list_records(ItemCrossReference, where=theirs))
+    (gas,) = (
+        entry.record
+        for entry in client.reading.list_records(Item, where=compare("UPC", "equalto", "4012345678901"))
+    )
+
+    assert (named.item_id, named.vendor_id, named.alias) == ("BOLT-M8-40", "V-1075", "HB-M8-40")
+    assert (gas.has_lots, gas.has_serials, gas.has_bins, gas.has_expiration) == (True, False, False, True)
 
 
 def test_ids_and_counts_prove_what_was_read(client: Client) -> None:

@@ -18,6 +18,7 @@ from ml_connector.edi.policy import ACTIONS, parse_policy
 from ml_connector.edi.schema_loading import SETS, load_schema
 from ml_connector.edi.tightening import tighten
 from ml_connector.mapping.rules import RuleFile, parse_rules
+from ml_connector.mapping.rules_purchasing import list_named, merge_purchasing
 from ml_connector.mapping.toml_reading import build_model
 
 COMMANDS = dict(generate.list_commands())
@@ -210,6 +211,7 @@ def _check_rules(text: str, tables: dict[str, Any]) -> None:
     described = {partner.name for partner in file.partner}
     named = {*(xref.partner for xref in file.vendor), *(xref.partner for xref in file.remit_to)}
     named |= {route.partner for route in file.route}
+    named |= list_named(merge_purchasing([file]))
     missing = sorted(name for name in named - described if name is not None)
     others = "\n".join(
         f'[[partner]]\nname = "{name}"\nsenders = ["ZZ/{n}"]' for n, name in enumerate(missing)

@@ -1,4 +1,4 @@
-"""A golden case is a folder: an invoice, the rules and books it is planned with, and what must come of it."""
+"""A golden case is a folder: an invoice or order, the rules and books it is planned with, and what must come of it."""
 
 import json
 from collections.abc import Sequence
@@ -8,18 +8,31 @@ from pathlib import Path
 from typing import Any, Final
 
 from lxml import etree
+from tests.golden.order_cases import TRADE, Books, plan_order
 
 from ml_connector.edi import Transaction, parse_invoice, read
 from ml_connector.flows.reading import describe_document
 from ml_connector.intacct.objects import Account, ClassDim, Department, Location, Project, Term, Vendor
 from ml_connector.intacct.writing.bill import render_create
+from ml_connector.intacct.writing.purchasing import NewPurchasing
 from ml_connector.mapping.admission import Setting
-from ml_connector.mapping.invoice_to_bill import Filed, Planned, Subject, draft_bill, find_vendor, plan
+from ml_connector.mapping.invoice_to_bill import (
+    Filed,
+    Held,
+    Planned,
+    Subject,
+    draft_bill,
+    find_vendor,
+    plan,
+)
+from ml_connector.mapping.purchasing_case import PlannedPurchasing
 from ml_connector.mapping.reference import Asked, Known, Slice, identify
-from ml_connector.mapping.rules import parse_rules
+from ml_connector.mapping.rules import Partner, Route, Rules, parse_rules
 from ml_connector.mapping.vendor_clues import list_aliases
+from ml_connector.records.documents import NewDocument
 
-FOLDER: Final = Path(__file__).parent / "810"
+FOLDER: Final = Path(__file__).parent
+SETS: Final = ("810", "850")
 ENDINGS: Final = ("request.xml", "held.txt", "filed.txt")
 SETTING: Final = Setting(mode="live", base_currency="USD", today=date(2026, 11, 20))
 
@@ -58,7 +71,7 @@ class Outcome:
 
 
 def list_cases(folder: Path = FOLDER) -> Sequence[Path]:
-    return sorted(path for path in folder.iterdir() if path.is_dir())
+    return sorted(path for code in SETS for path in (folder / code).glob("*/"))
 
 
 def read_expected(case: Path) -> Outcome | None:
@@ -68,14 +81,31 @@ def read_expected(case: Path) -> Outcome | None:
 
 
 def make_outcome(case: Path) -> Outcome:
-    """What becomes of the case's invoice now."""
+    """What becomes of the case's document now."""
     rules = parse_rules({"rules.toml": (case / "rules.toml").read_text("utf-8")})
     [transaction] = [item for item in read([(case / "in.edi").read_bytes()]) if isinstance(item, Transaction)]
-    reading, document = parse_invoice(transaction), describe_document("golden", transaction)
+    document = describe_document("golden", transaction)
     partner = rules.find_partner(sender=document.sender, group_sender=document.group_sender)
-    route = rules.find_route(set_code="810", partner=partner.name if partner is not None else "")
-    assert reading.document is not None
+    name = partner.name if partner is not None else ""
+    route = rules.find_route(set_code=transaction.set_code, partner=name)
     assert route is not None
+    books: Books = json.loads((case / "reference.json").read_text("utf-8"))
+    known = read_books(books)
+    if transaction.set_code != "850":
+        return _spell(_plan_invoice(transaction, document, (rules, partner, route), known))
+    assert partner is not None
+    return _spell(plan_order(transaction, document, (rules, partner, route), (books, known), SETTING))
+
+
+def _plan_invoice(
+    transaction: Transaction,
+    document: NewDocument,
+    settled: tuple[Rules, Partner | None, Route],
+    known: Slice,
+) -> Planned | Held | Filed:
+    rules, partner, route = settled
+    reading = parse_invoice(transaction)
+    assert reading.document is not None
     subject = Subject(
         transaction=transaction,
         invoice=reading.document,
@@ -84,24 +114,31 @@ def make_outcome(case: Path) -> Outcome:
         partner=partner,
         route=route,
     )
-    known = read_reference((case / "reference.json").read_text("utf-8"))
-    planned = plan(
+    return plan(
         subject, rules, draft_bill(subject, rules, find_vendor(subject, rules, known)), known, SETTING
     )
-    if isinstance(planned, Planned):
-        return Outcome(name="request.xml", text=make_readable(render_create(planned.bill)))
-    if isinstance(planned, Filed):
-        return Outcome(name="filed.txt", text=f"{planned.reason}\n")
-    return Outcome(name="held.txt", text="".join(f"{need}\n" for need in planned.needs))
 
 
-def read_reference(text: str) -> Slice:
-    """The books of a case, all of them, by id and by alias."""
+def _spell(planned: Planned | PlannedPurchasing | Held | Filed) -> Outcome:
+    match planned:
+        case Planned():
+            return Outcome(name="request.xml", text=make_readable(render_create(planned.bill)))
+        case PlannedPurchasing(functions=[NewPurchasing() as made]):
+            return Outcome(name="request.xml", text=make_readable(made.render()))
+        case Held():
+            return Outcome(name="held.txt", text="".join(f"{need}\n" for need in planned.needs))
+        case Filed():
+            return Outcome(name="filed.txt", text=f"{planned.reason}\n")
+    raise AssertionError(planned)
+
+
+def read_books(books: Books) -> Slice:
+    """The books of a case, all of them but what only orders are about, by id and by alias."""
     found: dict[Asked, list[Known]] = {}
-    for name, rows in json.loads(text).items():
+    for name in books.keys() - TRADE:
         kind, record_type = _KINDS[name]
-        for number, row in enumerate(rows, 1):
-            record = record_type(**{"record_no": number, "status": "active"} | _UNSAID[record_type] | row)
+        for number, row in enumerate(books[name], 1):
+            record = record_type(**{"record_no": number, "status": "active", **_UNSAID[record_type], **row})
             aliases = list_aliases(record) if isinstance(record, Vendor) else ()
             for known_by in (identify(record), *aliases):
                 found.setdefault((kind, known_by), []).append(record)

@@ -1,4 +1,4 @@
-"""Writes what golden cases expect anew, showing each difference: `python -m tests.golden.rewrite [CASE ...]`."""
+"""Writes what golden cases expect anew, showing each difference: `python -m tests.golden.rewrite [SET/CASE ...]`."""
 
 import difflib
 import os
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from tests.golden.cases import ENDINGS, FOLDER, Outcome, make_outcome
+from tests.golden.cases import ENDINGS, FOLDER, Outcome, list_cases, make_outcome
 
 
 def main(names: Sequence[str], environ: Mapping[str, str], out: TextIO, folder: Path = FOLDER) -> int:
@@ -15,7 +15,7 @@ def main(names: Sequence[str], environ: Mapping[str, str], out: TextIO, folder: 
     if "CI" in environ:
         out.write("refused: CI is set; golden cases are rewritten by people, who read the difference\n")
         return 1
-    cases = [folder / name for name in names] or sorted(folder.iterdir())
+    cases = [folder / name for name in names] or list_cases(folder)
     for case in cases:
         made = make_outcome(case)
         out.writelines(compare(case, made))
@@ -30,7 +30,7 @@ def compare(case: Path, made: Outcome) -> Iterable[str]:
     for name in ENDINGS:
         before = (case / name).read_text("utf-8") if (case / name).exists() else ""
         after = made.text if name == made.name else ""
-        label = f"{case.name}/{name}"
+        label = f"{case.parent.name}/{case.name}/{name}"
         yield from difflib.unified_diff(
             before.splitlines(keepends=True), after.splitlines(keepends=True), label, label
         )

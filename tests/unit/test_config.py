@@ -95,7 +95,7 @@ def test_every_setting_is_shown_in_the_starter(place: tuple[str, ...]) -> None:
 
 
 def test_the_table_of_settings_has_nothing_the_drift_test_does_not_know() -> None:
-    assert set(Tables.model_fields) == {"store", "run", "link"}
+    assert set(Tables.model_fields) == {"store", "run", "retention", "link"}
 
 
 def test_a_missing_file_is_refused_with_the_command_that_writes_one(tmp_path: Path) -> None:
@@ -385,6 +385,21 @@ def test_a_time_out_too_short_or_too_long_to_be_safe_is_refused(
     problems = refuse(write("[store]", "[store]"), PASSWORDS | {variable: value})
 
     assert problems == [f'environment: {variable}: write a duration from "1s" to "{longest}"']
+
+
+def test_exchanges_are_kept_for_as_long_as_is_said(write: Write) -> None:
+    told = PASSWORDS | {"ML_CONNECTOR_RETENTION_EXCHANGES": "36h"}
+
+    assert load(write("[store]", "[store]"), told).retention.exchanges == timedelta(hours=36)
+
+
+@pytest.mark.parametrize("kept", ["12h", "3651d"])
+def test_exchanges_are_kept_for_a_day_at_least_and_not_for_ever(write: Write, kept: str) -> None:
+    (problem,) = refuse(
+        write("[store]", '[retention]\nfailed_exchanges = "KEPT"\n[store]'.replace("KEPT", kept))
+    )
+
+    assert problem.endswith(': retention.failed_exchanges: write a duration from "1d" to "3650d"')
 
 
 PUBLISH = "[link.main.cleo]\n"

@@ -7,6 +7,7 @@ import pytest
 from ml_connector.app.publishing import describe_partners, describe_publishing, list_kinds
 from ml_connector.config import PartnersSettings, PublishSettings
 from ml_connector.mapping.rules import parse_rules
+from ml_connector.records.xref import CrossReference
 
 RULES = parse_rules(
     {
@@ -70,6 +71,14 @@ def test_cross_references_add_edi_ids_and_references_do_not() -> None:
     (vendors, *_) = describe_publishing(PublishSettings(), RULES).sheets
 
     assert vendors.edi_ids == {"V1": ("92/77", "92/78")}
+
+
+def test_an_id_that_people_have_answered_for_is_published_with_their_vendor_alone() -> None:
+    answer = CrossReference(kind="vendor", partner="", code="92/78", target="V2")
+
+    (vendors, *_) = describe_publishing(PublishSettings(), RULES.add_answers([answer])).sheets
+
+    assert vendors.edi_ids == {"V1": ("92/77",), "V2": ("92/78",)}
 
 
 def test_the_vendors_partners_may_bill_for_are_the_trading_partners() -> None:

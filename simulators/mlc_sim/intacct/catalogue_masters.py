@@ -1,7 +1,8 @@
 """What people keep by an id beside vendors: accounts, dimensions, items, units, taxes, banks, definitions.
 
 Field names are those of the Intacct documentation and of integrations in use. Inferred: DUEDATE, DUEFROM and the
-discount fields of APTERM, EXPENSEACCOUNT of ITEM, all of TAXSCHEDULE, and the object names of lines.
+discount fields of APTERM, EXPENSEACCOUNT of ITEM, all of TAXSCHEDULE, and the object names of lines. One limit: an
+ITEMCROSSREF is kept by its number here, so that a number stands for one item only.
 """
 
 from typing import Final
@@ -43,10 +44,15 @@ MASTER_TYPES: Final = (
     make_master(
         "ITEM",
         "ITEMID",
-        "NAME EXTENDED_DESCRIPTION PRODUCTLINEID GLGROUP ITEMTYPE UOMGRP BASEUOM UPC EXPENSEACCOUNT",
+        "NAME EXTENDED_DESCRIPTION PRODUCTLINEID GLGROUP ITEMTYPE UOMGRP BASEUOM UPC EXPENSEACCOUNT"
+        " ENABLE_SERIALNO ENABLE_LOT_CATEGORY ENABLE_BINS ENABLE_EXPIRATION",
         decimal="STANDARD_COST",
     ),
-    make_master("ITEMCROSSREF", "ITEMALIASID", "ITEMID REFTYPE VENDORID ALIASDESC UNIT"),
+    make_master(
+        "ITEMCROSSREF",
+        "ITEMALIASID",
+        "ITEMID REFTYPE REFTYPECONTEXT VENDORID CUSTOMERID ALTERNATEITEMID ITEMALIASDESC UNIT",
+    ),
     make_master("UOM", "NAME", "INVUOM POUOM", lines="UOMDETAILS=UOMDETAIL"),
     make_line("UOMDETAIL", "GRPKEY", "UNIT ABBREVIATION ISBASE", decimal="CONVFACTOR"),
     make_master("WAREHOUSE", "WAREHOUSEID", "NAME LOCATIONID"),

@@ -41,8 +41,8 @@ _LINE: Final = (
 )
 _RATE: Final = "(currency, ((exchratedate?, exchratetype) | exchrate))?"
 _SUPDOC: Final = "supdocid, supdocname?, supdocfoldername?, supdocdescription?, attachments?"
-#: element -> its content model; elements named in models and missing here hold text.
-MODELS: Final = {
+#: Bills and adjustments, which have their lines alike.
+_BILLS: Final = {
     "create_bill": "vendorid, datecreated, dateposted?, ((datedue, termname?) | termname), action?, batchkey?, billno?,"
     " ponumber?, onhold?, description?, externalid?, payto?, returnto?, "
     f"{_CURRENCY}, nogl?, supdocid?, customfields?, inclusivetax?, taxsolutionid?, billitems",
@@ -58,6 +58,9 @@ MODELS: Final = {
     "lineitem": "(accountlabel | glaccountno), offsetglaccountno?, amount, allocationid?, "
     + _LINE.format(paid="key?, totalpaid?, totaldue?, "),
     "updatelineitem": "(accountlabel | glaccountno)?, offsetglaccountno?, amount?, " + _LINE.format(paid=""),
+}
+#: Payments, and what takes back a bill or a payment.
+_PAYMENTS: Final = {
     **dict.fromkeys(("reverse_bill", "reverse_appayment"), "datereversed, description?"),
     "create_paymentrequest": "(bankaccountid | chargecardid), vendorid, memo?, paymentmethod, grouppayments?, paymentdate,"
     " paymentoption?, (paymentrequestitems | paymentamount), documentnumber?, paymentdescription?, paymentcontact?",
@@ -66,10 +69,6 @@ MODELS: Final = {
     "payitems": "payitem+",
     "payitem": "(glaccountno | accountlabel), paymentamount, item1099?, departmentid?, locationid?, projectid?,"
     " customerid?, vendorid?, employeeid?, itemid?, classid?",
-    "create_apterm": "name, description?, status?, due?, discount?, disccalcon?, penalty?",
-    "due": "dueday?, duefrom?",
-    "discount": "discday?, discfrom?, discamount?, discpercamn?, discgracedays?",
-    "penalty": "pen_type?, penamount?, penpercamn?, pengracedays?",
     "paymentrequestitems": "paymentrequestitem+",
     "paymentrequestitem": "key, paymentamount, credittoapply?, discounttoapply?",
     **{
@@ -77,12 +76,25 @@ MODELS: Final = {
         for verb in ("approve", "confirm", "send", "decline", "void")
     },
     "appaymentkeys": "appaymentkey+",
+}
+#: Terms.
+_TERMS: Final = {
+    "create_apterm": "name, description?, status?, due?, discount?, disccalcon?, penalty?",
+    "due": "dueday?, duefrom?",
+    "discount": "discday?, discfrom?, discamount?, discpercamn?, discgracedays?",
+    "penalty": "pen_type?, penamount?, penpercamn?, pengracedays?",
+}
+#: Journal entries.
+_JOURNALS: Final = {
     "create_gltransaction": "journalid, datecreated, reversedate?, description, referenceno?, sourceentity?,"
     " customfields?, gltransactionentries",
     "gltransactionentries": "glentry, glentry+",
     "glentry": "trtype, amount, glaccountno, document?, datecreated?, memo?, locationid?, departmentid?, customerid?,"
     " vendorid?, employeeid?, projectid?, itemid?, classid?, contractid?, warehouseid?, customfields?,"
     " recon_date?, (currency, ((exchratedate?, exchratetype) | exchrate))?",
+}
+#: Purchasing transactions.
+_PURCHASING: Final = {
     "create_potransaction": "transactiontype, datecreated, dateposted?, createdfrom?, vendorid, documentno?, "
     + _POTRANSACTION.format(due="datedue", returnto="returnto", payto="payto")
     + ", potransitems, subtotals?",
@@ -101,12 +113,21 @@ MODELS: Final = {
     "subtotal": _SUBTOTAL,
     "updatesubtotals": "updatesubtotal+",
     "updatesubtotal": _SUBTOTAL,
+}
+#: Vendors.
+_VENDORS: Final = {
     "create_vendor": f"vendorid, name, parentid?, {_AFTER_VENDOR}, onetime?, externalid?, {_VENDOR_REST}",
+}
+#: Attachments and their folders.
+_ATTACHMENTS: Final = {
     "create_supdocfolder": "supdocfoldername, supdocfolderdescription?, supdocparentfoldername?",
     "create_supdoc": _SUPDOC,
     "update_supdoc": _SUPDOC,
     "attachments": "attachment+",
     "attachment": "attachmentname, attachmenttype, attachmentdata",
+}
+#: The older functions that read.
+_READING: Final = {
     "get_list": "filter?, sorts?, fields?, additional_parameters?",
     "get": "fields?",
     "filter": "logical+ | expression+",
@@ -116,6 +137,9 @@ MODELS: Final = {
     "fields": "field+",
     "additional_parameters": "parameter+",
     "parameter": "name, value",
+}
+#: What stands in functions of several kinds.
+_SHARED: Final = {
     **dict.fromkeys(("payto", "returnto", "deliverto", "contactinfo", "primary", "contactto1099"), _CONTACT),
     "contact": "contactname, printas, taxable?, companyname?, taxgroup?, prefix?, firstname?, lastname?, initial?, phone1?,"
     " phone2?, cellphone?, pager?, fax?, email1?, email2?, url1?, url2?, status?, mailaddress?, taxid?",
@@ -132,6 +156,18 @@ MODELS: Final = {
         ),
         _DAY,
     ),
+}
+#: element -> its content model; elements named in models and missing here hold text.
+MODELS: Final = {
+    **_BILLS,
+    **_PAYMENTS,
+    **_TERMS,
+    **_JOURNALS,
+    **_PURCHASING,
+    **_VENDORS,
+    **_ATTACHMENTS,
+    **_READING,
+    **_SHARED,
 }
 REQUIRED: Final = {
     "update_potransaction": "key",

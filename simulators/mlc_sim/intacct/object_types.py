@@ -72,7 +72,7 @@ _BOOLEANS: Final = (
 
 def is_boolean(name: str) -> bool:
     """Whether a text field holds the words true and false."""
-    return name in _BOOLEANS or name.startswith("REQUIRE") or name.endswith(".TAXABLE")
+    return name in _BOOLEANS or name.startswith(("REQUIRE", "ENABLE_")) or name.endswith(".TAXABLE")
 
 
 STATUS: Final = {"STATUS": {"T": "active", "F": "inactive"}}

@@ -12,7 +12,7 @@ from mlc_sim.intacct.ledger import delete_entry, find_lines, put_lines
 from mlc_sim.intacct.problems import Problem
 from mlc_sim.intacct.store import Fields
 
-_OBJECT = "PODOCUMENTSUBTOTAL"
+_OBJECT = "PODOCUMENTSUBTOTALS"
 
 
 def check_subtotals(definition_id: str, subtotals: Sequence[Fields], books: Books) -> list[Problem]:

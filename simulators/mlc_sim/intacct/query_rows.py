@@ -48,11 +48,11 @@ def select_page(query: Query, call: Call) -> Page:
     scope = Scope(object_type=object_type, settings=call.settings)
     fields = _find_columns(query.columns, scope)
     search = make_search(query, scope, call)
-    asking = _Asking(query=query, scope=scope, fields=fields, search=search, call=call)
+    running = _RunningQuery(query=query, scope=scope, fields=fields, search=search, call=call)
     if _is_aggregate(query):
-        groups, total = asking.select_groups()
+        groups, total = running.select_groups()
         return Page(object_type=scope.object_type, rows=groups, total=total)
-    rows, total = asking.select_rows()
+    rows, total = running.select_rows()
     left = rows[call.lost_rows :]
     return Page(object_type=scope.object_type, rows=left, total=total - len(rows) + len(left))
 
@@ -73,8 +73,12 @@ def answer_query(query: Query, call: Call) -> etree._Element:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Asking:
-    """One query being asked."""
+class _RunningQuery:
+    """A query that is in due form.
+
+    Counts and groups of a large company take long to find, so that they are kept for as long as nothing of the kind is
+    written; what pages one by one is asked for again and again.
+    """
 
     query: Query
     scope: Scope
@@ -84,33 +88,28 @@ class _Asking:
 
     def select_rows(self) -> tuple[list[list[str]], int]:
         """The rows of the page, and how many there are in all."""
-        known, total = self._count()
+        known = self._recall()
+        total = self._count(known)
         found = self._select(total) if self.query.offset < total else []
         if found and self.query.offset == 0 and self.query.orders == (_BY_NUMBER,):
-            known[self._place(found[-1][0])] = total - len(found)
+            # Who pages by key asks next for what is above the last of these.
+            known[self._name_count(above=found[-1][0])] = total - len(found)
         return self._write(found), total
 
     def select_groups(self) -> tuple[list[list[str]], int]:
         """The aggregates of the page, and how many groups there are."""
-        columns = [
-            _write_aggregate(column.aggregate, field)
-            for column, field in zip(self.query.columns, self.fields, strict=True)
-        ]
-        plain = [
-            field.compared
-            for column, field in zip(self.query.columns, self.fields, strict=True)
-            if not column.aggregate
-        ]
-        group = f"GROUP BY {', '.join(plain)}" if plain else ""
         if [column.label for column in self.query.columns] == ["COUNT.RECORDNO"]:
-            return [[str(self._count()[1])]], 1
-        found = self._find_groups(f"SELECT {', '.join(columns)}", group)
-        page = found[self.query.offset : self.query.offset + self.query.page_size]
+            return [[str(self._count(self._recall()))]], 1
+        asked = list(zip(self.query.columns, self.fields, strict=True))
+        columns = ", ".join(_write_aggregate(column.aggregate, field) for column, field in asked)
+        plain = ", ".join(field.compared for column, field in asked if not column.aggregate)
+        found = self._find_groups(f"SELECT {columns}", f"GROUP BY {plain}" if plain else "")
         style = self.call.settings.user_format
         writers = [
             make_writer(Kind.INTEGER if column.aggregate == "count" else field.kind, style)
-            for column, field in zip(self.query.columns, self.fields, strict=True)
+            for column, field in asked
         ]
+        page = found[self.query.offset : self.query.offset + self.query.page_size]
         return [
             [_write_group(write, value) for write, value in zip(writers, row, strict=True)] for row in page
         ], len(found)
@@ -126,27 +125,27 @@ class _Asking:
         return found
 
     def _recall(self) -> dict[Any, Any]:
-        """What was found out before and still holds."""
+        """What was found out before and still holds; what is put into it is known from now on."""
         if not self.search.is_settled:
             return {}
         store, company_id = self.call.books.store, self.call.books.company.id
         name = self.scope.object_type.name
         return store.findings.at(company_id, name, store.read_tally(company_id, name).version)
 
-    def _place(self, above: int) -> tuple[object, ...]:
+    def _name_count(self, *, above: int) -> tuple[object, ...]:
+        """What a count of the rows above a RECORDNO is known by."""
         return self.search.base, self.search.chosen, above
 
-    def _count(self) -> tuple[dict[Any, Any], int]:
-        """How many rows there are, counted only when it is not known; with what is known besides."""
-        known, place = self._recall(), self._place(self.search.above)
-        books = self.call.books
+    def _count(self, known: dict[Any, Any]) -> int:
+        """How many rows there are, counted only when it is not known."""
+        place, books = self._name_count(above=self.search.above), self.call.books
         if place not in known and self.search.chosen is None and not self.search.above:
             tally = books.store.read_tally(books.company.id, self.scope.object_type.name)
             known[place] = tally.count(books.entity, shows_private=self.query.shows_private)
         if place not in known:
             source = self.search.write(by_number=self.search.chosen is None)
             known[place] = books.store.select(f"SELECT COUNT(*) {source.text}", source.values)[0][0]
-        return known, int(known[place])
+        return int(known[place])
 
     def _select(self, total: int) -> list[tuple[Any, ...]]:
         """RECORDNO, JSON, and what does not stand in the JSON."""

@@ -35,7 +35,7 @@ def build_trade() -> dict[str, list[dict[str, Any]]]:
         "UOM": [_build_units(name) for name in _UNITS],
         "ITEM": [_build_item(key) for key in _ITEMS],
         "ITEMCROSSREF": [
-            {"ITEMALIASID": "00614141000012", "ITEMID": "BOLT-M8-40", "REFTYPE": "Global", "UNIT": "Each"},
+            {"ITEMALIASID": "AB-40", "ITEMID": "BOLT-M8-40", "REFTYPE": "Customer", "CUSTOMERID": "C-100"},
             {"ITEMALIASID": "HB-M8-40", "ITEMID": "BOLT-M8-40", "REFTYPE": "Vendor", "VENDORID": "V-1075"},
         ],
         "WAREHOUSE": [

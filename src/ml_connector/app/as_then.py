@@ -1,7 +1,7 @@
 """Documents planned once more as they were planned then, and as they would be today. Nothing is changed or posted."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -12,11 +12,11 @@ from ml_connector.app.results import DocumentLine
 from ml_connector.flows.planning.deciding import rehearse_documents
 from ml_connector.flows.reading import PARSER_VERSION
 from ml_connector.flows.run import Basis
-from ml_connector.intacct.writing.bill import ApBill, canonical
 from ml_connector.records.audit import AuditEntry
 from ml_connector.records.documents import StoredDocument
-from ml_connector.records.posting import Pins, StoredPosting
+from ml_connector.records.posting import Function, Pins, StoredPosting
 from ml_connector.records.status import Status
+from ml_connector.store.bodies import encode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,12 +28,14 @@ class PlanView:
     needs: tuple[str, ...]
     rules_version: int
     reference_version: int
-    values: Mapping[str, str]  #: of the bill, lines as `lines[1].account_no`; empty where it makes none
+    values: Mapping[
+        str, str
+    ]  #: of what it makes, lines as `lines[1].account_no`; empty where it makes nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """A value of a bill that would be another today; empty where there is none."""
+    """A value that would be another today; empty where there is none."""
 
     name: str
     then: str
@@ -81,7 +83,7 @@ def _compare(basis: Basis, document: StoredDocument) -> ReplayView | None:
     now = _plan(basis, document, newest[0] if newest is not None else 0)
     agrees = None
     if planned.posting is not None:  # what was sent, or would have been, is the truth of then
-        stored = _name_values(planned.posting.posting.body)
+        stored = _name_values(planned.posting.posting.functions)
         agrees = planned.posting.intact and then.values == stored
         then = replace(then, values=stored)
     return ReplayView(
@@ -123,24 +125,33 @@ def _turn_back(basis: Basis, planned: _Planned) -> Basis:
 def _plan(basis: Basis, document: StoredDocument, version: int) -> PlanView:
     outcome = rehearse_documents(basis, [document], version=version)
     ((status, move),) = ((status, move) for status, moves in outcome.moves.items() for move in moves)
-    bodies = [posting.body for _, posting in outcome.postings]
+    written = [posting.functions for _, posting in outcome.postings]
     return PlanView(
         status=status,
         reason=move.reason,
         needs=tuple(map(str, outcome.needs.get(document.id, ()))),
         rules_version=basis.link.rules_version,
         reference_version=version,
-        values=_name_values(bodies[0]) if bodies else {},
+        values=_name_values(written[0]) if written else {},
     )
 
 
-def _name_values(bill: ApBill) -> dict[str, str]:
-    """Each value of a bill under its name, those of lines under `lines[1].account_no`."""
-    stated: Mapping[str, Any] = json.loads(canonical(bill))
-    named = {name: str(value) for name, value in stated.items() if name != "lines"}
-    for number, line in enumerate(stated["lines"], start=1):
-        named |= {f"lines[{number}].{name}": str(value) for name, value in line.items()}
-    return named
+def _name_values(functions: Sequence[Function]) -> dict[str, str]:
+    """Each value under its name, those of lines under `lines[1].account_no`; of several functions with their number."""
+    stated: Any = json.loads(encode(functions))
+    return dict(_flatten(stated[0] if isinstance(stated, list) and len(stated) == 1 else stated, ""))
+
+
+def _flatten(stated: Any, path: str) -> Iterator[tuple[str, str]]:  # noqa: ANN401 (what JSON can say)
+    match stated:
+        case dict():
+            for name, value in stated.items():
+                yield from _flatten(value, f"{path}.{name}" if path else name)
+        case list():
+            for number, value in enumerate(stated, start=1):
+                yield from _flatten(value, f"{path}[{number}]")
+        case value:
+            yield path, str(value)
 
 
 def _list_differences(then: PlanView, now: PlanView) -> Iterator[Difference]:

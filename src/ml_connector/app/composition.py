@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from ml_connector import cleo, config, intacct
@@ -15,6 +16,7 @@ from ml_connector.app.cleo_probe import ProbeResult, probe_tenant
 from ml_connector.app.decisions import Decisions
 from ml_connector.app.documents import Documents
 from ml_connector.app.engine_jobs import list_tasks, read_schedule
+from ml_connector.app.exchanges import Exchanges
 from ml_connector.app.handed import hand_over
 from ml_connector.app.metering import meter_intacct
 from ml_connector.app.need_views import Preview
@@ -26,21 +28,24 @@ from ml_connector.app.publishing import COST_WARNING, describe_partners, describ
 from ml_connector.app.reference import References, ReferenceStatus, describe_cadence
 from ml_connector.app.reports import Reports
 from ml_connector.app.results import PingResult, RunResult, SyncResult
+from ml_connector.app.retention import Retention
 from ml_connector.app.runs import run_link
 from ml_connector.app.schedules import Schedules
 from ml_connector.app.status import StatusView, report_status
 from ml_connector.app.syncs import sync_link
 from ml_connector.app.tenant import open_mailbox, read_profile
+from ml_connector.app.trace import Traces
 from ml_connector.app.unattended import run_unattended
 from ml_connector.app.usage import Usages
 from ml_connector.app.xrefs import Xrefs
 from ml_connector.cleo.address import name_host
-from ml_connector.config import ConfigRefused, Link, Settings
+from ml_connector.config import ConfigRefused, FreshSettings, Link, Settings
 from ml_connector.engine import clock
 from ml_connector.engine.tasks import Task
 from ml_connector.flows.balance import Balance, strike_balance
 from ml_connector.flows.beside import do_beside
 from ml_connector.flows.cadence import Cadence
+from ml_connector.flows.planning.catalogue import list_planned_kinds
 from ml_connector.flows.proof import prove_posted
 from ml_connector.flows.run import Basis, LinkFacts, Run, Step
 from ml_connector.intacct.transport import HttpTransport as IntacctTransport
@@ -69,6 +74,14 @@ class App:
         return Audits(self.store)
 
     @property
+    def exchanges(self) -> Exchanges:
+        return Exchanges(self.store)
+
+    @property
+    def traces(self) -> Traces:
+        return Traces(self.store)
+
+    @property
     def reports(self) -> Reports:
         return Reports(store=self.store)
 
@@ -82,7 +95,7 @@ class App:
 
     @property
     def schedules(self) -> Schedules:
-        return Schedules(self.store, self.settings, self._list_tasks())
+        return Schedules(self.store, self.settings, self.list_tasks())
 
     def needs(self, link: str, *, pins: bool = False) -> Needs:
         """What the link's documents wait for; `pins` is for who answers: the rules as they are become a version."""
@@ -122,6 +135,7 @@ class App:
         """
         with self._connect(self.settings.links[link], report) as run:
             result = run_link(run, [hand_over(path) for path in files], most=most)
+        Retention(store=self.store, settings=self.settings.retention, clock=self.now).tidy()
         return replace(result, usage=self.usage.measure(link))
 
     def sync(
@@ -140,8 +154,8 @@ class App:
         """
         run_unattended(
             self.store,
-            self._list_tasks(),
-            settings=self.settings.run,
+            self.list_tasks(),
+            settings=self.settings,
             clock=self.now,
             stop=stop,
             look=self.report_status,
@@ -180,14 +194,16 @@ class App:
         with self._build_finance(chosen) as finance:
             return replace(balance, proof=prove_posted(self.store, finance, link))
 
-    def _list_tasks(self) -> tuple[Task, ...]:
+    def list_tasks(self) -> tuple[Task, ...]:
+        """What is done by itself for all links."""
         path = self.settings.path
-        return list_tasks(self.settings.links.values(), path, self._connect_anew)
+        connect = partial(self._connect_anew, FreshSettings(path))
+        return list_tasks(self.settings.links.values(), path, connect)
 
     @contextmanager
-    def _connect_anew(self, name: str, report: Report) -> Iterator[Run]:
+    def _connect_anew(self, fresh: FreshSettings, name: str, report: Report) -> Iterator[Run]:
         """As the configuration is now. Raises ConfigRefused."""
-        settings = config.load(self.settings.path)
+        settings = fresh.load()
         if name not in settings.links:
             raise ConfigRefused([f"{settings.path}: link.{name} is not there any more; start anew"])
         with self._connect(settings.links[name], report) as run:
@@ -232,6 +248,7 @@ class App:
             rules=rules,
             rules_version=version,
             slice=settings.slice,
+            multi_source=settings.company.multi_source_conversion,
             hard_limit=settings.meter.hard_limit,
             publish=None if settings.publish is None else describe_publishing(settings.publish, rules),
             partners=None if settings.partners is None else describe_partners(settings.partners),
@@ -287,7 +304,9 @@ def open_app(path: Path, *, connects: bool = True) -> Iterator[App]:
 
 def _describe_reference(link: Link) -> Cadence:
     """How often what of Intacct is read, with what publishing asks for."""
-    return describe_cadence(link, kinds=list_kinds(link.settings.publish))
+    return describe_cadence(
+        link, kinds=(*list_kinds(link.settings.publish), *list_planned_kinds(_parse_rules(link)))
+    )
 
 
 def _parse_rules(link: Link) -> Rules:

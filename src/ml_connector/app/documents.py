@@ -1,22 +1,37 @@
 """Documents, as people ask for them."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
-from ml_connector.app.results import BillLineView, DocumentLine, DocumentView, Explanation, NeedLine, Sending
+from ml_connector.app.results import (
+    BillLineView,
+    DocumentLine,
+    DocumentView,
+    Explanation,
+    ItemLineView,
+    NeedLine,
+    Sending,
+)
 from ml_connector.edi import parse_invoice
+from ml_connector.flows.posting.functions import is_final, name_function
 from ml_connector.flows.reading import DocumentReader
 from ml_connector.flows.reference.rows import restore_record
 from ml_connector.intacct.objects import Vendor
+from ml_connector.intacct.writing.bill import ApBill, ApBillLine
+from ml_connector.intacct.writing.purchasing_lines import NewPurchasingLine, PurchasingLineChange
 from ml_connector.mapping.explain import explain
 from ml_connector.mapping.suggest import Suggestion, name_seller, suggest_vendors
 from ml_connector.records.documents import StoredDocument, StoredFile
 from ml_connector.records.needs import Need
-from ml_connector.records.posting import StoredPosting
+from ml_connector.records.posting import Function, StoredPosting
 from ml_connector.records.provenance import Reason
 from ml_connector.records.status import Status
 from ml_connector.store import Store
+
+_LINE: Final = re.compile(r"lines?[\[ ](\d+)\]?\.")  # `lines[1].` of a bill, `line 1.` of an order
 
 
 class Documents:
@@ -42,12 +57,25 @@ class Documents:
         return tuple(self._view(document, company) for document in found)
 
     def explain(self, link: str, text: str, *, company: str) -> tuple[Explanation, ...]:
-        """Why the postings of these documents are what they are; documents without a posting are left out."""
+        """Why the postings of these documents are what they are, and how they compare with their orders.
+
+        Documents that have neither are left out.
+        """
         with self._store.begin() as work:
-            found = work.documents.find(link, text)
-            postings = work.postings.newest(document.id for document in found)
-        lines = self.describe(found, company=company)
-        return tuple(_explain(line, postings[line.id]) for line in lines if line.id in postings)
+            found = {document.id: document for document in work.documents.find(link, text)}
+            postings = work.postings.newest(found)
+            comparisons = work.matches.get(found)
+        lines = self.describe(list(found.values()), company=company)
+        return tuple(
+            replace(
+                _explain(line, postings[line.id])
+                if line.id in postings
+                else _begin_explanation(line, found[line.id]),
+                comparison=comparisons.get(line.id),
+            )
+            for line in lines
+            if line.id in postings or line.id in comparisons
+        )
 
     def describe(self, documents: Sequence[StoredDocument], *, company: str) -> tuple[DocumentLine, ...]:
         """The documents as lines of a table, with their needs and, for unknown vendors, likely ones."""
@@ -145,11 +173,11 @@ def _describe_needs(
 def _tell(document: StoredDocument, stored: StoredPosting) -> Sending:
     posting = stored.posting
     return Sending(
-        control_id=posting.control_id,
+        control_id=stored.control_id,
         revision=posting.revision,
         company=posting.target.company,
         entity=posting.target.entity,
-        action=posting.body.action,
+        action="Submit" if is_final(stored.function) else "Draft",
         sent=stored.sent_count,
         last_sent=stored.sent_at,
         looks=stored.looks,
@@ -163,7 +191,7 @@ def _tell_story(document: StoredDocument, stored: StoredPosting) -> str:
     times = "once" if stored.sent_count == 1 else f"{stored.sent_count} times"
     match document.status:
         case Status.POSTED:
-            return f"Intacct has it as {document.intacct_key}."
+            return f"Intacct has it as {', '.join((*stored.keys, document.intacct_key))}."
         case Status.READY if document.not_before is not None:
             return f"It could not be sent; next attempt after {_spell(document.not_before)}."
         case Status.READY:
@@ -176,7 +204,8 @@ def _tell_story(document: StoredDocument, stored: StoredPosting) -> str:
             )
             return (
                 f"It was sent {times} and Intacct's answer is not known. Intacct was searched {stored.looks} times "
-                f"for vendor, number and our mark; {look}. Until then it is not sent again."
+                f"for {'vendor, number and ' if isinstance(stored.function, ApBill) else ''}our mark; {look}. "
+                "Until then it is not sent again."
             )
         case _:
             return f"It was sent {times}." if stored.sent_count else "It was never sent."
@@ -186,33 +215,75 @@ def _spell(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
+def _begin_explanation(line: DocumentLine, document: StoredDocument) -> Explanation:
+    """Of a document for which nothing is to be sent."""
+    return Explanation(
+        line=line,
+        rules_version=document.planned_rules or 0,
+        reference_version=document.planned_reference or 0,
+        parser_version="",
+    )
+
+
 def _explain(line: DocumentLine, stored: StoredPosting) -> Explanation:
     posting = stored.posting
-    header = tuple(explain(reason) for reason in posting.provenance if not reason.path.startswith("lines["))
-    lines = tuple(
-        BillLineView(
-            account=made.account_no,
-            amount=made.amount,
-            memo=made.memo,
-            department=made.department_id,
-            location=made.location_id,
-            class_id=made.class_id,
-            project=made.project_id,
-            why=tuple(map(explain, _pick_line(posting.provenance, number))),
-        )
-        for number, made in enumerate(posting.body.lines, start=1)
-    )
+    header = tuple(explain(reason) for reason in posting.provenance if not _LINE.match(reason.path))
+    made = [(function, line) for function in posting.functions for line in function.lines]
+    whys = [tuple(map(explain, _pick_line(posting.provenance, n))) for n in range(1, len(made) + 1)]
     return Explanation(
         line=line,
         rules_version=posting.pins.rules,
         reference_version=posting.pins.reference,
         parser_version=posting.pins.parser,
         header=header,
-        lines=lines,
+        lines=tuple(
+            _view_bill_line(line, why)
+            for (_, line), why in zip(made, whys, strict=True)
+            if isinstance(line, ApBillLine)
+        ),
+        items=tuple(
+            _view_item(function, line, why)
+            for (function, line), why in zip(made, whys, strict=True)
+            if not isinstance(line, ApBillLine)
+        ),
+    )
+
+
+def _view_bill_line(made: ApBillLine, why: tuple[str, ...]) -> BillLineView:
+    return BillLineView(
+        account=made.account_no,
+        amount=made.amount,
+        memo=made.memo,
+        department=made.department_id,
+        location=made.location_id,
+        class_id=made.class_id,
+        project=made.project_id,
+        why=why,
+    )
+
+
+def _view_item(
+    function: Function, made: NewPurchasingLine | PurchasingLineChange, why: tuple[str, ...]
+) -> ItemLineView:
+    return ItemLineView(
+        document=name_function(function),
+        item=made.item_id or "",
+        quantity=made.quantity,
+        unit=made.unit or "",
+        price=made.price,
+        warehouse=made.warehouse_id,
+        memo=made.memo or "",
+        department=made.dimensions.department_id,
+        location=made.dimensions.location_id,
+        class_id=made.dimensions.class_id,
+        project=made.dimensions.project_id,
+        why=why,
     )
 
 
 def _pick_line(provenance: Sequence[Reason], number: int) -> Iterator[Reason]:
-    """The reasons of one line of the bill, each with the field's name alone."""
-    line = f"lines[{number}]."
-    return (replace(r, path=r.path.removeprefix(line)) for r in provenance if r.path.startswith(line))
+    """The reasons of one line, each with the field's name alone."""
+    for reason in provenance:
+        place = _LINE.match(reason.path)
+        if place is not None and place[1] == str(number):
+            yield replace(reason, path=reason.path[place.end() :])

@@ -13,6 +13,7 @@ from ml_connector.flows.run import Basis
 from ml_connector.intacct.objects import Vendor
 from ml_connector.mapping.answers import LONGEST_TARGET, Question, ask_for
 from ml_connector.mapping.cleo_partners import name_need
+from ml_connector.mapping.rules_purchasing import AGREED
 from ml_connector.mapping.suggest import Suggestion, suggest_vendors
 from ml_connector.records.documents import Filter
 from ml_connector.records.needs import NeedSum
@@ -108,8 +109,10 @@ class Needs:
         return self._partners.describe(partners, self._list_vendors(), prepared)
 
     def _demand_known(self, question: Question, value: str) -> None:
-        """A vendor or an account must be there and active; contacts are not looked up."""
-        if question.wanted == "contact":
+        """What is copied by its id must be there and active; contacts and units are not looked up."""
+        if question.wanted == "agreement" and value != AGREED:
+            raise AnswerRefused(f"answer {AGREED}, or reject the confirmation")
+        if question.wanted in {"contact", "unit", "agreement"}:
             return
         company = self.basis.link.company
         with self.basis.store.begin() as work:

@@ -8,7 +8,7 @@ from ml_connector.config import PartnersSettings, PublishSettings
 from ml_connector.flows.run import PartnersFacts, PublishFacts
 from ml_connector.mapping.reference_sheets import Sheet
 from ml_connector.mapping.reference_tables import TABLES, TableName, list_columns
-from ml_connector.mapping.rules import Rules
+from ml_connector.mapping.rules import AnsweredVendor, Rules
 from ml_connector.records.publications import StoredPublication
 
 COST_WARNING: Final = (
@@ -87,8 +87,14 @@ def _list_edi_ids(rules: Rules) -> dict[str, tuple[str, ...]]:
 
 
 def _read_codes(rules: Rules) -> Iterator[tuple[str, str]]:
-    """Each vendor with `qualifier/id` of a code such as `92/0042` or `VN/92/0042`; references are no EDI ids."""
+    """Each vendor with `qualifier/id` of a code such as `92/0042` or `VN/92/0042`; references are no EDI ids.
+
+    What the files say of an id counts no more once people have answered for it.
+    """
+    answered = {xref.code for xref in rules.vendors if isinstance(xref, AnsweredVendor) and not xref.partner}
     for xref in rules.vendors:
         parts = xref.code.split("/")
-        if parts[0] != "REF" and len(parts) in {2, 3}:
-            yield xref.vendor, "/".join(parts[-2:])
+        id_ = "/".join(parts[-2:])
+        counts = isinstance(xref, AnsweredVendor) or id_ not in answered
+        if parts[0] != "REF" and len(parts) in {2, 3} and counts:
+            yield xref.vendor, id_

@@ -12,8 +12,9 @@ from typing import Final
 from ml_connector.app.exposition import render_metrics
 from ml_connector.app.metrics import list_metrics
 from ml_connector.app.monitor import Routes, answer_at, expose, judge
+from ml_connector.app.retention import Retention
 from ml_connector.app.status import StatusView
-from ml_connector.config import ConfigRefused, RunSettings
+from ml_connector.config import ConfigRefused, RunSettings, Settings
 from ml_connector.engine.circuits import Patience
 from ml_connector.engine.dispatch import Dispatcher
 from ml_connector.engine.pulse import Pulse
@@ -33,7 +34,7 @@ def run_unattended(
     store: Store,
     tasks: Sequence[Task],
     *,
-    settings: RunSettings,
+    settings: Settings,
     clock: Callable[[], datetime],
     stop: threading.Event,
     look: Look,
@@ -41,21 +42,22 @@ def run_unattended(
     """Do what is due until `stop` is set. Raises ConfigRefused when the place to listen at is taken."""
     from ml_connector.engine import durable  # noqa: PLC0415 (dbos takes half a second to load)
 
-    pulse = Pulse(clock)
-    routes = _make_routes(store, lambda: _find_unready(pulse, stop, settings), pulse, look)
-    with _listen(settings, routes), _sit(store) as seat:
-        pace = durable.Pace(beat=settings.lease / _BEATS)
+    run, pulse = settings.run, Pulse(clock)
+    retention = Retention(store=store, settings=settings.retention, clock=clock)
+    routes = _make_routes(store, lambda: _find_unready(pulse, stop, run), pulse, look)
+    with _listen(run, routes), _sit(store) as seat:
+        pace = durable.Pace(beat=run.lease / _BEATS)
         with store.begin() as work:
             work.workers.enter(seat, version=version("ml-connector"), hands=pace.hands)
         durable.run(
             durable.Place(home=store.prepare_home(), seat=seat),
-            dispatcher=Dispatcher(store, tasks, lost=2 * settings.lease),
+            dispatcher=Dispatcher(store, tasks, lost=2 * run.lease, tidy=retention.tidy),
             worker=Worker(
                 store,
                 tasks,
                 clock=clock,
-                lease=settings.lease,
-                patience=Patience(first=settings.retry_after),
+                lease=run.lease,
+                patience=Patience(first=run.retry_after),
             ),
             stop=stop,
             pulse=pulse,

@@ -47,11 +47,21 @@ class Usages:
             company=company,
             month=start.date(),
             used=used,
-            forecast=forecast_month(used, now) if start <= now < end else used,
+            forecast=forecast_month(used, now, since=_find_begin(work, company, span))
+            if start <= now < end
+            else used,
             soft_limit=limits.soft_limit,
             hard_limit=limits.hard_limit,
             standing=find_standing(used, soft=limits.soft_limit, hard=limits.hard_limit),
         )
+
+
+def _find_begin(work: Work, company: str, span: tuple[dt.datetime, dt.datetime]) -> dt.date | None:
+    """The first day that was counted, if it lies in this month: then we were installed on it."""
+    first, last = _list_ends(span)
+    if work.meter.sum_usage(company, dt.date.min, first - dt.timedelta(days=1)):
+        return None
+    return next((row.day for row in work.meter.list_usage(company, first, last)), None)
 
 
 def _list_ends(span: tuple[dt.datetime, dt.datetime]) -> tuple[dt.date, dt.date]:

@@ -4,6 +4,7 @@ import socket
 import ssl
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from threading import BoundedSemaphore, Timer
 from typing import Any, Final
@@ -34,7 +35,7 @@ class HttpTransport:
         The head of an answer may take twice as long in all, however many bytes come meanwhile.
         """
         self._timeout = timeout
-        self._tls = httpx2.create_ssl_context(trust_env=False)
+        self._tls = _read_trust()
         self._free = BoundedSemaphore(_MOST_CONNECTIONS)
         self._made: list[_Connection] = []
         self._idle: list[_Connection] = []
@@ -138,6 +139,12 @@ class _Connection:
             with suppress(OSError):  # it was closed just now
                 # Not by the method of a TLS socket, which would take away what the other thread is using.
                 socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
+
+
+@cache
+def _read_trust() -> ssl.SSLContext:
+    """The system's trust store, read once by a process: that takes longer than ten requests."""
+    return httpx2.create_ssl_context(trust_env=False)
 
 
 def _read_pieces(request: Request, response: httpx2.Response, connection: _Connection) -> Iterator[bytes]:

@@ -114,17 +114,6 @@ def compare_with_then(config: Path, link: str, text: str, *, as_json: bool) -> E
     return Exit.DONE if views else _say_not_found(text, "that was ever planned")
 
 
-def show_audit(config: Path, record: str, *, as_json: bool) -> Exit:
-    from ml_connector.cli.render_record import render_audit
-
-    with open_installation(config, connects=False) as app:
-        view = app.audit.show(record)
-    print_result(view, lambda shown, _: render_audit(shown), as_json=as_json)
-    if view.contradiction:
-        return Exit.UNBALANCED
-    return Exit.DONE if view.entries else Exit.USAGE
-
-
 def balance(config: Path, link: str, *, with_intacct: bool, as_json: bool) -> Exit:
     from ml_connector.cli import render
     from ml_connector.intacct.errors import IntacctError

@@ -59,7 +59,7 @@ def show_document(
 def explain_document(
     text: Text, config: Config = DEFAULT_CONFIG, link: LinkName = "", as_json: AsJson = False
 ) -> None:
-    """Say of each value of a posting why it is what it is."""
+    """Say of each value of a posting why it is what it is, and how a document compares with its orders."""
     raise typer.Exit(commands.explain_document(config, link, text, as_json=as_json))
 
 

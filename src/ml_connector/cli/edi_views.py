@@ -157,12 +157,14 @@ def describe_set(view: SetView, *, segments: bool) -> dict[str, Any]:
         **{name: getattr(view, name) for name in _SET_FIELDS},
         "document_type": type(view.document).__name__ if view.document is not None else None,
         "document": view.document,
-        "arithmetic": view.arithmetic,
+        "arithmetic": view.arithmetic
+        and {name: getattr(view.arithmetic, name) for name in _ARITHMETIC_FIELDS},
         "findings": view.findings,
     }
     return fields | ({"segments": [segment.parts for segment in view.segments]} if segments else {})
 
 
+_ARITHMETIC_FIELDS = ("total", "rule", "attempts", "components")
 _SET_FIELDS = (
     *("index", "set_code", "name", "control_number", "version"),
     *("offset", "length", "severity"),

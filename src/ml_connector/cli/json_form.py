@@ -6,11 +6,15 @@ from dataclasses import fields, is_dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
-from typing import Any
+from fractions import Fraction
+from typing import Any, Final
 
 from msgspec import Struct
 
 from ml_connector.flows.balance import Balance
+from ml_connector.mapping.units import to_decimal
+
+_PLACES: Final = 12
 
 
 def render_json(result: object) -> str:
@@ -66,10 +70,18 @@ def _simplify_scalar(value: object) -> str | int | None:
             return value
         case Decimal():
             return f"{value:f}"
+        case Fraction():
+            return _write_fraction(value)
         case datetime() | date() | time():
             return value.isoformat()
         case _:
             raise TypeError(f"{type(value).__name__} has no form in JSON")
+
+
+def _write_fraction(value: Fraction) -> str:
+    """A decimal number where that is exact, else such as `1/3`."""
+    exact = to_decimal(value, _PLACES)
+    return str(value) if exact is None else f"{exact:f}"
 
 
 def _name_fields(value: object) -> dict[str, Any]:

@@ -1,11 +1,13 @@
 """`ml-connector`: EDI from Cleo becomes AP bills in Sage Intacct."""
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ml_connector.cli import commands, run, starter, status, sync
+from ml_connector.cli import commands, run, starter, status, sync, trace
+from ml_connector.cli.audit import audit
 from ml_connector.cli.cleo import cleo
 from ml_connector.cli.documents import documents
 from ml_connector.cli.edi_units import Unit
@@ -26,7 +28,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-audit = typer.Typer(no_args_is_help=True, help="Read the audit trail.")
 edi = typer.Typer(no_args_is_help=True, help="Look into EDI files; needs no configuration.")
 app.add_typer(documents, name="documents")
 app.add_typer(needs, name="needs")
@@ -54,8 +55,14 @@ def init(
     for path in kept:
         typer.echo(f"kept {path}, which was there")
     typer.echo(
-        "Next: fill in the two systems and the rules, set the passwords as the file says, then: ml-connector ping"
+        f"Next: {_lead_to(folder)}fill in the two systems and the rules, set the passwords as the file says, "
+        "then: ml-connector ping"
     )
+
+
+def _lead_to(folder: Path) -> str:
+    """How to get there, for commands look for their configuration where they are called."""
+    return "" if folder.resolve() == Path.cwd() else f"cd {shlex.quote(str(folder))}, "
 
 
 @app.command(epilog="Examples: ml-connector ping --link main  ·  ml-connector ping --deep --json")
@@ -102,6 +109,7 @@ app.command(epilog="Examples: ml-connector run  ·  ml-connector run --log text"
 app.command(
     epilog="Examples: ml-connector status  ·  ml-connector status --watch  ·  ml-connector status --json"
 )(status.status)
+app.command(epilog="Examples: ml-connector trace PO0213  ·  ml-connector trace INV-1001 --json")(trace.trace)
 app.command(epilog="Examples: ml-connector schedules  ·  ml-connector schedules --json | jq '.circuits'")(
     run.schedules
 )
@@ -110,16 +118,6 @@ app.command(epilog="Example: ml-connector resume publish --by Ana")(run.resume)
 app.command(epilog="Examples: ml-connector trigger poll  ·  ml-connector trigger sync --link main")(
     run.trigger
 )
-
-
-@audit.command("show", epilog="Example: ml-connector audit show document:12")
-def show_audit(
-    record: Annotated[str, typer.Argument(help="Such as document:12, file:3, rules:main or company:ACME.")],
-    config: Config = DEFAULT_CONFIG,
-    as_json: AsJson = False,
-) -> None:
-    """Show a record's chain of entries and check it."""
-    raise typer.Exit(commands.show_audit(config, record, as_json=as_json))
 
 
 @app.command(epilog="Examples: ml-connector balance  ·  ml-connector balance --intacct --json")

@@ -61,7 +61,12 @@ def show_need(
 )
 def answer_need(  # noqa: PLR0913, PLR0917  # typer takes each option as an argument
     need: NeedKey,
-    value: Annotated[str, typer.Argument(help="The vendor, contact or account it stands for.")],
+    value: Annotated[
+        str,
+        typer.Argument(
+            help="The vendor, contact, account, item, unit or warehouse it stands for, or `agreed`."
+        ),
+    ],
     by: By = "",
     yes: Yes = False,
     config: Config = DEFAULT_CONFIG,

@@ -1,15 +1,20 @@
 """One document, its explanation, or a record's audit trail, as people read them in a terminal."""
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from ml_connector.app.results import AuditView, DocumentView, Explanation
+from ml_connector.app.results import AuditView, BillLineView, DocumentView, Explanation, ItemLineView
 from ml_connector.cli.render import COLOURS, explain_outcome, name_outcome, render_money
+from ml_connector.cli.render_match import render_comparison
 from ml_connector.records.audit import AuditEntry
+
+_BILL: Final = ("line", "account", "dept", "loc", "class", "project", "amount", "memo")
+_ITEMS: Final = ("line", "item", "whse", "dept", "loc", "class", "project", "quantity", "price", "memo")
 
 
 def render_view(view: DocumentView) -> Iterator[RenderableType]:
@@ -75,41 +80,50 @@ def render_entries(entries: Sequence[AuditEntry]) -> Table:
 
 
 def render_explanation(explained: Explanation) -> Iterator[RenderableType]:
-    """Why the posting is what it is: the bill's own values first, then line by line."""
+    """Why the posting is what it is: the values of the whole first, then line by line."""
     line = explained.line
     yield Text(
         f"#{line.id} {line.number}: {render_money(line.amount, line.currency)}, {line.vendor} {line.vendor_name}",
         style="bold",
     )
     yield Group(*(Text(sentence) for sentence in explained.header))
-    yield Group(*_render_bill_lines(explained))
+    yield Group(*_render_lines(_BILL, [(_fill_bill(made), made.why) for made in explained.lines]))
+    yield Group(*_render_lines(_ITEMS, [(_fill_item(made), made.why) for made in explained.items]))
+    if explained.comparison is not None:
+        yield from render_comparison(explained.comparison)
+    reader = f", reader version {explained.parser_version}" if explained.parser_version else ""
     yield Text(
-        f"rules version {explained.rules_version}, reference version {explained.reference_version}, reader version {explained.parser_version}",
+        f"rules version {explained.rules_version}, reference version {explained.reference_version}{reader}",
         style="dim",
     )
 
 
-def _render_bill_lines(explained: Explanation) -> Iterator[RenderableType]:
-    rows: list[tuple[str, ...]] = [
-        ("line", "account", "dept", "loc", "class", "project", "amount", "memo"),
-        *(
-            (
-                str(number),
-                *(
-                    cell or "–"
-                    for cell in (made.account, made.department, made.location, made.class_id, made.project)
-                ),
-                f"{made.amount:,.2f}",
-                made.memo,
-            )
-            for number, made in enumerate(explained.lines, start=1)
-        ),
+def _fill_bill(made: BillLineView) -> Sequence[str | None]:
+    place = (made.department, made.location, made.class_id, made.project)
+    return (made.account, *place, f"{made.amount:,.2f}", made.memo)
+
+
+def _fill_item(made: ItemLineView) -> Sequence[str | None]:
+    place = (made.warehouse, made.department, made.location, made.class_id, made.project)
+    quantity = "" if made.quantity is None else f"{made.quantity:f} {made.unit}"
+    return (made.item, *place, quantity, "" if made.price is None else f"{made.price:f}", made.memo)
+
+
+def _render_lines(
+    head: Sequence[str], lines: Sequence[tuple[Sequence[str | None], Sequence[str]]]
+) -> Iterator[RenderableType]:
+    """A table of lines, each with its reasons under it; nothing where there are none."""
+    if not lines:
+        return
+    rows = [
+        (str(number), *(cell or "–" for cell in cells[:-1]), cells[-1] or "")
+        for number, (cells, _) in enumerate(lines, start=1)
     ]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
-    yield _lay_row(rows[0], widths, "bold")
-    for row, made in zip(rows[1:], explained.lines, strict=True):
+    widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head) - 1)]
+    yield _lay_row(head, widths, "bold")
+    for row, (_, whys) in zip(rows, lines, strict=True):
         yield _lay_row(row, widths)
-        yield from (Padding(Text(why, style="dim"), (0, 0, 0, 6)) for why in made.why)
+        yield from (Padding(Text(why, style="dim"), (0, 0, 0, 6)) for why in whys)
 
 
 def _lay_row(cells: Sequence[str], widths: Sequence[int], style: str = "") -> Table:

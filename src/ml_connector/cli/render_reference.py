@@ -9,6 +9,7 @@ from rich.text import Text
 
 from ml_connector.app.reference import KindLine, RecordView, ReferenceStatus
 from ml_connector.cli.render_record import render_entries
+from ml_connector.mapping.reference_changes import MONEY
 from ml_connector.records.reference import Approval
 
 
@@ -64,9 +65,18 @@ def render_record(view: RecordView, _width: int) -> Iterator[RenderableType]:
             table.add_row(name, _spell_value(value))
     yield table
     for change in view.waiting:
-        yield Text(f"#{change.id} {change.status}: {change.says}", style="yellow")
+        yield Text(f"#{change.id} {change.status}: {change.says}{_spell_used(change)}", style="yellow")
     if view.history:
         yield render_entries(view.history)
+
+
+def _spell_used(change: Approval) -> str:
+    """What bills go on with; of a tax id only a hash is kept."""
+    labels = MONEY[change.kind]
+    used = [
+        f"{labels[name]} {value or 'none'}" for name, value in change.approved.items() if name != "tax_id"
+    ]
+    return f"; bills use {', '.join(used)}" if used else ""
 
 
 def render_changes(changes: Sequence[Approval], width: int) -> Iterator[RenderableType]:

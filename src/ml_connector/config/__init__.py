@@ -2,9 +2,11 @@
 
 from ml_connector.config.environment import KEY_FILE, PREFIX, SECRETS, name_secret
 from ml_connector.config.fields import parse_duration
+from ml_connector.config.fresh import FreshSettings
 from ml_connector.config.loading import load
 from ml_connector.config.publishing import PartnersSettings, PublishSettings
 from ml_connector.config.reference import ReferenceSettings
+from ml_connector.config.retention import RetentionSettings
 from ml_connector.config.running import RunSettings
 from ml_connector.config.schedule import ScheduleSettings
 from ml_connector.config.settings import (
@@ -28,6 +30,7 @@ __all__ = [
     "CleoSettings",
     "CompanySettings",
     "ConfigRefused",
+    "FreshSettings",
     "IntacctSettings",
     "Link",
     "LinkSettings",
@@ -35,6 +38,7 @@ __all__ = [
     "PartnersSettings",
     "PublishSettings",
     "ReferenceSettings",
+    "RetentionSettings",
     "RunSettings",
     "ScheduleSettings",
     "Secrets",

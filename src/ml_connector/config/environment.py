@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from ml_connector.config.retention import RetentionSettings
 from ml_connector.config.running import RunSettings
 from ml_connector.config.settings import CleoSettings, IntacctSettings, MeterSettings, Tables
 
@@ -25,6 +26,7 @@ def _list_places(links: list[str]) -> Iterator[tuple[str, ...]]:
     """Every plain text setting there is, as a path of keys."""
     yield ("store", "url")
     yield from (("run", key) for key in RunSettings.model_fields)
+    yield from (("retention", key) for key in RetentionSettings.model_fields)
     for name in links:
         yield from (("link", name, key) for key in ("mode", "rules", "reference_every"))
         yield from (("link", name, "intacct", key) for key in IntacctSettings.model_fields)

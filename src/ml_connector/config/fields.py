@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _HOST: Final = re.compile(r"(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+")
+_DAY: Final = timedelta(days=1)
 _UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -28,6 +29,12 @@ def _limit_to(*, minutes: int, seconds: int = 1) -> AfterValidator:
         raise ValueError(f'write a duration from "{seconds}s" to "{minutes}m"')
 
     return AfterValidator(check)
+
+
+def _check_days(time: timedelta) -> timedelta:
+    if _DAY <= time <= 3650 * _DAY:
+        return time
+    raise ValueError('write a duration from "1d" to "3650d"')
 
 
 def _read_tuple(value: object) -> object:
@@ -80,6 +87,7 @@ WriteTimeout = Annotated[Duration, _limit_to(minutes=5)]
 #: Several signs of life fall into it, also when the database is slow.
 Lease = Annotated[Duration, _limit_to(minutes=5, seconds=3)]
 Retry = Annotated[Duration, _limit_to(minutes=15)]
+Keep = Annotated[Duration, AfterValidator(_check_days)]
 CleoTimeout = Annotated[Duration, _limit_to(minutes=10)]
 Hosts = Annotated[tuple[Annotated[str, AfterValidator(_check_host)], ...], BeforeValidator(_read_hosts)]
 #: A whole number from 1 up.

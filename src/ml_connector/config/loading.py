@@ -83,6 +83,7 @@ def _complete(path: Path, tables: Tables, ours: Mapping[str, str], *, connects: 
         store_url=_locate_store(tables.store.url, folder),
         key=key.encode(),
         run=tables.run,
+        retention=tables.retention,
         links=links,
     )
 

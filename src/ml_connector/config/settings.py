@@ -24,6 +24,7 @@ from ml_connector.config.fields import (
 )
 from ml_connector.config.publishing import PartnersSettings, PublishSettings
 from ml_connector.config.reference import ReferenceSettings
+from ml_connector.config.retention import RetentionSettings
 from ml_connector.config.running import RunSettings
 from ml_connector.config.schedule import ScheduleSettings
 from ml_connector.mapping.toml_reading import Model
@@ -133,6 +134,7 @@ class Tables(Model):
 
     store: StoreSettings = StoreSettings()
     run: RunSettings = RunSettings()
+    retention: RetentionSettings = RetentionSettings()
     link: dict[str, LinkSettings]
 
 
@@ -165,6 +167,7 @@ class Settings:
     store_url: str = field(repr=False)
     key: bytes = field(repr=False)  #: hashes what must be found but not kept; empty when none is given
     run: RunSettings
+    retention: RetentionSettings
     links: Mapping[str, Link]
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from enum import StrEnum
-from functools import reduce
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -11,12 +10,11 @@ from msgspec.structs import replace
 from ml_connector.edi.documents.invoice810 import Invoice
 from ml_connector.edi.documents.invoice_kinds import CREDIT_TYPES, InvoiceKind
 from ml_connector.edi.documents.invoice_lines import InvoiceLine
-from ml_connector.edi.documents.sums import Attempt
-from ml_connector.edi.elements import EXACT, round_to_cents
+from ml_connector.edi.documents.sums import Attempt, add
+from ml_connector.edi.elements import round_to_cents
 from ml_connector.edi.findings import Code, Finding
 
 _MOST_NAMED = 5
-_ZERO = Decimal(0)
 
 
 class ComponentKind(StrEnum):
@@ -45,13 +43,18 @@ _LINE = ComponentKind.LINE
 
 
 class Arithmetic(Struct, frozen=True, kw_only=True, gc=False):
-    """The total and its explanation."""
+    """The total of an invoice and its explanation."""
 
+    invoice: Invoice
     total: Decimal  #: what is owed: negative for a credit
     rule: str | None  #: the rule that gives the total exactly; None when none does, and a person must look
     #: In the order tried, up to the rule that fits; each rounded half-up to cents, in the sign of what is owed.
     attempts: tuple[Attempt, ...]
-    components: Components  #: what counts under the rule that fits, together `total`; nothing when none does
+
+    @property
+    def components(self) -> Components:
+        """What counts under the rule that fits, together `total`; nothing when none does. Made anew at each call."""
+        return list_components(self.invoice, self.rule) if self.rule is not None else ()
 
 
 def explain_total(invoice: Invoice) -> Arithmetic:
@@ -63,13 +66,24 @@ def explain_total(invoice: Invoice) -> Arithmetic:
     says the sender rounded, and the total is never changed.
     """
     owed = -abs(invoice.total) if invoice.kind is InvoiceKind.CREDIT else invoice.total
+    if invoice.type_code not in CREDIT_TYPES and (amount := round_to_cents(_add_all(invoice))) == owed:
+        attempt = Attempt(rule=_FIRST_RULE, amount=amount)
+        return Arithmetic(invoice=invoice, total=owed, rule=_FIRST_RULE, attempts=(attempt,))
     attempts: list[Attempt] = []
     for rule, components in _apply_rules(invoice):
-        amount = round_to_cents(_add(components))
-        attempts.append(Attempt(rule=rule, amount=amount))
-        if amount == owed:
-            return Arithmetic(total=owed, rule=rule, attempts=tuple(attempts), components=components)
-    return Arithmetic(total=owed, rule=None, attempts=tuple(attempts), components=())
+        attempts.append(Attempt(rule=rule, amount=round_to_cents(_add(components))))
+        if attempts[-1].amount == owed:
+            return Arithmetic(invoice=invoice, total=owed, rule=rule, attempts=tuple(attempts))
+    return Arithmetic(invoice=invoice, total=owed, rule=None, attempts=tuple(attempts))
+
+
+def _add_all(invoice: Invoice) -> Decimal:
+    """What the first rule gives, which nearly all invoices follow: the sum without its components."""
+    amounts = [line.extension for line in invoice.lines]
+    parts: list[Invoice | InvoiceLine] = [line for line in invoice.lines if line.adjustments or line.taxes]
+    for part in [*parts, invoice]:
+        amounts += [extra.amount for extra in _list_extras(part, None)]
+    return add(amounts)
 
 
 def list_components(invoice: Invoice, rule: str) -> Components:
@@ -141,6 +155,7 @@ _RULES: dict[str, Callable[[Components], Components]] = {
     "without line allowances": _drop_line_adjustments,
     "lines only": _keep_lines,
 }
+_FIRST_RULE = next(iter(_RULES))
 
 
 def _round_line(part: Component) -> Component:
@@ -155,7 +170,7 @@ def _turn(components: Components) -> Components:
 
 
 def _add(components: Components) -> Decimal:
-    return reduce(EXACT.add, [part.amount for part in components], _ZERO)
+    return add([part.amount for part in components])
 
 
 def _list_components(invoice: Invoice) -> Components:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Generator, Sequence
+from itertools import repeat
 
 import msgspec
 from msgspec import Struct
@@ -94,7 +95,8 @@ class SetReader:
         self._separator = element.decode("latin-1")
         self._end = joint.end.decode("latin-1")
         self._cut = compile_cut(joint).split
-        self._opening = f"{self._between}ST{self._separator}"
+        self._start = f"ST{self._separator}"
+        self._opening = f"{self._between}{self._start}"
         self._closing = f"{self._between}SE{self._separator}"
         # A separator of several bytes is never plain: its bytes may be anything elsewhere.
         self._not_plain = bytes(set(_NOT_PLAIN) - set(element if len(element) == 1 else b""))
@@ -108,7 +110,8 @@ class SetReader:
         separator, between, end = self._separator, self._between, len(self._end)
         last, start, index = None, 0, run.index
         for body in self._cut_plain(run.data):
-            rows = [piece.split(separator) for piece in body.split(between)]
+            # A comprehension would take a twentieth longer.
+            rows = [*map(str.split, body.split(between), repeat(separator))]
             if not _is_whole(rows):
                 break
             last = self._make(rows, body, (run.offset + start, len(body) + end, index), group)
@@ -124,7 +127,7 @@ class SetReader:
     ) -> Generator[Transaction, None, Transaction | None]:
         """The same where not all sets are plain: each is taken for itself."""
         text, last, start, index = run.data.decode("latin-1"), None, 0, run.index
-        while text.startswith("ST", start) and (stop := self._find_stop(text, start)) > 0:
+        while text.startswith(self._start, start) and (stop := self._find_stop(text, start)) > 0:
             body, after = text[start:stop], stop + len(self._end)
             rows = self._split_one(body, run.data[start:after])
             if not _is_whole(rows):

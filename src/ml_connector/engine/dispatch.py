@@ -1,6 +1,6 @@
 """Puts in line what is due, and hands out what may begin. All that is to be done stands in the store."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -9,33 +9,48 @@ from ml_connector.engine.tasks import Task
 from ml_connector.records.schedules import Job, JobKey, JobState
 from ml_connector.store import Store, Work
 
-_UNDER_WAY: Final = 64
+_MANY: Final = 64
 
 
 class Dispatcher:
     """Any number of them may work on one store at the same time, in one process or in many."""
 
     def __init__(
-        self, store: Store, tasks: Iterable[Task], *, lost: timedelta = timedelta(minutes=1)
+        self,
+        store: Store,
+        tasks: Iterable[Task],
+        *,
+        lost: timedelta = timedelta(minutes=1),
+        tidy: Callable[[], None],
     ) -> None:
-        """What was handed out and did not begin for so long is `lost`, and is handed out again."""
+        """What was handed out and did not begin for so long is `lost`, and is handed out again.
+
+        `tidy` is to be called now and then: it drops what was kept long enough.
+        """
+        self.tidy = tidy
         self._store = store
         self._lost = lost
         self._tasks = {task.key: task for task in tasks}
         with store.begin() as work:
             work.schedules.add(self._tasks)
 
-    def tick(self) -> tuple[Job, ...]:
-        """What is to begin now. Safe to repeat: nothing is handed out twice unless it got lost."""
+    def tick(self, most: int = _MANY) -> tuple[Job, ...]:
+        """Put in line what is due, and hand out what is to begin now, no more than `most`.
+
+        Safe to repeat: nothing is handed out twice unless it got lost.
+        """
         with self._store.begin() as work:
             work.jobs.take_back()
             for key in due(self._describe(work).values(), work.now):
                 task = self._tasks[key]
                 work.jobs.queue(key, company=task.company, rank=task.rank)
                 work.schedules.note_begun(key)
-            return work.jobs.hand_out(
-                self._tasks, busy=work.slots.list_busy(), most=_UNDER_WAY, lost=self._lost
-            )
+            return self._hand_out(work, most)
+
+    def hand_out(self, most: int) -> tuple[Job, ...]:
+        """What is to begin now of that which is in line already."""
+        with self._store.begin() as work:
+            return self._hand_out(work, most)
 
     def find_next(self) -> datetime | None:
         """When there will be something to begin or, should its holder be gone, to take over; None: never."""
@@ -52,6 +67,9 @@ class Dispatcher:
         with self._store.begin() as work:
             jobs = work.jobs.list().values()
         return frozenset(job.run_name for job in jobs if job.state != JobState.IDLE)
+
+    def _hand_out(self, work: Work, most: int) -> tuple[Job, ...]:
+        return work.jobs.hand_out(self._tasks, busy=work.slots.list_busy(), most=most, lost=self._lost)
 
     def _describe(self, work: Work) -> Mapping[JobKey, Schedule]:
         states, jobs = work.schedules.list(), work.jobs.list()

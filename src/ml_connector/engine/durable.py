@@ -1,14 +1,16 @@
 """Runs on and on, on one machine or on several: the only importer of dbos.
 
-What is to be done stands in our store; dbos brings what was handed out to a process that has a hand free, once, and
-again after a crash. Its rows hold nothing but names and numbers and can be lost at any time: what was handed out and
-did not begin within a minute is handed out again, and older generations do nothing.
+What is to be done stands in our store; a process takes as much of it as it has hands free, and dbos does each once,
+and again after a crash. Its rows hold nothing but names and numbers and can be lost at any time: what was handed out
+and did not begin within a minute is handed out again, and older generations do nothing.
 
 Its own schedules are not used: after a laptop was suspended they begin every run that was missed.
 """
 
 import logging
+import math
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,15 +21,18 @@ from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID
 
 from ml_connector.engine import clock
 from ml_connector.engine.dispatch import Dispatcher
+from ml_connector.engine.hands import Hands
 from ml_connector.engine.pulse import Pulse
 from ml_connector.engine.worker import Worker
 from ml_connector.records.schedules import Job, JobKey
 
 LOG: Final = logging.getLogger("ml_connector.engine")
-_QUEUE: Final = "jobs"
 _SCHEMA: Final = "ml_connector_engine"
 _VERSION: Final = "1"  # of what is handed out: raised when a job means something else than before
 _AT_ONCE: Final = 1000
+_TIMES: Final = 20  # at most in one round, which others wait for
+_SPARE: Final = 4  # threads of dbos for what it does itself
+_BREATH: Final = 0.1  # seconds between two looks for what waits, however many jobs end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +41,7 @@ class Pace:
 
     poll: timedelta = timedelta(seconds=1)
     beat: timedelta = timedelta(seconds=5)  #: several times in a lease
-    purge: timedelta = timedelta(minutes=1)
+    purge: timedelta = timedelta(minutes=1)  #: of what was kept long enough
     keep: timedelta = timedelta(minutes=10)  #: rows of dbos whose jobs are over
     hands: int = 8  #: jobs at a time in this process
     patience: timedelta = timedelta(seconds=30)  #: for what still runs when the program is to end
@@ -63,16 +68,17 @@ def run(
 
     The caller's logging takes dbos's warnings as well.
     """
-    perform = _launch(place, worker, pace)
+    hands = Hands(pace.hands)
+    perform = _launch(place, worker, hands, pace)
     LOG.info("running as %s", place.seat)
     ended = threading.Event()
     note_beat, note_round = (partial(pulse.note, loop) for loop in ("beat", "rounds"))
-    beats = (worker.beat, pace.beat, ended, note_beat)
+    beats = (worker.beat, partial(ended.wait, pace.beat.total_seconds()), note_beat)
     beating = threading.Thread(target=_repeat, args=beats, daemon=True, name="beat")
     beating.start()
-    rounds = _Rounds(dispatcher=dispatcher, perform=perform, pace=pace)
+    rounds = _Rounds(dispatcher=dispatcher, perform=perform, hands=hands, pace=pace)
     try:
-        _repeat(rounds.go, pace.poll, stop, note_round)
+        _repeat(rounds.go, partial(rounds.rest, stop), note_round)
     finally:
         LOG.info("ending: what runs may finish its step")
         worker.stop()
@@ -83,7 +89,7 @@ def run(
         beating.join()
 
 
-def _launch(place: Place, worker: Worker, pace: Pace) -> Callable[[str, str, int], None]:
+def _launch(place: Place, worker: Worker, hands: Hands, pace: Pace) -> Callable[[str, str, int], None]:
     config: DBOSConfig = {
         "name": "ml-connector",
         "system_database_url": place.home,
@@ -92,6 +98,7 @@ def _launch(place: Place, worker: Worker, pace: Pace) -> Callable[[str, str, int
         "application_version": _VERSION,
         "serializer": DBOSPortableJSONSerializer(),
         "use_listen_notify": False,
+        "max_executor_threads": pace.hands + _SPARE,
         "log_level": "WARNING",
     }
     DBOS(config=config)
@@ -99,20 +106,13 @@ def _launch(place: Place, worker: Worker, pace: Pace) -> Callable[[str, str, int
 
     @DBOS.workflow(name="job")
     def perform(link: str, kind: str, generation: int) -> None:
-        worker.perform(JobKey(link=link, kind=kind), generation)
+        try:
+            worker.perform(JobKey(link=link, kind=kind), generation)
+        finally:
+            hands.let_go(str(DBOS.workflow_id))
 
     DBOS.launch()
-    _register_queue(pace)
     return perform
-
-
-def _register_queue(pace: Pace) -> None:
-    DBOS.register_queue(
-        _QUEUE,
-        worker_concurrency=pace.hands,
-        polling_interval_sec=pace.poll.total_seconds(),
-        on_conflict="always_update",
-    )
 
 
 def _listen_to_dbos() -> None:
@@ -124,42 +124,61 @@ def _listen_to_dbos() -> None:
 
 @dataclass(slots=True, kw_only=True)
 class _Rounds:
-    """What is looked after again and again."""
+    """What is looked after again and again: what is due at each poll, what waits whenever a hand comes free."""
 
     dispatcher: Dispatcher
     perform: Callable[[str, str, int], None]
+    hands: Hands
     pace: Pace
-    purged: datetime | None = None
+    polled: float = -math.inf  #: by the clock that is never set
+    purged: float = -math.inf
 
     def go(self) -> None:
-        if DBOS.retrieve_queue(_QUEUE) is None:  # it is a row too, and without it nobody takes from the queue
-            _register_queue(self.pace)
-        for job in self.dispatcher.tick():
-            self._enqueue(job)
-        now = clock.now()
-        if self.purged is None or not timedelta(0) <= now - self.purged < self.pace.purge:
+        now, free = time.monotonic(), self.hands.count_free()
+        if now - self.polled >= self.pace.poll.total_seconds():
+            self.polled = now
+            jobs = self.dispatcher.tick(free)
+        else:
+            jobs = self.dispatcher.hand_out(free) if free else ()
+        for job in jobs:
+            self._start(job)
+        if now - self.purged >= self.pace.purge.total_seconds():
             self.purged = now
-            self._purge(now - self.pace.keep)
+            self._purge(clock.now() - self.pace.keep)
+            self.dispatcher.tidy()
 
-    def _enqueue(self, job: Job) -> None:
+    def rest(self, stop: threading.Event) -> bool:
+        """Until the next round; whether there is to be none."""
+        poll = self.pace.poll.total_seconds()
+        if stop.wait(min(_BREATH, poll)):
+            return True
+        self.hands.await_free(max(0.0, self.polled + poll - time.monotonic()))
+        return stop.is_set()
+
+    def _start(self, job: Job) -> None:
+        self.hands.take(job.run_name)
         with SetWorkflowID(job.run_name):
-            DBOS.enqueue_workflow(_QUEUE, self.perform, job.key.link, job.key.kind, job.generation)
+            DBOS.start_workflow(self.perform, job.key.link, job.key.kind, job.generation)
 
     def _purge(self, before: datetime) -> None:
         """Drop old rows, also of processes that will never come again; not those of what still waits or runs."""
         current = self.dispatcher.list_current()
-        rows = DBOS.list_workflows(
-            end_time=before.isoformat(), limit=_AT_ONCE, load_input=False, load_output=False
-        )
-        if over := [row.workflow_id for row in rows if row.workflow_id not in current]:
-            DBOS.delete_workflows(over)
+        self.hands.keep(
+            current
+        )  # one may wait for a run that dbos, by rows of another store, believes to be over
+        for _ in range(_TIMES):
+            rows = DBOS.list_workflows(
+                end_time=before.isoformat(), limit=_AT_ONCE, load_input=False, load_output=False
+            )
+            if over := [row.workflow_id for row in rows if row.workflow_id not in current]:
+                DBOS.delete_workflows(over)
+            if len(rows) < _AT_ONCE or not over:
+                return
 
 
-def _repeat(
-    action: Callable[[], object], every: timedelta, stop: threading.Event, note: Callable[..., None]
-) -> None:
-    """Do it again and again until stopped. An error is told, and may have passed the next time."""
-    while not stop.wait(every.total_seconds()):
+def _repeat(action: Callable[[], object], pause: Callable[[], bool], note: Callable[..., None]) -> None:
+    """Do it again and again until `pause` says that it is over. An error is told, and may have passed the next time."""
+    while not pause():
         well = False
         try:
             action()

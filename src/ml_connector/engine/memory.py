@@ -23,6 +23,7 @@ def run_until(
         worker.beat()
         for job in dispatcher.tick():
             worker.perform(job.key, job.generation)
+        dispatcher.tidy()
         following = dispatcher.find_next()
         if following is None:
             set_clock(end)

@@ -1,6 +1,7 @@
 """Does jobs, one at a time in each thread, and gives the signs of life that keep others from taking them over."""
 
 import logging
+import math
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -15,7 +16,8 @@ from ml_connector.store import Store, Work
 
 LOG: Final = logging.getLogger("ml_connector.engine")
 _LEASE: Final = timedelta(seconds=30)
-_SHARE: Final = timedelta(seconds=30)
+_SHARE: Final = timedelta(seconds=10)
+_NOTHING: Final = math.inf  # the rank of what nobody waits for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +46,7 @@ class Worker:
         share: timedelta = _SHARE,
         patience: Patience = PATIENCE,
     ) -> None:
-        """A job makes room for what comes first once it had its `share` of time."""
+        """A job makes room for what comes first, or waits as well, once it had its `share` of time."""
         self._store = store
         self._tasks = {task.key: task for task in tasks}
         self._clock = clock
@@ -65,7 +67,7 @@ class Worker:
                 work.workers.note_sign()
                 work.slots.keep(self._running, self._lease)
                 self._kept = work.jobs.keep(self._running, self._lease)
-                self._wanting = work.jobs.list_wanting()
+                self._wanting = work.jobs.list_wanting(self._tasks)
             self._beaten = self._clock()
 
     def stop(self) -> None:
@@ -115,7 +117,7 @@ class Worker:
                 return None
             self._running.add(job.run_name)
             self._kept |= {job.run_name}
-            self._wanting = work.jobs.list_wanting()
+            self._wanting = work.jobs.list_wanting(self._tasks)
             circuits = work.schedules.list_circuits().values()
             ours = [circuit for circuit in circuits if circuit.link == task.key.link]
             return job, frozenset(c.system for c in ours if is_left_alone(c, work.now))
@@ -127,13 +129,16 @@ class Worker:
         if job.run_name not in self._kept or self._clock() - self._beaten >= self._lease:
             return "others may have taken it over"
         if self._is_outranked(job):
-            return "something that comes first waits for the gateway"
+            return "others wait for the gateway"
         return ""
 
     def _is_outranked(self, job: Job) -> bool:
-        """Whether it has to make room; not before it had its share, or what never rests would keep it from its end."""
+        """Whether it has to make room, also for what is no more important and waits.
+
+        Not before it had its share, or what never rests would keep it from its end.
+        """
         had = timedelta(0) if job.started is None else self._clock() - job.started
-        return had >= self._share and self._wanting.get(job.company, job.rank) < job.rank
+        return had >= self._share and self._wanting.get(job.company, _NOTHING) <= job.rank
 
     def _put_back(self, task: Task, job: Job) -> None:
         with self._store.begin() as work:

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
@@ -82,7 +82,7 @@ def strike_balance(store: Store, link: str, *, base_currency: str, since: dateti
     differences: list[str] = []
     unread = 0
     for file in files:
-        for pair in _pair_up(store, file):
+        for pair in map(_leave_unread, _pair_up(store, file)):
             if file.status is not FileStatus.RECEIVED:
                 differences += _compare(file, pair)
             fresh, known = pair
@@ -129,6 +129,18 @@ def _pair_up(store: Store, file: StoredFile) -> Iterator[_Pair]:
     while row is not None:
         yield None, row
         row = next(kept, None)
+
+
+def _leave_unread(pair: _Pair) -> _Pair:
+    """A document that was only kept, as its set had no use when it came, is no more than that by today's reading."""
+    fresh, known = pair
+    if fresh is None or known is None:
+        return pair
+    kept = known.document
+    only_kept = (
+        kept.status is Status.FILED and kept.set_code != INVOICE and not (kept.key.number or kept.key.kind)
+    )
+    return (replace(kept, content_hash=fresh.content_hash), known) if only_kept else pair
 
 
 def _read_rows(store: Store, file: StoredFile) -> Iterator[StoredDocument]:

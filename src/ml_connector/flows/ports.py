@@ -19,14 +19,16 @@ from ml_connector.cleo.objects import (
 from ml_connector.intacct.objects import (
     BillFound,
     BillKey,
+    DefinedSubtotal,
     Dimension,
     DimensionValue,
     Entry,
+    PurchasingDocument,
     Readable,
 )
 from ml_connector.intacct.query import Filter
 from ml_connector.intacct.results import CallResult
-from ml_connector.intacct.writing.bill import BillCall
+from ml_connector.intacct.writing.call import Call
 
 _Record = TypeVar("_Record", bound=Readable)
 
@@ -80,6 +82,16 @@ class RecordReader(Protocol):
     def count(self, kind: str | type[Readable], *, where: Filter | None = None) -> int: ...
 
 
+class RecordWriter(Protocol):
+    """Writes, and what is found again by our mark. Methods raise `intacct.errors`."""
+
+    def write(self, calls: Sequence[Call], *, entity: str = "") -> tuple[CallResult, ...]: ...
+
+    def find_purchasing(
+        self, marks: Sequence[str], *, since: date | None = None, entity: str = ""
+    ) -> tuple[PurchasingDocument, ...]: ...
+
+
 class SetupReader(Protocol):
     """How the company is set up. Methods raise `intacct.errors`."""
 
@@ -87,19 +99,22 @@ class SetupReader(Protocol):
 
     def list_dimension_values(self, dimension: Dimension) -> Iterator[DimensionValue]: ...
 
+    def list_subtotals(self) -> Iterator[DefinedSubtotal]: ...
+
     def find_closed_date(self, *, entity: str = "") -> date | None: ...
 
 
 class Finance(Protocol):
-    """Intacct, as far as bills and their reference go. Methods raise `intacct.errors`."""
+    """Intacct, as far as bills, purchasing and their reference go. Methods raise `intacct.errors`."""
 
     @property
     def reading(self) -> RecordReader: ...
 
     @property
-    def setup(self) -> SetupReader: ...
+    def writing(self) -> RecordWriter: ...
 
-    def create_bills(self, calls: Sequence[BillCall], *, entity: str = "") -> tuple[CallResult, ...]: ...
+    @property
+    def setup(self) -> SetupReader: ...
 
     def find_bills(
         self, keys: Sequence[BillKey], *, entity: str = "", since: date | None = None

@@ -74,6 +74,7 @@ class LinkFacts:
     publish: PublishFacts | None = None  #: None: nothing is published
     partners: PartnersFacts | None = None  #: None: Cleo is not asked for partners
     slice: int = 1000  #: documents that are decided in one go, and stored in one transaction
+    multi_source: bool | None = None  #: the company converts from several transactions; None: nobody has said
     hard_limit: int | None = None  #: of API transactions a month; None: there is none
 
 

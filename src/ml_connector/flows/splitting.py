@@ -9,7 +9,9 @@ from ml_connector import edi
 from ml_connector.edi import Code, Finding, Interchange, Transaction
 from ml_connector.flows.reading import describe_document
 from ml_connector.flows.run import Run
+from ml_connector.mapping.references import list_references
 from ml_connector.records.documents import NewDocument, StoredFile
+from ml_connector.records.references import Reference
 from ml_connector.records.status import FileStatus
 
 _INCOMPLETE: Final = frozenset({Code.GE_MISSING, Code.IEA_MISSING, Code.GE01_COUNT, Code.IEA01_COUNT})
@@ -26,7 +28,8 @@ def split_file(run: Run, file: StoredFile) -> None:
     while part := list(islice(described, _STORE_AT_ONCE)):
         found += len(part)
         with run.store.begin() as work:
-            work.documents.add(file.id, part)
+            work.documents.add(file.id, [document for document, _ in part])
+            work.references.add(file.id, {document.index: named for document, named in part})
     status, reason = tally.judge(found)
     with run.store.begin() as work:
         work.files.finish(file.id, to=status, reason=reason, documents=found)
@@ -57,10 +60,13 @@ class _Tally:
         return FileStatus.READ, odd or ("" if documents else "no documents in it")
 
 
-def _describe_all(run: Run, file: StoredFile, tally: _Tally) -> Iterator[NewDocument]:
+def _describe_all(
+    run: Run, file: StoredFile, tally: _Tally
+) -> Iterator[tuple[NewDocument, tuple[Reference, ...]]]:
+    """Each document with the numbers that lead to it."""
     for item in edi.read(run.store.open_payload(file.sha256)):
         if isinstance(item, Transaction):
-            yield _describe(run, item)
+            yield _describe(run, item), list_references(item)
         elif isinstance(item, Finding):
             tally.note(item)
         elif isinstance(item, Interchange):

@@ -47,6 +47,7 @@ from ml_connector.intacct.objects import (
     Entity,
     Entry,
     Item,
+    ItemCrossReference,
     JournalEntry,
     JournalLine,
     Location,
@@ -57,6 +58,7 @@ from ml_connector.intacct.objects import (
     PurchasingDefinition,
     PurchasingDocument,
     PurchasingLine,
+    PurchasingSubtotal,
     Readable,
     Record,
     SavingsAccount,
@@ -106,29 +108,19 @@ from ml_connector.intacct.writing.purchasing import NewPurchasing, PurchasingCha
 from ml_connector.intacct.writing.purchasing_lines import NewPurchasingLine, PurchasingLineChange, Subtotal
 from ml_connector.intacct.writing.vendor import NewVendor, VendorChange
 
-_ON_DEMAND = {
-    "Answer": "transport",
-    "AttachmentFound": "writing.read_back",
-    "Check": "checks",
-    "Client": "client",
-    "Connection": "session",
-    "Exchange": "gateway",
-    "HttpTransport": "transport",
-    "Label": "meter",
-    "Meter": "meter",
-    "Reader": "reading.reader",
-    "RecordingTransport": "cassette",
-    "ReplayingTransport": "cassette",
-    "Setup": "reading.setup",
-    "Take": "cassette",
-    "Timeouts": "client",
-    "Transport": "transport",
-    "Usage": "meter",
-    "Writer": "writing.writer",
-    "dump_takes": "cassette",
-    "list_checks": "checks",
-    "load_takes": "cassette",
-}
+_ON_DEMAND = (
+    "cassette",
+    "checks",
+    "client",
+    "gateway",
+    "meter",
+    "reading.reader",
+    "reading.setup",
+    "session",
+    "transport",
+    "writing.read_back",
+    "writing.writer",
+)
 
 if TYPE_CHECKING:
     from ml_connector.intacct.cassette import (
@@ -151,9 +143,12 @@ if TYPE_CHECKING:
 else:  # hidden from type checkers, which would believe any name
 
     def __getattr__(name: str) -> object:
-        if name not in _ON_DEMAND:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        return getattr(import_module(f"{__name__}.{_ON_DEMAND[name]}"), name)
+        if name in __all__:
+            for place in _ON_DEMAND:
+                module = import_module(f"{__name__}.{place}")
+                if hasattr(module, name):
+                    return getattr(module, name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 __all__ = [
@@ -213,6 +208,7 @@ __all__ = [
     "HttpTransport",
     "IntacctError",
     "Item",
+    "ItemCrossReference",
     "JournalEntry",
     "JournalLine",
     "Label",
@@ -241,6 +237,7 @@ __all__ = [
     "PurchasingDocument",
     "PurchasingLine",
     "PurchasingLineChange",
+    "PurchasingSubtotal",
     "Query",
     "Readable",
     "Reader",

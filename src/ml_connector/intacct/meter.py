@@ -143,10 +143,17 @@ def span_month(now: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
     return start, start + dt.timedelta(days=calendar.monthrange(start.year, start.month)[1])
 
 
-def forecast_month(used: int, now: dt.datetime) -> int:
-    """What a month comes to if it goes on as it went so far; its first hour foretells no more than a whole one."""
+def forecast_month(used: int, now: dt.datetime, *, since: dt.date | None = None) -> int:
+    """What a month comes to if it goes on as it went so far; its first hour foretells no more than a whole one.
+
+    `since` is the day of the month on which counting began at all, if it was not its first: such a day foretells no
+    more than a whole one.
+    """
     start, end = span_month(now)
-    return math.ceil(used * ((end - start) / max(now - start, dt.timedelta(hours=1))))
+    if since is None or since <= start.date():
+        return math.ceil(used * ((end - start) / max(now - start, dt.timedelta(hours=1))))
+    begun = dt.datetime.combine(since, dt.time(), dt.UTC)
+    return math.ceil(used * ((end - begun) / max(now - begun, dt.timedelta(days=1))))
 
 
 def find_standing(used: int, *, soft: int | None, hard: int | None) -> Standing:

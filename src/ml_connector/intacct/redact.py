@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import partial
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
@@ -33,19 +34,35 @@ _FILTER = re.compile(
 )
 
 
+# An error quotes a request: what is an element in there is escaped, once or twice, within one text.
+_QUOTED = (
+    (b"&lt;", b"&gt;", re.compile(rb"(?:(?<=>)|\A)[^<>]*&lt;[^<>]*")),
+    (b"&amp;lt;", b"&amp;gt;", re.compile(rb"(?:(?<=>)|\A)[^<>]*&amp;lt;[^<>]*")),
+)
+
+
 def redact(document: bytes, *, secrets: Iterable[str] = ()) -> bytes:
-    """The document without the contents of secret elements, and without these very secrets anywhere."""
+    """The document without the contents of secret elements, quoted ones too, and without these very secrets anywhere."""
     for form in _list_forms(secrets):
         document = document.replace(form.encode(errors="replace"), _HIDDEN)
-    document = _FILTER.sub(rb"\1<value>" + _HIDDEN + rb"</value>", document)
-    return _ELEMENT.sub(rb"\1" + _HIDDEN + rb"\3", document)
+    for less, more, texts in _QUOTED:
+        document = texts.sub(partial(_hide_quoted, less=less, more=more), document)
+    return _hide_elements(document)
 
 
 def hide_secrets(text: str, secrets: Iterable[str]) -> str:
-    """The text without these very secrets."""
-    for form in _list_forms(secrets):
-        text = text.replace(form, _HIDDEN.decode())
-    return text
+    """The same of a text."""
+    return redact(text.encode(errors="surrogatepass"), secrets=secrets).decode(errors="surrogatepass")
+
+
+def _hide_quoted(text: re.Match[bytes], *, less: bytes, more: bytes) -> bytes:
+    hidden = _hide_elements(text[0].replace(less, b"<").replace(more, b">"))
+    return hidden.replace(b"<", less).replace(b">", more)
+
+
+def _hide_elements(document: bytes) -> bytes:
+    document = _FILTER.sub(rb"\1<value>" + _HIDDEN + rb"</value>", document)
+    return _ELEMENT.sub(rb"\1" + _HIDDEN + rb"\3", document)
 
 
 def _list_forms(secrets: Iterable[str]) -> list[str]:

@@ -1,7 +1,9 @@
 """The one place that knows HTTP: bytes out, an answer or one of two errors back."""
 
+import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from time import monotonic
 from typing import Final, Protocol
 
@@ -67,6 +69,7 @@ class HttpTransport:
             ),
             follow_redirects=False,
             trust_env=False,
+            verify=_read_trust(),
         )
 
     def send(self, url: str, body: bytes, *, timeout: float) -> Answer:
@@ -100,6 +103,12 @@ class HttpTransport:
 
     def close(self) -> None:
         self._client.close()
+
+
+@cache
+def _read_trust() -> ssl.SSLContext:
+    """The system's trust store, read once by a process: that takes longer than ten requests."""
+    return httpx2.create_ssl_context(trust_env=False)
 
 
 class _Progress:

@@ -55,7 +55,7 @@ def settle_amounts(invoice: Invoice, partner: Partner, route: Route) -> Amounts 
     """
     arithmetic = explain_total(invoice)
     if (Fraction(arithmetic.total) * 100).denominator != 1:
-        reason = f"the total {arithmetic.total} (TDS01) is finer than a cent; ask {partner.name} for a corrected invoice"
+        reason = f"the total {arithmetic.total:,} (TDS01) is finer than a cent; ask {partner.name} for a corrected invoice"
         return Need(kind="arithmetic", subject=invoice.number, reason=reason)
     if arithmetic.rule is not None:
         return _gather(invoice, arithmetic, arithmetic.rule, arithmetic.components, Fraction(0))
@@ -69,11 +69,11 @@ def settle_amounts(invoice: Invoice, partner: Partner, route: Route) -> Amounts 
     given: dict[Decimal, str] = {}
     for attempt in arithmetic.attempts:
         given.setdefault(attempt.amount, attempt.rule)
-    tried = "; ".join(f"{rule} give {amount}" for amount, rule in given.items())
+    tried = "; ".join(f"{rule} give {amount:,}" for amount, rule in given.items())
     return Need(
         kind="arithmetic",
         subject=invoice.number,
-        reason=f"the total is {arithmetic.total}, but {tried}; ask {partner.name} for a corrected invoice",
+        reason=f"the total is {arithmetic.total:,}, but {tried}; ask {partner.name} for a corrected invoice",
     )
 
 

@@ -1,13 +1,19 @@
 """Which needs a single value can answer, and the cross-reference that answer is."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from ml_connector.mapping.rules import CODED, split_remit_to
 from ml_connector.records.xref import CrossReference
 
-Wanted = Literal["vendor", "contact", "account"]
+Wanted = Literal["vendor", "contact", "account", "item", "unit", "warehouse", "agreement"]
+_TRADED: Final[Mapping[str, Wanted]] = {
+    "item": "item",
+    "unit": "unit",
+    "warehouse": "warehouse",
+    "confirmation": "agreement",
+}
 LONGEST_CODE: Final = 255
 LONGEST_TARGET: Final = 120
 
@@ -35,8 +41,10 @@ def ask_for(need: str, partners: Iterable[str]) -> Question | None:
         return None
     if kind in CODED:
         return Question(kind=kind, partner=partner, code=code, wanted="account")
-    if kind == "vendor" and _names_somebody(code):
-        return Question(kind=kind, partner=partner, code=code, wanted="vendor")
+    if kind in {"vendor", "vendor_conflict"} and _names_somebody(code):
+        return Question(kind="vendor", partner=partner, code=code, wanted="vendor")
+    if kind in _TRADED and "none" not in code.split("/"):
+        return Question(kind=kind, partner=partner, code=code, wanted=_TRADED[kind])
     if kind == "remit_to" and split_remit_to(code)[0]:
         return Question(kind=kind, partner=partner, code=code, wanted="contact")
     return None

@@ -4,6 +4,7 @@ An 860 is the buyer's own wish; in an 865 the seller answers or asks, so that wh
 """
 
 from collections.abc import Iterator
+from datetime import date
 from fractions import Fraction
 from typing import Final
 
@@ -14,7 +15,14 @@ from ml_connector.intacct.writing.purchasing_lines import NewPurchasingLine, Pur
 from ml_connector.mapping.invoice_to_bill import Filed, Held
 from ml_connector.mapping.item_match import ask_item, match_item
 from ml_connector.mapping.order_chain import OrderFile
-from ml_connector.mapping.order_reading import FIXED, OrderRead, make_clue, open_order
+from ml_connector.mapping.order_reading import (
+    FIXED,
+    OrderRead,
+    make_clue,
+    open_order,
+    sign,
+    take_fingerprint,
+)
 from ml_connector.mapping.order_to_purchase_order import read_order_line
 from ml_connector.mapping.purchasing_admission import Received, find_filing, find_needs
 from ml_connector.mapping.purchasing_case import ITEM, Catalogue, Noted, PlannedPurchasing, PurchasingCase
@@ -70,18 +78,31 @@ def plan_change(
         made = _read_change(received, said, line, order, read.known)
         needs += made if isinstance(made, list) else []
         lines += made if isinstance(made, tuple) else ()
-    days = [each.date for line in said.lines for each in (*said.dates, *line.dates) if each.date is not None]
-    due = max(days, default=None)
-    if needs:
+    message = sign(case, order)
+    if needs or isinstance(message, Need):
+        needs += [message] if isinstance(message, Need) else []
         return Held(needs=tuple({str(need): need for need in needs}.values()))
+    due = _find_due(said)
     if not lines and due is None:
         return Noted(reason="the change leaves the order as it is")
-    change = PurchasingChange(document_id=order.document.document_id, due_date=due, lines=tuple(lines))
+    change = PurchasingChange(
+        document_id=order.document.document_id,
+        due_date=due,
+        message=message,
+        lines=tuple(lines),
+        rests_on=take_fingerprint(order.transaction),
+    )
     return PlannedPurchasing(
         functions=(change,),
         entity=order.transaction.entity,
         provenance=tuple(_explain(said, line) for line in said.lines),
     )
+
+
+def _find_due(said: OrderChange) -> date | None:
+    """The last day it gives; also where no line says anything."""
+    every = (*said.dates, *(each for line in said.lines for each in line.dates))
+    return max((each.date for each in every if each.date is not None), default=None)
 
 
 def _find_obstacles(case: PurchasingCase, order: Order, said: OrderChange) -> Iterator[Need]:

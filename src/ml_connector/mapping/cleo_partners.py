@@ -9,7 +9,7 @@ from ml_connector.intacct.objects import Vendor
 from ml_connector.mapping.answers import LONGEST_CODE, Question
 from ml_connector.mapping.delimited import BadLine, read_csv, read_json_lines
 from ml_connector.mapping.reference import VENDOR, Asked, Slice
-from ml_connector.mapping.rules import Rules
+from ml_connector.mapping.rules import AnsweredVendor, Rules, VendorXref
 from ml_connector.mapping.vendor_clues import EDI, normalise_name
 from ml_connector.records.partners import JudgedPartner, PartnerFacts, PartnerStatus
 from ml_connector.records.xref import CrossReference
@@ -49,6 +49,7 @@ class KnownPartners:
     """What the rules say of partners, ready to be looked up."""
 
     codes: Mapping[str, frozenset[str]]  #: vendors by `qualifier/id`
+    decided: Mapping[str, frozenset[str]]  #: the same, as people have answered for any partner
     senders: frozenset[str]
     names: frozenset[str]  #: normalised
     answers: Mapping[str, frozenset[str]]  #: vendors by the names people have answered, normalised
@@ -56,11 +57,10 @@ class KnownPartners:
     @classmethod
     def of(cls, rules: Rules, answers: Iterable[CrossReference] = ()) -> Self:
         """`answers` are the cross-references that act; those of vendors are part of the rules already."""
-        codes: dict[str, set[str]] = {}
-        for xref in rules.vendors:
-            codes.setdefault("/".join(xref.code.split("/")[-2:]), set()).add(xref.vendor)
+        decided = [xref for xref in rules.vendors if isinstance(xref, AnsweredVendor) and not xref.partner]
         return cls(
-            codes={code: frozenset(vendors) for code, vendors in codes.items()},
+            codes=_group_by_id(rules.vendors),
+            decided=_group_by_id(decided),
             senders=frozenset(sender for partner in rules.partners for sender in partner.senders),
             names=frozenset(normalise_name(partner.name) for partner in rules.partners),
             answers={
@@ -69,6 +69,13 @@ class KnownPartners:
                 if each.kind == PARTNER
             },
         )
+
+
+def _group_by_id(xrefs: Iterable[VendorXref]) -> Mapping[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for xref in xrefs:
+        found.setdefault("/".join(xref.code.split("/")[-2:]), set()).add(xref.vendor)
+    return {code: frozenset(vendors) for code, vendors in found.items()}
 
 
 def name_need(facts: PartnerFacts) -> str:
@@ -128,10 +135,7 @@ def _judge_unclaimed(facts: PartnerFacts, rules: KnownPartners, ours: frozenset[
 
 def _judge_conflict(facts: PartnerFacts, others: Sequence[str]) -> JudgedPartner:
     said = f"by Cleo {facts.code or facts.name} is vendor {facts.vendor}, by what we know it is {', '.join(others)}, "
-    cure = (
-        f"if Cleo is right, end what says {others[0]} and approve the cross-reference (with both, its invoices are "
-        "held on vendor_conflict), else decline it"
-    )
+    cure = "if Cleo is right, approve the cross-reference, which counts from then on, else decline it"
     if not facts.code:
         cure = "correct Cleo, or decline the cross-reference of the name if Cleo is right"
     return _judge(facts, PartnerStatus.CONFLICT, f"{said}which counts; {cure}")
@@ -149,12 +153,15 @@ def _judge_unusable(facts: PartnerFacts, state: str, others: Sequence[str]) -> J
 
 
 def _find_ours(facts: PartnerFacts, rules: KnownPartners, known: Slice) -> frozenset[str]:
-    """The vendors it leads to without Cleo's word: its EDI id by Intacct itself, else by cross-references.
+    """The vendors it leads to without Cleo's word: by what a person has answered for its EDI id, else by Intacct
+    itself, else by cross-references.
 
     Without an EDI id, what a person has answered to its name.
     """
     if not facts.code:
         return rules.answers.get(normalise_name(facts.name), frozenset())
+    if facts.code in rules.decided:
+        return rules.decided[facts.code]
     found = frozenset(vendor.vendor_id for vendor in known.find(Vendor, f"{EDI}{facts.code}"))
     return found or rules.codes.get(facts.code, frozenset())
 

@@ -20,23 +20,26 @@ from ml_connector.mapping.confirmation_lines import confirm_lines
 from ml_connector.mapping.invoice_to_bill import Filed, Held
 from ml_connector.mapping.item_match import ask_item
 from ml_connector.mapping.order_chain import OrderFile
-from ml_connector.mapping.order_reading import FIXED, OrderRead, make_clue, open_order
+from ml_connector.mapping.order_reading import (
+    FIXED,
+    OrderRead,
+    make_clue,
+    open_order,
+    sign,
+    take_fingerprint,
+)
 from ml_connector.mapping.purchasing_admission import Received, find_filing, find_needs
 from ml_connector.mapping.purchasing_case import ITEM, Noted, PlannedPurchasing, PurchasingCase
 from ml_connector.mapping.reference import Asked
-from ml_connector.mapping.rules_purchasing import ConfirmationRule
+from ml_connector.mapping.rules_purchasing import AGREED, ConfirmationRule
 from ml_connector.mapping.units import PRICE_PLACES, QUANTITY_PLACES, show, to_decimal
-from ml_connector.records.matches import ConfirmedLine, Promise
+from ml_connector.records.matches import Comparison, ConfirmedLine, Promise
 from ml_connector.records.needs import Need
 from ml_connector.records.orders import ExpectedGoods
 from ml_connector.records.orders import Order as PlacedOrder
 from ml_connector.records.provenance import Reason
 
-_HELD: Final = {
-    Promise.RAISED: "is raised",
-    Promise.SUBSTITUTED: "is substituted",
-    Promise.OPEN: "is left open",
-}
+_BY_HAND: Final = {Promise.SUBSTITUTED: "is substituted", Promise.OPEN: "is left open"}
 
 
 def ask_confirmed_items(case: PurchasingCase, said: OrderAcknowledgment, file: OrderFile) -> set[Asked]:
@@ -83,8 +86,9 @@ def plan_confirmation(
     if rule.target == "order":
         needs += [need for line in confirmed for need in _find_differences(case, line, order, rule)]
     if needs:
-        return Held(needs=tuple({str(need): need for need in needs}.values()))
-    return _apply(order, confirmed, rule)
+        comparison = Comparison(confirmed=tuple(confirmed))
+        return Held(needs=tuple({str(need): need for need in needs}.values()), comparison=comparison)
+    return _apply(case, order, confirmed, rule)
 
 
 def _find_doubles(case: PurchasingCase, confirmed: Sequence[ConfirmedLine]) -> Iterator[Need]:
@@ -102,48 +106,80 @@ def _find_doubles(case: PurchasingCase, confirmed: Sequence[ConfirmedLine]) -> I
 def _find_differences(
     case: PurchasingCase, line: ConfirmedLine, order: PlacedOrder, rule: ConfirmationRule
 ) -> Iterator[Need]:
-    """What is not applied without a person."""
-    wrong = _HELD.get(line.promise, "")
-    if line.promise in {Promise.REDUCED, Promise.REJECTED} and rule.reductions == "hold":
-        wrong = f"is {line.promise}"
-    if line.promise is Promise.LATER and rule.dates == "hold":
-        wrong = f"comes on {line.on or 'another day'}"
+    """What is not applied without a person: what an approver may agree to, and what takes more than that."""
     received = next(each.received for each in order.lines if each.number == line.order_line)
+    wrong = _BY_HAND.get(line.promise, "")
     if line.confirmed < received:
         wrong = f"is reduced below the {show(received)} that are received"
     if _spell(line) is None:
         wrong = f"has more than {QUANTITY_PLACES} places, or its price more than {PRICE_PLACES}"
-    if not wrong:
+    if wrong:
+        subject = f"{line.order_id}/{line.order_line}/{case.number}"
+        cure = "change the order in Intacct or refuse it to the seller, then reject the confirmation here"
+        yield Need(kind="order_line", subject=subject, reason=case.say(_describe(line, wrong), cure))
         return
+    wrong = _find_asked(line, rule)
+    code = f"{line.order_id}/{line.order_line}/{_name_terms(line)}"
+    if wrong and (case.partner.name, code) not in case.rules.purchasing.agreed:
+        cure = f"answer `{AGREED}` if that is agreed to, or refuse it to the seller and reject the confirmation here"
+        subject = f"{case.partner.name}/{code}"
+        yield Need(kind="confirmation", subject=subject, reason=case.say(_describe(line, wrong), cure))
+
+
+def _find_asked(line: ConfirmedLine, rule: ConfirmationRule) -> str:
+    """What the policy does not let through by itself; empty where it does."""
+    if line.promise is Promise.RAISED:
+        return "is raised"
+    if line.promise in {Promise.REDUCED, Promise.REJECTED} and rule.reductions == "hold":
+        return f"is {line.promise}"
+    if line.promise is Promise.LATER and rule.dates == "hold":
+        return f"comes on {line.on or 'another day'}"
+    return ""
+
+
+def _name_terms(line: ConfirmedLine) -> str:
+    """What is agreed to, and nothing else: another price or day asks anew."""
     price = f" at {show(line.price)}" if line.price is not None else ""
+    day = f" on {line.on}" if line.on is not None else ""
+    return f"{show(line.confirmed)} {line.unit}{price}{day}"
+
+
+def _describe(line: ConfirmedLine, wrong: str) -> str:
     approved = f" at {line.approved_price:f}" if line.approved_price is not None else ""
-    reason = case.say(
-        f"{line.order_id} line {line.order_line}, {line.item_id} {wrong} ({line.said}): {line.ordered:f} {line.unit}{approved} ordered, "
-        f"{show(line.confirmed)}{price} confirmed",
-        "let an approver agree and change the order in Intacct, or refuse it to the seller; then reject the confirmation here",
+    return (
+        f"{line.order_id} line {line.order_line}, {line.item_id} {wrong} ({line.said}): "
+        f"{line.ordered:f} {line.unit}{approved} ordered, {_name_terms(line)} confirmed"
     )
-    yield Need(kind="confirmation", subject=f"{line.order_id}/{line.order_line}/{case.number}", reason=reason)
 
 
 def _apply(
-    order: PlacedOrder, confirmed: Sequence[ConfirmedLine], rule: ConfirmationRule
-) -> PlannedPurchasing | Noted:
+    case: PurchasingCase, order: PlacedOrder, confirmed: Sequence[ConfirmedLine], rule: ConfirmationRule
+) -> PlannedPurchasing | Noted | Held:
     reasons = tuple(_explain(line) for line in confirmed)
     expected = tuple(_expect(line) for line in confirmed)
+    comparison = Comparison(confirmed=tuple(confirmed), expected=expected)
     kept = _find_keeping(order, rule)
     changes = tuple(change for line in confirmed for change in _change(line))
     days = [line.on for line in confirmed if line.promise is Promise.LATER and line.on is not None]
     due = max(days, default=None)
     if kept or not (changes or due):
         reason = kept or "confirmed as ordered"
-        return Noted(reason=reason, provenance=reasons, expected=expected, confirmed=tuple(confirmed))
-    change = PurchasingChange(document_id=order.document.document_id, due_date=due, lines=changes)
+        return Noted(reason=reason, provenance=reasons, comparison=comparison)
+    message = sign(case, order)
+    if isinstance(message, Need):
+        return Held(needs=(message,), comparison=comparison)
+    change = PurchasingChange(
+        document_id=order.document.document_id,
+        due_date=due,
+        message=message,
+        lines=changes,
+        rests_on=take_fingerprint(order.transaction),
+    )
     return PlannedPurchasing(
         functions=(change,),
         entity=order.transaction.entity,
         provenance=reasons,
-        expected=expected,
-        confirmed=tuple(confirmed),
+        comparison=comparison,
     )
 
 
@@ -157,7 +193,7 @@ def _find_keeping(order: PlacedOrder, rule: ConfirmationRule) -> str:
 
 def _change(line: ConfirmedLine) -> Iterator[PurchasingLineChange]:
     spelled = _spell(line)
-    if spelled is not None and line.promise in {Promise.REDUCED, Promise.REJECTED}:
+    if spelled is not None and line.promise in {Promise.REDUCED, Promise.REJECTED, Promise.RAISED}:
         yield PurchasingLineChange(line_no=line.order_line_no, quantity=spelled[0], price=spelled[1])
 
 

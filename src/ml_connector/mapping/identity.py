@@ -4,6 +4,7 @@ import base64
 import hashlib
 from collections.abc import Iterable
 from datetime import date
+from typing import Literal
 
 from ml_connector.edi import Segment
 from ml_connector.records.keys import BusinessKey, Identity, Target
@@ -15,7 +16,9 @@ def derive_document_key(key: BusinessKey, on: date | None) -> str:
     return f"mlc-{key.set_code}-{base64.b32encode(_digest(parts)).decode()[:12]}"
 
 
-def derive_control_id(target: Target, identity: Identity) -> str:
+def derive_control_id(
+    target: Target, identity: Identity, *, kind: Literal["bill", "purchasing"] = "bill"
+) -> str:
     """The id under which Intacct's gateway remembers one sending.
 
     It rests on what both sides know for good (no link name, no row number, no sender or user id), so that
@@ -29,11 +32,11 @@ def derive_control_id(target: Target, identity: Identity) -> str:
         key.set_code,
         key.number,
         key.kind,
-        identity.date.isoformat(),
+        identity.date.isoformat() if identity.date else "",
         identity.purpose,
         str(identity.revision),
     )
-    return f"mlc:bill:{_digest(parts).hex()[:32]}"
+    return f"mlc:{kind}:{_digest(parts).hex()[:32]}"
 
 
 def hash_content(segments: Iterable[Segment], *, usage: str) -> str:

@@ -21,7 +21,7 @@ from ml_connector.mapping.bill_lines import Line, make_lines
 from ml_connector.mapping.bill_reasons import explain_header, explain_lines
 from ml_connector.mapping.reference import LOCATION, TERM, Asked, Slice
 from ml_connector.mapping.rules import Partner, Route, Rules
-from ml_connector.records.matches import MatchResult
+from ml_connector.records.matches import Comparison
 from ml_connector.records.needs import Need
 from ml_connector.records.provenance import Reason
 
@@ -55,7 +55,7 @@ class Held:
     """Everything that is missing, as far as it can be known now."""
 
     needs: tuple[Need, ...]
-    match: MatchResult | None = None  #: how it compares with its orders, where it could be compared
+    comparison: Comparison | None = None  #: with its orders, where it could be compared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +63,7 @@ class Filed:
     """Nothing is to be booked, for this reason."""
 
     reason: str
+    comparison: Comparison | None = None  #: what is kept of it on our side
 
 
 def ask_vendor(subject: Subject, rules: Rules) -> set[Asked]:
@@ -110,20 +111,31 @@ def plan(
     setting: admission.Setting,
 ) -> Planned | Held | Filed:
     """The bill for an invoice, or every need that keeps it, or the reason it is only filed."""
+    if not isinstance(draft, Draft):
+        return hold_unknown(subject, rules, draft, setting)
     filing = admission.find_filing(
         subject.invoice, subject.transaction, subject.findings, rules, subject.route, setting
     )
     if filing:
         return Filed(reason=filing)
-    vendor = draft.bill.vendor if isinstance(draft, Draft) else None
-    needs = list(_admit(subject, rules, vendor, setting))
-    if subject.partner is None or draft is None:
+    return _plan_bill(draft, known, setting, list(_admit(subject, rules, draft.bill.vendor, setting)))
+
+
+def hold_unknown(
+    subject: Subject, rules: Rules, missing: Need | None, setting: admission.Setting
+) -> Held | Filed:
+    """All that keeps an invoice whose vendor is not known, or the reason it is only filed."""
+    filing = admission.find_filing(
+        subject.invoice, subject.transaction, subject.findings, rules, subject.route, setting
+    )
+    if filing:
+        return Filed(reason=filing)
+    needs = list(_admit(subject, rules, None, setting))
+    if subject.partner is None or missing is None:
         return Held(needs=tuple(needs))
-    if isinstance(draft, Need):
-        amounts = settle_amounts(subject.invoice, subject.partner, subject.route)
-        also = [amounts] if isinstance(amounts, Need) else []  # asked for at once, not one after the other
-        return Held(needs=(*needs, draft, *also))
-    return _plan_bill(draft, known, setting, needs)
+    amounts = settle_amounts(subject.invoice, subject.partner, subject.route)
+    also = [amounts] if isinstance(amounts, Need) else []  # asked for at once, not one after the other
+    return Held(needs=(*needs, missing, *also))
 
 
 def find_due(draft: "Draft", known: Slice) -> date | None:

@@ -16,6 +16,7 @@ from ml_connector.mapping.invoice_to_bill import Filed, Held
 from ml_connector.mapping.order_match import OrderFound
 from ml_connector.mapping.purchasing_case import PlannedPurchasing
 from ml_connector.mapping.vendor_invoices import Priced, price_pieces, write_documents
+from ml_connector.records.matches import Comparison
 from ml_connector.records.needs import Need
 from ml_connector.records.provenance import Reason
 
@@ -45,8 +46,8 @@ def plan_vendor_invoice(
         needs += compared.needs
     invoiced = subject.invoice.date
     if needs or compared is None or invoiced is None:
-        match = compared.result if compared is not None else None
-        return Held(needs=tuple({str(need): need for need in needs}.values()), match=match)
+        comparison = Comparison(match=compared.result) if compared is not None else None
+        return Held(needs=tuple({str(need): need for need in needs}.values()), comparison=comparison)
     return _convert(ordered, compared, read, invoiced)
 
 
@@ -77,12 +78,12 @@ def _convert(
         cut if isinstance(cut, list) else []
     )
     if isinstance(due, Need) or isinstance(priced, list | Need):
-        return Held(needs=tuple(needs), match=compared.result)
+        return Held(needs=tuple(needs), comparison=Comparison(match=compared.result))
     return PlannedPurchasing(
         functions=tuple(write_documents(ordered, priced, invoiced, due)),
         entity=next(iter(compared.orders.values())).transaction.entity,
         provenance=tuple(_explain(ordered, compared, priced, invoiced, due)),
-        match=compared.result,
+        comparison=Comparison(match=compared.result),
     )
 
 

@@ -1,12 +1,12 @@
 """Which item is meant? By cross-reference, by our own numbers, by GTIN or UPC, by the vendor's numbers."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from ml_connector.edi.documents.items import ProductId
-from ml_connector.mapping.purchasing_case import ITEM, Catalogue, PurchasingCase
+from ml_connector.mapping.purchasing_case import ITEM, ITEM_ALIAS, Catalogue, PurchasingCase
 from ml_connector.mapping.reference import Asked
 from ml_connector.records.needs import Need
 from ml_connector.records.orders import StockItem
@@ -16,6 +16,7 @@ _BUYERS: Final = frozenset({"BP", "IN", "CB", "PI"})  # element 235: our own num
 _GLOBAL: Final = frozenset({"UP", "UK", "EN", "UA", "UI", "UD", "EO"})  # GTIN, EAN and UPC of all lengths
 _VENDORS: Final = frozenset({"VN", "VP", "VC", "VA", "SK", ""})  # the seller's; without a qualifier as well
 
+GTIN: Final = "gtin:"  #: so begin the aliases that are GTINs
 _SAID: Final = "item cross-reference"  # what somebody has said decides alone
 
 
@@ -27,13 +28,21 @@ class ItemFound:
     reason: Reason
 
 
-def list_item_aliases(stock: StockItem) -> tuple[str, ...]:
-    """What else an item can be found by: its UPC as a GTIN, and its numbers at vendors."""
-    gtin = spell_gtin(stock.item.upc)
-    return (
-        *([f"gtin:{gtin}"] if gtin else []),
-        *(f"alias:{alias.vendor_id}/{alias.id}" for alias in stock.aliases),
-    )
+def index_items(stocks: Iterable[StockItem]) -> Mapping[Asked, Sequence[StockItem]]:
+    """Items by all they are asked for by: their ids, their UPCs as GTINs, and their numbers at vendors."""
+    found: dict[Asked, list[StockItem]] = {}
+    for stock in stocks:
+        gtin = spell_gtin(stock.item.upc)
+        names = [(ITEM, stock.item.item_id), *([(ITEM, f"{GTIN}{gtin}")] if gtin else [])]
+        names += [(ITEM_ALIAS, spell_alias(alias.vendor_id, alias.id)) for alias in stock.aliases]
+        for name in dict.fromkeys(names):
+            found.setdefault(name, []).append(stock)
+    return found
+
+
+def spell_alias(vendor_id: str, alias: str) -> str:
+    """The number a vendor has for an item, with the vendor."""
+    return f"{vendor_id}/{alias}"
 
 
 def spell_gtin(code: str) -> str:
@@ -110,10 +119,10 @@ def _list_clues(
     for id_ in ids:
         gtin = spell_gtin(id_.id)
         if id_.qualifier in _GLOBAL and gtin:
-            yield f"GTIN ({id_.qualifier})", id_, (ITEM, f"gtin:{gtin}"), False
+            yield f"GTIN ({id_.qualifier})", id_, (ITEM, f"{GTIN}{gtin}"), False
     for id_ in ids:
         if id_.qualifier in _VENDORS:
-            yield "the vendor's number", id_, (ITEM, f"alias:{case.vendor.vendor_id}/{id_.id}"), False
+            yield "the vendor's number", id_, (ITEM_ALIAS, spell_alias(case.vendor.vendor_id, id_.id)), False
 
 
 def _list_xrefs(

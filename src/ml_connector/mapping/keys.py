@@ -3,27 +3,27 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from ml_connector.edi import Invoice
 from ml_connector.intacct.objects import Location
 from ml_connector.mapping.reference import LOCATION, Asked, Slice
 from ml_connector.mapping.rules import CODED, Partner
-from ml_connector.mapping.vendor_clues import TAX_IDS, list_asked_codes
+from ml_connector.mapping.vendor_clues import TAX_IDS, Trading, list_asked_codes
 from ml_connector.records.needs import Need
 from ml_connector.records.xref import CrossReference
 
 _BOUND: Final = "xref bound"
+_ANSWERED: Final = frozenset({"remit_to", *CODED, "order", "item", "unit", "warehouse", "confirmation"})
 
 
 def list_keys(
-    invoice: Invoice, partner: Partner, needs: Iterable[Need], asked: Iterable[Asked], known: Slice
+    document: Trading, partner: Partner, needs: Iterable[Need], asked: Iterable[Asked], known: Slice
 ) -> set[Asked]:
     """All that a held document asked for: of the reference, with the places its locations lie in, and of cross-references."""
     keys = set(asked)
     keys |= {(LOCATION, id_) for kind, id_ in asked if kind == LOCATION for id_ in _climb(id_, known)}
-    keys |= {("xref vendor", _seal(code)) for code in list_asked_codes(invoice)}
+    keys |= {("xref vendor", _seal(code)) for code in list_asked_codes(document)}
     for need in needs:
         code = need.subject.removeprefix(f"{partner.name}/")
-        if need.kind in {"remit_to", *CODED}:
+        if need.kind in _ANSWERED:
             keys.add((f"xref {need.kind}", code))
         elif need.kind == "partner_vendor":
             keys.add((_BOUND, code))

@@ -5,7 +5,7 @@ receipts. Ask (`list_notice_clues`, `ask_notice_items`), then plan. Where the ru
 plans instead.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -20,6 +20,7 @@ from ml_connector.mapping.notice_lines import NoticeRead, Shipped, match_notice
 from ml_connector.mapping.purchasing_admission import Received, find_filing, find_needs
 from ml_connector.mapping.purchasing_case import Noted, PlannedPurchasing, PurchasingCase
 from ml_connector.mapping.units import QUANTITY_PLACES, show, to_decimal
+from ml_connector.records.matches import Comparison
 from ml_connector.records.needs import Need
 from ml_connector.records.orders import ExpectedGoods, Order
 from ml_connector.records.provenance import Reason
@@ -55,15 +56,17 @@ def plan_receiver(
     ]
     if isinstance(dated, Need):
         needs.append(dated)
-    expected = tuple(_expect(each, dated.on if isinstance(dated, Dated) else notice.date) for each in shipped)
+    on = dated.on if isinstance(dated, Dated) else notice.date
+    comparison = Comparison(expected=tuple(_expect(each, on) for each in shipped))
     if rule.target == "note" and not needs:
-        return Noted(reason="expected goods only", provenance=reasons, expected=expected)
+        return Noted(reason="expected goods only", provenance=reasons, comparison=comparison)
     needs += check_definition(case, name, "BSN02", notice.number)
     lines = [_make_lines(case, each) for each in shipped]
     needs += [each for each in lines if isinstance(each, Need)]
+    orders = {each.order.document.document_id: each.order for each in shipped}
+    needs += _check_entities(case, orders.values())
     if needs or isinstance(dated, Need):
         return Held(needs=tuple({str(need): need for need in needs}.values()))
-    orders = {each.order.document.document_id: each.order for each in shipped}
     functions = tuple(
         _make_receiver(
             case,
@@ -83,8 +86,22 @@ def plan_receiver(
     explained = tuple(_explain(each) for each in shipped)
     entity = next(iter(orders.values())).transaction.entity
     return PlannedPurchasing(
-        functions=functions, entity=entity, provenance=(*reasons, dated.reason, *explained), expected=expected
+        functions=functions,
+        entity=entity,
+        provenance=(*reasons, dated.reason, *explained),
+        comparison=comparison,
     )
+
+
+def _check_entities(case: PurchasingCase, orders: Iterable[Order]) -> Iterator[Need]:
+    """Conversions run at their order's level, and a document is sent at one."""
+    entities = {order.transaction.entity for order in orders}
+    if len(entities) > 1:
+        named = ", ".join(sorted(entity or "the top level" for entity in entities))
+        reason = case.say(
+            f"the orders belong to several entities: {named}", f"ask {case.partner.name} for one notice each"
+        )
+        yield Need(kind="entity", subject="+".join(sorted(entities)), reason=reason)
 
 
 def find_date(case: PurchasingCase, notice: ShipNotice, *, is_receipt: bool) -> Dated | Need:

@@ -1,8 +1,8 @@
 """An order with all that was made from it: what is received, expected and invoiced of each line."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
@@ -103,6 +103,29 @@ def foresee(function: NewPurchasing, *, document_id: str, first_key: int = -1) -
     )
     subtotals = tuple((each.description, each.total) for each in function.subtotals)
     return PurchasingTransaction(document=document, lines=lines, subtotals=subtotals)
+
+
+def leave_out(file: OrderFile, mark: str) -> OrderFile:
+    """The order without what was made for one document: what that has used up is there for it again."""
+    own = [each for each in file.made if mark in each.document.message.split()]
+    used = {booked.line.source_line for each in own for booked in each.lines}
+    others = tuple(_give_back(each, used) for each in file.made if each not in own)
+    return replace(file, order=_give_back(file.order, used), made=others) if own else file
+
+
+def _give_back(source: PurchasingTransaction, used: Collection[int | None]) -> PurchasingTransaction:
+    """What is left of the lines is counted from what was made of them, and no longer as Intacct says."""
+    if all(booked.line.record_no not in used for booked in source.lines):
+        return source
+    state = source.document.state
+    lines = tuple(
+        replace(booked, line=replace(booked.line, remaining=None))
+        if booked.line.record_no in used
+        else booked
+        for booked in source.lines
+    )
+    open_again = "Partially Converted" if state == "Converted" else state
+    return replace(source, document=replace(source.document, state=open_again), lines=lines)
 
 
 class _Tally:

@@ -1,17 +1,19 @@
 """Finding an order again: by its exact number, by its reference, at last by the number as people spell it."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from ml_connector.edi import Invoice, InvoiceLine
 from ml_connector.intacct.objects import PurchasingDocument
-from ml_connector.mapping.purchasing_case import PurchasingCase
+from ml_connector.mapping.purchasing_case import DOCUMENT, PurchasingCase
+from ml_connector.mapping.reference import Asked
 from ml_connector.records.needs import Need
 from ml_connector.records.provenance import Reason
 
 _ORDER_REFERENCES: Final = ("PO",)  # REF01
+_MADE_FROM: Final = "from:"  # so begins the alias of what was made of an order
 _RELEASE: Final = re.compile(r"(.*[0-9A-Z])[-/. ]0*([0-9]{1,4})")
 
 
@@ -93,7 +95,28 @@ def match_order(
         if found:
             return _describe_several(case, clue, sorted(found), rule)
         losers.append(rule)
-    return _describe_none(case, clue, [each for each in ours if each not in own])
+    return _describe_none(case, clue, [each for each in ours if each.vendor_id != case.vendor.vendor_id])
+
+
+def list_order_names(document: PurchasingDocument) -> tuple[str, ...]:
+    """What changes of a purchasing transaction are known by: its numbers as people spell them, and its source.
+
+    The source counts by its number too: an order that is received as soon as it is made is never seen open itself.
+    """
+    numbers = (document.number, document.reference)
+    names = (normalise_number(number, document.definition) for number in numbers if number)
+    source = document.created_from
+    sources = [f"{_MADE_FROM}{source}", normalise_number(source, source.partition("-")[0])] if source else []
+    return tuple(dict.fromkeys((*names, *sources)))
+
+
+def ask_changes(case: PurchasingCase, clues: Iterable[OrderClue], orders: Iterable[str]) -> set[Asked]:
+    """What may free a document that waits for orders: those it names, and what is made of those that were found."""
+    named = {name for clue in clues for name in (clue.name, clue.number, *_drop_release(clue))}
+    definition = case.rules.purchasing.definitions.order
+    names = {normalise_number(name, definition) for name in named}
+    names |= {name for id_ in orders for name in (id_, f"{_MADE_FROM}{id_}")}
+    return {(DOCUMENT, name) for name in names}
 
 
 def normalise_number(number: str, definition: str) -> str:

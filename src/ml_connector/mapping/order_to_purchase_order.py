@@ -31,6 +31,7 @@ from ml_connector.mapping.purchasing_admission import (
 )
 from ml_connector.mapping.purchasing_case import ITEM, Catalogue, PlannedPurchasing, PurchasingCase
 from ml_connector.mapping.reference import Asked
+from ml_connector.mapping.rules import Rules
 from ml_connector.mapping.rules_purchasing import holds
 from ml_connector.mapping.units import PRICE_PLACES, QUANTITY_PLACES, find_unit, show, to_decimal
 from ml_connector.mapping.warehouse_match import find_warehouse
@@ -61,7 +62,7 @@ def plan_purchase_order(
 ) -> PlannedPurchasing | Held | Filed:
     """The purchase order, or every need that keeps it, or the reason it is only filed."""
     case = received.case
-    filing = find_filing(received) or _find_filing(case, order)
+    filing = find_filing(received) or file_order(case.rules, order)
     if filing:
         return Filed(reason=filing)
     needs = [*find_needs(received, order.purpose), *_admit(case, order)]
@@ -81,8 +82,18 @@ def plan_purchase_order(
     return _assemble(received, order, order.date, lines, spelled)
 
 
-def _find_filing(case: PurchasingCase, order: Order) -> str:
-    if find_seller_role(case, order):
+def find_worth(order: Order) -> Decimal:
+    """What an order comes to: as it says, else its lines with its charges, allowances and taxes."""
+    if order.total is not None:
+        return order.total
+    extensions = [Fraction(line.extension) for line in order.lines if line.extension is not None]
+    whole = sum((*extensions, *(part.amount for part in _list_parts(order))), start=Fraction(0))
+    return Decimal(whole.numerator) / Decimal(whole.denominator)
+
+
+def file_order(rules: Rules, order: Order) -> str:
+    """The reason to file an order whoever its vendor is; empty when there is none."""
+    if find_seller_role(rules, order):
         return "sales order: we are the seller"
     return "blanket order: a frame, its releases are the orders" if order.kind is OrderKind.BLANKET else ""
 
@@ -90,7 +101,7 @@ def _find_filing(case: PurchasingCase, order: Order) -> str:
 def _admit(case: PurchasingCase, order: Order) -> Iterator[Need]:
     yield from find_roles(case, order)
     yield from check_currency(case, order.currency)
-    yield from check_length(case, "BEG03", _name_order(order), _NUMBER_LIMIT)
+    yield from check_length(case, "BEG03", name_order(order), _NUMBER_LIMIT)
     definition = find_definition(case, case.rules.purchasing.definitions.order)
     if isinstance(definition, Need):
         yield definition
@@ -205,7 +216,7 @@ def _assemble(
     lines: Sequence[ReadLine],
     charges: Sequence[tuple[Charge, Decimal]],
 ) -> PlannedPurchasing:
-    case, name = received.case, _name_order(order)
+    case, name = received.case, name_order(order)
     definition = find_definition(case, case.rules.purchasing.definitions.order)
     is_ours = not isinstance(definition, Need) and not definition.sequence
     due, due_reason = _find_due(order, ordered)
@@ -219,7 +230,7 @@ def _assemble(
         number=name if is_ours else None,
         reference=None if is_ours else name,
         term=case.vendor.term or None,
-        message=case.write_message(f"EDI 850 {case.partner.name} {name}"),
+        message=case.write_message(f"EDI {case.set_code} {case.partner.name} {name}"),
         state=None if received.is_final else "Draft",
         lines=(*(each.line for each in lines), *list_charge_lines(charges, spot)),
         subtotals=tuple(list_subtotals(charges, spot)),
@@ -260,7 +271,7 @@ def _find_due(order: Order, ordered: date) -> tuple[date, Reason]:
     return ordered, Reason(path="datedue", value=ordered.isoformat(), rule="order date, none is wanted")
 
 
-def _name_order(order: Order) -> str:
+def name_order(order: Order) -> str:
     """The number by which the order is found again; a release is known by both its numbers."""
     return (
         f"{order.number}-{order.release}"

@@ -7,7 +7,7 @@ from typing import Final, Literal
 from ml_connector.edi import Finding, Party, Transaction
 from ml_connector.mapping import admission
 from ml_connector.mapping.purchasing_case import PurchasingCase
-from ml_connector.mapping.rules import Meaning
+from ml_connector.mapping.rules import Meaning, Rules
 from ml_connector.mapping.vendor_clues import SELLERS, Trading, normalise_name
 from ml_connector.records.needs import Need
 
@@ -32,10 +32,15 @@ class Received:
 
 def find_filing(received: Received) -> str:
     """The reason to file the document without looking at it; empty when there is none."""
-    usage = received.transaction.interchange.usage
-    if received.case.setting.mode == "live" and usage in {"T", "I"}:
-        return f"test interchange (ISA15 {usage}) on a live link"
-    return ""
+    return find_test(received.transaction, received.case.setting.mode)
+
+
+def find_test(transaction: Transaction, mode: Literal["test", "live"]) -> str:
+    """The same before anything is known but the link's mode."""
+    usage = transaction.interchange.usage
+    return (
+        f"test interchange (ISA15 {usage}) on a live link" if mode == "live" and usage in {"T", "I"} else ""
+    )
 
 
 def find_needs(received: Received, purpose: str, changes: tuple[Meaning, ...] = ()) -> Iterator[Need]:
@@ -83,9 +88,9 @@ def check_currency(case: PurchasingCase, said: str | None) -> Iterator[Need]:
             return
 
 
-def is_us(case: PurchasingCase, party: Party) -> bool:
+def is_us(rules: Rules, party: Party) -> bool:
     """Whether a party is our own company."""
-    ours = case.rules.purchasing.definitions.parties
+    ours = rules.purchasing.definitions.parties
     names = {normalise_name(each) for each in ours}
     return f"{party.qualifier}/{party.id}" in ours or bool(party.name and normalise_name(party.name) in names)
 
@@ -93,7 +98,7 @@ def is_us(case: PurchasingCase, party: Party) -> bool:
 def find_roles(case: PurchasingCase, document: Trading) -> Iterator[Need]:
     """The buyer must be we, and the seller must be named: an order for somebody else is none of ours."""
     buyers = [party for party in document.parties if party.role == "BY"]
-    if not any(is_us(case, party) for party in buyers):
+    if not any(is_us(case.rules, party) for party in buyers):
         named = ", ".join(f"{party.qualifier}/{party.id} {party.name}".strip() for party in buyers)
         reason = case.say(
             f"the buyer of {case.number} is {named or 'not named (no N1*BY)'}, not we",
@@ -109,6 +114,6 @@ def find_roles(case: PurchasingCase, document: Trading) -> Iterator[Need]:
         yield Need(kind="vendor", subject=f"{case.partner.name}/none", reason=reason)
 
 
-def find_seller_role(case: PurchasingCase, document: Trading) -> bool:
+def find_seller_role(rules: Rules, document: Trading) -> bool:
     """Whether we are the one who sells."""
-    return any(party.role in SELLERS and is_us(case, party) for party in document.parties)
+    return any(party.role in SELLERS and is_us(rules, party) for party in document.parties)

@@ -1,6 +1,6 @@
 """What every plan of a purchasing document stands on, and what it can come to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -9,15 +9,20 @@ from ml_connector.intacct.objects import DefinedSubtotal, PurchasingDefinition, 
 from ml_connector.intacct.writing.purchasing import NewPurchasing, PurchasingChange
 from ml_connector.mapping.reference import Asked
 from ml_connector.mapping.rules import Partner, Rules
-from ml_connector.records.matches import ConfirmedLine, MatchResult
-from ml_connector.records.orders import ExpectedGoods, StockItem
+from ml_connector.records.matches import Comparison
+from ml_connector.records.orders import StockItem
 from ml_connector.records.provenance import Reason
 
 #: Kinds of what a purchasing plan asks for, besides those of `reference`.
 ITEM = "item"
+ITEM_ALIAS = "item_cross_reference"  #: the number a vendor has for an item
+UNIT = "unit"
 WAREHOUSE = "warehouse"
+DEFINITION = "purchasing_definition"
+SUBTOTAL = "purchasing_subtotal"
+DOCUMENT = "purchasing_document"
 
-_MESSAGE_LIMIT = 4000
+MESSAGE_LIMIT = 4000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +56,7 @@ class PurchasingCase:
 
     def write_message(self, text: str) -> str:
         """The message of a transaction, ending in our mark: a read-back knows it as ours by it."""
-        return f"{text[: _MESSAGE_LIMIT - len(self.mark) - 1]} {self.mark}"
+        return f"{text[: MESSAGE_LIMIT - len(self.mark) - 1]} {self.mark}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +73,15 @@ class Catalogue:
         """The item of that id."""
         return next((each for each in self.find((ITEM, item_id)) if each.item.item_id == item_id), None)
 
+    def list_grounds(self, asked: Iterable[Asked]) -> Iterator[Asked]:
+        """What the answers rest on besides: the items that numbers led to, their units, and a definition's subtotals."""
+        for kind, name in asked:
+            for stock in self.find((kind, name)):
+                yield ITEM, stock.item.item_id
+                yield UNIT, stock.item.unit_group
+            if kind == DEFINITION:
+                yield SUBTOTAL, name
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedPurchasing:
@@ -76,9 +90,7 @@ class PlannedPurchasing:
     functions: tuple[NewPurchasing | PurchasingChange, ...]
     entity: str = ""  #: the session to write in: conversions run at their order's level
     provenance: tuple[Reason, ...]
-    match: MatchResult | None = None
-    expected: tuple[ExpectedGoods, ...] = ()
-    confirmed: tuple[ConfirmedLine, ...] = ()
+    comparison: Comparison | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,5 +99,4 @@ class Noted:
 
     reason: str
     provenance: tuple[Reason, ...] = ()
-    expected: tuple[ExpectedGoods, ...] = ()
-    confirmed: tuple[ConfirmedLine, ...] = ()
+    comparison: Comparison | None = None

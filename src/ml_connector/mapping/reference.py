@@ -47,6 +47,8 @@ class Slice:
     """Custom fields of Intacct that hold EDI ids, by a vendor's id and the alias made of them."""
     pay_to: Mapping[str, str] = field(default_factory=dict)
     """Contacts approved before, by the ids of vendors whose new one nobody has agreed to."""
+    moved: Mapping[str, str] = field(default_factory=dict)
+    """Contacts whose new address nobody has agreed to, empty for the primary one, by the ids of vendors paid there."""
 
     def find(self, kind: type[_K], name: str) -> tuple[_K, ...]:
         """The records of a kind that go by an id or alias; empty when Intacct has none."""

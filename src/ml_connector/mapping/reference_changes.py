@@ -7,10 +7,12 @@ from typing import Any, Final
 from ml_connector.records.reference import Approval, ReferenceRow, RowChange
 
 PAY_TO: Final = "pay_to_contact"
+PAID_AT: Final = "paid_at"
 #: What money depends on, by kind and field, as people call it. A change of these waits for a second person.
 MONEY: Final[Mapping[str, Mapping[str, str]]] = {
     "vendor": {
         PAY_TO: "remit-to",
+        PAID_AT: "remit-to address",
         "return_to_contact": "return-to",
         "term": "terms",
         "tax_id": "tax id",

@@ -1,15 +1,17 @@
 """May the vendor be paid where the invoice says? An unknown place is the door of invoice fraud."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
 from ml_connector.edi import Invoice, Party
 from ml_connector.intacct.objects import Vendor
 from ml_connector.mapping.reference import Slice
-from ml_connector.mapping.rules import Partner, RemitToXref, Rules
+from ml_connector.mapping.rules import AnsweredVendor, Partner, RemitToXref, Rules
 from ml_connector.mapping.vendor_clues import (
     REMIT_TO,
     SELLERS,
+    find_xrefs,
     list_codes,
     normalise_name,
     read_ids,
@@ -41,10 +43,7 @@ def check_remit_to(
             subject=f"{partner.name}/{'+'.join(sorted(contacts))}",
             reason=f"the invoice asks to be paid at several places: {', '.join(contacts)}; ask {partner.name} which one is right",
         )
-    for contact, reason in contacts.items():
-        return replace(match, pay_to=contact, pay_to_reason=reason)
-    approved = known.pay_to.get(match.vendor.vendor_id)
-    return match if approved is None else _keep_approved(match, approved)
+    return _choose_contact(match, contacts, known)
 
 
 def describe_lost_contact(vendor_id: str, contact: str) -> Need:
@@ -76,6 +75,18 @@ def _explain_remit_to(party: Party, xref: RemitToXref) -> Reason:
     )
 
 
+def _choose_contact(match: Match, named: Mapping[str, Reason], known: Slice) -> Match | Need:
+    """The contact the invoice names; else the vendor's own, as it was approved."""
+    moved = known.moved.get(match.vendor.vendor_id)
+    for contact, reason in named.items():
+        if contact != moved:
+            return replace(match, pay_to=contact, pay_to_reason=reason)
+    if moved is not None:
+        return _describe_moved(match.vendor.vendor_id)
+    approved = known.pay_to.get(match.vendor.vendor_id)
+    return match if approved is None else _keep_approved(match, approved)
+
+
 def _keep_approved(match: Match, approved: str) -> Match | Need:
     """The bill names the contact, as without a name Intacct pays at the one nobody has agreed to."""
     if not approved:
@@ -87,6 +98,15 @@ def _keep_approved(match: Match, approved: str) -> Match | Need:
     rule = "pay-to contact approved before; nobody has agreed to the new one"
     reason = Reason(path=_PAY_TO, value=approved, rule=rule)
     return replace(match, pay_to=approved, pay_to_reason=reason)
+
+
+def _describe_moved(vendor_id: str) -> Need:
+    return Need(
+        kind="remit_to",
+        subject=f"{vendor_id}/pay-to",
+        reason=f"the address that vendor {vendor_id} is paid at was changed in Intacct and nobody has agreed to that; "
+        "agree to the change with `reference approve`, or take it back in Intacct",
+    )
 
 
 def _hold_changed(vendor_id: str, why: str) -> Need:
@@ -101,9 +121,11 @@ def _is_same_party(
     party: Party, invoice: Invoice, vendor: Vendor, rules: Rules, partner: Partner, known: Slice
 ) -> bool:
     """Whether a remit-to party is the vendor itself; where no seller is named it may be what names the vendor."""
-    xrefs = (xref for code in list_codes(party) for xref in rules.find_vendor_codes(code, partner))
+    xrefs = find_xrefs(party, partner, rules)
     if any(xref.vendor == vendor.vendor_id for xref in xrefs):
         return True
+    if any(isinstance(xref, AnsweredVendor) for xref in xrefs):
+        return False  # a person has said that it is somebody else
     sellers = [seller for seller in invoice.parties if seller.role in SELLERS]
     if not sellers:
         clues = (*read_ids(party), *read_name(party))

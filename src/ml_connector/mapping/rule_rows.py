@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -55,12 +55,25 @@ class RemitToXref(Model):
     contact: str  #: Intacct's contact name
 
 
+_SETS: Final = {
+    "ap_bill": ("810",),
+    "vendor_invoice": ("810",),
+    "purchase_order": ("850",),
+    "order_answer": ("855",),
+    "receiver": ("856",),
+    "order_change": ("860", "865"),
+}  #: what a target can be made of
+
+
 class Route(Model):
     """What becomes of a transaction set."""
 
     set_code: str = Field(alias="set")
-    target: Literal["ap_bill"]
+    target: Literal["ap_bill", "vendor_invoice", "purchase_order", "order_answer", "receiver", "order_change"]
     orders: Literal["bill", "hold"] = "bill"  #: what becomes of an invoice that names a purchase order
+    without_order: Literal["bill", "hold"] = (
+        "bill"  #: what becomes of one that names none, and is to be matched
+    )
     partner: str | None = None
     action: Literal["draft", "submit"] = "draft"
     entity: str = ""
@@ -81,6 +94,14 @@ class Route(Model):
     closed_period: Literal["first_open_day", "hold"] = "first_open_day"
     zero_total: Literal["file", "post"] = "file"
     rounding_account: str | None = None  #: takes differences within a partner's tolerance
+
+    @model_validator(mode="after")
+    def check(self) -> Self:
+        sets = _SETS[self.target]
+        if self.set_code not in sets:
+            made_of = " or ".join(sets)
+            raise ValueError(f"target {self.target} is made of set {made_of}, not of {self.set_code}")
+        return self
 
 
 class CodingRule(Model):

@@ -5,7 +5,7 @@ They are written in TOML, in any number of files of one folder; the tables may s
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
@@ -28,6 +28,7 @@ from ml_connector.records.xref import CrossReference
 __all__ = [
     "CODED",
     "PURPOSES",
+    "AnsweredVendor",
     "CodingRule",
     "Meaning",
     "Partner",
@@ -50,6 +51,12 @@ PURPOSES: Final = (
 
 CODED: Final = ("coding", "charge", "tax")
 """Kinds of needs that an account meets."""
+
+
+class AnsweredVendor(VendorXref):
+    """A vendor cross-reference that a person has answered: for its code it counts before the files and Intacct."""
+
+    number: int | None = None  #: of the answer; None while it is only tried out
 
 
 class Rules(Model):
@@ -90,7 +97,7 @@ class Rules(Model):
         for answer in answers:
             by_kind.setdefault(answer.kind, []).append(answer)
         vendors = [
-            VendorXref(code=a.code, vendor=a.target, partner=a.partner or None)
+            AnsweredVendor(code=a.code, vendor=a.target, partner=a.partner or None, number=a.number)
             for a in by_kind.get("vendor", ())
         ]
         remit_to = [
@@ -119,9 +126,11 @@ class Rules(Model):
         senders = self._partners_by_sender
         return senders.get(f"{sender}/{group_sender}") or senders.get(sender)
 
-    def find_vendor_codes(self, code: str, partner: Partner) -> Iterator[VendorXref]:
-        """The cross-references of a code that count for a partner."""
-        return (xref for xref in self._vendors_by_code.get(code, ()) if xref.partner in {None, partner.name})
+    def find_vendor_codes(self, code: str, partner: Partner) -> Sequence[VendorXref]:
+        """The cross-references of a code that count for a partner, its own before those for any partner."""
+        found = self._vendors_by_code.get(code, ())
+        own = [xref for xref in found if xref.partner == partner.name]
+        return own + [xref for xref in found if xref.partner is None]
 
     def list_bound(self, partner: Partner) -> set[str]:
         """The ids of the vendors a partner may bill for."""

@@ -12,6 +12,7 @@ from ml_connector.mapping.toml_reading import Model
 from ml_connector.records.xref import CrossReference
 
 NO_TOLERANCE: Final = "no tolerance"  #: what the rule is called where none is written
+AGREED: Final = "agreed"  #: the answer to what a seller confirms otherwise than it was ordered
 
 
 class Named(Protocol):
@@ -153,6 +154,8 @@ class PurchasingRules(Model):
     confirmations: tuple[ConfirmationRule, ...] = ()
     notices: tuple[NoticeRule, ...] = ()
     changes: tuple[ChangeRule, ...] = ()
+    agreed: frozenset[tuple[str, str]] = frozenset()
+    """By people: what a partner confirms of an order line, and was not ordered so."""
 
     def add_answers(self, answers: Mapping[str, Sequence[CrossReference]]) -> "PurchasingRules":
         """The rules with what people have answered besides, by kind of need."""
@@ -169,8 +172,10 @@ class PurchasingRules(Model):
             WarehouseXref(partner=a.partner or None, code=a.code, warehouse=a.target)
             for a in answers.get("warehouse", ())
         )
+        agreed = ((a.partner, a.code) for a in answers.get("confirmation", ()) if a.target == AGREED)
         return self.model_copy(
             update={
+                "agreed": self.agreed.union(agreed),
                 "orders": (*self.orders, *orders),
                 "items": (*self.items, *items),
                 "units": (*self.units, *units),

@@ -1,6 +1,6 @@
 """Vendors that look like the one an invoice names: for people to choose from, never for posting."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,6 +11,7 @@ from ml_connector.intacct.objects import Vendor
 from ml_connector.mapping.vendor_clues import REMIT_TO, SELLERS, normalise_name
 
 _LEAST: Final = 60  # what is less alike is no likely vendor
+_SHORT: Final = 4  # letters: such a name is part of very many others, and is compared as a whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,16 +34,27 @@ def suggest_for_all(
     """The same for each of these names; the vendors' names are made ready once for all."""
     active = {vendor.vendor_id: vendor for vendor in vendors if vendor.status == "active"}
     ready = {id_: normalise_name(vendor.name) for id_, vendor in active.items()}
-    found: dict[str, tuple[Suggestion, ...]] = {}
-    for name in names:
-        ranked = process.extract(
-            normalise_name(name), ready, scorer=fuzz.WRatio, limit=limit, score_cutoff=_LEAST
-        )
-        found[name] = tuple(
+    short = {id_: name for id_, name in ready.items() if len(name) <= _SHORT}
+    long = {id_: name for id_, name in ready.items() if len(name) > _SHORT}
+    return {
+        name: tuple(
             Suggestion(vendor_id=id_, name=active[id_].name, likeness=round(score))
-            for _, score, id_ in ranked
+            for score, id_ in _rank(normalise_name(name), short, long, limit)
         )
-    return found
+        for name in names
+    }
+
+
+def _rank(
+    name: str, short: Mapping[str, str], long: Mapping[str, str], limit: int
+) -> Sequence[tuple[float, str]]:
+    """The best of both, by likeness, with their ids."""
+    scorer = fuzz.WRatio if len(name) > _SHORT else fuzz.ratio
+    found = [
+        *process.extract(name, long, scorer=scorer, limit=limit, score_cutoff=_LEAST),
+        *process.extract(name, short, scorer=fuzz.ratio, limit=limit, score_cutoff=_LEAST),
+    ]
+    return sorted(((score, id_) for _, score, id_ in found), key=lambda each: -each[0])[:limit]
 
 
 def name_seller(invoice: Invoice) -> str:

@@ -104,7 +104,7 @@ def list_line_needs(
                 yield Need(kind="match", subject=subject, reason=reason)
             case Verdict.TOO_DEAR:
                 wrong = f"{place}: {show(line.price)} is invoiced, {line.approved_price:f} was approved, {show(line.over_amount)} too much in all; {show(line.allowed_amount)} is allowed"
-                reason = case.say(wrong, "let an approver overrule the match, or ask for a corrected invoice")
+                reason = case.say(wrong, "ask for a corrected invoice, or let it pass with a [[match]] rule")
                 yield Need(kind="match", subject=subject, reason=reason)
             case Verdict.UNPRICED:
                 reason = case.say(f"{place} has no approved price", "enter the price on the order in Intacct")

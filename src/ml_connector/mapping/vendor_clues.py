@@ -5,14 +5,14 @@ invoices).
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, Protocol
 
 from ml_connector.edi import Party, Reference
 from ml_connector.intacct.objects import Vendor, VendorDetail
-from ml_connector.mapping.rules import Partner, Rules
+from ml_connector.mapping.rules import AnsweredVendor, Partner, Rules, VendorXref
 
 SELLERS: Final = ("SE", "SU", "VN")
 REMIT_TO: Final = ("RI", "RE")
@@ -62,6 +62,8 @@ class Clue:
     by_id: bool = False  #: the document says what the id is; what it says is never taken for an alias
     weak: bool = False  #: a name: asked only when nothing stronger answers
     code: str = ""  #: by which a cross-reference can answer for it
+    answered: bool = False  #: a person has said whom it means
+    overruled: bool = False  #: by a person's answer for the same id, number or name; then it does not count
 
 
 @lru_cache(maxsize=10_000)  # the same partners send the same names again and again
@@ -85,10 +87,34 @@ def list_aliases(vendor: Vendor | VendorDetail) -> tuple[str, ...]:
 
 
 def list_clues(invoice: Trading, partner: Partner, rules: Rules) -> tuple[Clue, ...]:
-    """Everything in the invoice that may name its vendor, strongest first."""
+    """Everything in the invoice that may name its vendor, strongest first.
+
+    Where people have answered for an id, a number or a name, the answer given for the narrowest case counts, and
+    overrules whatever else is known of that very id, number or name.
+    """
     parties = _list_sellers(invoice)
-    clues = list(_find_cross_references(invoice, parties, partner, rules))
-    clues += [
+    xrefs = list(_find_cross_references(invoice, parties, partner, rules))
+    answers = {(clue.place, clue.value): clue for clue in reversed(xrefs) if clue.answered}
+    clues = [*_weigh(xrefs, answers), *_weigh(_read_numbers(invoice, parties), answers)]
+    for party in parties:
+        clues += _weigh(read_ids(party), answers, about=f"{party.qualifier}/{party.id}")
+    clues += _read_accounts(invoice)
+    for party in parties:
+        clues += _weigh(read_name(party), answers, about=party.name)
+    return tuple(clues)
+
+
+def _weigh(
+    clues: Iterable[Clue], answers: Mapping[tuple[str, str], Clue], *, about: str | None = None
+) -> Iterator[Clue]:
+    """The clues, overruled by an answer `about` the same; what a clue says is masked where it is a tax id."""
+    for clue in clues:
+        answer = answers.get((clue.place, clue.value if about is None else about), clue)
+        yield clue if clue == answer else replace(clue, overruled=True)
+
+
+def _read_numbers(invoice: Trading, parties: tuple[Party, ...]) -> list[Clue]:
+    return [
         Clue(
             rule="our vendor number",
             place=f"REF*{r.qualifier}",
@@ -100,14 +126,14 @@ def list_clues(invoice: Trading, partner: Partner, rules: Rules) -> tuple[Clue, 
         for r in _list_references(invoice, parties)
         if r.qualifier in _OUR_NUMBERS and r.value
     ]
-    clues += [clue for party in parties for clue in read_ids(party)]
-    clues += [
+
+
+def _read_accounts(invoice: Trading) -> list[Clue]:
+    return [
         Clue(rule="our account at the vendor", place="N1*BY", value=p.id, asked=f"account:{p.id}")
         for p in invoice.parties
         if p.role == "BY" and p.qualifier == "91" and p.id
     ]
-    clues += [clue for party in parties for clue in read_name(party)]
-    return tuple(clues)
 
 
 def _list_sellers(invoice: Trading) -> tuple[Party, ...]:
@@ -126,14 +152,22 @@ def _find_cross_references(
     for place, value, code, weak in _spell_codes(invoice, parties):
         for xref in rules.find_vendor_codes(code, partner):
             yield Clue(
-                rule=f"vendor cross-reference {code}",
+                rule=_name_rule(xref),
                 place=place,
                 value=value,
                 asked=xref.vendor,
                 by_id=True,
                 weak=weak,
                 code=code,
+                answered=isinstance(xref, AnsweredVendor),
             )
+
+
+def _name_rule(xref: VendorXref) -> str:
+    if not isinstance(xref, AnsweredVendor):
+        return f"vendor cross-reference {xref.code} of the rules"
+    origin = "the answer" if xref.number is None else f"xref {xref.number}"
+    return f"vendor cross-reference {xref.code} ({origin})"
 
 
 def list_asked_codes(invoice: Trading) -> set[str]:
@@ -154,6 +188,13 @@ def _spell_codes(invoice: Trading, parties: tuple[Party, ...]) -> Iterator[tuple
     for party in parties:
         if party.name:
             yield f"N1*{party.role}", party.name, f"{party.role}/{party.name}", True
+
+
+def find_xrefs(party: Party, partner: Partner, rules: Rules) -> Sequence[VendorXref]:
+    """The cross-references of a party's id: a person's answer alone where there is one."""
+    found = [xref for code in list_codes(party) for xref in rules.find_vendor_codes(code, partner)]
+    answers = [xref for xref in found if isinstance(xref, AnsweredVendor)]
+    return answers[:1] or found
 
 
 def list_codes(party: Party) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Who is the vendor of an invoice?
+"""Who is the vendor of a document?
 
 The seller decides: by cross-reference, by numbers we gave out, by the EDI ids and other ids Intacct knows, at last
 by the exact name. The remit-to party stands in for a seller only where none is named (frequent in real invoices).
@@ -32,9 +32,9 @@ def ask(clues: tuple[Clue, ...], partner: Partner) -> set[Asked]:
     return asked
 
 
-def match_vendor(invoice: Trading, partner: Partner, rules: Rules, known: Slice) -> Match | Need:
+def match_vendor(document: Trading, partner: Partner, rules: Rules, known: Slice) -> Match | Need:
     """The vendor the clues lead to, if it is one, active, and bound to the partner; else what is missing."""
-    clues = list_clues(invoice, partner, rules)
+    clues = list_clues(document, partner, rules)
     found = _follow(clues, partner, known)
     if isinstance(found, Need):
         return found
@@ -49,7 +49,7 @@ def match_vendor(invoice: Trading, partner: Partner, rules: Rules, known: Slice)
         return Need(
             kind="partner_vendor",
             subject=f"{partner.name}/{vendor.vendor_id}",
-            reason=f"{partner.name} may not bill for vendor {vendor.vendor_id} {vendor.name}; if it may, add the id to its vendors",
+            reason=f"{partner.name} may not trade for vendor {vendor.vendor_id} {vendor.name}; if it may, add the id to its vendors",
         )
     return Match(vendor=vendor, reason=reason)
 
@@ -61,16 +61,18 @@ def look_up(clue: Clue, known: Slice) -> tuple[Vendor, ...]:
 
 
 def _follow(clues: tuple[Clue, ...], partner: Partner, known: Slice) -> tuple[Vendor, Reason] | Need:
-    hits = [(clue, vendor) for clue in clues for vendor in look_up(clue, known)]
+    hits = [(clue, vendor) for clue in clues if not clue.overruled for vendor in look_up(clue, known)]
     strong = [hit for hit in hits if not hit[0].weak]
     decisive = strong or hits
+    lost = _find_lost(clues, known, weak=not strong)
+    if lost is not None:
+        return _describe_lost(lost)
     vendors = {vendor.vendor_id: vendor for _, vendor in decisive}
     if len(vendors) > 1:
-        return _describe_conflict(partner, decisive)
+        return _describe_conflict(partner, decisive, known)
     if decisive:
         clue, vendor = decisive[0]
-        field = known.fields.get((vendor.vendor_id, clue.asked))
-        rule = clue.rule if field is None else f"{clue.rule} in Intacct's field {field}"
+        rule = _name_rule(clue, vendor, known) + _name_overruled(clues, clue, known)
         return vendor, _explain(vendor, rule, ((clue.place, clue.value),), _list_losers(clues, clue))
     if partner.default_vendor is None or clues:
         return _describe_unknown(partner, clues)
@@ -80,9 +82,36 @@ def _follow(clues: tuple[Clue, ...], partner: Partner, known: Slice) -> tuple[Ve
     return default, _explain(default, f"default vendor of {partner.name}", (), ())
 
 
+def _find_lost(clues: tuple[Clue, ...], known: Slice, *, weak: bool) -> Clue | None:
+    """A person's answer whose vendor is gone: what a person has said is not replaced by a guess."""
+    answers = (clue for clue in clues if clue.answered and not clue.overruled and (weak or not clue.weak))
+    return next((clue for clue in answers if not look_up(clue, known)), None)
+
+
+def _name_rule(clue: Clue, vendor: Vendor, known: Slice) -> str:
+    field = known.fields.get((vendor.vendor_id, clue.asked))
+    return clue.rule if field is None else f"{clue.rule} in Intacct's field {field}"
+
+
+def _name_overruled(clues: tuple[Clue, ...], decisive: Clue, known: Slice) -> str:
+    """What leads elsewhere and does not count, as what decided is a person's answer for the same code."""
+    overruled = [
+        clue
+        for clue in clues
+        if clue.overruled and (clue.place, clue.weak) == (decisive.place, decisive.weak)
+    ]
+    led = [
+        f"{_name_rule(clue, other, known)}, which leads to {other.vendor_id}"
+        for clue in overruled
+        for other in look_up(clue, known)
+        if other.vendor_id != decisive.asked
+    ]
+    return f" over {'; over '.join(dict.fromkeys(led))}" if led else ""
+
+
 def _list_losers(clues: tuple[Clue, ...], decisive: Clue) -> tuple[str, ...]:
     """What was asked before, each once: an id has several spellings."""
-    before = clues[: clues.index(decisive)]
+    before = [clue for clue in clues[: clues.index(decisive)] if not clue.overruled]
     asked = {(clue.rule, clue.place, clue.value): None for clue in before}
     asked.pop((decisive.rule, decisive.place, decisive.value), None)
     return tuple(f"{rule} ({place} {value})" for rule, place, value in asked)
@@ -94,13 +123,33 @@ def _explain(
     return Reason(path="VENDORID", value=vendor.vendor_id, rule=rule, inputs=inputs, losers=losers)
 
 
-def _describe_conflict(partner: Partner, hits: list[tuple[Clue, Vendor]]) -> Need:
-    led = "; ".join(f"{c.place} {c.value} ({c.rule}) leads to {v.vendor_id} {v.name}" for c, v in hits)
-    ids = "+".join(sorted({v.vendor_id for _, v in hits}))
+def _describe_conflict(partner: Partner, hits: list[tuple[Clue, Vendor]], known: Slice) -> Need:
+    """Of one code a person can say whom it means; where several disagree the document itself is in doubt."""
+    led = "; ".join(
+        f"{c.place} {c.value} ({_name_rule(c, v, known)}) leads to {v.vendor_id} {v.name}" for c, v in hits
+    )
+    first = hits[0][0]
+    if first.code and all((c.place, c.value) == (first.place, first.value) for c, _ in hits):
+        subject, cure = _spell_code(first), "answer which one it is"
+    else:
+        subject, cure = "+".join(sorted({v.vendor_id for _, v in hits})), "correct what is wrong"
     return Need(
         kind="vendor_conflict",
-        subject=f"{partner.name}/{ids}",
-        reason=f"the invoice names more than one vendor: {led}; correct the cross-reference, or ask {partner.name}",
+        subject=f"{partner.name}/{subject}",
+        reason=f"the document names more than one vendor: {led}; {cure}, or ask {partner.name}",
+    )
+
+
+def _spell_code(clue: Clue) -> str:
+    """What a clue says, as the code of a cross-reference: `VN/92/0042`, `REF/IA/0042`."""
+    return f"{clue.place.removeprefix('N1*').replace('*', '/')}/{clue.value}"
+
+
+def _describe_lost(clue: Clue) -> Need:
+    return Need(
+        kind="vendor",
+        subject=clue.asked,
+        reason=f"vendor {clue.asked}, which {clue.place} {clue.value} means by {clue.rule}, is not in Intacct; create it, or end the answer with `xref decline`",
     )
 
 
@@ -109,11 +158,11 @@ def _describe_unknown(partner: Partner, clues: tuple[Clue, ...]) -> Need:
         return Need(
             kind="vendor",
             subject=f"{partner.name}/none",
-            reason=f"the invoice names no vendor (no N1*SE, SU, VN, RI or RE, no REF*IA); give partner {partner.name} a default_vendor",
+            reason=f"the document names no vendor (no N1*SE, SU, VN, RI or RE, no REF*IA); give partner {partner.name} a default_vendor",
         )
     tried = "; ".join(dict.fromkeys(f"{clue.place} {clue.value}" for clue in clues))
     strongest = next((clue for clue in clues if clue.code), clues[0])  # what can be answered, if anything can
-    code = strongest.code or f"{strongest.place.removeprefix('N1*').replace('*', '/')}/{strongest.value}"
+    code = strongest.code or _spell_code(strongest)
     return Need(
         kind="vendor",
         subject=f"{partner.name}/{code}",

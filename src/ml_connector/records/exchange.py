@@ -22,6 +22,31 @@ class MeteredExchange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExchangeLine:
+    """An exchange as the meter lists it, without what was said."""
+
+    id: int
+    link: str
+    system: str
+    flow: str
+    purpose: str
+    started: dt.datetime
+    milliseconds: int
+    http_status: int | None
+    outcome: str
+    api_transactions: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptExchange:
+    """An exchange with what was said; both are empty where it went well, and of Cleo."""
+
+    line: ExchangeLine
+    request: bytes
+    answer: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MeterReading:
     """Requests and API transactions of one flow."""
 

@@ -32,6 +32,6 @@ class Identity:
     """A document's business key with what else makes one sending of it unique."""
 
     key: BusinessKey
-    date: date
+    date: date | None
     purpose: str
     revision: int

@@ -6,6 +6,8 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
+from ml_connector.records.orders import ExpectedGoods
+
 
 class Verdict(StrEnum):
     """What the comparison of a line or a charge says."""
@@ -112,3 +114,12 @@ class ConfirmedLine:
     on: date | None
     promise: Promise
     said: str  #: the codes it was told from
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """What a document was found to say of its orders when it was last planned."""
+
+    match: MatchResult | None = None  #: of an invoice
+    confirmed: tuple[ConfirmedLine, ...] = ()
+    expected: tuple[ExpectedGoods, ...] = ()

@@ -33,6 +33,16 @@ class PurchasingTransaction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PricedLine:
+    """The price of one unit on a line of an approved order."""
+
+    key: int  #: RECORDNO of the line
+    item_id: str
+    unit: str
+    price: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrderLine:
     """A line of an order and what became of it; quantities are in the line's own unit, exact."""
 
@@ -104,10 +114,10 @@ class ExpectedGoods:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemAlias:
-    """Another number an item goes by; of one vendor, or of any when `vendor_id` is empty."""
+    """The number that a vendor has for an item."""
 
     id: str
-    vendor_id: str = ""
+    vendor_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,7 +69,7 @@ class Watermark:
     record_no: int = 0  #: the highest RECORDNO that was read
     last_delta: datetime | None = None
     last_full: datetime | None = None
-    last_count: datetime | None = None
+    last_count: datetime | None = None  #: None also while a gap is being dealt with
     counted: int | None = None  #: by Intacct, at the last count
     kept: int | None = None  #: by us, at the same time
     problem: str = ""  #: why it cannot be read; empty when it can

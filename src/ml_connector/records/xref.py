@@ -1,6 +1,6 @@
 """A partner's code for something of ours, as people have answered it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -25,6 +25,7 @@ class CrossReference:
     partner: str  #: the partner's name; empty for any partner
     code: str
     target: str  #: the vendor id, the contact's name, the account
+    number: int | None = field(default=None, compare=False)  #: what it is called once it is stored: `xref 3`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

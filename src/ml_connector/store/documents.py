@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, insert, or_, select, update
 
 from ml_connector.records.audit import Fact
 from ml_connector.records.documents import Filter, Move, NewDocument, Standing, StoredDocument
@@ -14,7 +14,7 @@ from ml_connector.store.audit import Audit
 from ml_connector.store.document_rows import choose_abandoned, describe_birth, to_document, to_row
 from ml_connector.store.holders import Holder
 from ml_connector.store.sets import split
-from ml_connector.store.tables import documents, needs
+from ml_connector.store.tables import documents, needs, postings
 
 _SETTABLE: Final = (
     "partner_name",
@@ -28,7 +28,8 @@ _SETTABLE: Final = (
 )
 _WORTH_A_STATEMENT: Final = 10  # documents; fewer are quicker as rows of one statement for all
 _Values = dict[str, object]
-_BOOKED: Final = (Status.READ, Status.READY, Status.SENDING, Status.IN_DOUBT, Status.POSTED, Status.HELD)
+_SENT: Final = (Status.READY, Status.SENDING, Status.IN_DOUBT, Status.POSTED)
+_BOOKED: Final = (Status.READ, Status.HELD, *_SENT)
 
 
 BY_DUE: Final = (documents.c.due.is_not(None), documents.c.due, documents.c.id)
@@ -61,14 +62,16 @@ class Documents:
     ) -> set[int]:
         """Move documents on, each only if it is in the expected state; returns the ids that moved.
 
-        `until` is the deadline by which a `sending` document must have an outcome; this process is its holder. What
-        another process is sending is moved only when that one is gone, or late.
+        `until` is the deadline by which a `sending` document must have an outcome; this process is its holder. None is
+        sent before its time. What another process is sending is moved only when that one is gone, or late.
         """
         if to not in MOVES[expect]:
             raise ValueError(f"no document moves from {expect} to {to}")
         query = select(documents.c.id, documents.c.holder, documents.c.deadline).where(
             documents.c.id.in_([m.id for m in moves]), documents.c.status == expect
         )
+        if to is Status.SENDING:  # what was chosen a while ago may have been delayed since
+            query = query.where(self._is_timely())
         rows = self._connection.execute(query.with_for_update()).mappings().all()
         others = [row for row in rows if row["holder"] not in {None, self._holder.name}]
         free = choose_abandoned(others, self._holder, self._now)
@@ -136,8 +139,8 @@ class Documents:
 
     def list_sendable(self, link: str) -> Sequence[int]:
         """The `ready` documents whose time has come, the first to be paid first."""
-        timely = or_(documents.c.not_before.is_(None), documents.c.not_before <= self._now)
-        return self._list_ids(documents.c.link == link, documents.c.status == Status.READY, timely)
+        ready = documents.c.status == Status.READY
+        return self._list_ids(documents.c.link == link, ready, self._is_timely())
 
     def list_ids(self, link: str, wanted: Filter) -> Sequence[int]:
         """The documents of a link that fit, the first to be paid first."""
@@ -158,13 +161,16 @@ class Documents:
         same = update(documents).where(documents.c.id.in_(list(ids)))
         self._connection.execute(same.values(planned_rules=rules, planned_reference=reference))
 
-    def delay_ready(self, link: str, *, until: datetime) -> None:
-        """Let no `ready` document of the link be sent before that moment: the other side asked for it."""
+    def delay_ready(self, company: str, *, until: datetime) -> None:
+        """Let no `ready` document be sent to the company before that moment, of whatever link: it asked for it."""
+        theirs = select(documents.c.id).join(postings, postings.c.document_id == documents.c.id)
+        theirs = theirs.where(documents.c.status == Status.READY, postings.c.company == company)
         sooner = or_(documents.c.not_before.is_(None), documents.c.not_before < until)
-        waiting = update(documents).where(
-            documents.c.link == link, documents.c.status == Status.READY, sooner
-        )
+        waiting = update(documents).where(documents.c.id.in_(theirs), sooner)
         self._connection.execute(waiting.values(not_before=until))
+
+    def _is_timely(self) -> ColumnElement[bool]:
+        return or_(documents.c.not_before.is_(None), documents.c.not_before <= self._now)
 
     def list_since(
         self, link: str, moment: datetime, *, after: int = 0, most: int | None = None
@@ -183,11 +189,19 @@ class Documents:
         found: datetime | None = self._connection.execute(waiting).scalar()
         return found
 
-    def list_abandoned(self, link: str) -> tuple[StoredDocument, ...]:
-        """The `sending` documents past their deadline, or whose holder is gone."""
-        query = select(documents).where(documents.c.link == link, documents.c.status == Status.SENDING)
+    def list_abandoned(self, link: str) -> dict[int, datetime]:
+        """The `sending` documents past their deadline, or whose holder is gone; each with the moment from which on
+        no byte of it can leave any more, which for a holder that may live is the deadline.
+        """
+        columns = (documents.c.id, documents.c.holder, documents.c.deadline)
+        query = select(*columns).where(documents.c.link == link, documents.c.status == Status.SENDING)
         rows = self._connection.execute(query.order_by(documents.c.id)).mappings().all()
-        return tuple(to_document(row) for row in choose_abandoned(rows, self._holder, self._now))
+        found = choose_abandoned(rows, self._holder, self._now)
+        ended = {name for name in {row["holder"] for row in found} if self._holder.has_ended(name)}
+        return {
+            row["id"]: self._now if row["holder"] in ended else max(row["deadline"], self._now)
+            for row in found
+        }
 
     def get(self, ids: Iterable[int]) -> dict[int, StoredDocument]:
         return {
@@ -257,6 +271,23 @@ class Documents:
             or (document.vendor, *_name(document.document.key)) in billed
         ]
         return tuple(sorted(found, key=lambda document: document.id))
+
+    def find_sent(
+        self, company: str, numbers: Iterable[str], *, besides: Collection[int] = ()
+    ) -> tuple[StoredDocument, ...]:
+        """Documents of these numbers that are in the company, in part or whole, or on their way to it, by whatever link."""
+        partly = and_(documents.c.status.in_((Status.READ, Status.HELD)), postings.c.intacct_keys != "")
+        sent = select(documents.c.id).join(postings, postings.c.document_id == documents.c.id).distinct()
+        sent = sent.where(or_(documents.c.status.in_(_SENT), partly))
+        same_number = [
+            id_
+            for part in split(numbers)
+            for id_ in self._connection.execute(
+                sent.where(documents.c.number.in_(part), postings.c.company == company)
+            ).scalars()
+            if id_ not in besides
+        ]
+        return tuple(self.get(same_number).values())
 
     def list_of_file(
         self, file_id: int, *, after: int = -1, most: int | None = None

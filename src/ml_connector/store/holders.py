@@ -5,12 +5,14 @@ import os
 import re
 import secrets
 import socket
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, Protocol
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
 
 _TOKEN: Final = re.compile(r"[0-9a-f]{16}")  # other files of the folder are not of holders
 
@@ -19,14 +21,25 @@ class Holder(Protocol):
     """This process as the holder of what it is sending.
 
     Its name stands in the rows it holds, and beside the store there is a lock of that name, which goes when
-    the process ends, however it ends.
+    the process ends, however it ends. What it holds others take over when its lock is gone.
     """
 
     @property
     def name(self) -> str: ...
 
+    def assure(self) -> None:
+        """Make sure that others see it live; to be called before its name is written."""
+        ...
+
     def is_gone(self, name: str) -> bool:
-        """True when the process of that name is known to have ended; False when it lives or cannot be told."""
+        """True when the lock of that name is gone; False when its process lives or cannot be told."""
+        ...
+
+    def has_ended(self, name: str) -> bool:
+        """True when the process of that name has surely ended, so that nothing leaves it any more.
+
+        One that is gone may live on all the same, where a lock can be lost.
+        """
         ...
 
     def release(self) -> None: ...
@@ -90,6 +103,9 @@ class FileHolder:
         self._lock = self._locate(name).open("wb")
         fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
+    def assure(self) -> None:
+        """Nothing takes the lock of a file from a process that lives."""
+
     def is_gone(self, name: str) -> bool:
         if name == self.name:
             return False
@@ -98,6 +114,9 @@ class FileHolder:
             return False
         path.unlink(missing_ok=True)
         return True
+
+    def has_ended(self, name: str) -> bool:
+        return self.is_gone(name)
 
     def release(self) -> None:
         self._locate(self.name).unlink(missing_ok=True)
@@ -108,24 +127,88 @@ class FileHolder:
 
 
 class SessionHolder:
-    """For PostgreSQL, from any machine: an advisory lock of a connection of its own."""
+    """For PostgreSQL, from any machine: an advisory lock of a connection of its own.
+
+    The connection may break while the process lives: the server is started anew, or a network fails. Until the lock
+    is taken again, by the next `assure`, others may take over; each row says whose it is by then.
+    """
 
     def __init__(self, name: str, engine: Engine) -> None:
         self.name = name
-        self._connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        self._connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": _derive_key(name)})
+        self._engine = engine
+        self._turn = threading.Lock()  # a connection is for one thread at a time
+        self._connection: Connection | None = None
+        self._is_held = False
+        self.assure()
+
+    def assure(self) -> None:
+        with self._turn:
+            self._renew()
 
     def is_gone(self, name: str) -> bool:
         if name == self.name:
             return False
-        key = {"key": _derive_key(name)}
-        free = bool(self._connection.execute(text("SELECT pg_try_advisory_lock(:key)"), key).scalar())
-        if free:
-            self._connection.execute(text("SELECT pg_advisory_unlock(:key)"), key)
+        with self._turn:
+            connection = self._renew()
+            free = _try_lock(connection, name)
+            if free:
+                connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _derive_key(name)})
         return free
 
+    def has_ended(self, name: str) -> bool:
+        """Known of the processes of this machine alone."""
+        return self.is_gone(name) and _is_without_process(name)
+
     def release(self) -> None:
-        self._connection.close()
+        with self._turn:
+            if self._connection is not None:
+                # at once: that a connection was closed the server may note a while later
+                with suppress(DBAPIError):  # a session that has ended holds nothing
+                    self._connection.execute(text("SELECT pg_advisory_unlock_all()"))
+            self._drop()
+
+    def _renew(self) -> Connection:
+        """The connection as it is, or another in the place of a broken one; with the lock, unless that is still held
+        by the broken one, of whose end the server does not know yet.
+        """
+        connection = self._connection
+        try:
+            if connection is not None:
+                connection.execute(text("SELECT 1"))
+        except DBAPIError:
+            self._drop()
+            connection = None
+        if connection is None:
+            # it takes no turn as a writer: this process may be one just now, in another connection
+            options = {"isolation_level": "AUTOCOMMIT", "writes": False}
+            connection = self._connection = self._engine.connect().execution_options(**options)
+        self._is_held = self._is_held or _try_lock(connection, self.name)
+        return connection
+
+    def _drop(self) -> None:
+        """End the connection, and the lock with it."""
+        connection, self._connection, self._is_held = self._connection, None, False
+        if connection is not None:
+            connection.invalidate()
+            connection.close()
+
+
+def _try_lock(connection: Connection, name: str) -> bool:
+    key = {"key": _derive_key(name)}
+    return bool(connection.execute(text("SELECT pg_try_advisory_lock(:key)"), key).scalar())
+
+
+def _is_without_process(name: str) -> bool:
+    """Whether it is of this machine, and its number is nobody's here."""
+    host, _, number = name.partition("@")[2].rpartition(":")
+    if host != socket.gethostname():
+        return False
+    with suppress(PermissionError):  # somebody else's, and there
+        try:
+            os.kill(int(number), 0)
+        except ProcessLookupError:
+            return True
+    return False
 
 
 def _read_token(name: str) -> str:

@@ -1,7 +1,6 @@
 """What waits in line and what runs. The engine may forget everything: what stands here is what is to be done."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -40,24 +39,22 @@ class Jobs:
     ) -> tuple[Job, ...]:
         """Those of the keys to begin now, each a new generation: the longest waiting, then the first in rank.
 
-        One for each company, none for those that are `busy`; no more than `most` are on their way at a time.
-        What was handed out and did not begin for so long is `lost`, and is handed out again.
+        One for each company, none for those that are `busy`; no more than `most`. What was handed out and did not
+        begin for so long is `lost`, and is handed out again.
         """
-        reached = and_(jobs.c.state == JobState.WAITING, jobs.c.not_before <= self._now)
-        query = (
-            select(jobs).where(reached).order_by(jobs.c.not_before, jobs.c.rank, jobs.c.ended.nulls_first())
-        )
-        rows = self._connection.execute(query).mappings()
-        waiting = [row for row in rows if JobKey(link=row["link"], kind=row["kind"]) in keys]
-        under_way = [row for row in waiting if not self._is_lost(row, lost)]
-        engaged = busy | {row["company"] for row in under_way}
+        engaged, free = set(busy), []
+        for key, company, handed in self._list_waiting():
+            if self._is_lost(handed, lost):
+                free.append((key, company))
+            else:
+                engaged.add(company)
         chosen: list[Job] = []
-        for row in (row for row in waiting if self._is_lost(row, lost)):
-            if len(under_way) + len(chosen) >= most:
+        for key, company in free:
+            if len(chosen) >= most:
                 break
-            if not row["company"] or row["company"] not in engaged:
-                engaged |= {row["company"]}
-                chosen.append(self._renew(row))
+            if key in keys and (not company or company not in engaged):
+                engaged.add(company)
+                chosen.append(self._renew(key))
         return tuple(chosen)
 
     def claim(self, key: JobKey, generation: int, *, lease: timedelta) -> Job | None:
@@ -126,20 +123,37 @@ class Jobs:
             self._connection.execute(update(jobs).where(_is(job.key)).values(again))
         return tuple(job.key for job in ended)
 
-    def list_wanting(self) -> Mapping[str, int]:
-        """For each company the first rank that waits for its turn now."""
+    def list_wanting(self, keys: Collection[JobKey]) -> Mapping[str, int]:
+        """For each company the first rank that waits for its turn now, of those of the keys.
+
+        What is not configured any more would want its turn for ever.
+        """
         reached = and_(jobs.c.state == JobState.WAITING, jobs.c.not_before <= self._now, jobs.c.company != "")
-        query = select(jobs.c.company, jobs.c.rank).where(reached).order_by(jobs.c.rank.desc())
-        return {row.company: row.rank for row in self._connection.execute(query)}
+        columns = (jobs.c.link, jobs.c.kind, jobs.c.company, jobs.c.rank)
+        query = select(*columns).where(reached).order_by(jobs.c.rank.desc())
+        return {
+            company: rank
+            for link, kind, company, rank in self._connection.execute(query)
+            if JobKey(link=link, kind=kind) in keys
+        }
 
-    def _renew(self, row: RowMapping) -> Job:
-        job = replace(_read_job(row), generation=row["generation"] + 1)
-        renewed = update(jobs).where(_is(job.key))
-        self._connection.execute(renewed.values(generation=job.generation, handed=self._now))
-        return job
+    def _list_waiting(self) -> Iterator[tuple[JobKey, str, datetime | None]]:
+        """What may begin, the longest waiting first, each with its company and when it was handed out.
 
-    def _is_lost(self, row: RowMapping, lost: timedelta) -> bool:
-        handed: datetime | None = row["handed"]
+        There may be thousands, several times a second: no more is read of them.
+        """
+        reached = and_(jobs.c.state == JobState.WAITING, jobs.c.not_before <= self._now)
+        query = select(jobs.c.link, jobs.c.kind, jobs.c.company, jobs.c.handed).where(reached)
+        order = (jobs.c.not_before, jobs.c.rank, jobs.c.ended.nulls_first())
+        for link, kind, company, handed in self._connection.execute(query.order_by(*order)):
+            yield JobKey(link=link, kind=kind), company, handed
+
+    def _renew(self, key: JobKey) -> Job:
+        renewed = update(jobs).where(_is(key))
+        self._connection.execute(renewed.values(generation=jobs.c.generation + 1, handed=self._now))
+        return _read_job(self._connection.execute(select(jobs).where(_is(key))).mappings().one())
+
+    def _is_lost(self, handed: datetime | None, lost: timedelta) -> bool:
         return handed is None or not self._now - lost < handed <= self._now
 
     def _is_over(self, job: Job) -> bool:

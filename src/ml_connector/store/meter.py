@@ -1,19 +1,21 @@
-"""Every request to Intacct and Cleo with what it cost, and what Sage bills by day."""
+"""Every request to Intacct and Cleo of late with what it cost, and what Sage bills by day."""
 
 import datetime as dt
 import zlib
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import fields
 from typing import Final
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 
-from ml_connector.records.exchange import ApiUsage, MeteredExchange, MeterReading
+from ml_connector.records.exchange import ApiUsage, ExchangeLine, KeptExchange, MeteredExchange, MeterReading
 from ml_connector.store.sets import split
 from ml_connector.store.tables import api_usage, documents, meter, postings
 
 _KEPT: Final = 64 * 1024
 _LONGEST_PARTNER: Final = 120
+_LINE: Final = [meter.c[field.name] for field in fields(ExchangeLine)]
 
 
 class Meter:
@@ -37,6 +39,38 @@ class Meter:
             "answer": zlib.compress(exchange.answer[:_KEPT]) if said else b"",
         }
         self._connection.execute(insert(meter).values(row))
+
+    def drop(self, before: dt.datetime, *, failed: bool, most: int) -> int:
+        """Forget at most so many exchanges that began before then, the oldest first; how many.
+
+        The newest stays, or the next one would get the number of one that was forgotten.
+        """
+        newest = select(func.max(meter.c.id)).scalar_subquery()
+        kind = meter.c.outcome != "ok" if failed else meter.c.outcome == "ok"
+        old = select(meter.c.id).where(meter.c.started < before, kind, meter.c.id < newest)
+        first = old.order_by(meter.c.started).limit(most)
+        return self._connection.execute(delete(meter).where(meter.c.id.in_(first))).rowcount
+
+    def list_exchanges(
+        self, link: str, *, failed: bool = False, since: dt.datetime | None = None, limit: int
+    ) -> tuple[ExchangeLine, ...]:
+        """At most so many exchanges of a link, the newest first; `failed` leaves out those that went well."""
+        query = select(*_LINE).where(meter.c.link == link).order_by(meter.c.id.desc()).limit(limit)
+        if failed:
+            query = query.where(meter.c.outcome != "ok")
+        if since is not None:
+            query = query.where(meter.c.started >= since)
+        return tuple(map(_read_line, self._connection.execute(query).mappings()))
+
+    def find_exchange(self, id_: int) -> KeptExchange | None:
+        """One exchange with what was said; None when there is none of that number."""
+        query = select(*_LINE, meter.c.request, meter.c.answer).where(meter.c.id == id_)
+        row = self._connection.execute(query).mappings().one_or_none()
+        if row is None:
+            return None
+        return KeptExchange(
+            line=_read_line(row), request=_unpack(row["request"]), answer=_unpack(row["answer"])
+        )
 
     def read(self, link: str, *, system: str, since: dt.datetime) -> tuple[MeterReading, ...]:
         """Requests and API transactions by flow, of exchanges that began at `since` or later."""
@@ -84,3 +118,11 @@ class Meter:
             for row in self._connection.execute(query.where(postings.c.control_id.in_(part)))
         }
         return [known.get(control_id, "") for control_id in control_ids]
+
+
+def _read_line(row: RowMapping) -> ExchangeLine:
+    return ExchangeLine(**{column.name: row[column.name] for column in _LINE})
+
+
+def _unpack(kept: bytes) -> bytes:
+    return zlib.decompress(kept) if kept else b""

@@ -16,7 +16,7 @@ from ml_connector.store.payloads import Kept, PayloadReader, keep_payload
 from ml_connector.store.seats import Seat, prepare_home, take_seat
 from ml_connector.store.work import Work
 
-HEAD: Final = "0009"
+HEAD: Final = "0011"
 """The newest migration. A test compares it with the migrations folder."""
 _WRITER_LOCK: Final = 0x6D6C63  # any number that no other program uses in this database
 
@@ -40,6 +40,7 @@ class Store:
     @contextmanager
     def begin(self) -> Iterator[Work]:
         """One transaction: everything in the block is stored together, or nothing of it."""
+        self._holder.assure()
         with self._engine.begin() as connection:
             yield Work(connection, holder=self._holder, actor=self._actor, now=self._clock(), key=self._key)
 

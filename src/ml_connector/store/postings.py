@@ -9,15 +9,17 @@ from typing import Final
 
 from sqlalchemy import Connection, RowMapping, func, insert, select, update
 
-from ml_connector.intacct.writing.bill import canonical, from_canonical
 from ml_connector.records.keys import Target
 from ml_connector.records.posting import Pins, Posting, StoredPosting
 from ml_connector.records.provenance import Reason
 from ml_connector.records.status import Status
+from ml_connector.store.bodies import decode, encode
 from ml_connector.store.packing import pack
 from ml_connector.store.sets import split
 from ml_connector.store.tables import documents, postings
 
+_BETWEEN: Final = "\n"  # no key of Intacct has one
+_UNSENT: Final = {"sent_count": 0, "sent_at": None, "looks": 0, "next_look": None, "refusal": ""}
 _write: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -30,9 +32,10 @@ class Postings:
         """Keep the posting of each document, by document id; returns the SHA-256 of each body.
 
         One under a control id that the document has already takes that one's place, and its story of sendings goes
-        on. A control id of another document is refused.
+        on. A control id of another document is refused. What Intacct has of the document's functions it goes on having.
         """
-        rows = [_to_row(id_, posting, self._now) for id_, posting in planned]
+        keys = self._read_keys(id_ for id_, _ in planned)
+        rows = [_to_row(id_, posting, keys.get(id_, ""), self._now) for id_, posting in planned]
         used = self.find_used(posting.control_id for _, posting in planned)
         known = [row for row in rows if used.get(str(row["control_id"])) == row["document_id"]]
         fresh = [row for row in rows if used.get(str(row["control_id"])) != row["document_id"]]
@@ -50,6 +53,16 @@ class Postings:
             row.control_id: row.document_id
             for part in split(control_ids)
             for row in self._connection.execute(query.where(postings.c.control_id.in_(part)))
+        }
+
+    def _read_keys(self, document_ids: Iterable[int]) -> dict[int, str]:
+        query = select(postings.c.document_id, postings.c.intacct_keys).where(postings.c.intacct_keys != "")
+        return {
+            id_: keys
+            for part in split(document_ids)
+            for id_, keys in self._connection.execute(
+                query.where(postings.c.document_id.in_(part)).order_by(postings.c.id)
+            )
         }
 
     def list_planned(self, document_ids: Iterable[int]) -> set[int]:
@@ -71,20 +84,19 @@ class Postings:
             found |= {id_: _to_posting(row, reasons=reasons) for id_, row in newest.items()}
         return found
 
-    def keep_current(self, read: Iterable[StoredPosting]) -> dict[int, StoredPosting]:
-        """Each document's posting as it is now: what was read before, where nothing has changed since."""
-        before = {stored.document_id: stored for stored in read}
-        columns = (postings.c.id, postings.c.document_id, postings.c.sent_count, postings.c.body_sha256)
-        now: dict[int, tuple[int, int, str]] = {}
-        for part in split(before):
-            query = select(*columns).where(postings.c.document_id.in_(part)).order_by(postings.c.id)
-            now |= {row[1]: (row[0], row[2], row[3]) for row in self._connection.execute(query)}
-        same = {
-            id_: stored
-            for id_, stored in before.items()
-            if now.get(id_) == (stored.id, stored.sent_count, stored.body_sha256)
-        }
-        return same | self.newest(before.keys() - same.keys(), reasons=False)
+    def list_unchanged(self, read: Sequence[StoredPosting]) -> list[StoredPosting]:
+        """Those that are what is to be sent of their documents still, just as they were read."""
+        told = (postings.c.id, postings.c.sent_count, postings.c.intacct_keys, postings.c.body_sha256)
+        now: dict[int, tuple[int, int, str, str]] = {}
+        for part in split([stored.document_id for stored in read]):
+            query = select(postings.c.document_id, *told).where(postings.c.document_id.in_(part))
+            now |= {id_: tuple(row) for id_, *row in self._connection.execute(query.order_by(postings.c.id))}
+        return [
+            each
+            for each in read
+            if now.get(each.document_id)
+            == (each.id, each.sent_count, _BETWEEN.join(each.keys), each.body_sha256)
+        ]
 
     def write_intent(self, ids: Sequence[int]) -> None:
         """Note, before a byte leaves, that the postings are about to be sent."""
@@ -95,6 +107,11 @@ class Postings:
         """Take the note back: it is certain that nothing was executed."""
         values = {"sent_count": postings.c.sent_count - 1}
         self._connection.execute(update(postings).where(postings.c.id.in_(ids)).values(**values))
+
+    def note_key(self, stored: StoredPosting, key: str) -> None:
+        """Intacct has the function whose turn it was: the next one begins a story of its own."""
+        values = {"intacct_keys": _BETWEEN.join((*stored.keys, key)), **_UNSENT}
+        self._connection.execute(update(postings).where(postings.c.id == stored.id).values(**values))
 
     def open_doubt(self, ids: Sequence[int], *, sent_at: datetime, next_look: datetime) -> None:
         """Start the read-back times: no byte of the request can have left after `sent_at`."""
@@ -122,8 +139,8 @@ class Postings:
         return tuple(_to_posting(row) for row in self._connection.execute(query).mappings())
 
 
-def _to_row(document_id: int, posting: Posting, now: datetime) -> dict[str, object]:
-    body = canonical(posting.body)
+def _to_row(document_id: int, posting: Posting, keys: str, now: datetime) -> dict[str, object]:
+    body = encode(posting.functions)
     reasons = [[r.path, r.value, r.rule, r.inputs, r.losers] for r in posting.provenance]
     return {
         "document_id": document_id,
@@ -139,6 +156,7 @@ def _to_row(document_id: int, posting: Posting, now: datetime) -> dict[str, obje
         "reference_version": posting.pins.reference,
         "parser_version": posting.pins.parser,
         "planned_at": now,
+        "intacct_keys": keys,
     }
 
 
@@ -157,7 +175,7 @@ def _to_posting(row: RowMapping, *, reasons: bool = True) -> StoredPosting:
         revision=row["revision"],
         target=Target(company=row["company"], entity=row["entity"]),
         mark=row["mark"],
-        body=from_canonical(body),
+        functions=decode(body),
         provenance=provenance,
         pins=Pins(
             rules=row["rules_version"], reference=row["reference_version"], parser=row["parser_version"]
@@ -167,6 +185,7 @@ def _to_posting(row: RowMapping, *, reasons: bool = True) -> StoredPosting:
     intact = hashlib.sha256(body).hexdigest() == row["body_sha256"]
     return StoredPosting(
         posting=posting,
+        keys=tuple(row["intacct_keys"].split(_BETWEEN)) if row["intacct_keys"] else (),
         intact=intact,
         size=len(body),
         body_sha256=row["body_sha256"],

@@ -10,6 +10,7 @@ from typing import Final, Protocol
 
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 
 from ml_connector.store.holders import locate_folder, open_alone
 
@@ -63,7 +64,9 @@ class _LockSeat:
             raise BlockingIOError
 
     def release(self) -> None:
-        self._connection.execute(text("SELECT pg_advisory_unlock_all()"))
+        with suppress(DBAPIError):  # a session that has ended holds nothing
+            self._connection.execute(text("SELECT pg_advisory_unlock_all()"))
+        self._connection.invalidate()
         self._connection.close()
 
 

@@ -12,14 +12,17 @@ from ml_connector.store.documents import Documents
 from ml_connector.store.files import Files
 from ml_connector.store.holders import Holder
 from ml_connector.store.jobs import Jobs
+from ml_connector.store.matches import Matches
 from ml_connector.store.meter import Meter
 from ml_connector.store.needs import Needs
+from ml_connector.store.orders import Orders
 from ml_connector.store.partners import Partners
 from ml_connector.store.postings import Postings
 from ml_connector.store.publications import Publications
 from ml_connector.store.reference import Reference
 from ml_connector.store.reference_approvals import ReferenceApprovals
 from ml_connector.store.reference_sync import ReferenceSync
+from ml_connector.store.references import References
 from ml_connector.store.releases import Releases
 from ml_connector.store.rules import RuleSets
 from ml_connector.store.schedules import Schedules
@@ -42,6 +45,9 @@ class Work:
         self.files = Files(connection, audit=self.audit, now=now)
         self.documents = Documents(connection, audit=self.audit, holder=holder, now=now)
         self.postings = Postings(connection, now=now)
+        self.references = References(connection)
+        self.orders = Orders(connection, now=now)
+        self.matches = Matches(connection, now=now)
         self.waiting = Waiting(connection, audit=self.audit, now=now)
         self.needs = Needs(connection, now=now, key=key)
         self.releases = Releases(connection, key=key)
@@ -50,15 +56,19 @@ class Work:
         self.reference_approvals = ReferenceApprovals(connection, now=now)
         self.watermarks = Watermarks(connection)
         self.rules = RuleSets(connection, audit=self.audit, now=now)
-        self.partners = Partners(connection, now=now)
         self.xref = Xrefs(connection, audit=self.audit, rules=self.rules, now=now)
         self.meter = Meter(connection)
-        self.capabilities = Capabilities(connection, audit=self.audit)
-        self.cleo_accounts = CleoAccounts(connection, key=key)
-        self.cleo_events = CleoEvents(connection, now=now)
+        self._open_tenant(connection, now=now, key=key)
         self.schedules = Schedules(connection, audit=self.audit, now=now)
         self.jobs = Jobs(connection, holder=holder, now=now)
         self.slots = Slots(connection, holder=holder, now=now)
         self.workers = Workers(connection, holder=holder, now=now)
         self.standing = Standing(connection)
         self.publications = Publications(connection, audit=self.audit, holder=holder, now=now)
+
+    def _open_tenant(self, connection: Connection, *, now: datetime, key: bytes) -> None:
+        """What is known of the Cleo tenant."""
+        self.partners = Partners(connection, now=now)
+        self.capabilities = Capabilities(connection, audit=self.audit)
+        self.cleo_accounts = CleoAccounts(connection, key=key)
+        self.cleo_events = CleoEvents(connection, now=now)

@@ -180,7 +180,13 @@ def _to_xref(row: RowMapping) -> StoredXref:
     return StoredXref(
         id=row["id"],
         link=row["link"],
-        xref=CrossReference(kind=row["kind"], partner=row["partner"], code=row["code"], target=row["target"]),
+        xref=CrossReference(
+            kind=row["kind"],
+            partner=row["partner"],
+            code=row["code"],
+            target=row["target"],
+            number=row["id"],
+        ),
         status=XrefStatus(row["status"]),
         origin=row["origin"],
         prepared_by=row["prepared_by"],

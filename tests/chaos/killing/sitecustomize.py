@@ -33,7 +33,8 @@ def _watch(tally: Path, last: int) -> None:
             file.write(b".")
 
     def forget_changes(connection: Connection) -> None:
-        connection.info.pop("changed", None)
+        if not connection.invalidated:  # one that was lost took what is known of it along
+            connection.info.pop("changed", None)
 
     event.listen(Engine, "before_cursor_execute", note_change)
     event.listen(Engine, "commit", count_commit)

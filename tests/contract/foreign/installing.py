@@ -63,9 +63,9 @@ def _find_node(cache: Path, path: str | None) -> Node:
 
 
 def _install_wheels(folder: Path, what: str, *asked: str) -> None:
-    venv.create(folder, with_pip=True, clear=True)
-    pip = (str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--only-binary=:all:")
-    _run((*pip, *asked), what, folder)
+    venv.create(folder, clear=True)
+    pip = (sys.executable, "-m", "pip", "--python", str(folder / "bin" / "python"))
+    _run((*pip, "install", "--quiet", "--only-binary=:all:", *asked), what, folder)
 
 
 @contextmanager

@@ -217,7 +217,7 @@ def test_a_place_that_is_taken_is_refused_before_anything_runs(store: Store, des
             run_unattended(
                 store,
                 (),
-                settings=RunSettings(listen=place),
+                settings=replace(app.settings, run=RunSettings(listen=place)),
                 clock=app.now,
                 stop=threading.Event(),
                 look=app.report_status,

@@ -72,7 +72,17 @@ def test_what_was_or_may_have_been_written_is_billed_to_the_partner_it_was_for(s
     report = Usages(store=store, links={LINK: make_link()}, now=lambda: TENTH).report(LINK)
     told = {(row.flow, row.partner): row.transactions for row in report.rows}
     assert told == {("post", "Quill & Co"): 2, ("post", ""): 2, ("look up", ""): 1, ("session", ""): 1}
-    assert (report.standing.used, report.standing.forecast) == (6, 19)
+    assert (report.standing.used, report.standing.forecast) == (6, 6 * 21)  # of one day, the first there is
+
+
+def test_the_forecast_of_the_month_of_installation_goes_on_from_its_first_day(store: Store) -> None:
+    with store.begin() as work:
+        work.meter.bill("BRINDLE", LINK, day=date(2031, 3, 9), flow="post", control_ids=["a"] * 4)
+    installed = measure(store).forecast
+    with store.begin() as work:
+        work.meter.bill("BRINDLE", LINK, day=date(2031, 2, 1), flow="post", control_ids=["a"])
+
+    assert (installed, measure(store).forecast) == (4 * 23 // 2, 13)
 
 
 def test_a_month_that_is_over_is_told_as_it_was(store: Store) -> None:

@@ -1,5 +1,6 @@
 """`init` gives a newcomer something to start from, and never takes anything away."""
 
+import contextlib
 import stat
 from pathlib import Path
 
@@ -24,7 +25,13 @@ def test_it_writes_the_configuration_its_rules_and_a_key_and_says_what_is_next(t
     assert [line for line in said.splitlines() if line.startswith("wrote ")] == [
         f"wrote {tmp_path / 'ap' / part}" for part in (*PARTS, KEY)
     ]
+    assert said.splitlines()[-1].startswith(f"Next: cd {tmp_path / 'ap'}, fill in ")
     assert said.splitlines()[-1].endswith("then: ml-connector ping")
+
+
+def test_where_one_is_already_is_no_way_to_go(tmp_path: Path) -> None:
+    with contextlib.chdir(tmp_path):
+        assert init(Path()).splitlines()[-1].startswith("Next: fill in ")
 
 
 def test_nothing_that_is_there_is_overwritten(tmp_path: Path) -> None:

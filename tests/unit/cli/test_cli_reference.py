@@ -90,7 +90,7 @@ def test_a_record_is_shown_with_what_waits_and_what_happened_to_it(desk: Desk) -
     assert done.exit_code == Exit.DONE
     assert done.stdout.startswith("vendor V-7 in BRINDLE, version 2")
     assert "Quill Holdings" in done.stdout
-    assert "#1 waiting: vendor V-7 terms N30 → N45" in done.stdout
+    assert "#1 waiting: vendor V-7 terms N30 → N45; bills use terms N30" in done.stdout
     assert "reference changed" in done.stdout
     assert "tax:" not in done.stdout
     answered = json.loads(desk.run("reference", "show", "account", "5000", "--json").stdout)

@@ -168,22 +168,27 @@ def test_lines_of_both_signs_keep_them(explain: Explain) -> None:
         ),
         max_size=6,
     ),
-    st.lists(st.integers(min_value=-9999, max_value=9999), max_size=4),
+    st.lists(st.tuples(st.sampled_from("AC"), st.integers(min_value=-9999, max_value=9999)), max_size=4),
 )
 def test_the_components_of_any_explained_invoice_add_up_to_its_total(
-    explain: Explain, lines: list[tuple[Decimal, Decimal]], charges: list[int]
+    explain: Explain, lines: list[tuple[Decimal, Decimal]], charges: list[tuple[str, int]]
 ) -> None:
+    times = 2 if lines else 1  # on the last line, if there is one, and on the whole invoice
     exact = (
         sum((quantity * price for quantity, price in lines), Decimal(0))
-        + sum(map(Decimal, charges), Decimal(0)) / 100
+        + sum((Decimal(cents if indicator == "C" else -cents) for indicator, cents in charges), Decimal(0))
+        * times
+        / 100
     )
-    tds = f"TDS*{round_to_cents(exact).scaleb(2):.0f}"
+    charged = [f"SAC*{indicator}*D240***{cents}" for indicator, cents in charges]
 
     found = explain(
         *(f"IT1**{quantity:f}*EA*{price:f}" for quantity, price in lines),
-        tds,
-        *(f"SAC*C*D240***{cents}" for cents in charges),
+        *(charged if lines else ()),
+        f"TDS*{round_to_cents(exact).scaleb(2):.0f}",
+        *charged,
     )
 
     assert found.rule == "lines+charges-allowances+taxes"
+    assert len(found.components) == len(lines) + len(charges) * times
     assert round_to_cents(sum((part.amount for part in found.components), Decimal(0))) == found.total

@@ -297,6 +297,18 @@ def test_a_segment_that_looks_like_the_se_of_its_set_does_not_end_it(
     assert [item.findings for item in sets] == [(), ()]
 
 
+def test_a_segment_whose_id_only_begins_like_an_st_begins_no_set(
+    make_file: MakeFile, make_set: MakeSet
+) -> None:
+    other = make_set(BIG, *LINES, number="0002").replace("ST*", "ST1*")
+
+    items = _read_quickly_and_with_care(make_file(make_set(BIG, "NTE**Café"), other))
+
+    assert [item.control_number for item in items if isinstance(item, Transaction)] == ["0001"]
+    outside = next(item for item in items if isinstance(item, Finding))
+    assert (outside.code, "(ST1)" in outside.message) == (Code.SEGMENT_OUTSIDE, True)
+
+
 def test_another_interchange_in_an_element_ends_the_set(
     isa: str, make_file: MakeFile, make_set: MakeSet
 ) -> None:

@@ -33,6 +33,7 @@ class Engine:
     tasks: list[Task] = field(default_factory=list)
     runs: list[tuple[str, datetime]] = field(default_factory=list)
     going_on: list[str] = field(default_factory=list)
+    tidy: Callable[[], None] = lambda: None
 
     def add(
         self,
@@ -69,7 +70,7 @@ class Engine:
 
     def make(self, *, share: timedelta = timedelta(seconds=30)) -> tuple[Dispatcher, Worker]:
         worker = Worker(self.store, self.tasks, clock=self.clock, share=share)
-        return Dispatcher(self.store, self.tasks), worker
+        return Dispatcher(self.store, self.tasks, tidy=self.tidy), worker
 
     def run(self, passed: timedelta) -> None:
         """Let so much time go by."""

@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -44,6 +44,7 @@ class Running:
 
     home: str
     runs: list[datetime]
+    tidied: list[datetime] = field(default_factory=list)
 
     def change_rows(self, sql: str, table: str = "workflow_status") -> list[int]:
         """Whatever somebody does to the rows of dbos."""
@@ -81,7 +82,7 @@ def run_engine(store: Store, work: Callable[[Turn], Done], test: Callable[[Runni
     seat = store.take_seat()
     durable.run(
         durable.Place(home=running.home, seat=seat.name),
-        dispatcher=Dispatcher(store, tasks),
+        dispatcher=Dispatcher(store, tasks, tidy=lambda: running.tidied.append(clock.now())),
         worker=Worker(store, tasks, clock=clock.now),
         stop=stop,
         pulse=Pulse(clock.now),
@@ -108,6 +109,7 @@ def test_jobs_go_on_though_all_rows_of_dbos_vanish_and_they_do_not_pile_up(
     running = run_engine(store, lambda _: Done(), watch)
 
     assert run_sql(store_url, "SELECT state, outcome FROM jobs") == [("idle", "")]
+    assert len(running.tidied) > 1
     assert run_sql(store_url, "SELECT holder FROM gateway_slots") == [("",)]
     assert all(later > earlier for earlier, later in zip(running.runs, running.runs[1:], strict=False))
 

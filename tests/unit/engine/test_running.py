@@ -1,5 +1,6 @@
 """Jobs run when they are due, one at a time at a gateway, through outages, faults and kills; on a clock set forward."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -102,6 +103,52 @@ def test_what_comes_later_ends_between_two_steps_when_something_comes_first(engi
 
     assert engine.find_job(sync_key).state == JobState.WAITING
     assert [job.key for job in dispatcher.tick()] == [poll]
+
+
+def test_a_link_that_always_has_work_comes_no_more_often_than_those_that_seldom_have(engine: Engine) -> None:
+    links = [f"quiet-{n}" for n in range(30)]
+    served: list[str] = []
+    for link in ("busy", *links):
+        engine.add("poll", "every 1 second", _serve(served, link), link=link, company=link.upper())
+    dispatcher, worker = engine.make()
+
+    for _ in range(3 * (len(links) + 1)):
+        (job,) = dispatcher.tick(1)
+        worker.perform(job.key, job.generation)
+        engine.clock.now += SECOND
+
+    turns = [sorted(served[first : first + 31]) for first in range(0, len(served), 31)]
+    assert turns == [sorted(["busy", *links])] * 3
+
+
+def _serve(served: list[str], link: str) -> Callable[[Turn], Done]:
+    def work(turn: Turn) -> Done:
+        served.append(link)
+        return succeed(turn)
+
+    return work
+
+
+def test_of_two_links_at_one_gateway_the_busy_one_makes_room_once_it_had_its_share(engine: Engine) -> None:
+    def go_on(turn: Turn) -> Done:
+        with engine.store.begin() as work:
+            work.schedules.want(quiet)
+        assert dispatcher.tick() == ()
+        worker.beat()
+        turn.check()
+        engine.clock.now += 10 * SECOND
+        turn.check()
+        raise AssertionError("it did not make room")
+
+    busy = engine.add("poll", "every 5 minutes", go_on)
+    quiet = engine.add("poll", "never", link="quiet")
+    dispatcher, worker = engine.make(share=10 * SECOND)
+    (job,) = dispatcher.tick()
+
+    worker.perform(job.key, job.generation)
+
+    assert (engine.find_job(busy).state, engine.find_job(busy).outcome) == (JobState.WAITING, "")
+    assert [each.key for each in dispatcher.tick()] == [quiet]
 
 
 def test_an_outage_of_hours_opens_the_circuit_and_leaves_the_system_alone_in_between(engine: Engine) -> None:

@@ -36,6 +36,13 @@ from ml_connector.store import open_store
 INBOUND: Final = "/edi/inbound"
 ARCHIVE: Final = "/edi/archive"
 TAX_ID: Final = "77-7654321"
+GROUPS: Final = {
+    "850": "PO",
+    "855": "PR",
+    "856": "SH",
+    "860": "PC",
+    "865": "CA",
+}  #: GS01 by set; that of invoices otherwise
 DOUBT: Final = (timedelta(0), timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=16))
 RULES: Final = """
 [us]
@@ -170,7 +177,7 @@ def write_invoice(
 def write_file(*sets: tuple[str, ...], sender: str = "ALNWICK", usage: str = "P", code: str = "810") -> bytes:
     """An interchange with one group of these sets."""
     head = f"ISA*00*          *00*          *ZZ*{sender:<15}*ZZ*OURHOUSE       *310310*0930*U*00401*000000042*0*{usage}*>"
-    group = f"GS*IN*{sender}*OURHOUSE*20310310*0930*7*X*004010"
+    group = f"GS*{GROUPS.get(code, 'IN')}*{sender}*OURHOUSE*20310310*0930*7*X*004010"
     body: list[str] = []
     for n, segments in enumerate(sets, 1):
         body += [f"ST*{code}*{n:04}", *segments, f"SE*{len(segments) + 2}*{n:04}"]
@@ -212,6 +219,7 @@ class Scene:
     cadence: Cadence = USUAL
     slice: int = 1000
     hard_limit: int | None = None
+    multi_source: bool | None = None
     progress: list[tuple[Step, int, int]] = field(default_factory=list)
 
     def make_run(self) -> Run:
@@ -232,6 +240,7 @@ class Scene:
             rules_version=version,
             slice=self.slice,
             hard_limit=self.hard_limit,
+            multi_source=self.multi_source,
         )
         return Run(
             link=link,
@@ -302,6 +311,17 @@ class Scene:
         id_ = self.document(number).id
         with self.store.begin() as work:
             return work.postings.newest([id_])[id_]
+
+    def bill(self, number: str) -> ApBill:
+        """What is to be sent for an invoice."""
+        (bill,) = self.posting(number).posting.functions
+        assert isinstance(bill, ApBill)
+        return bill
+
+    def list_sent(self) -> list[list[ApBill]]:
+        """The bills of each request, whatever became of it."""
+        requests = self.finance.requests
+        return [[call.body for call in calls if isinstance(call.body, ApBill)] for calls in requests]
 
     def needs(self, number: str) -> tuple[Need, ...]:
         id_ = self.document(number).id

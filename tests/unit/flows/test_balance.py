@@ -8,6 +8,7 @@ from tests.databases import run_sql
 from tests.unit.flows.scene import Scene, write_file, write_invoice
 
 from ml_connector.flows.balance import Balance, Tally, strike_balance
+from ml_connector.flows.edi_to_intacct import read
 from ml_connector.flows.receiving import receive
 from ml_connector.records.status import FileStatus, Status
 
@@ -112,6 +113,21 @@ def test_a_document_without_a_number_is_called_so(scene: Scene) -> None:
     (difference,) = strike(scene).differences
 
     assert "850 without number" in difference
+
+
+def test_what_was_only_kept_when_it_came_holds_though_its_set_is_read_by_now(scene: Scene) -> None:
+    order = ("BEG*00*SA*P-1**20310310", "PO1*1*40*EA*0.5**BP*BOLT-8", "CTT*1")
+    scene.mailbox.drop("order.edi", write_file(order, code="850"))
+    scene.do(receive, read)
+    run_sql(
+        scene.url, "UPDATE documents SET status = 'filed', number = '', kind = '', date = NULL, amount = NULL"
+    )
+
+    balance = strike(scene)
+
+    assert balance.complete, balance.differences
+    (row,) = balance.rows
+    assert (row.kind, row.came_in, row.stands) == ("", Tally(documents=1), {Status.FILED: Tally(documents=1)})
 
 
 def test_it_can_be_struck_over_what_came_since_a_moment(scene: Scene) -> None:

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from tests.unit.flows.scene import make_bill
 
 from ml_connector.flows.posting.batches import MOST_BYTES, MOST_LINES, SLOW, BatchSize, take_batch
-from ml_connector.intacct import canonical
 from ml_connector.records.keys import Target
 from ml_connector.records.posting import Pins, Posting, StoredPosting
+from ml_connector.store.bodies import encode
 
 QUICK = timedelta(seconds=1)
 
@@ -22,7 +22,7 @@ def make_posting(id_: int, *, lines: int = 1, memo: str = "") -> StoredPosting:
         revision=1,
         target=Target(company="BIRCH", entity="E1"),
         mark="mlc-810-X",
-        body=replace(bill, lines=tuple(replace(bill.lines[0], memo=memo) for _ in range(lines))),
+        functions=(replace(bill, lines=tuple(replace(bill.lines[0], memo=memo) for _ in range(lines))),),
         provenance=(),
         pins=Pins(rules=1, reference=1, parser="1"),
     )
@@ -30,13 +30,14 @@ def make_posting(id_: int, *, lines: int = 1, memo: str = "") -> StoredPosting:
         id=id_,
         document_id=id_,
         posting=posting,
+        keys=(),
         sent_count=0,
         sent_at=None,
         looks=0,
         next_look=None,
         intact=True,
         refusal="",
-        size=len(canonical(posting.body)),
+        size=len(encode(posting.functions)),
         body_sha256="",
     )
 
@@ -92,8 +93,8 @@ def test_batches_take_all_postings_in_their_order(lines: list[int], size: int) -
     while waiting:
         batch = take_batch(waiting, BatchSize(size))
         assert 1 <= len(batch) <= size
-        assert len(batch) == 1 or sum(len(each.posting.body.lines) for each in batch) <= MOST_LINES
-        assert len(batch) == 1 or sum(len(canonical(each.posting.body)) for each in batch) <= MOST_BYTES
+        assert len(batch) == 1 or sum(len(each.function.lines) for each in batch) <= MOST_LINES
+        assert len(batch) == 1 or sum(each.size for each in batch) <= MOST_BYTES
         taken += batch
         waiting = waiting[len(batch) :]
 

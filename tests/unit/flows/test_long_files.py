@@ -55,5 +55,5 @@ def test_a_long_file_is_taken_read_and_balanced_piece_by_piece(scene: Scene) -> 
 
     (file,) = scene.files()
     assert (file.status, file.length > 1_500_000) == (FileStatus.READ, True)
-    assert [document.status for document in scene.documents()] == [Status.FILED] * ORDERS
+    assert [document.status for document in scene.documents()] == [Status.READ] * ORDERS
     assert max(taking, reading, balancing) < MOST_MIB, (taking, reading, balancing)

@@ -10,7 +10,7 @@ from tests.fakes import Fault
 from tests.unit.flows.scene import Scene, write_invoice
 
 from ml_connector.flows.beside import do_at_once, do_beside
-from ml_connector.flows.edi_to_intacct import book, plan, read
+from ml_connector.flows.edi_to_intacct import book, plan, post, read
 from ml_connector.flows.intacct_to_cleo import refresh
 from ml_connector.flows.posting.line import Line
 from ml_connector.flows.receiving import receive
@@ -70,7 +70,7 @@ def test_bills_go_out_while_others_are_decided_and_the_first_to_be_paid_goes_fir
 
     book(make_run(scene))
 
-    sent = [call.bill.number for request in scene.finance.requests for call in request]
+    sent = [bill.number for request in scene.list_sent() for bill in request]
     assert sent == ["INV-1", "INV-2", "INV-3", "INV-7", "INV-8", "INV-9"]
     assert set(scene.statuses().values()) == {Status.POSTED}
     steps = [step for step, _, _ in scene.progress]
@@ -120,6 +120,22 @@ def test_an_answer_is_kept_though_the_next_request_cannot_begin(scene: Scene) ->
         line.finish()
 
     assert scene.statuses() == {"INV-1": Status.POSTED, "INV-2": Status.READY}
+
+
+def test_a_run_that_has_to_end_sends_nothing_after_the_request_that_is_on_its_way(scene: Scene) -> None:
+    scene.drop(*(write_invoice(f"INV-{n}") for n in range(1, 41)))
+    scene.do(refresh, receive, read, plan)
+
+    def stop(step: Step, done: int, total: int) -> None:
+        if step == "post" and scene.finance.requests and done < total:
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        post(make_run(scene, report=stop))
+
+    # the second had begun with the first's answer
+    assert [len(request) for request in scene.list_sent()] == [10, 20]
+    assert sorted(scene.statuses().values()) == [Status.POSTED] * 30 + [Status.READY] * 10
 
 
 def test_nothing_follows_a_request_that_intacct_could_not_be_reached_for(scene: Scene) -> None:

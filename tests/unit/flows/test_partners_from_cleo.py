@@ -6,11 +6,13 @@ import pytest
 from tests.fake_mailbox import FakeMailbox
 from tests.fakes import Killed
 from tests.unit.flows.press import make_vendor, set_copy
-from tests.unit.flows.scene import ARCHIVE, INBOUND, Scene, write_file, write_invoice
+from tests.unit.flows.scene import ARCHIVE, BOOKS, INBOUND, Scene, write_file, write_invoice
 
 from ml_connector.cleo.errors import CleoError
 from ml_connector.cleo.objects import ConnectionDraft
-from ml_connector.flows.edi_to_intacct import read
+from ml_connector.flows.cadence import Cadence
+from ml_connector.flows.edi_to_intacct import process, read
+from ml_connector.flows.intacct_to_cleo import refresh
 from ml_connector.flows.partners_from_cleo import collect_partners
 from ml_connector.flows.run import PartnersFacts, Run, Trouble
 from ml_connector.records.partners import PartnerStatus, StoredPartner
@@ -96,6 +98,31 @@ def test_in_a_conflict_ours_counts_until_a_person_decides(office: Scene) -> None
     (reference,) = list_xrefs(office)
     assert str(reference.status) == "prepared"
     assert "V1, which counts" in list_partners(office)["92/501"].judged.reason
+
+
+def test_in_a_conflict_what_a_person_approves_counts_from_then_on(office: Scene) -> None:
+    office.finance.books = replace(BOOKS, custom={"V1": {"EDI_ID": "92/501"}})
+    office.cadence = Cadence(edi_fields=("EDI_ID",))
+    drop(office, b"Bamburgh Nuts,92,501,V2")
+    office.do(refresh)
+    collect(office)
+    office.drop(write_invoice("A-1", vendor="501"), sender="HUB")
+    office.do(process)
+
+    with office.store.begin() as work:
+        work.xref.approve(office.link, [each.id for each in work.xref.list(office.link)], by="mira")
+    collect(office)
+    office.drop(write_invoice("A-2", vendor="501"), name="later.edi", sender="HUB")
+    office.do(process)
+
+    assert list_statuses(office) == {}
+    posted = [(bill.bill.number, bill.bill.vendor_id) for bill in office.finance.bills]
+    assert posted == [("A-1", "V1"), ("A-2", "V2")]
+    why = office.posting("A-2").posting.provenance[0].rule
+    assert (
+        why
+        == "vendor cross-reference 92/501 (xref 1) over EDI id in Intacct's field EDI_ID, which leads to V1"
+    )
 
 
 def test_what_a_person_has_declined_is_not_prepared_again(office: Scene) -> None:

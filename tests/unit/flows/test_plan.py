@@ -34,15 +34,15 @@ def test_a_document_is_ready_with_its_posting_and_what_it_rests_on(scene: Scene)
 
     troubles = scene.do(refresh, receive, read, plan)
 
-    posting = scene.posting("INV-1").posting
+    posting, bill = scene.posting("INV-1").posting, scene.bill("INV-1")
     document = scene.document("INV-1")
     assert troubles == []
     assert (document.status, document.vendor, document.vendor_name) == (Status.READY, "V1", "Alnwick Bolts")
     assert posting.target == Target(company="BIRCH", entity="E1")
-    assert (posting.body.vendor_id, posting.body.number) == ("V1", "INV-1")
-    assert [line.amount for line in posting.body.lines] == [Decimal("118.40")]
-    assert posting.body.due_date == date(2031, 4, 9)
-    assert posting.body.description.endswith(posting.mark)
+    assert (bill.vendor_id, bill.number) == ("V1", "INV-1")
+    assert [line.amount for line in bill.lines] == [Decimal("118.40")]
+    assert bill.due_date == date(2031, 4, 9)
+    assert bill.description.endswith(posting.mark)
     assert (posting.revision, posting.mark) == (1, document.document.document_key)
     assert (posting.pins.rules, posting.pins.reference) == (1, 1)
     assert scene.finance.requests == []
@@ -84,7 +84,12 @@ def test_what_cannot_be_booked_is_held_and_names_what_it_needs(
 @pytest.mark.parametrize(
     ("old", "new", "sender", "need"),
     [
-        ('set = "810"', 'set = "880"', "ALNWICK", "route:810/Alnwick Bolts"),
+        (
+            'set = "810"\ntarget = "ap_bill"',
+            'set = "850"\ntarget = "purchase_order"',
+            "ALNWICK",
+            "route:810/Alnwick Bolts",
+        ),
         ('set = "810"', 'set = "810"\npartner = "Alnwick Bolts"', "STRANGER", "route:810/ZZ/STRANGER"),
     ],
 )
@@ -301,11 +306,11 @@ def test_when_intacct_cannot_be_asked_for_duplicates_nothing_is_decided(scene: S
     assert scene.statuses() == {"INV-1": Status.POSTED}
 
 
-def test_a_document_that_today_s_reader_takes_for_no_invoice_is_rejected_and_the_others_go_on(
+def test_a_document_that_today_s_reader_cannot_read_is_rejected_and_the_others_go_on(
     scene: Scene,
 ) -> None:
-    content = write_file(("BEG*00*SA*PO-1**20310310",), code="850")
-    scene.mailbox.drop("order.edi", content)
+    content = write_file(("BSR*3*OR*PO-1*20310310",), code="870")
+    scene.mailbox.drop("status.edi", content)
     scene.drop(write_invoice("INV-2"))
     scene.do(receive)
     (file, _) = scene.files()
@@ -319,7 +324,7 @@ def test_a_document_that_today_s_reader_takes_for_no_invoice_is_rejected_and_the
 
     first, second, third = scene.documents()
     assert (first.status, second.status, third.status) == (Status.FILED, Status.REJECTED, Status.POSTED)
-    assert first.reason == "set 850 is kept but not processed yet"
+    assert first.reason == "set 870 is kept but not processed yet"
     assert "no longer is" in second.reason
 
 
@@ -380,12 +385,15 @@ def test_what_intacct_has_refused_is_not_released_by_a_change_of_the_rules(scene
     assert scene.actions("INV-1") == ["read", "ready", "sending", "refused"]
 
 
-def test_two_links_to_one_company_that_are_sent_the_same_invoice_make_one_bill(scene: Scene) -> None:
+@pytest.mark.parametrize("sender", ["ALNWICK", "HUB"])
+def test_two_links_to_one_company_that_are_sent_the_same_invoice_make_one_bill(
+    scene: Scene, sender: str
+) -> None:
     other = share(scene, "second")
     scene.finance.order(Fault(error=NotSent("no connection")))
     scene.drop(write_invoice("INV-1"))
     scene.run()
-    other.drop(write_invoice("INV-1"), name="again.edi")
+    other.drop(write_invoice("INV-1"), name="again.edi", sender=sender)
 
     other.run()
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 from tests.databases import run_sql
-from tests.fakes import Bill
+from tests.fake_payables import Bill
 from tests.unit.flows.scene import Scene, write_invoice
 
 from ml_connector.flows.balance import strike_balance

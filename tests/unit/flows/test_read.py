@@ -97,15 +97,14 @@ def test_what_is_odd_about_an_envelope_is_said_and_a_file_that_may_lack_somethin
 
 
 def test_a_set_that_has_no_use_yet_is_filed_and_a_broken_one_is_rejected(scene: Scene) -> None:
-    order = ("BEG*00*SA*PO-1**20310310", "PO1*1*5*EA*2**VN*BOLT", "CTT*1")
-    whole = write_file(order, code="850")
-    scene.mailbox.drop("order.edi", whole)
-    scene.mailbox.drop("cut.edi", whole[: whole.index(b"CTT")])
+    whole = write_file(("BSR*3*OR*PO-1*20310310", "HL*1**O", "REF*PO*PO-1"), code="870")
+    scene.mailbox.drop("status.edi", whole)
+    scene.mailbox.drop("cut.edi", whole[: whole.index(b"REF")])
 
     scene.run()
 
     filed, rejected = scene.documents()
-    assert (filed.status, filed.reason) == (Status.FILED, "set 850 is kept but not processed yet")
+    assert (filed.status, filed.reason) == (Status.FILED, "set 870 is kept but not processed yet")
     assert rejected.status is Status.REJECTED
     assert (filed.document.key.number, filed.document.amount) == ("", None)
 

@@ -217,12 +217,12 @@ def test_bills_are_planned_with_the_approved_terms(scene: Scene) -> None:
     scene.drop(write_invoice("A-1"))
     scene.run()
 
-    assert scene.posting("A-1").posting.body.term == "N30"
+    assert scene.bill("A-1").term == "N30"
     (waiting,) = list_waiting(scene)
     decide(scene.store, "BIRCH", waiting.id, "approved", by="bea", reason="")
     scene.drop(write_invoice("A-2"), name="next.edi")
     scene.run()
-    assert scene.posting("A-2").posting.body.term == "N45"
+    assert scene.bill("A-2").term == "N45"
 
 
 def make_contact(name: str, status: str = "active") -> Contact:
@@ -241,13 +241,16 @@ def test_while_a_new_remit_to_waits_bills_name_the_contact_approved_before(scene
     scene.run()
 
     stored = scene.posting("A-1").posting
-    assert (scene.statuses(), stored.body.pay_to_contact) == ({"A-1": Status.POSTED}, "Alnwick Treasury")
+    assert (scene.statuses(), scene.bill("A-1").pay_to_contact) == (
+        {"A-1": Status.POSTED},
+        "Alnwick Treasury",
+    )
     (why,) = [reason for reason in stored.provenance if reason.path == "BILLTOPAYTOCONTACTNAME"]
     assert why.rule == "pay-to contact approved before; nobody has agreed to the new one"
     decide(scene.store, "BIRCH", list_waiting(scene)[0].id, "approved", by="bea", reason="")
     scene.drop(write_invoice("A-2"), name="next.edi")
     scene.run()
-    assert scene.posting("A-2").posting.body.pay_to_contact is None
+    assert scene.bill("A-2").pay_to_contact is None
 
 
 @pytest.mark.parametrize("contacts", [(), (make_contact("Alnwick Treasury", "inactive"),)])
@@ -285,7 +288,7 @@ def test_where_no_contact_was_approved_before_the_bill_waits_until_the_change_is
     taken.run()
 
     assert taken.statuses() == {"A-1": Status.POSTED}
-    assert taken.posting("A-1").posting.body.pay_to_contact is None
+    assert taken.bill("A-1").pay_to_contact is None
 
 
 def test_a_bill_planned_before_its_vendor_s_remit_to_changed_is_held_and_not_sent(taken: Scene) -> None:
@@ -297,7 +300,61 @@ def test_a_bill_planned_before_its_vendor_s_remit_to_changed_is_held_and_not_sen
 
     assert (taken.statuses(), taken.finance.bills) == ({"A-1": Status.HELD}, [])
     (need,) = taken.needs("A-1")
-    assert "its vendor was changed in Intacct after it was planned" in need.reason
+    assert "where its vendor is paid was changed in Intacct after it was planned" in need.reason
+
+
+@pytest.mark.parametrize("contact", ["", "Alnwick Treasury"], ids=["primary contact", "pay-to contact"])
+def test_a_new_address_of_the_same_contact_waits_and_holds_the_bills_paid_there(
+    scene: Scene, contact: str
+) -> None:
+    place = f"{'PAYTO' if contact else 'DISPLAYCONTACT'}.MAILADDRESS.ADDRESS1"
+    details = {"pay_to_contact": contact, place: "1 Old Street"}
+    scene.finance.books = replace(BOOKS, custom={"V1": details})
+    scene.do(refresh)
+    scene.drop(write_invoice("A-1"))
+    scene.do(receive, edi_to_intacct.read, edi_to_intacct.plan)
+    change(scene, custom={**details, place: "9 New Street"})
+    scene.drop(write_invoice("A-2"), name="next.edi")
+    scene.run()
+
+    (waiting,) = list_waiting(scene)
+    assert waiting.says == "vendor V1 remit-to address 1 Old Street → 9 New Street"
+    assert "where its vendor is paid was changed" in scene.needs("A-1")[0].reason
+    (need,) = scene.needs("A-2")
+    assert str(need) == "remit_to:V1/pay-to"
+    assert "the address that vendor V1 is paid at was changed in Intacct" in need.reason
+    assert scene.finance.bills == []
+    decide(scene.store, "BIRCH", waiting.id, "approved", by="bea", reason="")
+    scene.run()
+    assert scene.document("A-2").status is Status.POSTED
+
+
+@pytest.mark.parametrize(("named", "status"), [("Alnwick Lockbox", Status.POSTED), ("Treasury", Status.HELD)])
+def test_a_remit_to_of_the_rules_goes_before_a_new_address_unless_it_is_that_contact(
+    scene: Scene, named: str, status: Status
+) -> None:
+    scene.rules += f'\n[[remit_to]]\ncode = "92/99"\npartner = "Alnwick Bolts"\ncontact = "{named}"\n'
+    details = {"pay_to_contact": "Treasury", "PAYTO.PRINTAS": "Alnwick Bolts"}
+    scene.finance.books = replace(BOOKS, custom={"V1": details})
+    scene.do(refresh)
+    change(scene, custom={**details, "PAYTO.PRINTAS": "Fast Cash"})
+    big, vendor, *rest = write_invoice("A-1")
+    scene.drop((big, vendor, "N1*RI*Somewhere*92*99", *rest))
+
+    scene.run()
+
+    assert scene.document("A-1").status is status
+
+
+def test_an_address_that_is_not_read_whole_is_not_kept_and_so_never_seems_to_change(scene: Scene) -> None:
+    details = {"DISPLAYCONTACT.MAILADDRESS.CITY": "Alnwick"}
+    scene.finance.books = replace(BOOKS, custom={"V1": details})
+    scene.do(refresh)
+    scene.cadence = Cadence(without={"vendor": ("DISPLAYCONTACT.MAILADDRESS.ZIP",)})
+
+    change(scene, custom={"DISPLAYCONTACT.MAILADDRESS.CITY": "Bamburgh"})
+
+    assert list_waiting(scene) == ()
 
 
 def test_a_user_who_may_not_read_contacts_has_the_bill_refused_rather_than_paid_elsewhere(
@@ -311,4 +368,4 @@ def test_a_user_who_may_not_read_contacts_has_the_bill_refused_rather_than_paid_
 
     assert scene.run() == []
 
-    assert scene.finance.requests[-1][0].bill.pay_to_contact == "Alnwick Treasury"
+    assert scene.list_sent()[-1][0].pay_to_contact == "Alnwick Treasury"

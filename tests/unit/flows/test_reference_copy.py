@@ -18,10 +18,12 @@ from ml_connector.intacct import (
     Item,
     PermissionDenied,
     PurchasingDocument,
+    Readable,
     RequestRejected,
     Unavailable,
     Vendor,
 )
+from ml_connector.intacct.query import Filter
 
 HOURLY: Final = Cadence(full_every=timedelta(days=365))
 FIRST, SECOND = BOOKS.vendors
@@ -181,6 +183,54 @@ def test_a_gap_that_stays_is_told_and_shown_until_it_is_gone(taken: Scene) -> No
     assert said[0].endswith("all of it was read again, and now Intacct counts 3 and we have 2")
     with taken.store.begin() as work:
         assert work.watermarks.get("BIRCH", "vendor").gap == 1
+
+
+def test_a_kill_anywhere_after_a_gap_was_found_loses_neither_the_alarm_nor_the_row(
+    sqlite_scene: Scene,
+) -> None:
+    scene = sqlite_scene
+    scene.cadence = HOURLY
+    scene.do(refresh)
+    vendors = [FIRST, SECOND]
+    for blocks in range(1, 14):  # with the thirteenth the next kind is counted
+        late, new = make_vendors(2, first=100 * blocks)
+        vendors += [late, new]
+        make_gap(scene, late, vendors)
+        die_after_count(scene, blocks)
+
+        with pytest.raises(Killed):
+            later(scene, 60)
+        scene.restart()
+        later(scene)
+
+        gaps = [entry.detail for entry in scene.audit("company:BIRCH") if entry.action == "reference gap"]
+        assert len(gaps) == blocks
+        assert (gaps[-1]["counted"], gaps[-1]["kept"]) == (len(vendors), len(vendors) - 1)
+        assert late.vendor_id in list_names(scene)
+
+
+def make_gap(scene: Scene, late: Vendor, vendors: Sequence[Vendor]) -> None:
+    """One of the vendors comes into sight when no delta looks back as far any more."""
+    reading = scene.finance.reading
+    reading.stamps["VENDOR", late.record_no] = scene.clock() - timedelta(hours=3)
+    reading.hidden.add(("VENDOR", late.record_no))
+    set_vendors(scene, *vendors)
+    later(scene)
+    reading.hidden.clear()
+    later(scene)
+
+
+def die_after_count(scene: Scene, blocks: int) -> None:
+    """The next count is the last of its process, which ends so many transactions later."""
+    reading = scene.finance.reading
+    count = reading.count
+
+    def count_once(kind: str | type[Readable], *, where: Filter | None = None) -> int:
+        reading.count = count  # type: ignore[method-assign]
+        scene.store.die_in(blocks, stored=True)
+        return count(kind, where=where)
+
+    reading.count = count_once  # type: ignore[method-assign]
 
 
 def test_what_is_created_while_it_is_counted_is_no_alarm(taken: Scene) -> None:
@@ -393,6 +443,10 @@ def test_further_kinds_are_copied_when_asked_for_and_what_is_not_offered_is_note
         base_unit="Each",
         standard_cost=Decimal("1.25"),
         upc="",
+        has_serials=False,
+        has_lots=False,
+        has_bins=False,
+        has_expiration=False,
         modified=None,
     )
     scene.cadence = Cadence(kinds=("item", "warehouse"))

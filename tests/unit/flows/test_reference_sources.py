@@ -9,7 +9,7 @@ from tests.unit.flows.scene import BOOKS, Scene
 
 from ml_connector.flows.cadence import Cadence
 from ml_connector.flows.intacct_to_cleo import refresh
-from ml_connector.intacct import DimensionValue, Entity, TaxSchedule, Unit, UnitGroup
+from ml_connector.intacct import DimensionValue, Entity, ItemCrossReference, TaxSchedule, Unit, UnitGroup
 
 
 def make(kind: type[Any], **values: Any) -> Any:
@@ -54,6 +54,29 @@ def test_units_are_known_by_the_names_of_their_groups(scene: Scene) -> None:
     assert set(list_rows(scene, "unit_group")) == {"Count", "Weight"}
     with scene.store.begin() as work:
         assert work.watermarks.get("BIRCH", "unit").counted == 3
+
+
+def test_numbers_that_vendors_have_for_items_are_copied_and_those_of_customers_are_not(scene: Scene) -> None:
+    numbers = (("Vendor", "BOLT"), ("Vendor", "NUT"), ("Customer", "BOLT"))
+    scene.finance.books = replace(
+        BOOKS,
+        others=tuple(
+            make(
+                ItemCrossReference, record_no=n, reference_type=whose, item_id=item, vendor_id="V1", alias="8"
+            )
+            for n, (whose, item) in enumerate(numbers, 1)
+        ),
+    )
+
+    assert copy(scene, "item_cross_reference") == []
+
+    with scene.store.begin() as work:
+        newest = work.reference.newest("BIRCH")
+        assert newest is not None
+        asked = ("item_cross_reference", "V1/8")
+        found = work.reference.slice("BIRCH", newest[0], [asked])
+        assert [(row.key, row.body["item_id"]) for row in found[asked]] == [("1", "BOLT"), ("2", "NUT")]
+        assert work.watermarks.get("BIRCH", "item_cross_reference").counted == 2
 
 
 def test_the_closed_day_of_each_entity_is_kept_and_its_change_is_told(scene: Scene) -> None:

@@ -3,16 +3,29 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.databases import Stores
+from tests.fake_mailbox import FakeMailbox
 from tests.fakes import Books, Fault
-from tests.unit.flows.scene import BOOKS, RULES, Scene, open_scene, write_invoice
+from tests.unit.flows.scene import (
+    ARCHIVE,
+    BOOKS,
+    INBOUND,
+    RULES,
+    Scene,
+    open_scene,
+    share,
+    write_invoice,
+)
 
+from ml_connector.engine.tasks import Interrupted
 from ml_connector.flows.edi_to_intacct import plan, process, read
 from ml_connector.flows.intacct_to_cleo import refresh
 from ml_connector.flows.overruling import release, reopen
 from ml_connector.flows.receiving import receive
+from ml_connector.flows.run import Step
 from ml_connector.intacct import Unavailable
 from ml_connector.records.status import Status
 from ml_connector.records.xref import CrossReference
@@ -63,7 +76,7 @@ def test_an_answer_frees_exactly_the_documents_that_asked_for_its_code(scene: Sc
     assert scene.statuses() == {f"INV-{n}": Status.POSTED for n in range(3)} | {"INV-8": Status.HELD}
     assert [scene.finance.count_bills("V1", f"INV-{n}") for n in range(3)] == [1, 1, 1]
     assert scene.actions("INV-8") == ["read", "held"]
-    assert scene.posting("INV-0").posting.provenance[0].rule == "vendor cross-reference VN/92/91"
+    assert scene.posting("INV-0").posting.provenance[0].rule == "vendor cross-reference VN/92/91 (xref 1)"
 
 
 def test_an_answer_for_one_partner_frees_nothing_of_another(scene: Scene) -> None:
@@ -138,7 +151,7 @@ def test_a_contact_answers_for_where_a_vendor_is_paid(scene: Scene) -> None:
 
     assert str(need) == "remit_to:Alnwick Bolts/V1/RI/92/55"
     assert (waiting, scene.document("INV-1").status) == (Status.HELD, Status.POSTED)
-    assert scene.posting("INV-1").posting.body.pay_to_contact == "Alnwick Treasury"
+    assert scene.bill("INV-1").pay_to_contact == "Alnwick Treasury"
 
 
 def test_an_answer_binds_its_vendor_to_the_partner_and_frees_what_waited_for_that(scene: Scene) -> None:
@@ -251,6 +264,52 @@ def test_a_release_that_is_cut_short_goes_on_with_the_rest(scene: Scene) -> None
     assert (half.count(Status.READY), half.count(Status.HELD)) == (2, 3)
     assert set(scene.statuses().values()) == {Status.POSTED}
     assert len(scene.finance.bills) == 5
+
+
+def test_between_the_slices_of_a_release_another_link_books_what_came_for_it(scene: Scene) -> None:
+    scene.slice = 20
+    numbers = [f"INV-{n}" for n in range(100)]
+    scene.drop(*(write_invoice(number, vendor="91") for number in numbers))
+    scene.run()
+    answer(scene, "VN/92/91", "V1")
+    other = replace(share(scene, "other"), mailbox=FakeMailbox(INBOUND, ARCHIVE))
+    held: list[int] = []
+
+    def look(step: Step, done: int, _: int) -> None:
+        if (step, done) == ("plan", 40):
+            other.drop(write_invoice("NEW-1", vendor="88"), sender="HUB")
+            other.run()
+            held.append(list(scene.statuses().values()).count(Status.HELD))
+
+    process(replace(scene.make_run(), report=look))
+
+    posted = [bill.bill.number for bill in scene.finance.bills]
+    assert held == [60]
+    assert sorted(posted) == sorted([*numbers, "NEW-1"])
+    assert posted.index("NEW-1") < len(numbers)
+    assert set((scene.statuses() | other.statuses()).values()) == {Status.POSTED}
+
+
+def test_what_comes_while_a_release_makes_room_is_booked_before_what_is_to_be_paid_later(
+    scene: Scene,
+) -> None:
+    scene.slice = 2
+    scene.drop(*(write_invoice(f"INV-{n}", vendor="91") for n in range(6)))
+    scene.run()
+    answer(scene, "VN/92/91", "V1")
+
+    def make_room(step: Step, done: int, _: int) -> None:
+        if (step, done) == ("plan", 2):
+            raise Interrupted("something else comes first")
+
+    with pytest.raises(Interrupted):
+        process(replace(scene.make_run(), report=make_room))
+    scene.drop(write_invoice("NEW-1", on="20310301", vendor="88"), name="new.edi", sender="HUB")
+    scene.run()
+
+    posted = [bill.bill.number for bill in scene.finance.bills]
+    assert sorted(posted) == ["INV-0", "INV-1", "INV-2", "INV-3", "INV-4", "INV-5", "NEW-1"]
+    assert posted.index("NEW-1") <= 2
 
 
 def test_a_process_with_older_rules_does_not_hide_what_it_decides_from_later_answers(scene: Scene) -> None:

@@ -187,7 +187,7 @@ def test_what_a_killed_process_was_sending_is_taken_over_and_settled(
     scene.run()
     taken_over = scene.actions("INV-1")
     for _ in range(20):
-        scene.wait(minutes=1)
+        scene.wait(minutes=2)
         scene.run()
 
     assert "in doubt" in taken_over
@@ -298,7 +298,7 @@ def test_an_answer_that_comes_after_another_process_has_settled_it_changes_nothi
 
     def answer_late(_: int) -> timedelta:
         scene.wait(minutes=21)
-        ours = scene.posting("INV-1").posting.body
+        ours = scene.bill("INV-1")
         scene.finance.enter_by_hand(ours)
         other.do(settle)
         return AT_ONCE

@@ -6,6 +6,7 @@ import pytest
 from tests.unit.flows.scene import BOOKS, Scene, write_invoice
 
 from ml_connector.flows.cadence import Cadence
+from ml_connector.mapping.answers import ask_for
 from ml_connector.records.status import Status
 
 
@@ -44,12 +45,32 @@ def test_what_waits_for_a_vendor_goes_once_intacct_has_its_edi_id(known: Scene) 
     assert known.statuses() == {"A-1": Status.POSTED}
 
 
-def test_a_cross_reference_and_an_edi_id_that_lead_to_two_vendors_are_held(known: Scene) -> None:
+def test_a_code_that_leads_to_two_vendors_is_held_until_people_answer_and_the_bill_says_why(
+    known: Scene,
+) -> None:
     known.finance.books = replace(BOOKS, custom={"V2": {"EDI_ID": "92/77"}})
     known.drop(write_invoice("A-1", vendor="77"), sender="HUB")
     known.run()
+    (need,) = known.needs("A-1")
+    question = ask_for(str(need), ["Bamburgh Hub"])
+    assert question is not None
 
-    assert [str(need) for need in known.needs("A-1")] == ["vendor_conflict:Bamburgh Hub/V1+V2"]
+    with known.store.begin() as work:
+        (prepared,) = work.xref.prepare(known.link, [question.answer("V2")], by="ana", origin=str(need))
+    known.run()
+    waiting = known.document("A-1").status
+    with known.store.begin() as work:
+        work.xref.approve(known.link, [prepared.id], by="mira")
+    known.run()
+
+    assert str(need) == "vendor_conflict:Bamburgh Hub/VN/92/77"
+    assert "(vendor cross-reference 92/77 of the rules) leads to V1" in need.reason
+    assert "(EDI id in Intacct's field EDI_ID) leads to V2" in need.reason
+    assert (waiting, known.document("A-1").status) == (Status.HELD, Status.POSTED)
+    assert [known.finance.count_bills(vendor, "A-1") for vendor in ("V1", "V2")] == [0, 1]
+    assert known.posting("A-1").posting.provenance[0].rule == (
+        "vendor cross-reference VN/92/77 (xref 1) over vendor cross-reference 92/77 of the rules, which leads to V1"
+    )
 
 
 def test_a_tax_id_is_not_asked_for_among_edi_ids(known: Scene) -> None:

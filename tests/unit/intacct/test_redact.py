@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ml_connector.intacct import DisplayContact, NewVendor
-from ml_connector.intacct.redact import ANSWER_LIMIT, bound, redact
+from ml_connector.intacct.redact import ANSWER_LIMIT, bound, hide_secrets, redact
 
 CANARY = b"canary-7719"
 
@@ -38,6 +38,10 @@ CANARY = b"canary-7719"
         b"<equalto><field>TAXID</field><value>%s</value></equalto>",
         b"<in><field>TAXID</field><value>1</value> <value>%s</value></in>",
         b"<in><field>taxid</field><value>%s",
+        b"<description2>you sent &lt;TAXID a=&quot;1&quot;&gt;%s&lt;/TAXID&gt;</description2>",
+        b"<description2>you sent &amp;lt;taxid&amp;gt;%s&amp;lt;/taxid&amp;gt;</description2>",
+        b"<correction>&lt;field&gt;taxid&lt;/field&gt;&lt;value&gt;%s</correction>",
+        b"no XML: &lt;iban&gt;%s",
     ],
 )
 def test_the_content_of_a_secret_element_is_hidden(document: bytes) -> None:
@@ -60,6 +64,16 @@ def test_what_surrounds_a_secret_stays_readable() -> None:
     document = b"<a><password>x</password><b>1</b><taxid>y</taxid></a>"
 
     assert redact(document) == b"<a><password>[redacted]</password><b>1</b><taxid>[redacted]</taxid></a>"
+
+
+def test_what_surrounds_a_quoted_secret_stays_as_it_is() -> None:
+    document = b"<a>&quot;&lt;taxid&gt;x&lt;/taxid&gt; &amp;amp; &lt;b/&gt;</a><c>1 &lt; 2</c>"
+
+    assert redact(document) == document.replace(b"&gt;x&lt;", b"&gt;[redacted]&lt;")
+    assert (
+        hide_secrets("sent <taxid>x</taxid> \ud800", ["s"])
+        == "[redacted]ent <taxid>[redacted]</taxid> \ud800"
+    )
 
 
 def test_a_secret_that_begins_with_another_and_one_that_is_sent_cut_leave_nothing() -> None:

@@ -25,16 +25,18 @@ from ml_connector.mapping.admission import Setting
 from ml_connector.mapping.invoice_comparison import OrderedInvoice, Read, ask_items, find_orders
 from ml_connector.mapping.invoice_to_bill import Filed, Held
 from ml_connector.mapping.invoice_to_vendor_invoice import plan_vendor_invoice
-from ml_connector.mapping.item_match import list_item_aliases
+from ml_connector.mapping.item_match import index_items
 from ml_connector.mapping.order_chain import OrderFile, gather_order
 from ml_connector.mapping.purchasing_case import (
     Catalogue,
+    Noted,
     PlannedPurchasing,
     PurchasingCase,
     PurchasingSetting,
 )
 from ml_connector.mapping.rules import Rules, parse_rules
 from ml_connector.mapping.units import show
+from ml_connector.records.matches import Comparison, MatchResult
 from ml_connector.records.needs import Need
 from ml_connector.records.orders import (
     BookedLine,
@@ -75,6 +77,10 @@ def make_item(
             base_unit="Each",
             standard_cost=None,
             upc=upc,
+            has_serials=False,
+            has_lots=False,
+            has_bins=False,
+            has_expiration=False,
             modified=None,
         ),
         units=tuple(
@@ -228,11 +234,8 @@ SETTING: Final = PurchasingSetting(
 
 def stock(*items: StockItem, warehouses: Iterable[Warehouse] = ()) -> Catalogue:
     """Items by their ids and aliases."""
-    found: dict[tuple[str, str], list[StockItem]] = {}
-    for item in items:
-        for name in (item.item.item_id, *list_item_aliases(item)):
-            found.setdefault(("item", name), []).append(item)
-    return Catalogue(items=found, warehouses={each.warehouse_id: each for each in warehouses})
+    known = {each.warehouse_id: each for each in warehouses}
+    return Catalogue(items=index_items(items), warehouses=known)
 
 
 def read_purchasing_rules(rules: str = "") -> Rules:
@@ -258,6 +261,17 @@ def gather(file: OrderFile, rules: str = "", *items: StockItem) -> Order:
     gathered = gather_order(make_case(rules), file, stock(*(items or WARES)))
     assert isinstance(gathered, Order), gathered
     return gathered
+
+
+def find_comparison(made: Held | Noted | PlannedPurchasing) -> Comparison:
+    assert made.comparison is not None, made
+    return made.comparison
+
+
+def find_match(made: Held | PlannedPurchasing) -> MatchResult:
+    match = find_comparison(made).match
+    assert match is not None, made
+    return match
 
 
 def figures(*numbers: Fraction | Decimal | int) -> list[str]:

@@ -20,10 +20,23 @@ PARTNERS = ("Corvid", "Corvid/West", "Rook")
             Question(kind="vendor", partner="Corvid/West", code="VN/92/7781", wanted="vendor"),
         ),
         (
+            "vendor_conflict:Corvid/VN/92/7781",
+            Question(kind="vendor", partner="Corvid", code="VN/92/7781", wanted="vendor"),
+        ),
+        (
             "remit_to:Corvid/V-10/RI/92/1",
             Question(kind="remit_to", partner="Corvid", code="V-10/RI/92/1", wanted="contact"),
         ),
         ("coding:Corvid/VN/A-1", Question(kind="coding", partner="Corvid", code="VN/A-1", wanted="account")),
+        (
+            "confirmation:Corvid/Purchase Order-PO0213/1/400 Each at 0.6",
+            Question(
+                kind="confirmation",
+                partner="Corvid",
+                code="Purchase Order-PO0213/1/400 Each at 0.6",
+                wanted="agreement",
+            ),
+        ),
     ],
 )
 def test_a_need_asks_for_one_value(need: str, question: Question | None) -> None:
@@ -39,6 +52,7 @@ def test_a_need_asks_for_one_value(need: str, question: Question | None) -> None
         "remit_to:Corvid/92/1",
         "vendor:Corvid/BY/92/5",
         "total:Corvid/INV-1",
+        "vendor_conflict:Corvid/V-10+V-20",
         f"vendor:Corvid/VN/{'9' * LONGEST_CODE}",
     ],
     ids=[
@@ -48,6 +62,7 @@ def test_a_need_asks_for_one_value(need: str, question: Question | None) -> None
         "no vendor named",
         "our account there",
         "other kind",
+        "several codes that disagree",
         "too long",
     ],
 )

@@ -181,6 +181,6 @@ def test_what_must_be_looked_up_is_told_beforehand() -> None:
     received, said = receive_set(parse_order_change, "860", BCH, MORE, rules="")
 
     assert ask_changed_items(received.case, said, OrderFile(order=make_order(), made=())) == {
-        ("item", "alias:V-10/B-8"),
+        ("item_cross_reference", "V-10/B-8"),
         ("item", "BOLT-M8"),
     }

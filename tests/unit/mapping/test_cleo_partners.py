@@ -19,10 +19,9 @@ from ml_connector.records.partners import JudgedPartner, PartnerFacts, PartnerSt
 from ml_connector.records.xref import CrossReference
 
 ANSWERED = CrossReference(kind="partner", partner="", code="Dunstan's Hardware", target="V1")
-RULES = KnownPartners.of(
-    parse_rules(
-        {
-            "rules.toml": """
+RULE_FILE = parse_rules(
+    {
+        "rules.toml": """
 [us]
 receivers = ["ZZ/US"]
 [[partner]]
@@ -35,10 +34,9 @@ vendor = "V1"
 code = "92/88"
 vendor = "V2"
 """
-        }
-    ),
-    [ANSWERED],
+    }
 )
+RULES = KnownPartners.of(RULE_FILE, [ANSWERED])
 BOLTS = Vendor(
     record_no=1,
     vendor_id="V1",
@@ -120,10 +118,32 @@ def test_where_cleo_and_we_differ_ours_counts_and_both_are_named(code: str, ours
     judged, reference = judge(code=code)
 
     assert judged.status is PartnerStatus.CONFLICT
-    assert (
-        f"by what we know it is {ours}, which counts; if Cleo is right, end what says {ours}" in judged.reason
-    )
+    assert f"by what we know it is {ours}, which counts; if Cleo is right, approve" in judged.reason
     assert reference == CrossReference(kind="vendor", partner="", code=code, target="V1")
+
+
+def test_what_a_person_has_answered_for_an_id_counts_before_intacct_and_the_rules() -> None:
+    answers = [
+        CrossReference(kind="vendor", partner="", code=code, target="V1") for code in ("01/123", "92/88")
+    ]
+    rules = KnownPartners.of(RULE_FILE.add_answers(answers))
+
+    for code in ("01/123", "92/88"):
+        agreed, _ = judge_partner(replace(FACTS, code=code), rules, KNOWN)
+        (other, reference) = judge_partner(replace(FACTS, code=code, vendor="V2"), rules, KNOWN)
+
+        assert agreed.status is PartnerStatus.MATCHED
+        assert "by what we know it is V1, which counts" in other.reason
+        assert reference is not None
+
+
+def test_what_a_person_has_answered_for_one_partner_is_no_word_for_all() -> None:
+    answer = CrossReference(kind="vendor", partner="Hub, Inc.", code="01/123", target="V1")
+    rules = KnownPartners.of(RULE_FILE.add_answers([answer]))
+
+    judged, _ = judge_partner(replace(FACTS, code="01/123"), rules, KNOWN)
+
+    assert (judged.status, "by what we know it is V2" in judged.reason) == (PartnerStatus.CONFLICT, True)
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,10 @@ from tests.unit.mapping.purchase import (
     SETTING,
     WARES,
     figures,
+    find_comparison,
     make_line,
     make_order,
+    read_purchasing_rules,
     receive,
     stock,
 )
@@ -27,10 +29,12 @@ from ml_connector.mapping.confirmation_to_order import (
 )
 from ml_connector.mapping.invoice_to_bill import Filed, Held
 from ml_connector.mapping.order_chain import OrderFile
-from ml_connector.mapping.order_reading import OrderRead
+from ml_connector.mapping.order_reading import OrderRead, take_fingerprint
 from ml_connector.mapping.order_to_purchase_order import plan_purchase_order
 from ml_connector.mapping.purchasing_case import Noted, PlannedPurchasing
+from ml_connector.mapping.rules import Rules
 from ml_connector.records.orders import PurchasingTransaction
+from ml_connector.records.xref import CrossReference
 
 APPLY: Final = '[[confirmation]]\nreductions = "apply"\n'
 TWO: Final = make_order(make_line(9921, "400"), make_line(9922, "10", "2", item="NUT-M8", number=1))
@@ -41,9 +45,12 @@ def plan(
     bak: str = "BAK*00*AC*PO0213*20260301",
     order: PurchasingTransaction = TWO,
     made: tuple[PurchasingTransaction, ...] = (),
+    known: Rules | None = None,
     **other: Any,
 ) -> PlannedPurchasing | Noted | Held | Filed:
     received, said = receive_set(parse_order_acknowledgment, "855", bak, *segments, **{"rules": "", **other})
+    if known is not None:
+        received = replace(received, case=replace(received.case, rules=known))
     file = OrderFile(order=order, made=made)
     read = OrderRead(
         documents=[order.document], files={order.document.document_id: file}, known=stock(*WARES)
@@ -69,10 +76,19 @@ def hold(*segments: str, **other: Any) -> dict[str, str]:
     return name_needs(held.needs)
 
 
+def test_a_held_confirmation_shows_what_was_ordered_and_what_is_confirmed() -> None:
+    held = plan("PO1*1*400*EA*0.6**VN*B-8", "ACK*IA*400*EA")
+    assert isinstance(held, Held), held
+
+    (line,) = find_comparison(held).confirmed
+
+    assert (line.approved_price, *figures(line.confirmed, line.price or 0)) == (Decimal("0.50"), "400", "0.6")
+
+
 def judge(*segments: str, **other: Any) -> list[str]:
     noted = plan(*segments, **{"rules": '[[confirmation]]\ntarget = "note"\n', **other})
     assert isinstance(noted, Noted), noted
-    return [str(line.promise) for line in noted.confirmed]
+    return [str(line.promise) for line in find_comparison(noted).confirmed]
 
 
 @pytest.mark.parametrize(
@@ -133,7 +149,7 @@ def test_an_order_confirmed_as_it_is_changes_nothing() -> None:
 
     assert isinstance(noted, Noted)
     assert noted.reason == "confirmed as ordered"
-    assert figures(*(each.quantity for each in noted.expected)) == ["400"]
+    assert figures(*(each.quantity for each in find_comparison(noted).expected)) == ["400"]
 
 
 def test_a_later_day_is_written_to_the_order() -> None:
@@ -159,13 +175,11 @@ def test_a_reduction_is_written_where_the_rules_say_so() -> None:
             "IP*400*EA",
             "PO1*1*400*EA*0.6**VN*B-8",
             APPLY,
-            "is raised (IP): 400 Each at 0.50 ordered, 400 at 0.6 confirmed",
+            "is raised (IP): 400 Each at 0.50 ordered, 400 Each at 0.6 confirmed",
         ),
         ("IQ*500*EA", "PO1*1*400*EA*0.5**VN*B-8", APPLY, "is raised (IQ)"),
-        ("IS*400*EA****VN*N-8", "PO1*1*400*EA*0.5**VN*B-8", APPLY, "is substituted"),
-        ("IH*400*EA", "PO1*1*400*EA*0.5**VN*B-8", APPLY, "is left open"),
         ("IQ*300*EA", "PO1*1*400*EA*0.5**VN*B-8", "", "is reduced"),
-        ("IR", "PO1*1****" + "*VN*B-8", "", "is rejected (IR): 400 Each at 0.50 ordered, 0 confirmed"),
+        ("IR", "PO1*1****" + "*VN*B-8", "", "is rejected (IR): 400 Each at 0.50 ordered, 0 Each confirmed"),
         (
             "DR*400*EA*068*20260401",
             "PO1*1*400*EA*0.5**VN*B-8",
@@ -173,30 +187,77 @@ def test_a_reduction_is_written_where_the_rules_say_so() -> None:
             "comes on 2026-04-01",
         ),
         ("DR*400*EA", "PO1*1*400*EA*0.5**VN*B-8", '[[confirmation]]\ndates = "hold"', "comes on another day"),
-        ("IQ*10.00001*EA", "PO1*1*400*EA*0.5**VN*B-8", APPLY, "has more than 4 places"),
-        ("IP*400*EA", "PO1*1*400*EA*0.12345678901**VN*B-8", APPLY, "its price more than 10"),
     ],
 )
-def test_what_no_rule_applies_is_held_for_an_approver(answer: str, line: str, rules: str, said: str) -> None:
-    """855 confirmation: a price rise, more quantity or a substitution is held for an approver."""
-    reason = hold(line, f"ACK*{answer}", rules=rules)[f"confirmation:{ORDER}/1/PO0213"]
+def test_what_no_rule_applies_is_held_for_an_approver_who_may_agree(
+    answer: str, line: str, rules: str, said: str
+) -> None:
+    """855 confirmation: a price rise or more quantity is held for an approver."""
+    [(need, reason)] = hold(line, f"ACK*{answer}", rules=rules).items()
+    kind, _, code = need.partition(":Corvid Metals/")
+    agreed = read_purchasing_rules(rules).add_answers(
+        [CrossReference(kind=kind, partner="Corvid Metals", code=code, target="agreed")]
+    )
 
     assert said in reason
-    assert "(100.00 USD waits); let an approver agree" in reason
+    assert "(100.00 USD waits); answer `agreed` if that is agreed to" in reason
+    assert not isinstance(plan(line, f"ACK*{answer}", known=agreed), Held)
+
+
+@pytest.mark.parametrize(
+    ("answer", "line", "said"),
+    [
+        ("IS*400*EA****VN*N-8", "PO1*1*400*EA*0.5**VN*B-8", "is substituted"),
+        ("IH*400*EA", "PO1*1*400*EA*0.5**VN*B-8", "is left open"),
+        ("IQ*10.00001*EA", "PO1*1*400*EA*0.5**VN*B-8", "has more than 4 places"),
+        ("IP*400*EA", "PO1*1*400*EA*0.12345678901**VN*B-8", "its price more than 10"),
+    ],
+)
+def test_what_cannot_be_written_as_it_is_said_is_for_a_person(answer: str, line: str, said: str) -> None:
+    """855 confirmation: a substitution is held for an approver."""
+    reason = hold(line, f"ACK*{answer}", rules=APPLY)[f"order_line:{ORDER}/1/PO0213"]
+
+    assert said in reason
+    assert "(100.00 USD waits); change the order in Intacct or refuse it" in reason
+
+
+def test_a_rise_that_is_agreed_to_is_written_and_the_first_price_stays_the_measure() -> None:
+    """855 confirmation: matching an invoice always uses the originally approved price."""
+    code = f"{ORDER}/1/400 Each at 0.6"
+    answer = CrossReference(kind="confirmation", partner="Corvid Metals", code=code, target="agreed")
+    known = read_purchasing_rules("").add_answers([answer])
+
+    made = change("PO1*1*400*EA*0.6**VN*B-8", "ACK*IP*400*EA", known=known)
+    dearer = hold("PO1*1*400*EA*0.7**VN*B-8", "ACK*IP*400*EA", known=known)
+
+    [line] = made.lines
+    assert (line.quantity, line.price) == (Decimal(400), Decimal("0.6"))
+    assert list(dearer) == [f"confirmation:Corvid Metals/{ORDER}/1/400 Each at 0.7"]
+
+
+def test_a_change_carries_our_mark_behind_what_people_wrote_and_the_order_it_rests_on() -> None:
+    order = replace(TWO, document=replace(TWO.document, message="call before noon"))
+    full = replace(TWO, document=replace(TWO.document, message="x" * 3990))
+
+    made = change(*bolts("IQ*300*EA"), order=order, rules=APPLY)
+
+    assert made.message == "call before noon mlc-855-ABCDEFGHIJKL"
+    assert made.rests_on == take_fingerprint(order) != take_fingerprint(full)
+    assert f"order_state:{ORDER}" in hold(*bolts("IQ*300*EA"), order=full, rules=APPLY)
 
 
 def test_an_order_line_without_a_price_is_raised_by_any() -> None:
     order = make_order(make_line(9921, "400", None))
 
-    reason = hold(*bolts("IA*400*EA"), order=order)[f"confirmation:{ORDER}/1/PO0213"]
+    [reason] = hold(*bolts("IA*400*EA"), order=order).values()
 
-    assert "400 Each ordered, 400 at 0.5 confirmed" in reason
+    assert "400 Each ordered, 400 Each at 0.5 confirmed" in reason
 
 
 def test_a_reduction_below_what_is_received_is_held() -> None:
     keys = hold(*bolts("IQ*100*EA"), made=(receive("1", "150"),), rules=APPLY)
 
-    assert "below the 150 that are received" in keys[f"confirmation:{ORDER}/1/PO0213"]
+    assert "below the 150 that are received" in keys[f"order_line:{ORDER}/1/PO0213"]
 
 
 @pytest.mark.parametrize("state", ["Submitted", "In Progress", "Converted", "Partially Converted"])
@@ -208,7 +269,7 @@ def test_the_promise_is_kept_on_our_side_where_the_order_cannot_be_changed(state
 
     assert isinstance(noted, Noted)
     assert noted.reason == f"promise kept on our side: the order is {state} and cannot be changed"
-    assert figures(*(each.quantity for each in noted.expected)) == ["300"]
+    assert figures(*(each.quantity for each in find_comparison(noted).expected)) == ["300"]
 
 
 @pytest.mark.parametrize(
@@ -259,7 +320,7 @@ def test_what_must_be_looked_up_is_told_beforehand() -> None:
     received, said = receive_set(parse_order_acknowledgment, "855", *segments, rules="")
 
     assert ask_confirmed_items(received.case, said, OrderFile(order=make_order(), made=())) == {
-        ("item", "alias:V-10/B-8"),
-        ("item", "alias:V-10/N-8"),
+        ("item_cross_reference", "V-10/B-8"),
+        ("item_cross_reference", "V-10/N-8"),
         ("item", "BOLT-M8"),
     }

@@ -21,6 +21,17 @@ from ml_connector.mapping.suggest import Suggestion, name_seller, suggest_vendor
 from ml_connector.records.provenance import Reason
 
 
+def suggest(name: str, *known: str) -> list[str]:
+    """The names of likely vendors among these."""
+    vendors = [make_vendor(f"V-{n}", each) for n, each in enumerate(known)]
+    return [each.name for each in suggest_vendors(name, vendors)]
+
+
+def test_a_short_name_is_like_short_names_and_not_like_every_name_it_is_part_of() -> None:
+    assert suggest("ABB", "ABB Inc", "Cabbage Growers", "Abbot and Sons") == ["ABB Inc"]
+    assert suggest("Cabbage Growers Union", "ABB Inc", "Cabbage Growers", "Age") == ["Cabbage Growers"]
+
+
 def test_a_value_says_where_it_comes_from_and_what_was_asked_before() -> None:
     reason = Reason(
         path="VENDORID",

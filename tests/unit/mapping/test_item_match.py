@@ -12,7 +12,6 @@ from ml_connector.mapping.item_match import (
     ItemFound,
     ask_item,
     check_tracking,
-    list_item_aliases,
     match_item,
     name_item,
     spell_gtin,
@@ -100,9 +99,8 @@ def test_an_item_is_asked_for_by_every_number_it_may_go_by() -> None:
     assert asked == {
         ("item", "NUT-M8"),
         ("item", "gtin:00012345678905"),
-        ("item", "alias:V-10/X-9"),
+        ("item_cross_reference", "V-10/X-9"),
     }
-    assert list_item_aliases(NUT) == ("alias:V-10/N-8",)
     assert name_item(ids("/N-8")) == "id/N-8"
 
 

@@ -14,6 +14,7 @@ from tests.unit.mapping.purchase import (
     SETTING,
     WARES,
     figures,
+    find_comparison,
     gather,
     list_lines,
     make_definition,
@@ -107,7 +108,7 @@ def test_a_notice_says_what_is_expected_and_when() -> None:
     planned = plan("10 CA B-8")
 
     assert isinstance(planned, PlannedPurchasing)
-    [expected] = planned.expected
+    [expected] = find_comparison(planned).expected
     assert (expected.order_id, expected.order_line, expected.item_id) == (ORDER, 1, "BOLT-M8")
     assert (figures(expected.quantity), expected.unit, expected.on) == (["120"], "Each", date(2026, 3, 12))
     assert [reason.value for reason in planned.provenance if reason.path.endswith("line 1")] == ["120 Each"]
@@ -164,7 +165,7 @@ def test_a_partner_s_notices_may_only_be_noted() -> None:
     noted = plan(rules='[[notice]]\ntarget = "note"')
 
     assert isinstance(noted, Noted)
-    assert figures(*(each.quantity for each in noted.expected)) == ["400"]
+    assert figures(*(each.quantity for each in find_comparison(noted).expected)) == ["400"]
 
 
 @pytest.mark.parametrize(
@@ -289,8 +290,8 @@ def test_what_must_be_looked_up_is_told_beforehand() -> None:
         OrderClue(place="PRF01", number="PO9"),
     )
     assert ask_notice_items(received.case, document, [OrderFile(order=make_order(), made=())]) == {
-        ("item", "alias:V-10/B-8"),
-        ("item", "alias:V-10/N-8"),
+        ("item_cross_reference", "V-10/B-8"),
+        ("item_cross_reference", "V-10/N-8"),
         ("item", "BOLT-M8"),
     }
 
@@ -316,3 +317,13 @@ def test_no_order_line_is_ever_received_beyond_its_tolerance(sequence: list[tupl
     [line] = gather(OrderFile(order=make_order(), made=tuple(made))).lines
 
     assert line.received + line.expected <= Fraction(405)
+
+
+def test_a_notice_of_orders_of_two_entities_is_held_as_it_is_written_in_one() -> None:
+    other = make_order(make_line(9931, "10"), document_id="Purchase Order-PO9", entity="E2")
+
+    held = plan("400 EA B-8", "10 EA B-8 of PO9", orders=(make_order(), other))
+
+    assert isinstance(held, Held)
+    assert [str(need) for need in held.needs] == ["entity:+E2"]
+    assert "the orders belong to several entities: E2, the top level" in held.needs[0].reason

@@ -14,7 +14,7 @@ from ml_connector.edi import parse_order
 from ml_connector.intacct.objects import DefinedSubtotal, Warehouse
 from ml_connector.intacct.writing.purchasing import NewPurchasing
 from ml_connector.mapping.invoice_to_bill import Filed, Held
-from ml_connector.mapping.order_to_purchase_order import ask_order_items, plan_purchase_order
+from ml_connector.mapping.order_to_purchase_order import ask_order_items, find_worth, plan_purchase_order
 from ml_connector.mapping.purchasing_case import PlannedPurchasing
 from ml_connector.mapping.warehouse_match import ask_warehouses
 from ml_connector.records.orders import StockItem
@@ -321,8 +321,18 @@ def test_an_order_is_more_than_a_draft_only_on_a_live_link_that_submits() -> Non
     assert write(action="submit", setting=replace(SETTING, mode="test")).state == "Draft"
 
 
+def test_an_order_is_worth_what_it_says_else_what_its_lines_come_to() -> None:
+    _, said = receive_set(parse_order, "850", BEG, *USUAL, LINE, "CTT*1", "AMT*TT*205")
+    _, silent = receive_set(parse_order, "850", BEG, *USUAL, LINE)
+
+    assert (find_worth(said), find_worth(silent)) == (Decimal(205), Decimal(200))
+
+
 def test_what_must_be_looked_up_is_told_beforehand() -> None:
     received, order = receive_set(parse_order, "850", BEG, *USUAL, LINE, rules=WE + CHARGES)
 
-    assert ask_order_items(received.case, order) == {("item", "alias:V-10/B-8"), ("item", "FREIGHT")}
+    assert ask_order_items(received.case, order) == {
+        ("item_cross_reference", "V-10/B-8"),
+        ("item", "FREIGHT"),
+    }
     assert ask_warehouses(received.case, order.parties) == {"W1"}

@@ -27,6 +27,7 @@ QUILL: Final = ReferenceRow(
         "currency": "USD",
         "tax_id": "",
         "pay_to_contact": "Quill AR",
+        "paid_at": "Quill & Co, 1 Ink Lane",
         "return_to_contact": "",
         "payment_method": "Check",
         "edi_ids": ["01/5551"],

@@ -149,3 +149,13 @@ def test_a_problem_of_the_whole_text_names_its_origin() -> None:
     assert refused.value.problems == ["x.toml: limit: input should be a valid integer"]
     missing = describe_problem(_Whole, {"type": "missing", "loc": (), "msg": "", "input": None}, "x.toml")
     assert missing == "x.toml: : missing; add x.toml = …"
+
+
+def test_a_route_leads_only_to_what_can_be_made_of_its_set() -> None:
+    text = '[[route]]\nset = "850"\ntarget = "ap_bill"\n'
+
+    with pytest.raises(Refused) as refused:
+        parse_rules({"routes.toml": text})
+
+    (problem,) = refused.value.problems
+    assert "target ap_bill is made of set 810, not of 850" in problem

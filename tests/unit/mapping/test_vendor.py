@@ -1,5 +1,6 @@
 """Who the vendor of an invoice is, and whether he may be paid where it says."""
 
+from dataclasses import replace
 from typing import Any, Final
 
 import pytest
@@ -24,6 +25,7 @@ from ml_connector.mapping.invoice_to_bill import (
 )
 from ml_connector.mapping.reference import Known, Slice
 from ml_connector.mapping.vendor_clues import list_aliases, normalise_name
+from ml_connector.records.xref import CrossReference
 
 NO_XREF: Final = RULES.partition("[[vendor]]")[0]
 BOTH: Final = NO_XREF.replace('["V-10"]', '["V-10", "V-20"]')
@@ -158,7 +160,86 @@ def test_two_vendors_of_one_name_are_held() -> None:
     known = (*BOOKS, make_vendor("V-11", "Corvid Metals Ltd"))
 
     assert list(list_needs(_make("N1*SE*Corvid Metals", known=known))) == [
-        "vendor_conflict:Corvid Metals/V-10+V-11"
+        "vendor_conflict:Corvid Metals/SE/Corvid Metals"
+    ]
+
+
+def _answer(code: str, vendor: str, *, number: int = 3, partner: str = "Corvid Metals") -> CrossReference:
+    return CrossReference(kind="vendor", partner=partner, code=code, target=vendor, number=number)
+
+
+@pytest.mark.parametrize(
+    ("seller", "code", "over"),
+    [
+        ("N1*SE**92*0042", "92/0042", "vendor cross-reference 92/0042 of the rules"),
+        ("N1*SE**92*V-10", "SE/92/V-10", "our vendor number"),
+        ("N1*SE~REF*IA*V-10", "REF/IA/V-10", "our vendor number"),
+        ("N1*SE**FI*12-3456789", "FI/12-3456789", "tax id"),
+        ("N1*SE*Corvid Metals", "SE/Corvid Metals", "vendor name"),
+    ],
+)
+def test_what_a_person_has_answered_counts_before_all_else_of_that_code_and_the_trail_says_over_what(
+    seller: str, code: str, over: str
+) -> None:
+    rules = BOTH + '\n[[vendor]]\ncode = "92/0042"\nvendor = "V-10"\n'
+
+    planned = _make(
+        seller, rules=rules, known=_with_tax_id("123456789"), answers=(_answer(code, "V-20"),)
+    ).plan()
+
+    assert isinstance(planned, Planned)
+    why = planned.provenance[0]
+    assert why.value == "V-20"
+    assert why.rule == f"vendor cross-reference {code} (xref 3) over {over}, which leads to V-10"
+
+
+def test_an_answer_settles_nothing_of_another_code() -> None:
+    needs = list_needs(
+        _make("N1*SE**92*0042", "REF*IA*V-10", rules=BOTH, answers=(_answer("92/0042", "V-20"),))
+    )
+
+    [(key, reason)] = needs.items()
+    assert key == "vendor_conflict:Corvid Metals/V-10+V-20"
+    assert "N1*SE 92/0042 (vendor cross-reference 92/0042 (xref 3)) leads to V-20" in reason
+
+
+def test_of_two_answers_the_one_for_the_narrowest_case_counts() -> None:
+    answers = (_answer("92/0042", "V-10", partner=""), _answer("92/0042", "V-20", number=4))
+    narrower = (*answers, _answer("SE/92/0042", "V-10", number=5))
+
+    wide, narrow = (_make("N1*SE**92*0042", rules=BOTH, answers=each) for each in (answers, narrower))
+
+    assert plan_bill(wide).vendor_id == "V-20"
+    assert plan_bill(narrow).vendor_id == "V-10"
+
+
+@pytest.mark.parametrize("seller", ["N1*SE*Corvid Metals*92*V-10", "N1*SE*Corvid Metals"])
+def test_an_answer_whose_vendor_is_gone_is_held_and_nothing_else_takes_its_place(seller: str) -> None:
+    code = "92/V-10" if "92" in seller else "SE/Corvid Metals"
+
+    [(key, reason)] = list_needs(_make(seller, answers=(_answer(code, "V-99"),))).items()
+
+    assert key == "vendor:V-99"
+    assert f"by vendor cross-reference {code} (xref 3), is not in Intacct" in reason
+
+
+def test_a_name_answered_for_does_not_count_beside_a_number_that_leads_somewhere() -> None:
+    trade = _make("N1*SE*Brightwater Freight*92*V-10", answers=(_answer("SE/Brightwater Freight", "V-99"),))
+
+    planned = trade.plan()
+
+    assert isinstance(planned, Planned)
+    why = planned.provenance[0]
+    assert (why.value, why.rule) == ("V-10", "our vendor number")
+
+
+def test_a_remit_to_party_that_a_person_says_is_somebody_else_is_held() -> None:
+    rules = BOTH + '\n[[vendor]]\ncode = "92/0042"\nvendor = "V-10"\n'
+    trade = _make("N1*SE**92*V-10~N1*RI**92*0042", rules=rules)
+
+    assert plan_bill(trade).vendor_id == "V-10"
+    assert list(list_needs(replace(trade, answers=(_answer("92/0042", "V-20"),)))) == [
+        "remit_to:Corvid Metals/V-10/RI/92/0042"
     ]
 
 
@@ -207,7 +288,7 @@ def test_a_default_vendor_that_is_not_in_intacct_is_held_and_named() -> None:
 def test_an_invoice_that_names_no_vendor_is_held() -> None:
     needs = list_needs(_make(""))
 
-    assert needs["vendor:Corvid Metals/none"].startswith("the invoice names no vendor")
+    assert needs["vendor:Corvid Metals/none"].startswith("the document names no vendor")
 
 
 @pytest.mark.parametrize("role", ["RI", "RE"])

@@ -25,6 +25,7 @@ from ml_connector.mapping.invoice_to_bill import (
 from ml_connector.mapping.reference import KINDS, Asked, Known, Slice, identify
 from ml_connector.mapping.rules import Rules, parse_rules
 from ml_connector.mapping.vendor_clues import list_aliases
+from ml_connector.records.xref import CrossReference
 
 TODAY: Final = date(2026, 3, 20)
 MARK: Final = "mlc-810-ABCDEFGHIJKL"
@@ -179,6 +180,7 @@ class Trade:
     today: date = TODAY
     usage: str = "P"
     sender: str = "CORVID"
+    answers: tuple[CrossReference, ...] = ()
     receiver: str = "HALDEN"
     group: str = "GS*IN*CORVID*HALDEN*20260316*0930*7*X*004010"
 
@@ -195,7 +197,8 @@ class Trade:
         return plan(subject, rules, draft, known, setting)
 
     def read_rules(self) -> Rules:
-        return parse_rules({"rules.toml": self.rules + self.route + self.coding})
+        rules = parse_rules({"rules.toml": self.rules + self.route + self.coding})
+        return rules.add_answers(self.answers)
 
     def make_subject(self, rules: Rules) -> Subject:
         transaction, invoice, findings = read_invoice(self.write())

@@ -56,7 +56,7 @@ POSTING: Final = Posting(
     revision=1,
     target=Target(company="BRINDLE", entity="E1"),
     mark="mlc-810-AAAAAAAAAAAA",
-    body=BILL,
+    functions=(BILL,),
     provenance=(
         Reason(path="VENDORID", value="V-7", rule="xref", inputs=(("N1*SE", "92/7"),), losers=("number",)),
         Reason(path="lines[1].ACCOUNTNO", value="5000", rule="ink"),

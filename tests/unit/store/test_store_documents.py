@@ -18,6 +18,7 @@ from tests.unit.store.rows import (
 )
 
 from ml_connector.records.documents import Move
+from ml_connector.records.keys import Target
 from ml_connector.records.status import BIRTHS, MOVES, Status
 from ml_connector.store import Store
 
@@ -124,7 +125,7 @@ def test_a_block_that_fails_leaves_nothing_behind(store: Store) -> None:
         assert work.audit.check(f"document:{id_}") == ""
 
 
-def test_a_move_sets_what_it_names_and_leaves_the_rest(store: Store) -> None:
+def test_a_move_sets_what_it_names_and_leaves_the_rest(store: Store, clock: ManualClock) -> None:
     (id_,) = add_documents(store)
     later = NOON + timedelta(minutes=5)
 
@@ -135,10 +136,14 @@ def test_a_move_sets_what_it_names_and_leaves_the_rest(store: Store) -> None:
         before = work.documents.get([id_])[id_]
     move_on = Move(id=id_, action="sending", partner_name="Quill & Co")
     with store.begin() as work:
+        early = work.documents.move([move_on], expect=Status.READY, to=Status.SENDING, until=later)
+    clock.advance(timedelta(minutes=5))
+    with store.begin() as work:
         work.documents.move([move_on], expect=Status.READY, to=Status.SENDING, until=later)
 
     with store.begin() as work:
         after = work.documents.get([id_])[id_]
+    assert not early
     assert (before.vendor, before.not_before, before.attempts) == ("V-7", later, 0)
     assert (after.vendor, after.not_before, after.attempts) == ("V-7", None, 1)
 
@@ -244,3 +249,26 @@ def test_any_number_of_documents_can_be_asked_for_at_once(store: Store) -> None:
         assert [stored.id for stored in work.postings.newest(many).values()] == [posting]
         assert len(work.files.get(many)) == 1
         assert work.needs.list_open(many) == {}
+
+
+def test_what_is_in_the_company_or_on_its_way_there_is_found_also_when_only_a_part_of_it_is(
+    store: Store,
+) -> None:
+    ids = add_documents(store, 5)
+    whole, part, released, refused, elsewhere = ids
+    for id_ in ids:
+        target = Target(company="OTHER" if id_ == elsewhere else "BRINDLE", entity="")
+        add_posting(store, id_, target=target)
+    move(store, [whole, elsewhere], Status.READY)
+    move(store, [part, refused], Status.HELD)
+    with store.begin() as work:
+        for stored in work.postings.newest([part, released]).values():
+            work.postings.note_key(stored, "VI-1")
+
+    with store.begin() as work:
+        numbers = [each.document.key.number for each in work.documents.get(ids).values()]
+        found = work.documents.find_sent("BRINDLE", numbers)
+        others = work.documents.find_sent("BRINDLE", numbers, besides=[whole])
+
+    assert [each.id for each in found] == [whole, part, released]
+    assert [each.id for each in others] == [part, released]

@@ -105,7 +105,7 @@ def test_of_one_company_one_is_handed_out_of_those_that_wait_as_long_the_first_i
     assert [job.key for job in hand_out(store)] == [POLL]
 
 
-def test_who_waited_longest_comes_first_and_no_more_than_asked_for_are_under_way(
+def test_who_waited_longest_comes_first_and_no_more_than_asked_for_are_handed_out(
     store: Store, clock: ManualClock
 ) -> None:
     queue(store, POLL, OTHER, company="")
@@ -115,10 +115,12 @@ def test_who_waited_longest_comes_first_and_no_more_than_asked_for_are_under_way
     with store.begin() as work:
         assert work.jobs.finish(running, outcome="", again=clock.now)
 
-    (then,) = hand_out(store, most=1)
+    then = hand_out(store, most=1)
 
-    assert (first.key, then.key) == (POLL, OTHER)
-    assert hand_out(store, most=1) == []
+    assert first.key == POLL
+    assert [job.key for job in then] == [OTHER]
+    assert hand_out(store, most=0) == []
+    assert [job.key for job in hand_out(store, most=9)] == [POLL]
 
 
 def test_what_needs_a_gateway_that_is_taken_is_not_handed_out(store: Store) -> None:
@@ -302,4 +304,11 @@ def test_the_first_rank_that_waits_for_a_company_is_told(store: Store) -> None:
     queue(store, SYNC, POLL)
 
     with store.begin() as work:
-        assert work.jobs.list_wanting() == {"BRINDLE": 0}
+        assert work.jobs.list_wanting({SYNC, POLL}) == {"BRINDLE": 0}
+
+
+def test_what_is_not_configured_any_more_wants_nothing(store: Store) -> None:
+    queue(store, SYNC, POLL)
+
+    with store.begin() as work:
+        assert work.jobs.list_wanting({SYNC}) == {"BRINDLE": 1}

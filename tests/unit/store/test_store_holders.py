@@ -1,12 +1,13 @@
 """Who is sending can be told alive from gone, also after a kill."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from tests.databases import locate_file
+from tests.databases import end_sessions, locate_file
 from tests.fakes import NOON, ManualClock
+from tests.processes import wait_until
 from tests.unit.store.rows import LINK, add_documents, move, start_process
 
 from ml_connector.records.status import Status
@@ -37,9 +38,10 @@ def second(store_url: str, clock: ManualClock, store: Store) -> Iterator[Store]:
     opened.close()
 
 
-def list_abandoned(store: Store) -> list[int]:
+def list_abandoned(store: Store) -> dict[int, datetime]:
+    """What others are to take over, with the moment after which nothing of it can leave."""
     with store.begin() as work:
-        return [document.id for document in work.documents.list_abandoned(LINK)]
+        return work.documents.list_abandoned(LINK)
 
 
 def test_what_a_living_process_is_sending_is_left_to_it_and_what_a_killed_one_was_is_not(
@@ -54,10 +56,11 @@ def test_what_a_living_process_is_sending_is_left_to_it_and_what_a_killed_one_wa
         while_alive = list_abandoned(store)
         sender.kill()
         sender.wait()
+        wait_until(lambda: bool(list_abandoned(store)), what="the server notes that it is gone")
         after = list_abandoned(store)
 
-    assert (while_alive, after) == ([], ids)
-    assert list_abandoned(store) == ids
+    assert (while_alive, after) == ({}, dict.fromkeys(ids, NOON))
+    assert list_abandoned(store) == after
 
 
 def test_past_its_deadline_it_is_abandoned_although_its_holder_lives(
@@ -71,8 +74,8 @@ def test_past_its_deadline_it_is_abandoned_although_its_holder_lives(
     clock.advance(timedelta(seconds=1))
     after = list_abandoned(store), list_abandoned(second)
 
-    assert before == ([], [])
-    assert after == (ids, ids)
+    assert before == ({}, {})
+    assert after == (dict.fromkeys(ids, clock.now), dict.fromkeys(ids, clock.now))
 
 
 def test_what_was_being_sent_by_a_store_that_was_closed_is_abandoned(store: Store, second: Store) -> None:
@@ -82,7 +85,58 @@ def test_what_was_being_sent_by_a_store_that_was_closed_is_abandoned(store: Stor
 
     second.close()
 
-    assert (before, list_abandoned(store)) == ([], ids)
+    assert (before, list(list_abandoned(store))) == ({}, ids)
+
+
+@pytest.mark.parametrize("stores", ["postgresql"], indirect=True)
+def test_a_process_whose_session_was_ended_may_still_be_sending_and_is_seen_to_live_when_it_goes_on(
+    store: Store, second: Store, store_url: str
+) -> None:
+    ids = add_documents(store)
+    deadline = NOON + timedelta(minutes=6)
+    move(second, ids, Status.READY, Status.SENDING, until=deadline)
+
+    end_sessions(store_url)
+    meanwhile = list_abandoned(store)
+    with second.begin():
+        pass
+
+    assert meanwhile == dict.fromkeys(ids, deadline)
+    assert list_abandoned(store) == {}
+    second.close()
+    assert list_abandoned(store) == meanwhile
+
+
+@pytest.mark.parametrize("stores", ["postgresql"], indirect=True)
+def test_a_session_that_ends_within_a_transaction_does_not_keep_others_from_being_judged(
+    store: Store, second: Store, store_url: str
+) -> None:
+    ids = add_documents(store)
+    move(second, ids, Status.READY, Status.SENDING, until=NOON + timedelta(minutes=6))
+    with second.begin():
+        pass
+
+    with store.begin() as work:
+        end_sessions(store_url)
+        gone = list(work.documents.list_abandoned(LINK))
+
+    assert gone == ids
+    with second.begin() as work:
+        assert list(work.documents.list_abandoned(LINK)) == []
+
+
+@pytest.mark.parametrize("stores", ["postgresql"], indirect=True)
+def test_a_seat_whose_session_was_ended_is_given_up_and_free(store: Store, store_url: str) -> None:
+    seat = store.take_seat()
+
+    end_sessions(store_url)
+    seat.release()
+    with store.begin():
+        pass
+    again = store.take_seat()
+
+    assert again.name == seat.name
+    again.release()
 
 
 @pytest.mark.parametrize("stores", ["sqlite"], indirect=True)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from itertools import count, repeat
+from itertools import repeat
 
 from msgspec import Struct
 
@@ -27,6 +27,7 @@ _BASIS = 5
 _TEXT = 5
 _ABSENT = ("",) * _BASIS
 _NO_TEXT = ("",) * (_TEXT + 1)
+_multiply = EXACT.multiply
 #: Numbers as nearly all are, each with a line end behind it: none is so large that a product is too large for books.
 _are_usual_reals = re.compile(r"(?:-?+[0-9]{1,7}+(?:\.[0-9]{0,9}+)?+\n)*+").fullmatch
 
@@ -65,27 +66,28 @@ def take_lines(outline: Outline, rows: Sequence[Row]) -> tuple[InvoiceLine, ...]
     heads, place, step = rows[outline.heads], outline.heads.start + 1, outline.heads.step
     texts = rows[place : outline.heads.stop : step] if step > 1 else repeat(_NO_TEXT)
     try:
-        return _take_usual(heads, texts, count(place, step))
+        return _take_usual(heads, texts, place, step)
     except (IndexError, ValueError):  # a segment shorter than usual, a value that is not usual
         return None
 
 
-def _take_usual(heads: Sequence[Row], texts: Iterable[Row], places: Iterable[int]) -> tuple[InvoiceLine, ...]:
+def _take_usual(heads: Sequence[Row], texts: Iterable[Row], place: int, step: int) -> tuple[InvoiceLine, ...]:
     """The lines of these IT1 and PID; in one plain loop, which is quicker than column by column."""
     stated = "\n".join([*[head[2] for head in heads], *[head[4] for head in heads], ""])
     if not _are_usual_reals(stated):
         raise ValueError
     lines = []
-    for position, head, text, place in zip(count(1), heads, texts, places):  # some have no end
+    for position, (head, text) in enumerate(zip(heads, texts), 1):  # noqa: B905  # texts may have no end
         quantity, price, basis = Decimal(head[2]), Decimal(head[4]), head[5]
         if basis in PRICE_BASES:
             raise ValueError
-        extension, ids = EXACT.multiply(quantity, price), read_product_ids(head, _BASIS + 1)
+        extension, ids = _multiply(quantity, price), read_product_ids(head, _BASIS + 1)
         lines.append(
             InvoiceLine(
                 position, place, head[1], quantity, head[3], price, basis, extension, ids, text[_TEXT]
             )
         )
+        place += step
     return tuple(lines)
 
 

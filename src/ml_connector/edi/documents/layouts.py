@@ -65,13 +65,13 @@ class Values:
 
     def __init__(self, *kinds: Kind) -> None:
         self._kinds = kinds
-        self._takes = [kind.take for kind in kinds]
+        self._takes = [(place, kind.take) for place, kind in enumerate(kinds) if kind.take is not None]
         self._absent = ["" if kind is TEXT else None for kind in kinds]
 
     def read(self, row: Row, reader: ElementReader) -> list[Any]:
         """One value for each kind: "" for an absent text, None for any other; what cannot be read is reported."""
         values = self.read_present(row, reader)
-        return values if len(values) == len(self._kinds) else values + self._absent[len(values) :]
+        return values + self._absent[len(values) :]
 
     def read_present(self, row: Row, reader: ElementReader) -> list[Any]:
         """The values of the elements up to the last that is there."""
@@ -83,10 +83,12 @@ class Values:
 
     def take_present(self, row: Row) -> list[Any]:
         """The same where there is nothing to report; raises ValueError where an element is unusual."""
-        return [
-            text if take is None else take(text) if text else None
-            for take, text in zip(self._takes, row[1:])  # noqa: B905  # naming `strict` costs a third
-        ]
+        values: list[Any] = [*row[1 : len(self._kinds) + 1]]
+        for place, take in self._takes:
+            if place >= len(values):
+                break
+            values[place] = take(values[place]) if values[place] else None
+        return values
 
 
 class Layout(Generic[R]):

@@ -11,7 +11,7 @@ from ml_connector.edi.documents.hierarchy import ITEM, Linker, get_code
 from ml_connector.edi.documents.items import ProductId
 from ml_connector.edi.documents.layouts import DATE, TEXT, TIME, Values
 from ml_connector.edi.documents.loops import Section, check_code, divide_sections, find_header
-from ml_connector.edi.documents.parts import DatedQualifier, read_dated_qualifier
+from ml_connector.edi.documents.parts import DatedQualifier, Party, Reference, read_dated_qualifier
 from ml_connector.edi.documents.reading import ElementReader, Reading
 from ml_connector.edi.documents.shipment_levels import (
     AnyLevel,
@@ -66,6 +66,16 @@ class ShipNotice(Struct, frozen=True, kw_only=True, gc=False):
     levels: int  #: how many HL there are
     declared_levels: int | None  #: CTT01
     declared_total: Decimal | None  #: CTT02, the sum of all SN102
+
+    @property
+    def parties(self) -> tuple[Party, ...]:
+        """Who trades, as its shipments name them."""
+        return tuple([party for shipment in self.shipments for party in shipment.parties])
+
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        """Those of its shipments."""
+        return tuple([each for shipment in self.shipments for each in shipment.references])
 
 
 class ShippedTotal(Struct, frozen=True, kw_only=True, gc=False):

@@ -9,6 +9,7 @@ from msgspec import Struct
 from ml_connector.edi.elements import EXACT
 
 _NOTHING = Decimal(0)
+_add = EXACT.add
 
 
 class Attempt(Struct, frozen=True, kw_only=True, gc=False):
@@ -38,7 +39,7 @@ def explain_sum(amount: Decimal, sums: Iterable[tuple[str, Decimal]]) -> SumExpl
 
 def add(amounts: Iterable[Decimal | None]) -> Decimal:
     """The sum of those that are given, exact."""
-    return reduce(EXACT.add, [amount for amount in amounts if amount is not None], _NOTHING)
+    return reduce(_add, [amount for amount in amounts if amount is not None], _NOTHING)
 
 
 def describe_attempts(explanation: SumExplanation) -> str:

@@ -1,109 +1,124 @@
-"""Open: each document is parsed again from its stored bytes, and its partner and route are found."""
+"""A case: one document on its way through the plan. What it becomes decides which kind of case it is."""
 
-from collections.abc import Iterable, Iterator
+import datetime as dt
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
+from typing import Any, Generic, Self, TypeVar
 
-from ml_connector.edi import Finding, Invoice, NotReadable, Transaction
-from ml_connector.flows.planning.outcome import Outcome
-from ml_connector.flows.reading import PARSER_VERSION, DocumentReader, read_content
-from ml_connector.flows.run import Basis
-from ml_connector.mapping.invoice_to_bill import Draft, Subject
+from ml_connector.edi import Finding, Transaction
+from ml_connector.flows.planning.facts import Facts
+from ml_connector.flows.planning.orders import OrderShelf, Seeker
+from ml_connector.flows.planning.told import Told
+from ml_connector.flows.reading import Readable
+from ml_connector.intacct.objects import BillKey, Vendor
+from ml_connector.mapping import vendor_clues, vendor_match
+from ml_connector.mapping.invoice_to_bill import Filed, Held
 from ml_connector.mapping.reference import Asked
-from ml_connector.records.documents import Move, StoredDocument
+from ml_connector.mapping.rules import Partner, Route
+from ml_connector.records.documents import StoredDocument
+from ml_connector.records.matches import Comparison
 from ml_connector.records.needs import Need
-from ml_connector.records.status import Status
+from ml_connector.records.posting import Function
+from ml_connector.records.provenance import Reason
+
+_Draft = TypeVar("_Draft")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """One document on its way through the plan."""
+class Ready:
+    """What is to be sent, in this order, and why each value is what it is."""
+
+    functions: tuple[Function, ...]
+    entity: str  #: the session to write in; empty for the top level
+    date: dt.date | None
+    due: dt.date | None  #: when it is to be paid; None for what is not
+    provenance: tuple[Reason, ...]
+    comparison: Comparison | None = None  #: with its orders
+
+
+Decision = Ready | Held | Filed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A document as it was parsed again, with its partner and route."""
 
     stored: StoredDocument
-    subject: Subject
-    asked: frozenset[Asked] = frozenset()
-    draft: Draft | Need | None = None
+    transaction: Transaction
+    document: Readable
+    findings: tuple[Finding, ...]
+    partner: Partner | None
+    route: Route
+
+    @property
+    def mark(self) -> str:
+        """The document key: what it is found by in Intacct."""
+        return self.stored.document.document_key
+
+    @property
+    def entity(self) -> str:
+        """Where the route posts."""
+        return self.route.entity if self.route.post_at == "entity" else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case(ABC, Generic[_Draft]):
+    """A document to be decided: asked for, then drafted once its vendor can be told, then decided."""
+
+    opened: Opened
+    asked: frozenset[Asked] = frozenset()  #: all that it rests on
+    drafted: _Draft | Need | None = None  #: None while not even the partner is known
+    seeker: Seeker | None = None  #: how it names orders; None where they are not to be read
+    written: tuple[str, ...] = ()  #: Intacct's keys of what it has of the document, by our record
+
+    @property
+    def stored(self) -> StoredDocument:
+        return self.opened.stored
 
     @property
     def vendor_id(self) -> str:
-        return self.draft.match.vendor.vendor_id if isinstance(self.draft, Draft) else ""
+        vendor = self.find_vendor()
+        return vendor.vendor_id if vendor is not None else ""
 
-    def ask_also(self, asked: set[Asked]) -> "Case":
-        return replace(self, asked=self.asked | asked)
+    def ask_vendor(self, facts: Facts) -> Self:
+        """The case with what must be looked up to know the vendor."""
+        partner = self.opened.partner
+        if partner is None:
+            return self
+        clues = vendor_clues.list_clues(self.opened.document, partner, facts.rules)
+        return replace(self, asked=self.asked | vendor_match.ask(clues, partner))
 
+    def fail(self, need: Need) -> Self:
+        """The case that cannot be drafted, and why."""
+        return replace(self, drafted=need, seeker=None)
 
-def open_cases(basis: Basis, documents: Iterable[StoredDocument], outcome: Outcome) -> Iterator[Case]:
-    """A case for each document; what can be none any more, or has no route, is noted in the outcome at once."""
-    with basis.store.begin() as work:
-        files = work.files.get({document.file_id for document in outcome.documents.values()})
-    readers = {id_: DocumentReader(basis.store.open_payload(file.sha256)) for id_, file in files.items()}
-    for stored in documents:
-        found = _parse_again(readers[stored.file_id], stored)
-        if isinstance(found, Move):
-            outcome.add_move(Status(found.action), found)
-        elif (case := _find_route(basis, stored, *found)) is not None:
-            yield case
-        else:
-            _hold_without_route(basis, outcome, stored)
+    @abstractmethod
+    def find_vendor(self) -> Vendor | None:
+        """The vendor, once it is known."""
 
+    @abstractmethod
+    def draft(self, facts: Facts) -> Self:
+        """The case with its vendor, as far as it is known, and with what must be looked up besides."""
 
-def _parse_again(
-    reader: DocumentReader, stored: StoredDocument
-) -> tuple[Transaction, Invoice, tuple[Finding, ...]] | Move:
-    """The invoice in the stored bytes. Today's reader may find none, or one that is not to be used: that is the end of
-    this document, and must not stop the others.
-    """
-    lost = f"it was read as an invoice and no longer is (reader version {PARSER_VERSION})"
-    try:
-        transaction = reader.reread(stored.document)
-    except NotReadable:
-        return Move(id=stored.id, action="rejected", reason=lost)
-    content = read_content(transaction)
-    if content.invoice is None or content.status is not Status.READ:
-        return Move(id=stored.id, action=str(content.status), reason=content.reason or lost)
-    return transaction, content.invoice, content.findings
+    def take_orders(self, shelf: OrderShelf) -> Self:  # noqa: ARG002 (for what draws on orders)
+        """The case with the orders that were read, and with what must be looked up to know their goods."""
+        return self
 
-
-def _find_route(
-    basis: Basis,
-    stored: StoredDocument,
-    transaction: Transaction,
-    invoice: Invoice,
-    findings: tuple[Finding, ...],
-) -> Case | None:
-    document, rules = stored.document, basis.link.rules
-    partner = rules.find_partner(sender=document.sender, group_sender=document.group_sender)
-    route = rules.find_route(set_code=document.set_code, partner=partner.name if partner is not None else "")
-    if route is None:
+    def ask_bill(self) -> BillKey | None:
+        """Under what Intacct is asked for a bill like the one it becomes; None where it becomes none."""
         return None
-    subject = Subject(
-        transaction=transaction,
-        invoice=invoice,
-        findings=findings,
-        document_key=document.document_key,
-        partner=partner,
-        route=route,
-    )
-    return Case(stored=stored, subject=subject)
+
+    @abstractmethod
+    def decide(self, facts: Facts) -> Decision:
+        """What is to be sent, or every need that keeps it, or the reason it is only filed."""
+
+    @abstractmethod
+    def judge_seen(self, told: Told) -> str | Need | None:
+        """Against what Intacct has: the reason it is a duplicate, what is to be decided about it, or None."""
+
+    def find_due(self, facts: Facts) -> dt.date | None:  # noqa: ARG002 (for what is to be paid)
+        """The day a held document is to be paid, as far as that can be told."""
+        return None
 
 
-def _hold_without_route(basis: Basis, outcome: Outcome, stored: StoredDocument) -> None:
-    """A liability must not vanish because a table is missing."""
-    document = stored.document
-    set_code = document.set_code
-    partner = basis.link.rules.find_partner(sender=document.sender, group_sender=document.group_sender)
-    name = partner.name if partner is not None else ""
-    need = Need(
-        kind="route",
-        subject=f"{set_code}/{name or document.sender}",
-        reason=f'no route says what becomes of set {set_code}; add [[route]] set = "{set_code}"',
-    )
-    outcome.needs[stored.id] = (need,)
-    move = Move(
-        id=stored.id,
-        action="held",
-        reason=need.reason,
-        partner_name=name,
-        planned_rules=basis.link.rules_version,
-        detail={"needs": str(need)},
-    )
-    outcome.add_move(Status.HELD, move)
+AnyCase = Case[Any]

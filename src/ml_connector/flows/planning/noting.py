@@ -2,20 +2,22 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Literal
 
 from ml_connector.flows.planning.asking import guard
-from ml_connector.flows.planning.cases import Case
+from ml_connector.flows.planning.cases import AnyCase, Ready
+from ml_connector.flows.planning.facts import Facts
 from ml_connector.flows.planning.outcome import Outcome
+from ml_connector.intacct.writing.bill import ApBill
 from ml_connector.mapping.identity import derive_control_id
-from ml_connector.mapping.invoice_to_bill import Draft, Filed, Held, Planned, find_due
+from ml_connector.mapping.invoice_to_bill import Filed, Held
 from ml_connector.mapping.keys import list_keys
-from ml_connector.mapping.reference import Slice
 from ml_connector.records.documents import Move
 from ml_connector.records.keys import Identity, Target
 from ml_connector.records.posting import Pins, Posting, StoredPosting
 from ml_connector.records.status import Status
 
-Verdict = Planned | Held | Filed | str
+Verdict = Ready | Held | Filed | str
 """What became of a document; a text is the reason why it is a duplicate."""
 
 
@@ -25,35 +27,37 @@ class Grounds:
 
     company: str
     pins: Pins
-    known: Slice
+    facts: Facts
     before: StoredPosting | None  #: what was to be sent for it before
 
 
-def note(outcome: Outcome, case: Case, verdict: Verdict, grounds: Grounds) -> None:
+def note(outcome: Outcome, case: AnyCase, verdict: Verdict, grounds: Grounds) -> None:
     """Add to the outcome what is to be stored for a verdict."""
     move = _begin_move(case, grounds.pins)
+    if not isinstance(verdict, str) and verdict.comparison is not None:
+        outcome.comparisons[move.id] = verdict.comparison
     match verdict:
         case str():
             outcome.add_move(Status.DUPLICATE, replace(move, action="duplicate", reason=verdict))
         case Filed():
             outcome.add_move(Status.FILED, replace(move, action="filed", reason=verdict.reason))
         case Held():
-            _note_held(outcome, case, verdict, move, grounds.known)
+            _note_held(outcome, case, verdict, move, grounds.facts)
         case _:
             posting = _make_posting(case, verdict, grounds)
             outcome.postings.append((move.id, posting))
             detail = {**move.detail, "control_id": posting.control_id}
-            ready = replace(move, action="ready", detail=detail, due=verdict.bill.due_date)
+            ready = replace(move, action="ready", detail=detail, due=verdict.due)
             outcome.add_move(Status.READY, ready)
 
 
-def _begin_move(case: Case, pins: Pins) -> Move:
+def _begin_move(case: AnyCase, pins: Pins) -> Move:
     """What any move of a decided document says."""
-    vendor = case.draft.match.vendor if isinstance(case.draft, Draft) else None
+    vendor, partner = case.find_vendor(), case.opened.partner
     return Move(
         id=case.stored.id,
         action="planned",
-        partner_name=case.subject.partner.name if case.subject.partner is not None else "",
+        partner_name=partner.name if partner is not None else "",
         vendor=vendor.vendor_id if vendor is not None else "",
         vendor_name=vendor.name if vendor is not None else "",
         planned_rules=pins.rules,
@@ -62,12 +66,14 @@ def _begin_move(case: Case, pins: Pins) -> Move:
     )
 
 
-def _note_held(outcome: Outcome, case: Case, held: Held, move: Move, known: Slice) -> None:
+def _note_held(outcome: Outcome, case: AnyCase, held: Held, move: Move, facts: Facts) -> None:
     outcome.needs[move.id] = held.needs
-    due = guard(case, lambda c: find_due(c.draft, known) if isinstance(c.draft, Draft) else None)
-    subject = case.subject
-    if subject.partner is not None:
-        outcome.asked[move.id] = list_keys(subject.invoice, subject.partner, held.needs, case.asked, known)
+    due = guard(case, lambda c: c.find_due(facts))
+    opened = case.opened
+    if opened.partner is not None:
+        asked = case.asked.union(facts.trade.catalogue.list_grounds(case.asked))
+        keys = list_keys(opened.document, opened.partner, held.needs, asked, facts.reference)
+        outcome.asked[move.id] = keys
     waiting = replace(
         move,
         action="held",
@@ -78,23 +84,24 @@ def _note_held(outcome: Outcome, case: Case, held: Held, move: Move, known: Slic
     outcome.add_move(Status.HELD, waiting)
 
 
-def _make_posting(case: Case, planned: Planned, grounds: Grounds) -> Posting:
-    route = case.subject.route
-    target = Target(company=grounds.company, entity=route.entity if route.post_at == "entity" else "")
+def _make_posting(case: AnyCase, ready: Ready, grounds: Grounds) -> Posting:
+    target = Target(company=grounds.company, entity=ready.entity)
     revision = _choose_revision(grounds.before)
+    opened = case.opened
     identity = Identity(
         key=case.stored.document.key,
-        date=planned.bill.date,
-        purpose=case.subject.invoice.purpose,
+        date=ready.date,
+        purpose=opened.document.purpose,
         revision=revision,
     )
+    kind: Literal["bill", "purchasing"] = "bill" if isinstance(ready.functions[0], ApBill) else "purchasing"
     return Posting(
-        control_id=derive_control_id(target, identity),
+        control_id=derive_control_id(target, identity, kind=kind),
         revision=revision,
         target=target,
-        mark=case.subject.document_key,
-        body=planned.bill,
-        provenance=planned.provenance,
+        mark=opened.mark,
+        functions=ready.functions,
+        provenance=ready.provenance,
         pins=grounds.pins,
     )
 

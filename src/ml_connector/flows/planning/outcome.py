@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from ml_connector.mapping.reference import Asked
 from ml_connector.records.documents import Move, StoredDocument
+from ml_connector.records.matches import Comparison
 from ml_connector.records.needs import Need
 from ml_connector.records.posting import Posting
 from ml_connector.records.status import Status
@@ -19,6 +20,10 @@ class Outcome:
     postings: list[tuple[int, Posting]] = field(default_factory=list)
     needs: dict[int, tuple[Need, ...]] = field(default_factory=dict)
     asked: dict[int, set[Asked]] = field(default_factory=dict)  #: what each held document rests on
+    comparisons: dict[int, Comparison] = field(default_factory=dict)  #: with orders
+    drawing: dict[int, int] = field(
+        default_factory=dict
+    )  #: what draws on orders, with the newest entry of the audit trail from before these were read
 
     def add_move(self, to: Status, move: Move) -> None:
         self.moves.setdefault(to, []).append(move)

@@ -6,8 +6,10 @@ from datetime import date
 
 from ml_connector.flows.planning.outcome import Outcome
 from ml_connector.flows.run import Basis
-from ml_connector.mapping.duplicates import is_on_its_way
+from ml_connector.mapping.duplicates import find_rival
+from ml_connector.mapping.references import list_compared
 from ml_connector.records.documents import Move, Standing, StoredDocument
+from ml_connector.records.matches import Comparison
 from ml_connector.records.needs import Need
 from ml_connector.records.status import Status
 from ml_connector.store import Work
@@ -21,8 +23,9 @@ def store_outcome(basis: Basis, outcome: Outcome, *, version: int) -> list[int]:
     """
     rules = basis.link.rules_version
     with basis.store.begin() as work:
-        outcome = _hold_repeated(work, outcome)
+        outcome = _hold_repeated(work, outcome, basis.link.company)
         standing = work.documents.read_standing(outcome.list_ids())
+        outcome = _leave_overtaken(work, outcome, basis.link.company)
         stands = {id_: each for id_, each in standing.items() if not _is_newer(each, rules, version)}
         held = {id_ for id_, each in stands.items() if each.status is Status.HELD}
         held -= work.postings.list_planned(held)  # another process got further and had to hold it
@@ -33,8 +36,18 @@ def store_outcome(basis: Basis, outcome: Outcome, *, version: int) -> list[int]:
         read = {id_ for id_, each in stands.items() if each.status is Status.READ}
         ready = _move_on(work, outcome, read | changed)
         work.needs.remember({id_: keys for id_, keys in outcome.asked.items() if id_ in read | held})
+        _keep_comparisons(
+            basis, work, {id_: outcome.comparisons[id_] for id_ in outcome.comparisons.keys() & (read | held)}
+        )
         work.releases.lower_mark(basis.link.name, Mark(reference=version, rules=rules))
     return sorted(ready, key=_list_dues(outcome).__getitem__)
+
+
+def _keep_comparisons(basis: Basis, work: Work, found: Mapping[int, Comparison]) -> None:
+    """Each with its document, which is found by its orders and receipts from now on."""
+    definitions = basis.link.rules.purchasing.definitions
+    work.matches.keep(found)
+    work.references.link({id_: list_compared(each, definitions) for id_, each in found.items()})
 
 
 def _list_dues(outcome: Outcome) -> dict[int, tuple[bool, date, int]]:
@@ -75,13 +88,13 @@ def _move_on(work: Work, outcome: Outcome, ids: set[int]) -> set[int]:
     return moved.get(Status.READY, set())
 
 
-def _hold_repeated(work: Work, outcome: Outcome) -> Outcome:
+def _hold_repeated(work: Work, outcome: Outcome, company: str) -> Outcome:
     """What was decided, but nothing that is on its way to Intacct already.
 
     Another run may have planned the same invoice in the meantime, under another sender or for another link to
     the same company. What it has planned of ours is left to it; the same invoice in another document is held.
     """
-    rivals = _find_used(work, outcome) | _find_rivals(work, outcome)
+    rivals = _find_used(work, outcome) | _find_rivals(work, outcome, company)
     if not rivals:
         return outcome
     moves = {to: [move for move in some if move.id not in rivals] for to, some in outcome.moves.items()}
@@ -98,6 +111,17 @@ def _hold_repeated(work: Work, outcome: Outcome) -> Outcome:
     return replace(outcome, moves=moves, postings=postings, needs=needs)
 
 
+def _leave_overtaken(work: Work, outcome: Outcome, company: str) -> Outcome:
+    """What was decided, but nothing ready that draws on orders of which another run may have planned something since
+    they were read, for whatever link: it is `read` after this, and decided again with the next run.
+    """
+    if not outcome.drawing or not work.orders.is_planned_since(company, min(outcome.drawing.values())):
+        return outcome
+    ready = [move for move in outcome.moves.get(Status.READY, []) if move.id not in outcome.drawing]
+    postings = [(id_, posting) for id_, posting in outcome.postings if id_ not in outcome.drawing]
+    return replace(outcome, moves={**outcome.moves, Status.READY: ready}, postings=postings)
+
+
 def _find_used(work: Work, outcome: Outcome) -> dict[int, int]:
     """Which documents' control ids are used: by another document, or by the same one and definitely refused."""
     used = work.postings.find_used(posting.control_id for _, posting in outcome.postings)
@@ -106,25 +130,25 @@ def _find_used(work: Work, outcome: Outcome) -> dict[int, int]:
     return {id_: other for id_, other in taken.items() if id_ != other or again[id_].refusal}
 
 
-def _find_rivals(work: Work, outcome: Outcome) -> dict[int, int]:
+def _find_rivals(work: Work, outcome: Outcome, company: str) -> dict[int, int]:
     """Which of the documents to be made ready have a rival under the same vendor and number, by its id."""
     vendors = {move.id: move.vendor or "" for move in outcome.moves.get(Status.READY, [])}
     documents = {id_: outcome.documents[id_] for id_ in vendors}
-    others = _find_others(work, documents, vendors)
+    others = _find_others(work, documents, company)
     found = {
-        id_: is_on_its_way(vendors[id_], document, others.get(document.document.key.number, ()))
+        id_: find_rival(vendors[id_], document, others.get(document.document.key.number, ()))
         for id_, document in documents.items()
     }
     return {id_: rival.id for id_, rival in found.items() if rival is not None}
 
 
 def _find_others(
-    work: Work, documents: Mapping[int, StoredDocument], vendors: Mapping[int, str]
+    work: Work, documents: Mapping[int, StoredDocument], company: str
 ) -> dict[str, list[StoredDocument]]:
-    """Documents of the same vendors and numbers beside these, by number."""
-    keys = [(vendors[id_], document.document.key) for id_, document in documents.items()]
+    """Documents of the same numbers on their way to the company beside these, of whatever link, by number."""
+    numbers = {document.document.key.number for document in documents.values()}
     others: dict[str, list[StoredDocument]] = {}
-    for other in work.documents.find_earlier([], keys, besides=documents):
+    for other in work.documents.find_sent(company, numbers, besides=documents):
         others.setdefault(other.document.key.number, []).append(other)
     return others
 

@@ -12,7 +12,7 @@ LARGEST: Final = 100
 SLOW: Final = timedelta(seconds=20)
 MOST_LINES: Final = 2000
 MOST_BYTES: Final = 2_000_000
-_XML_FACTOR: Final = 3  # a bill takes up to about three times its canonical bytes in a request
+_XML_FACTOR: Final = 3  # a function takes up to about three times its canonical bytes in a request
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def take_batch(postings: Sequence[StoredPosting], size: BatchSize) -> Sequence[S
     lines = 0
     volume = 0
     for count, stored in enumerate(postings):
-        lines += len(stored.posting.body.lines)
+        lines += len(stored.function.lines)
         volume += stored.size * _XML_FACTOR
         if count and (count >= size.postings or lines > MOST_LINES or volume > MOST_BYTES):
             return postings[:count]

@@ -8,8 +8,11 @@ from typing import Final
 
 from ml_connector.flows.allowance import count_left, note_waiting
 from ml_connector.flows.posting.batches import BatchSize, take_batch
+from ml_connector.flows.posting.freshness import hold_moved
+from ml_connector.flows.posting.functions import is_final
 from ml_connector.flows.posting.sending import Answer, Intent, Sent, exchange, store_answer, write_intent
-from ml_connector.flows.run import Run
+from ml_connector.flows.run import Run, Trouble
+from ml_connector.intacct.errors import IntacctError
 from ml_connector.records.keys import Target
 from ml_connector.records.posting import StoredPosting
 
@@ -30,6 +33,7 @@ class Line:
         self._ready: dict[Target, list[StoredPosting]] = {}
         self._sizes: dict[Target, BatchSize] = {}
         self._stopped: set[Target] = set()  # a wrong entity is no reason to keep the others waiting
+        self._is_throttled = False  # a company that is too busy is one
         self._flight: tuple[Intent, Future[Answer]] | None = None
 
     def add(self, ids: Iterable[int]) -> None:
@@ -45,6 +49,7 @@ class Line:
         """Go on to the end."""
         self._land_and_start()
         while self._flight is not None:
+            self._report_sent()
             self._land_and_start()
         self._run.report("post", self._taken, self._taken)
 
@@ -66,11 +71,16 @@ class Line:
             self._start()
         finally:
             self._note(intent, store_answer(self._run, intent, answer.result()))
+        if self._flight is None:
+            self._start()  # what follows in the same documents
 
     def _note(self, intent: Intent, outcome: Sent) -> None:
         self.sent_any = self.sent_any or outcome.sent
+        self.add(outcome.ready)
         if outcome.stop:
             self._stopped.add(intent.batch[0].posting.target)
+        if outcome.throttled is not None:
+            self._is_throttled = True
 
     def _start(self) -> None:
         """Send the next batch, if there is one."""
@@ -81,7 +91,7 @@ class Line:
 
     def _take_batch(self) -> Sequence[StoredPosting]:
         """The next postings to be sent together; none when all is sent that may be."""
-        while self._ready or self._ids:
+        while not self._is_throttled and (self._ready or self._ids):
             for target, waiting in [*self._ready.items()]:
                 if target in self._stopped or not waiting:
                     del self._ready[target]
@@ -92,12 +102,26 @@ class Line:
                     return ()
                 batch = take_batch(waiting, self._find_size(target).within(left))
                 self._ready[target] = waiting[len(batch) :]
-                return batch
+                if fresh := self._keep_fresh(target, batch):
+                    return fresh
             self._read_more()
         return ()
 
+    def _keep_fresh(self, target: Target, batch: Sequence[StoredPosting]) -> Sequence[StoredPosting]:
+        try:
+            return hold_moved(self._run, batch)
+        except IntacctError as error:
+            self._run.troubles.append(Trouble(step="post", system="intacct", message=str(error)))
+            self._stopped.add(target)
+            return ()
+
     def _find_size(self, target: Target) -> BatchSize:
         return self._sizes.get(target, BatchSize())
+
+    def _report_sent(self) -> None:
+        """How far it is: a run that has to end does so before the next request, which may be long in coming."""
+        waiting = sum(map(len, self._ready.values()))
+        self._run.report("post", self._taken - waiting, self._taken + len(self._ids))
 
     def _wait_for_next_month(self) -> None:
         self._ready.clear()
@@ -118,5 +142,5 @@ class Line:
 
 
 def is_kept_back(run: Run, stored: StoredPosting) -> bool:
-    """Whether a bill waits because it would be submitted, and the link is in test mode now."""
-    return run.link.mode == "test" and stored.posting.body.action == "Submit"
+    """Whether it waits because it would be more than a draft, and the link is in test mode now."""
+    return run.link.mode == "test" and is_final(stored.function)

@@ -1,17 +1,19 @@
-"""One request to Intacct in three steps: the intent is stored, the bills go out, what became of each is stored."""
+"""One request to Intacct in three steps: the intent is stored, it goes out, what became of each function is stored."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from ml_connector.flows.posting.functions import find_paid_vendor, name_function, name_key
+from ml_connector.flows.posting.turns import note_written
 from ml_connector.flows.run import Run, Trouble
-from ml_connector.flows.verdicts import Verdict, find_next_attempt, judge_error, judge_result
+from ml_connector.flows.verdicts import BACKOFF, Verdict, find_next_attempt, judge_error, judge_result
 from ml_connector.intacct.errors import IntacctError, NotSent, Throttled
 from ml_connector.intacct.results import CallResult
-from ml_connector.intacct.writing.bill import BillCall
+from ml_connector.intacct.writing.call import Call
 from ml_connector.mapping.reference import VENDOR
-from ml_connector.mapping.reference_changes import PAY_TO
+from ml_connector.mapping.reference_changes import PAID_AT, PAY_TO
 from ml_connector.records.documents import Move
 from ml_connector.records.needs import Need
 from ml_connector.records.posting import StoredPosting
@@ -25,7 +27,7 @@ _ANSWER_BY: Final = timedelta(minutes=20)
 
 _CHANGED: Final = "its posting was changed in the database after it was planned; see the audit trail"
 _PAID_ELSEWHERE: Final = (
-    "the pay-to contact of its vendor was changed in Intacct after it was planned, and nobody has agreed to that; "
+    "where its vendor is paid was changed in Intacct after it was planned, and nobody has agreed to that; "
     "see `reference changes`, then replay it"
 )
 
@@ -40,7 +42,7 @@ class Intent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What came of a request: a result for each bill, or one error for all of them."""
+    """What came of a request: a result for each function, or one error for all of them."""
 
     results: Sequence[CallResult] = ()
     error: IntacctError | None = None
@@ -52,24 +54,20 @@ class Sent:
     """What a request means for those after it."""
 
     sent: bool = False  #: something of it may have reached Intacct
-    stop: bool = False  #: another request would fare no better now
+    stop: bool = False  #: another request there would fare no better now
+    throttled: Throttled | None = None  #: no other would either, wherever it went: the company is too busy
+    ready: frozenset[int] = frozenset()  #: documents whose next function's turn has come
 
 
 def write_intent(run: Run, batch: Sequence[StoredPosting]) -> Intent | None:
     """Store that a batch is about to be sent, before a byte leaves; None when none of it may be sent any more.
 
-    It was read a while ago: what goes elsewhere by now stays `ready`, for a batch that goes there.
+    It was read and checked a while ago: what was planned anew since stays `ready`, for a batch that is checked with it.
     """
     until = run.clock() + _ANSWER_BY
-    target = batch[0].posting.target
     with run.store.begin() as work:
-        current = work.postings.keep_current(batch)
-        mine = [current[stored.document_id] for stored in batch]
-        mine = [stored for stored in mine if stored.posting.target == target]
-        moves = [
-            Move(id=p.document_id, action="sending", detail={"control_id": p.posting.control_id})
-            for p in mine
-        ]
+        mine = work.postings.list_unchanged(batch)
+        moves = [Move(id=p.document_id, action="sending", detail={"control_id": p.control_id}) for p in mine]
         ours = work.documents.move(moves, expect=Status.READY, to=Status.SENDING, until=until)
         mine = [stored for stored in mine if stored.document_id in ours]
         spoilt = _find_spoilt(run, work, mine)
@@ -82,15 +80,15 @@ def write_intent(run: Run, batch: Sequence[StoredPosting]) -> Intent | None:
 
 
 def exchange(run: Run, intent: Intent) -> Answer:
-    """Send the bills and wait for the answer. The store is not touched: it may be done beside other work."""
+    """Send the functions and wait for the answer. The store is not touched: it may be done beside other work."""
     batch = intent.batch
-    calls = [BillCall(control_id=stored.posting.control_id, bill=stored.posting.body) for stored in batch]
+    calls = [Call(control_id=stored.control_id, body=stored.function) for stored in batch]
     with run.turn:
         started = run.clock()
         if started + _LONGEST > intent.until:
             return Answer(error=NotSent("too late to send it before others take it over"))
         try:
-            results = run.finance.create_bills(calls, entity=batch[0].posting.target.entity)
+            results = run.finance.writing.write(calls, entity=batch[0].posting.target.entity)
         except IntacctError as error:
             return Answer(error=error)
         return Answer(results=results, took=run.clock() - started)
@@ -99,59 +97,65 @@ def exchange(run: Run, intent: Intent) -> Answer:
 def store_answer(run: Run, intent: Intent, answer: Answer) -> Sent:
     """Store what became of each posting. Where the request as a whole was refused, its halves are sent at once."""
     if answer.error is None:
-        _store_results(run, intent.batch, answer.results)
-        return Sent(sent=True)
+        return Sent(sent=True, ready=frozenset(_store_results(run, intent.batch, answer.results)))
     verdict = judge_error(answer.error)
     if verdict is Verdict.SPLIT and len(intent.batch) > 1:
-        middle = len(intent.batch) // 2
-        parts = [replace(intent, batch=part) for part in (intent.batch[:middle], intent.batch[middle:])]
-        halves = [store_answer(run, part, exchange(run, part)) for part in parts]
-        return Sent(sent=any(half.sent for half in halves), stop=any(half.stop for half in halves))
+        return _send_halves(run, intent)
     run.troubles.append(Trouble(step="post", system="intacct", message=str(answer.error)))
     _store_failure(run, intent.batch, answer.error, verdict)
-    return Sent(sent=verdict is Verdict.READ_BACK, stop=verdict is not Verdict.SPLIT)
+    busy = answer.error if isinstance(answer.error, Throttled) else None
+    return Sent(sent=verdict is Verdict.READ_BACK, stop=verdict is not Verdict.SPLIT, throttled=busy)
+
+
+def _send_halves(run: Run, intent: Intent) -> Sent:
+    """What Intacct is too busy for in the first half holds for the second, which is not sent."""
+    middle = len(intent.batch) // 2
+    former, latter = (replace(intent, batch=part) for part in (intent.batch[:middle], intent.batch[middle:]))
+    first = store_answer(run, former, exchange(run, former))
+    answer = Answer(error=first.throttled) if first.throttled else exchange(run, latter)
+    second = store_answer(run, latter, answer)
+    return Sent(
+        sent=first.sent or second.sent,
+        stop=first.stop or second.stop,
+        throttled=second.throttled,
+        ready=first.ready | second.ready,
+    )
 
 
 def _find_spoilt(run: Run, work: Work, batch: Sequence[StoredPosting]) -> dict[int, str]:
     """Postings that must not be sent as they were planned, and why."""
-    vendors = {stored.posting.body.vendor_id for stored in batch}
+    paid = {stored.id: find_paid_vendor(stored.function, run.link.rules) for stored in batch}
+    vendors = {vendor for vendor in paid.values() if vendor is not None}
     standing = work.reference_approvals.list_standing(run.link.company, VENDOR, vendors)
-    moved = {id_ for id_, each in standing.items() if PAY_TO in each.approved}
-    spoilt: dict[int, str] = {}
-    for stored in batch:
-        body = stored.posting.body
-        if not stored.intact:
-            spoilt[stored.id] = _CHANGED
-        elif body.vendor_id in moved and body.pay_to_contact is None:
-            spoilt[stored.id] = _PAID_ELSEWHERE
-    return spoilt
+    moved = {id_ for id_, each in standing.items() if not {PAY_TO, PAID_AT}.isdisjoint(each.approved)}
+    elsewhere = {stored.id: _PAID_ELSEWHERE for stored in batch if paid[stored.id] in moved}
+    return elsewhere | {stored.id: _CHANGED for stored in batch if not stored.intact}
 
 
-def _store_results(run: Run, batch: Sequence[StoredPosting], results: Sequence[CallResult]) -> None:
+def _store_results(run: Run, batch: Sequence[StoredPosting], results: Sequence[CallResult]) -> set[int]:
+    """Returns the documents whose next function's turn has come."""
     by_id = {result.control_id: result for result in results}
-    posted: list[Move] = []
+    written: list[tuple[StoredPosting, str]] = []
     with run.store.begin() as work:
         for stored in batch:
-            unclear = CallResult(control_id=stored.posting.control_id, status="unclear")
-            result = by_id.get(stored.posting.control_id, unclear)
+            unclear = CallResult(control_id=stored.control_id, status="unclear")
+            result = by_id.get(stored.control_id, unclear)
             verdict = judge_result(result, sent_before=stored.sent_count > 0)
-            if verdict is Verdict.DONE and result.key:
-                key = {"key": result.key}
-                posted.append(
-                    Move(id=stored.document_id, action="posted", intacct_key=result.key, detail=key)
-                )
+            key = name_key(stored.function, result.key)
+            if verdict is Verdict.DONE and key:
+                written.append((stored, key))
             else:
                 _store_failed(run, work, stored, result, verdict)
-        work.documents.move(posted, expect=Status.SENDING, to=Status.POSTED)
+        return note_written(work, written, expect=Status.SENDING)
 
 
 def _store_failure(run: Run, batch: Sequence[StoredPosting], error: IntacctError, verdict: Verdict) -> None:
     """Nothing of the request was answered: the verdict is one for all of it."""
-    wished = error.retry_after if isinstance(error, Throttled) else None
+    wished = (error.retry_after or BACKOFF.first) if isinstance(error, Throttled) else None
     with run.store.begin() as work:
         for stored in batch:
             if verdict is Verdict.SPLIT:
-                _hold_refused(work, stored, f"Intacct refuses the request with this bill in it: {error}")
+                _hold_refused(work, stored, f"Intacct refuses the request with this in it: {error}")
             elif verdict is Verdict.READ_BACK:
                 _doubt(run, work, stored, str(error))
             else:
@@ -159,7 +163,7 @@ def _store_failure(run: Run, batch: Sequence[StoredPosting], error: IntacctError
                 if _move_back(work, stored, str(error), when):
                     work.postings.withdraw_intent([stored.id])
         if wished is not None:
-            work.documents.delay_ready(run.link.name, until=run.clock() + wished)
+            work.documents.delay_ready(run.link.company, until=run.clock() + wished)
 
 
 def _store_failed(run: Run, work: Work, stored: StoredPosting, result: CallResult, verdict: Verdict) -> None:
@@ -186,11 +190,10 @@ def _hold(work: Work, stored: StoredPosting, said: str) -> None:
 
 
 def hold_refused(work: Work, stored: StoredPosting, said: str, *, expect: Status) -> None:
-    """Hold a document whose bill cannot be sent, or was definitely refused, in the words that say why."""
+    """Hold a document that cannot be sent, or was definitely refused, in the words that say why."""
     subject = f"{stored.posting.mark}/{stored.posting.revision}"
-    need = Need(
-        kind="refused", subject=subject, reason=f"{stored.posting.body.number} was not accepted: {said}"
-    )
+    reason = f"{name_function(stored.function)} was not accepted: {said}"
+    need = Need(kind="refused", subject=subject, reason=reason)
     move = Move(id=stored.document_id, action="refused", reason=need.reason)
     if work.documents.move([move], expect=expect, to=Status.HELD):
         work.needs.add({stored.document_id: [need]})

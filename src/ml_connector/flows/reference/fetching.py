@@ -84,8 +84,12 @@ class _Reading:
                 self.tally.note_entry(entry)
             inside = [entry for entry in page if self.kind.belongs(entry.record, self.now)]
             outside = [entry.record_no for entry in page if not self.kind.belongs(entry.record, self.now)]
-            edi_fields = self.run.link.reference.edi_fields
-            rows = [keep_entry(self.kind, entry, edi_fields=edi_fields) for entry in inside]
+            cadence = self.run.link.reference
+            without = cadence.without.get(self.kind.name, ())
+            rows = [
+                keep_entry(self.kind, entry, edi_fields=cadence.edi_fields, without=without)
+                for entry in inside
+            ]
             with self.run.store.begin() as work:
                 sync, company = work.reference_sync, self.run.link.company
                 changes = [*sync.merge(company, rows, kind=self.kind.name, seen=self.full)]

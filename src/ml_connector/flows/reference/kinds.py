@@ -8,7 +8,13 @@ from types import MappingProxyType
 from typing import Any, Final, Literal
 
 from ml_connector.flows.cadence import Cadence
-from ml_connector.flows.reference.sources import Source, list_closed_days, list_units, make_dimension_source
+from ml_connector.flows.reference.sources import (
+    Source,
+    list_closed_days,
+    list_subtotals,
+    list_units,
+    make_dimension_source,
+)
 from ml_connector.intacct.objects import (
     Account,
     AccountLabel,
@@ -21,6 +27,7 @@ from ml_connector.intacct.objects import (
     Department,
     Entity,
     Item,
+    ItemCrossReference,
     Location,
     Project,
     PurchasingDefinition,
@@ -45,7 +52,7 @@ _DAY: Final = timedelta(days=1)
 _TWO_YEARS: Final = timedelta(days=731)
 _DIMENSION: Final = re.compile(r"dimension:([A-Za-z0-9_]{1,30})")
 _ESSENTIAL: Final = frozenset({"STATUS", "STATE", "WHENCREATED", "WHENMODIFIED"})
-_OPEN: Final = ("Pending", "Partially Converted")  #: states of a document of which something is left
+_OPEN: Final = ("Pending", "Approved", "Partially Converted")  #: states in which something may be left
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +66,7 @@ class Kind:
     is_timed: bool = True  #: changes are found by WHENMODIFIED; else all of it is read each time
     is_needed: bool = False  #: no plan is made without it
     extra: Mapping[str, str] = field(default_factory=dict)  #: further fields, by the name they are kept under
+    parts: tuple[str, ...] = ()  #: further fields, of which one is made
     without: Mapping[str, str] = field(default_factory=dict)  #: fields that are neither read nor kept
     window: timedelta | None = None  #: only those dated so far back
     states: tuple[str, ...] = ()  #: only those in one of these states
@@ -78,7 +86,7 @@ class Kind:
         """Fields of Intacct that may be left out: not the id, nor what tells whether a record counts."""
         if isinstance(self.record, Source):
             return ()
-        known = (*self.record.FIELDS[1:], *self.extra.values())  # the first is the id
+        known = (*self.record.FIELDS[1:], *self.extra.values(), *self.parts)  # the first is the id
         return tuple(name for name in known if name not in _ESSENTIAL)
 
     def identify(self, record: Any) -> str:  # noqa: ANN401 (a record of this kind)
@@ -145,6 +153,10 @@ def _table(*kinds: Kind) -> Mapping[str, Kind]:
     return MappingProxyType({kind.name: kind for kind in kinds})
 
 
+#: The parts of an address, of a contact.
+ADDRESS: Final = tuple(
+    f"MAILADDRESS.{part}" for part in ("ADDRESS1", "ADDRESS2", "CITY", "STATE", "ZIP", "COUNTRY")
+)
 #: What changes with every bill, or is private to Intacct's users.
 _NOT_OF_VENDORS: Final = {"total_due": "TOTALDUE", "credit_limit": "CREDITLIMIT", "comments": "COMMENTS"}
 _NOT_OF_BILLS: Final = {
@@ -161,6 +173,10 @@ KINDS: Final = _table(
         key="vendor_id",
         is_needed=True,
         extra={"payment_method": "PAYMETHODKEY"},
+        parts=(
+            "PAYTO.PRINTAS",
+            *(f"{contact}.{part}" for contact in ("PAYTO", "DISPLAYCONTACT") for part in ADDRESS),
+        ),
         without=_NOT_OF_VENDORS,
     ),
     Kind(name="account", record=Account, key="account_no", is_needed=True),
@@ -174,10 +190,18 @@ KINDS: Final = _table(
     Kind(name="contact", record=Contact, key="name", every=_HOUR),
     Kind(name="item", record=Item, key="item_id", every=_HOUR),
     Kind(
+        name="item_cross_reference",
+        record=ItemCrossReference,
+        key="record_no",
+        every=_HOUR,
+        is_timed=False,
+        where=compare("REFTYPE", "equalto", "Vendor"),
+    ),
+    Kind(
         name="unit",
         record=Source(object="UOMDETAIL", list=list_units, is_counted=True),
         key="name",
-        every=_DAY,
+        every=_HOUR,
         is_timed=False,
     ),
     Kind(name="unit_group", record=UnitGroup, key="name", every=_DAY, is_timed=False),
@@ -197,6 +221,13 @@ KINDS: Final = _table(
     Kind(
         name="purchasing_definition",
         record=PurchasingDefinition,
+        key="name",
+        every=_DAY,
+        is_timed=False,
+    ),
+    Kind(
+        name="purchasing_subtotal",
+        record=Source(object="PODOCUMENTPARAMS", list=list_subtotals),
         key="name",
         every=_DAY,
         is_timed=False,

@@ -65,6 +65,36 @@ def list_units(finance: Finance) -> Iterator[Entry[Any]]:
         yield _enter(named, unit.record_no)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedSubtotal:
+    """A subtotal under the name of its definition: `Purchase Order/Freight`."""
+
+    record_no: int
+    name: str
+    definition: str
+    description: str
+    is_discount: bool
+    is_tax: bool
+    is_apportioned: bool
+    gl_account_no: str
+
+
+def list_subtotals(finance: Finance) -> Iterator[Entry[Any]]:
+    """What purchasing definitions provide for beside lines. Intacct numbers them not: they are numbered in their order."""
+    for number, subtotal in enumerate(finance.setup.list_subtotals(), start=1):
+        named = NamedSubtotal(
+            record_no=number,
+            name=f"{subtotal.definition}/{subtotal.description}",
+            definition=subtotal.definition,
+            description=subtotal.description,
+            is_discount=subtotal.is_discount,
+            is_tax=subtotal.is_tax,
+            is_apportioned=subtotal.is_apportioned,
+            gl_account_no=subtotal.gl_account_no,
+        )
+        yield _enter(named, number)
+
+
 def list_closed_days(finance: Finance) -> Iterator[Entry[Any]]:
     """The closed day at the top level and in each entity; one question for each."""
     entities = [(0, "")] + [

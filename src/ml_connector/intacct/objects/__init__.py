@@ -17,7 +17,7 @@ from ml_connector.intacct.objects.dimensions import (
     Project,
     Warehouse,
 )
-from ml_connector.intacct.objects.item import Item, Unit, UnitGroup
+from ml_connector.intacct.objects.item import Item, ItemCrossReference, Unit, UnitGroup
 from ml_connector.intacct.objects.journal import JournalEntry, JournalLine
 from ml_connector.intacct.objects.paying import Card, CheckingAccount, SavingsAccount
 from ml_connector.intacct.objects.payment import Payment, PaymentPart
@@ -28,6 +28,7 @@ from ml_connector.intacct.objects.purchasing import (
     PurchasingDefinition,
     PurchasingDocument,
     PurchasingLine,
+    PurchasingSubtotal,
 )
 from ml_connector.intacct.objects.record import Entry, Readable, Record
 from ml_connector.intacct.objects.stat_account import StatAccount
@@ -58,6 +59,7 @@ __all__ = [
     "Entity",
     "Entry",
     "Item",
+    "ItemCrossReference",
     "JournalEntry",
     "JournalLine",
     "Location",
@@ -68,6 +70,7 @@ __all__ = [
     "PurchasingDefinition",
     "PurchasingDocument",
     "PurchasingLine",
+    "PurchasingSubtotal",
     "Readable",
     "Record",
     "SavingsAccount",

@@ -1,4 +1,4 @@
-"""ITEM: what can be ordered; UOM and UOMDETAIL: the units it is counted in."""
+"""ITEM: what can be ordered; ITEMCROSSREF: what others call it; UOM and UOMDETAIL: the units it is counted in."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -10,7 +10,10 @@ from ml_connector.intacct.objects.record import Record
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item(Record):
-    """An item. `unit_group` decides which units a line may name, letter by letter."""
+    """An item. `unit_group` decides which units a line may name, letter by letter.
+
+    The flags say what a line must tell of every piece where stock is moved (Intacct documentation, 'Items').
+    """
 
     OBJECT: ClassVar[str] = "ITEM"
 
@@ -24,7 +27,27 @@ class Item(Record):
     base_unit: Annotated[str, "BASEUOM"]
     standard_cost: Annotated[Decimal | None, "STANDARD_COST"]
     upc: Annotated[str, "UPC"]
+    has_serials: Annotated[bool, "ENABLE_SERIALNO"]
+    has_lots: Annotated[bool, "ENABLE_LOT_CATEGORY"]
+    has_bins: Annotated[bool, "ENABLE_BINS"]
+    has_expiration: Annotated[bool, "ENABLE_EXPIRATION"]
     modified: Annotated[dt.datetime | None, "WHENMODIFIED"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemCrossReference(Record):
+    """The number that a vendor or a customer has for an item (Intacct documentation, 'Item Cross References').
+
+    A number is unique for one vendor and item only: a vendor may mean two items by the same.
+    """
+
+    OBJECT: ClassVar[str] = "ITEMCROSSREF"
+
+    item_id: Annotated[str, "ITEMID"]
+    reference_type: Annotated[str, "REFTYPE"]  #: whose number it is, such as `Vendor`
+    vendor_id: Annotated[str, "VENDORID"]
+    alias: Annotated[str, "ITEMALIASID"]
+    unit: Annotated[str, "UNIT"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

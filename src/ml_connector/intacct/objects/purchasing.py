@@ -52,6 +52,17 @@ class PurchasingLine(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PurchasingSubtotal(Record):
+    """A charge, allowance or tax of a document. DOCHDRNO is inferred."""
+
+    OBJECT: ClassVar[str] = "PODOCUMENTSUBTOTALS"
+
+    document_no: Annotated[int | None, "DOCHDRNO"]  #: RECORDNO of the document
+    description: Annotated[str, "DESCRIPTION"]
+    total: Annotated[Decimal | None, "TOTAL"]  #: signed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PurchasingDefinition(Record):
     """What a kind of document does. Without a sequence a number has to be sent."""
 

@@ -17,7 +17,11 @@ from ml_connector.intacct.session import Sessions
 
 
 class Questions:
-    """Asks one company as one user, a function at a time."""
+    """Asks one company as one user, a function at a time.
+
+    `ask` is for functions that describe, and gives their `<data>` as it is; the others are for those that list, and
+    give the rows, whose dates are read as the user's format wants it.
+    """
 
     def __init__(self, sessions: Sessions, *, timeout: float) -> None:
         self._sessions = sessions
@@ -35,6 +39,7 @@ class Questions:
         return demand_success(reply, function).data, reply.raw
 
     def _fetch_page(self, query: Query, after: int, entity: str, page_size: int = PAGE_SIZE) -> Page:
+        """The rows of a query behind a key, whose filter has dates in the user's format."""
         ask = Function(control_id=f"query:{query.object}:{after}", name=f"query {query.object}", body="")
         return self._ask_page(
             ask,
@@ -44,12 +49,13 @@ class Questions:
         )
 
     def _ask_rows(self, name: str, object_: str, body: str, *, entity: str) -> Page:
+        """The rows of any other function, whose body has no dates."""
         return self._ask_page(make_function(name, object_), lambda _form: body, entity=entity)
 
     def _ask_page(
         self, ask: Function, render: Callable[[UserFormat], str], *, entity: str, key: str = ""
     ) -> Page:
-        """The rows of an answer. Its dates can be read: a session in which the user's format is unknown is no use."""
+        """The rows of an answer to what `render` makes of the user's format; without a format none is asked for."""
 
         def make(form: UserFormat) -> Request:
             function = replace(ask, body=render(form))

@@ -106,6 +106,7 @@ class PurchasingChange(PurchasingValues):
     date: dt.date | None = None
     due_date: dt.date | None = None
     lines: tuple[PurchasingLineChange | NewPurchasingLine, ...] = ()
+    rests_on: str = ""  #: the fingerprint of the document it was decided for; not sent
 
     def __post_init__(self) -> None:
         require(self, "document_id")

@@ -12,6 +12,7 @@ from ml_connector.store.tables.exchange import (
     partner_connections,
     publications,
 )
+from ml_connector.store.tables.purchasing import approved_prices, comparisons, document_references
 from ml_connector.store.tables.reference import (
     reference,
     reference_aliases,
@@ -33,6 +34,7 @@ from ml_connector.store.tables.waiting import need_keys, releases, xref
 
 __all__ = [
     "api_usage",
+    "approved_prices",
     "audit",
     "audit_heads",
     "capabilities",
@@ -41,6 +43,8 @@ __all__ = [
     "cleo_event_marks",
     "cleo_events",
     "cleo_partners",
+    "comparisons",
+    "document_references",
     "documents",
     "files",
     "gateway_slots",

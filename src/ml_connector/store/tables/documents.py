@@ -115,6 +115,7 @@ postings: Final = Table(
     Column("looks", Integer, nullable=False, default=0),
     Column("next_look", UtcTime),
     Column("refusal", Text, nullable=False, default=""),
+    Column("intacct_keys", Text, nullable=False, default=""),
 )
 
 needs: Final = Table(

@@ -1,0 +1,61 @@
+"""What cases are decided from: our rules, and what is known of Intacct."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Final
+
+from ml_connector.flows.run import Basis
+from ml_connector.intacct.objects import DefinedSubtotal, PurchasingDefinition
+from ml_connector.mapping.admission import Setting
+from ml_connector.mapping.purchasing_case import Catalogue, PurchasingSetting
+from ml_connector.mapping.reference import Slice
+from ml_connector.mapping.rules import Rules
+
+_EARLIEST_ZONE: Final = timedelta(hours=14)  # a date is in the future when it has begun nowhere on earth
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trade:
+    """What is known of purchasing: read for links that have a use for it."""
+
+    definitions: tuple[PurchasingDefinition, ...] = ()
+    subtotals: tuple[DefinedSubtotal, ...] = ()
+    catalogue: Catalogue = field(default_factory=Catalogue)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """The same for every case of a slice."""
+
+    rules: Rules
+    setting: Setting
+    reference: Slice
+    trade: Trade = field(default_factory=Trade)
+    multi_source: bool | None = None  #: the company converts from several transactions; None: nobody has said
+
+    @property
+    def purchasing(self) -> PurchasingSetting:
+        """The setting of purchasing documents."""
+        return PurchasingSetting(
+            mode=self.setting.mode,
+            today=self.setting.today,
+            base_currency=self.setting.base_currency,
+            definitions=self.trade.definitions,
+            subtotals=self.trade.subtotals,
+            multi_source=self.multi_source,
+        )
+
+
+def begin_facts(basis: Basis, version: int) -> Facts:
+    """What is known before anything is asked."""
+    setting = Setting(
+        mode=basis.link.mode,
+        base_currency=basis.link.base_currency,
+        today=(basis.clock() + _EARLIEST_ZONE).date(),
+    )
+    return Facts(
+        rules=basis.link.rules,
+        setting=setting,
+        reference=Slice(version=version),
+        multi_source=basis.link.multi_source,
+    )

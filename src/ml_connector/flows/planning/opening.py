@@ -1,0 +1,98 @@
+"""Open: each document is parsed again from its stored bytes, and its partner and route are found."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from ml_connector.edi import Invoice, NotReadable, OrderAcknowledgment, OrderChange, ShipNotice
+from ml_connector.flows.planning.cases import AnyCase, Opened
+from ml_connector.flows.planning.order_answer import open_answer
+from ml_connector.flows.planning.order_change import open_change
+from ml_connector.flows.planning.outcome import Outcome
+from ml_connector.flows.planning.purchase_order import open_order
+from ml_connector.flows.planning.receiver import open_notice
+from ml_connector.flows.planning.vendor_invoice import open_invoice
+from ml_connector.flows.reading import INVOICE, PARSER_VERSION, DocumentReader, read_content
+from ml_connector.flows.run import Basis
+from ml_connector.records.documents import Move, StoredDocument
+from ml_connector.records.needs import Need
+from ml_connector.records.status import Status
+
+
+def open_cases(basis: Basis, documents: Iterable[StoredDocument], outcome: Outcome) -> Iterator[AnyCase]:
+    """A case for each document; what can be none any more, or has no route, is noted in the outcome at once."""
+    with basis.store.begin() as work:
+        files = work.files.get({document.file_id for document in outcome.documents.values()})
+    readers = {id_: DocumentReader(basis.store.open_payload(file.sha256)) for id_, file in files.items()}
+    for stored in documents:
+        opened = _open(basis, readers[stored.file_id], stored)
+        if isinstance(opened, Opened):
+            yield _choose_case(opened)
+        elif opened is not None:
+            outcome.add_move(Status(opened.action), opened)
+        else:
+            _note_no_route(basis, outcome, stored)
+
+
+def _open(basis: Basis, reader: DocumentReader, stored: StoredDocument) -> Opened | Move | None:
+    """The document in the stored bytes; None when it has no route.
+
+    Today's reader may find none, or one that is not to be used: that is the end of this document, and must not stop
+    the others.
+    """
+    lost = f"it was read as a document and no longer is (reader version {PARSER_VERSION})"
+    try:
+        transaction = reader.reread(stored.document)
+    except NotReadable:
+        return Move(id=stored.id, action="rejected", reason=lost)
+    content = read_content(transaction)
+    if content.document is None or content.status is not Status.READ:
+        return Move(id=stored.id, action=str(content.status), reason=content.reason or lost)
+    document, rules = stored.document, basis.link.rules
+    partner = rules.find_partner(sender=document.sender, group_sender=document.group_sender)
+    route = rules.find_route(set_code=document.set_code, partner=partner.name if partner is not None else "")
+    if route is None:
+        return None
+    return Opened(
+        stored=stored,
+        transaction=transaction,
+        document=content.document,
+        findings=content.findings,
+        partner=partner,
+        route=route,
+    )
+
+
+def _choose_case(opened: Opened) -> AnyCase:
+    """What kind of case it is: rules let a route of a set lead only to what can be made of it."""
+    document = opened.document
+    if isinstance(document, Invoice):
+        return open_invoice(opened, document)
+    if isinstance(document, ShipNotice):
+        return open_notice(opened, document)
+    if isinstance(document, OrderAcknowledgment):
+        return open_answer(opened, document)
+    if isinstance(document, OrderChange):
+        return open_change(opened, document)
+    return open_order(opened, document)
+
+
+def _note_no_route(basis: Basis, outcome: Outcome, stored: StoredDocument) -> None:
+    """A liability must not vanish because a table is missing; what is none is filed."""
+    document = stored.document
+    set_code = document.set_code
+    partner = basis.link.rules.find_partner(sender=document.sender, group_sender=document.group_sender)
+    name = partner.name if partner is not None else ""
+    reason = f'no route says what becomes of set {set_code}; add [[route]] set = "{set_code}"'
+    move = Move(
+        id=stored.id,
+        action="filed",
+        reason=reason,
+        partner_name=name,
+        planned_rules=basis.link.rules_version,
+    )
+    if set_code != INVOICE:
+        outcome.add_move(Status.FILED, move)
+        return
+    need = Need(kind="route", subject=f"{set_code}/{name or document.sender}", reason=reason)
+    outcome.needs[stored.id] = (need,)
+    outcome.add_move(Status.HELD, replace(move, action="held", detail={"needs": str(need)}))

@@ -1,0 +1,39 @@
+"""The change of an order, asked for by our own house or by its seller."""
+
+from dataclasses import dataclass
+
+from ml_connector.edi import OrderChange
+from ml_connector.flows.planning.cases import Opened
+from ml_connector.flows.planning.order_words import OrderWordsCase
+from ml_connector.mapping.change_to_order import ask_changed_items, plan_change
+from ml_connector.mapping.invoice_to_bill import Filed, Held
+from ml_connector.mapping.order_chain import OrderFile
+from ml_connector.mapping.order_match import OrderClue
+from ml_connector.mapping.order_reading import OrderRead, make_clue
+from ml_connector.mapping.purchasing_admission import Received
+from ml_connector.mapping.purchasing_case import WAREHOUSE, Noted, PlannedPurchasing, PurchasingCase
+from ml_connector.mapping.reference import Asked
+from ml_connector.mapping.warehouse_match import ask_warehouses
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeCase(OrderWordsCase):
+    """A change; lines that it adds need a warehouse."""
+
+    change: OrderChange
+
+    def find_clue(self) -> OrderClue | None:
+        return make_clue("BCH03", self.change.number, self.change.release)
+
+    def ask_goods(self, case: PurchasingCase, file: OrderFile) -> set[Asked]:
+        parties = (*self.change.parties, *(party for line in self.change.lines for party in line.parties))
+        warehouses = {(WAREHOUSE, id_) for id_ in ask_warehouses(case, parties)}
+        return ask_changed_items(case, self.change, file) | warehouses
+
+    def plan(self, received: Received, read: OrderRead) -> PlannedPurchasing | Noted | Held | Filed:
+        return plan_change(received, self.change, read)
+
+
+def open_change(opened: Opened, change: OrderChange) -> ChangeCase:
+    """The case of a change."""
+    return ChangeCase(opened=opened, change=change)

@@ -1,0 +1,143 @@
+"""What is said of an order that is in Intacct, by its seller or by our own house, and may change it."""
+
+from abc import abstractmethod
+from dataclasses import dataclass, replace
+from typing import Self
+
+from ml_connector.flows.planning.cases import Case, Decision, Ready
+from ml_connector.flows.planning.facts import Facts
+from ml_connector.flows.planning.orders import OrderShelf, Seeker
+from ml_connector.flows.planning.told import Told
+from ml_connector.intacct.objects import Vendor
+from ml_connector.mapping import admission, vendor_match
+from ml_connector.mapping.invoice_to_bill import Filed, Held
+from ml_connector.mapping.order_chain import OrderFile
+from ml_connector.mapping.order_match import OrderClue, ask_changes
+from ml_connector.mapping.order_reading import OrderRead
+from ml_connector.mapping.purchasing_admission import Received, find_test
+from ml_connector.mapping.purchasing_case import Noted, PlannedPurchasing, PurchasingCase
+from ml_connector.mapping.reference import Asked
+from ml_connector.records.needs import Need
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderWordsCase(Case[PurchasingCase]):
+    """Looked up in three rounds: the vendor; the order as it stands in Intacct; the goods of both."""
+
+    shelf: OrderShelf | None = None  #: with the order; None where Intacct was not asked
+
+    @abstractmethod
+    def find_clue(self) -> OrderClue | None:
+        """How it names the order."""
+
+    @abstractmethod
+    def ask_goods(self, case: PurchasingCase, file: OrderFile) -> set[Asked]:
+        """What must be looked up to know the goods it speaks of, and those of the order."""
+
+    @abstractmethod
+    def plan(self, received: Received, read: OrderRead) -> PlannedPurchasing | Noted | Held | Filed:
+        """The change of the order, what is kept on our side, or what keeps it."""
+
+    def find_vendor(self) -> Vendor | None:
+        return self.drafted.vendor if isinstance(self.drafted, PurchasingCase) else None
+
+    def draft(self, facts: Facts) -> Self:
+        partner = self.opened.partner
+        if partner is None:
+            return self
+        match = vendor_match.match_vendor(self.opened.document, partner, facts.rules, facts.reference)
+        if isinstance(match, Need):
+            return replace(self, drafted=match)
+        content = self.stored.document
+        case = PurchasingCase(
+            set_code=content.set_code,
+            number=content.key.number,
+            mark=self.opened.mark,
+            partner=partner,
+            vendor=match.vendor,
+            rules=facts.rules,
+            setting=facts.purchasing,
+            worth=f"{content.amount:.2f} {content.currency or facts.setting.base_currency}"
+            if content.amount
+            else "an order",
+        )
+        clues = tuple(clue for clue in [self.find_clue()] if clue is not None)
+        asked = self.asked | ask_changes(case, clues, ())
+        return replace(self, drafted=case, seeker=Seeker(case=case, clues=clues), asked=asked)
+
+    def take_orders(self, shelf: OrderShelf) -> Self:
+        if self.seeker is None:
+            return self
+        case, asked = self.seeker.case, set(self.asked)
+        for file in shelf.list_named(self.seeker):
+            asked |= self.ask_goods(case, file)
+            asked |= ask_changes(case, (), [file.order.document.document_id])
+        return replace(self, shelf=shelf, asked=frozenset(asked))
+
+    def decide(self, facts: Facts) -> Decision:
+        opened, case = self.opened, self.drafted
+        filing = find_test(opened.transaction, facts.setting.mode)
+        if filing:
+            return Filed(reason=filing)
+        if not isinstance(case, PurchasingCase):
+            needs = admission.find_addressing_needs(opened.transaction, opened.partner, facts.rules)
+            return Held(needs=(*needs, *([case] if case is not None else [])))
+        if self.shelf is None or self.seeker is None:
+            return Held(needs=(_describe_unread(case),))
+        if self._find_marked():
+            return Held(needs=())  # that it was here before is said by our record, or by `judge_seen`
+        for file in self.shelf.list_named(self.seeker):
+            if self.shelf.is_moving(file.order.document.document_id):
+                return _wait_for(case, file)
+        received = Received(
+            transaction=opened.transaction,
+            findings=opened.findings,
+            case=case,
+            location=opened.route.location,
+        )
+        known = facts.trade.catalogue
+        read = OrderRead(documents=self.shelf.documents, files=self.shelf.files, known=known)
+        return self._make_ready(self.plan(received, read))
+
+    def judge_seen(self, told: Told) -> str | Need | None:  # noqa: ARG002 (the order itself tells)
+        marked = self._find_marked()
+        return f"{marked} carries our mark: it was changed by this document before" if marked else None
+
+    def _find_marked(self) -> str:
+        """Its order, where that has our mark: of this document, or of another one of the same number and day."""
+        if self.shelf is None or self.seeker is None:
+            return ""
+        named = (file.order.document for file in self.shelf.list_named(self.seeker))
+        return next((each.document_id for each in named if self.opened.mark in each.message.split()), "")
+
+    def _make_ready(self, made: PlannedPurchasing | Noted | Held | Filed) -> Decision:
+        match made:
+            case PlannedPurchasing():
+                return Ready(
+                    functions=made.functions,
+                    entity=made.entity,
+                    date=self.stored.document.date,
+                    due=None,
+                    provenance=made.provenance,
+                    comparison=made.comparison,
+                )
+            case Noted():
+                return Filed(reason=made.reason, comparison=made.comparison)
+            case _:
+                return made
+
+
+def _wait_for(case: PurchasingCase, file: OrderFile) -> Held:
+    """An order that is about to change is waited for."""
+    id_ = file.order.document.document_id
+    reason = case.say(
+        f"{id_} is about to be changed or drawn on by another document of ours",
+        "it is decided by itself once that is in Intacct; release it if that never gets there",
+    )
+    return Held(needs=(Need(kind="order_state", subject=id_, reason=reason),))
+
+
+def _describe_unread(case: PurchasingCase) -> Need:
+    """What is missing where Intacct is not asked."""
+    reason = "what becomes of it cannot be told before its order is read from Intacct"
+    return Need(kind="order", subject=f"{case.partner.name}/{case.number}", reason=reason)

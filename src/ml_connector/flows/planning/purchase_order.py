@@ -1,0 +1,96 @@
+"""An order that becomes a purchase order."""
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Self
+
+from ml_connector.edi import Order
+from ml_connector.flows.planning.cases import Case, Decision, Opened, Ready
+from ml_connector.flows.planning.facts import Facts
+from ml_connector.flows.planning.told import Told
+from ml_connector.intacct.objects import Vendor
+from ml_connector.mapping import admission, duplicates, vendor_match
+from ml_connector.mapping.invoice_to_bill import Filed, Held
+from ml_connector.mapping.order_to_purchase_order import (
+    ask_order_items,
+    file_order,
+    plan_purchase_order,
+)
+from ml_connector.mapping.purchasing_admission import Received, find_test
+from ml_connector.mapping.purchasing_case import DEFINITION, WAREHOUSE, PlannedPurchasing, PurchasingCase
+from ml_connector.mapping.warehouse_match import ask_warehouses
+from ml_connector.records.needs import Need
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderCase(Case[PurchasingCase]):
+    """Looked up in two rounds: first the vendor, then items, warehouses and the definition."""
+
+    order: Order
+
+    def find_vendor(self) -> Vendor | None:
+        return self.drafted.vendor if isinstance(self.drafted, PurchasingCase) else None
+
+    def draft(self, facts: Facts) -> Self:
+        partner = self.opened.partner
+        if partner is None:
+            return self
+        match = vendor_match.match_vendor(self.order, partner, facts.rules, facts.reference)
+        if isinstance(match, Need):
+            return replace(self, drafted=match)
+        case = PurchasingCase(
+            set_code=self.stored.document.set_code,
+            number=self.order.number,
+            mark=self.opened.mark,
+            partner=partner,
+            vendor=match.vendor,
+            rules=facts.rules,
+            setting=facts.purchasing,
+            worth=self._say_worth(facts.setting.base_currency),
+        )
+        parties = (*self.order.parties, *(party for line in self.order.lines for party in line.parties))
+        asked = ask_order_items(case, self.order)
+        asked |= {(WAREHOUSE, id_) for id_ in ask_warehouses(case, parties)}
+        asked.add((DEFINITION, facts.rules.purchasing.definitions.order))
+        return replace(self, drafted=case, asked=self.asked | asked)
+
+    def decide(self, facts: Facts) -> Decision:
+        opened, case = self.opened, self.drafted
+        filing = find_test(opened.transaction, facts.setting.mode) or file_order(facts.rules, self.order)
+        if filing:
+            return Filed(reason=filing)
+        if not isinstance(case, PurchasingCase):
+            needs = admission.find_addressing_needs(opened.transaction, opened.partner, facts.rules)
+            return Held(needs=(*needs, *([case] if case is not None else [])))
+        received = Received(
+            transaction=opened.transaction,
+            findings=opened.findings,
+            case=case,
+            action=opened.route.action,
+            location=opened.route.location,
+        )
+        made = plan_purchase_order(received, self.order, facts.trade.catalogue)
+        return made if isinstance(made, Held | Filed) else self._make_ready(made)
+
+    def judge_seen(self, told: Told) -> str | Need | None:
+        orders = told.orders.find(self.vendor_id, self.stored.document.key.number)
+        return duplicates.judge_orders(self.stored, self.vendor_id, self.opened.mark, orders)
+
+    def _make_ready(self, made: PlannedPurchasing) -> Ready:
+        return Ready(
+            functions=made.functions,
+            entity=self.opened.entity,
+            date=self.order.date,
+            due=None,
+            provenance=made.provenance,
+        )
+
+    def _say_worth(self, base_currency: str) -> str:
+        """What waits while it is held."""
+        content = self.stored.document
+        return f"{content.amount or Decimal(0):.2f} {content.currency or base_currency}"
+
+
+def open_order(opened: Opened, order: Order) -> OrderCase:
+    """The case of an order."""
+    return OrderCase(opened=opened, order=order)

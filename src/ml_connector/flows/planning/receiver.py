@@ -1,0 +1,159 @@
+"""A ship notice that becomes receivers of its orders, or a bill in draft, or is only kept, as the rules say."""
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+from ml_connector.edi import ShipNotice
+from ml_connector.flows.planning.cases import Case, Decision, Opened, Ready
+from ml_connector.flows.planning.facts import Facts
+from ml_connector.flows.planning.orders import OrderShelf, Seeker
+from ml_connector.flows.planning.told import Told
+from ml_connector.intacct.objects import BillKey, Vendor
+from ml_connector.mapping import admission, vendor_match
+from ml_connector.mapping.invoice_to_bill import Filed, Held, Planned
+from ml_connector.mapping.notice_duplicates import judge_bills, judge_receivers
+from ml_connector.mapping.notice_lines import NoticeRead, ask_notice_items, list_notice_clues
+from ml_connector.mapping.notice_to_bill import ask_accounts, plan_notice_bill
+from ml_connector.mapping.notice_to_receiver import find_date, plan_receiver
+from ml_connector.mapping.order_chain import OrderFile, leave_out
+from ml_connector.mapping.order_match import ask_changes
+from ml_connector.mapping.purchasing_admission import Received, find_test
+from ml_connector.mapping.purchasing_case import DEFINITION, Noted, PlannedPurchasing, PurchasingCase
+from ml_connector.mapping.rules_purchasing import NoticeRule
+from ml_connector.records.needs import Need
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeCase(Case[PurchasingCase]):
+    """Looked up in three rounds: the vendor; the orders; the goods of the notice and of its orders."""
+
+    notice: ShipNotice
+    shelf: OrderShelf | None = None  #: None where its orders were not read
+
+    def find_vendor(self) -> Vendor | None:
+        return self.drafted.vendor if isinstance(self.drafted, PurchasingCase) else None
+
+    def draft(self, facts: Facts) -> Self:
+        partner = self.opened.partner
+        if partner is None:
+            return self
+        match = vendor_match.match_vendor(self.notice, partner, facts.rules, facts.reference)
+        if isinstance(match, Need):
+            return replace(self, drafted=match)
+        case = PurchasingCase(
+            set_code=self.stored.document.set_code,
+            number=self.notice.number,
+            mark=self.opened.mark,
+            partner=partner,
+            vendor=match.vendor,
+            rules=facts.rules,
+            setting=facts.purchasing,
+            worth=_say_worth(self.notice),
+        )
+        clues = list_notice_clues(self.notice)
+        asked = ask_changes(case, clues, ()) | {(DEFINITION, facts.rules.purchasing.definitions.receiver)}
+        if _find_rule(case).target == "bill":
+            asked |= ask_accounts(case, self.opened.route)
+        seeker = Seeker(case=case, clues=clues) if _find_day_need(case, self.notice) is None else None
+        return replace(self, drafted=case, asked=self.asked | asked, seeker=seeker)
+
+    def take_orders(self, shelf: OrderShelf) -> Self:
+        if self.seeker is None:
+            return self
+        case, files = self.seeker.case, shelf.list_named(self.seeker)
+        ids = [file.order.document.document_id for file in files]
+        asked = ask_notice_items(case, self.notice, files) | ask_changes(case, (), ids)
+        return replace(self, shelf=shelf, asked=self.asked | asked)
+
+    def decide(self, facts: Facts) -> Decision:
+        opened, case = self.opened, self.drafted
+        filing = find_test(opened.transaction, facts.setting.mode)
+        if filing:
+            return Filed(reason=filing)
+        if not isinstance(case, PurchasingCase):
+            needs = admission.find_addressing_needs(opened.transaction, opened.partner, facts.rules)
+            return Held(needs=(*needs, *([case] if case is not None else [])))
+        if self.shelf is None:
+            return Held(needs=(_find_day_need(case, self.notice) or _describe_unread(case),))
+        received = Received(transaction=opened.transaction, findings=opened.findings, case=case)
+        known = facts.trade.catalogue
+        files = {id_: leave_out(file, opened.mark) for id_, file in self.shelf.files.items()}
+        read = NoticeRead(documents=self.shelf.documents, files=files, known=known)
+        if _find_rule(case).target == "bill":
+            made = plan_notice_bill(received, self.notice, read, opened.route, facts.reference)
+            return _make_bill_ready(made, opened)
+        return self._make_ready(plan_receiver(received, self.notice, read))
+
+    def ask_bill(self) -> BillKey | None:
+        case = self.drafted
+        if not isinstance(case, PurchasingCase) or _find_rule(case).target != "bill":
+            return None
+        return BillKey(vendor_id=case.vendor.vendor_id, number=case.number)
+
+    def judge_seen(self, told: Told) -> str | Need | None:
+        return self._judge(self.seeker.case, told) if self.seeker is not None else None
+
+    def _judge(self, case: PurchasingCase, told: Told) -> str | Need | None:
+        if (key := self.ask_bill()) is not None:
+            return judge_bills(case, told.bills.find(key.vendor_id, key.number))
+        return judge_receivers(case, self._list_orders(), self.written)
+
+    def _list_orders(self) -> list[OrderFile]:
+        """Those it names, as far as they were read."""
+        if self.shelf is None or self.seeker is None:
+            return []
+        return self.shelf.list_named(self.seeker)
+
+    def _make_ready(self, made: PlannedPurchasing | Noted | Held | Filed) -> Decision:
+        match made:
+            case PlannedPurchasing():
+                return Ready(
+                    functions=made.functions,
+                    entity=made.entity,
+                    date=self.notice.date,
+                    due=None,
+                    provenance=made.provenance,
+                    comparison=made.comparison,
+                )
+            case Noted():
+                return Filed(reason=made.reason, comparison=made.comparison)
+            case _:
+                return made
+
+
+def _make_bill_ready(made: Planned | Held | Filed, opened: Opened) -> Decision:
+    if not isinstance(made, Planned):
+        return made
+    return Ready(
+        functions=(made.bill,),
+        entity=opened.entity,
+        date=made.bill.date,
+        due=made.bill.due_date,
+        provenance=made.provenance,
+    )
+
+
+def open_notice(opened: Opened, notice: ShipNotice) -> NoticeCase:
+    """The case of a ship notice."""
+    return NoticeCase(opened=opened, notice=notice)
+
+
+def _say_worth(notice: ShipNotice) -> str:
+    """What waits while it is held: its money is not known before its orders are."""
+    return f"a shipment with {len(notice.items)} item{'s' if len(notice.items) != 1 else ''}"
+
+
+def _find_rule(case: PurchasingCase) -> NoticeRule:
+    return case.rules.purchasing.find_notice(case.partner.name)
+
+
+def _find_day_need(case: PurchasingCase, notice: ShipNotice) -> Need | None:
+    """Its day, where that is still to come: what waits for it is looked at with every run, and its orders are not read."""
+    rule = _find_rule(case)
+    found = find_date(case, notice, is_receipt=rule.asn_is_receipt and rule.target != "bill")
+    return found if isinstance(found, Need) else None
+
+
+def _describe_unread(case: PurchasingCase) -> Need:
+    reason = "what becomes of it cannot be told before its orders are read from Intacct"
+    return Need(kind="order", subject=f"{case.partner.name}/{case.number}", reason=reason)

@@ -1,0 +1,137 @@
+"""An invoice that names orders: matched with them line by line, it becomes a vendor invoice converted from them."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Self, cast
+
+from ml_connector.edi import Invoice
+from ml_connector.flows.planning.ap_bill import BillCase, make_subject, open_bill
+from ml_connector.flows.planning.cases import Case, Decision, Opened, Ready
+from ml_connector.flows.planning.facts import Facts
+from ml_connector.flows.planning.orders import OrderShelf, Seeker
+from ml_connector.flows.planning.told import Told
+from ml_connector.intacct.objects import BillKey, Vendor
+from ml_connector.mapping import duplicates, terms
+from ml_connector.mapping.invoice_comparison import OrderedInvoice, Read, ask_items, find_orders
+from ml_connector.mapping.invoice_to_bill import Subject, find_vendor, hold_unknown
+from ml_connector.mapping.invoice_to_vendor_invoice import plan_vendor_invoice
+from ml_connector.mapping.order_chain import OrderFile, leave_out
+from ml_connector.mapping.order_match import OrderClue, OrderFound, ask_changes, list_invoice_clues
+from ml_connector.mapping.purchasing_case import PlannedPurchasing, PurchasingCase
+from ml_connector.mapping.vendor_match import Match
+from ml_connector.records.needs import Need
+from ml_connector.records.provenance import Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VendorInvoiceCase(Case[OrderedInvoice]):
+    """Looked up in three rounds: the vendor, the orders as they stand in Intacct, then items and the vendor's term."""
+
+    subject: Subject
+    why: tuple[Reason, ...] = ()  #: this vendor, and who is paid
+    shelf: OrderShelf | None = None  #: with its orders, once they are read
+
+    def find_vendor(self) -> Vendor | None:
+        return self.drafted.case.vendor if isinstance(self.drafted, OrderedInvoice) else None
+
+    def draft(self, facts: Facts) -> Self:
+        match = find_vendor(self.subject, facts.rules, facts.reference)
+        if not isinstance(match, Match) or self.subject.partner is None:
+            return replace(self, drafted=match if isinstance(match, Need) else None)
+        content = self.stored.document
+        case = PurchasingCase(
+            set_code=content.set_code,
+            number=self.subject.invoice.number,
+            mark=self.opened.mark,
+            partner=self.subject.partner,
+            vendor=match.vendor,
+            rules=facts.rules,
+            setting=facts.purchasing,
+            worth=f"{content.amount or Decimal(0):.2f} {content.currency or facts.setting.base_currency}",
+        )
+        ordered = OrderedInvoice(subject=self.subject, case=case, pay_to=match.pay_to)
+        clues = self._list_clues()
+        return replace(
+            self,
+            drafted=ordered,
+            why=(match.reason, *([match.pay_to_reason] if match.pay_to_reason is not None else [])),
+            seeker=Seeker(case=case, clues=clues),
+            asked=self.asked | ask_changes(case, clues, ()),
+        )
+
+    def take_orders(self, shelf: OrderShelf) -> Self:
+        ordered = cast("OrderedInvoice", self.drafted)  # what is not drafted seeks none
+        found = find_orders(ordered, shelf.documents)
+        ids = {each.document.document_id for each in found if isinstance(each, OrderFound)}
+        asked = ask_items(ordered, [shelf.files[id_] for id_ in sorted(ids)])
+        asked |= ask_changes(ordered.case, (), sorted(ids))
+        return replace(self, shelf=shelf, asked=self.asked | asked)
+
+    def decide(self, facts: Facts) -> Decision:
+        ordered = self.drafted
+        if not isinstance(ordered, OrderedInvoice):
+            return hold_unknown(self.subject, facts.rules, ordered, facts.setting)
+        shelf = self.shelf
+        found = (_describe_unread(ordered),) if shelf is None else find_orders(ordered, shelf.documents)
+        read = Read(
+            files={} if shelf is None else self._list_files(shelf),
+            known=facts.trade.catalogue,
+            reference=facts.reference,
+        )
+        made = plan_vendor_invoice(ordered, found, read, facts.setting)
+        return self._make_ready(made, facts) if isinstance(made, PlannedPurchasing) else made
+
+    def ask_bill(self) -> BillKey:
+        return BillKey(vendor_id=self.vendor_id, number=self.subject.invoice.number)
+
+    def judge_seen(self, told: Told) -> str | Need | None:
+        number = self.subject.invoice.number
+        found = told.invoices.find(self.vendor_id, number)
+        invoices = [each for each in found if each.document_id not in self.written]
+        own = {each.bill_no for each in found if each.document_id in self.written}
+        bills = [each for each in told.bills.find(self.vendor_id, number) if each.record_no not in own]
+        return duplicates.judge_owed(self.stored, self.vendor_id, self.opened.mark, bills, invoices)
+
+    def find_due(self, facts: Facts) -> date | None:
+        invoice, vendor = self.subject.invoice, self.find_vendor()
+        if vendor is None or invoice.date is None:
+            return None
+        due = terms.settle_due(invoice, invoice.date, vendor, self.subject.route, facts.reference)
+        return due.on if isinstance(due, terms.Due) else None
+
+    def _list_files(self, shelf: OrderShelf) -> dict[str, OrderFile]:
+        """The orders without what is made of this very invoice: that never keeps the rest of it."""
+        return {id_: leave_out(file, self.opened.mark) for id_, file in shelf.files.items()}
+
+    def _list_clues(self) -> tuple[OrderClue, ...]:
+        clues = list_invoice_clues(self.subject.invoice)
+        return tuple(dict.fromkeys(clue for clue in clues if clue is not None))
+
+    def _make_ready(self, made: PlannedPurchasing, facts: Facts) -> Ready:
+        return Ready(
+            functions=made.functions,
+            entity=made.entity,
+            date=self.subject.invoice.date,
+            due=self.find_due(facts),
+            provenance=(*self.why, *made.provenance),
+            comparison=made.comparison,
+        )
+
+
+def open_invoice(opened: Opened, invoice: Invoice) -> "BillCase | VendorInvoiceCase":
+    """The case of an invoice: matched where the route says so; one that names no order is a bill, if the route lets it."""
+    names_order = invoice.order_number or any(list_invoice_clues(invoice))
+    matched = opened.route.target == "vendor_invoice"
+    if not matched or (not names_order and opened.route.without_order == "bill"):
+        return open_bill(opened, invoice)
+    return VendorInvoiceCase(opened=opened, subject=make_subject(opened, invoice))
+
+
+def _describe_unread(ordered: OrderedInvoice) -> Need:
+    """What is missing where Intacct is not asked."""
+    reason = ordered.case.say(
+        f"{ordered.case.number} is compared with its orders as they stand in Intacct when it is decided",
+        "what comes of that cannot be told before",
+    )
+    return Need(kind="order", subject=f"{ordered.case.number}/unread", reason=reason)

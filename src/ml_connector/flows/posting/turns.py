@@ -1,0 +1,34 @@
+"""A function is in Intacct: its document is posted, or the turn of the document's next function has come."""
+
+from collections.abc import Sequence
+
+from ml_connector.records.documents import Move
+from ml_connector.records.posting import StoredPosting
+from ml_connector.records.status import Status
+from ml_connector.store import Work
+
+
+def note_written(
+    work: Work, written: Sequence[tuple[StoredPosting, str]], *, expect: Status, found: str = ""
+) -> set[int]:
+    """Store the keys Intacct gave what was written, or under which it was `found`; returns what is ready for more."""
+    told = {"found": found} if found else {}
+    last = [
+        Move(id=stored.document_id, action="posted", intacct_key=key, detail={"key": key, **told})
+        for stored, key in written
+        if stored.is_last
+    ]
+    work.documents.move(last, expect=expect, to=Status.POSTED)
+    others = {stored.document_id: (stored, key) for stored, key in written if not stored.is_last}
+    moves = [
+        Move(id=id_, action="part posted", detail={"key": key, "part": _count(stored), **told})
+        for id_, (stored, key) in others.items()
+    ]
+    moved = work.documents.move(moves, expect=expect, to=Status.READY)
+    for id_ in moved:
+        work.postings.note_key(*others[id_])
+    return moved
+
+
+def _count(stored: StoredPosting) -> str:
+    return f"{len(stored.keys) + 1} of {len(stored.posting.functions)}"

@@ -1,0 +1,99 @@
+"""Bills and adjustments of one company in memory."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from itertools import count
+from typing import Any, Final, get_type_hints
+
+from ml_connector import intacct
+from ml_connector.intacct import Account, Adjustment, ApBill, BillFound, NewAdjustment, Vendor
+
+_HINTS: Final = get_type_hints(intacct.Bill)
+_NOTHING: Final[dict[str, Any]] = {
+    item.name: {str: "", bool: False}.get(_HINTS[item.name]) for item in fields(intacct.Bill)
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bill:
+    """A bill in the books."""
+
+    found: BillFound
+    bill: ApBill
+    entity: str
+    control_id: str
+    at: dt.datetime
+
+
+class FakePayables:
+    """Keeps bills and adjustments. `look` gives the records of what they are booked on."""
+
+    def __init__(self, look: Callable[[], Iterable[Any]], *, clock: Callable[[], dt.datetime]) -> None:
+        self._look = look
+        self._clock = clock
+        self.bills: list[Bill] = []
+        self.adjustments: list[Adjustment] = []
+        self._record_numbers = count(1)
+
+    def list_records(self, until: dt.datetime) -> Iterator[Any]:
+        """What was made until then, as `query` lists it."""
+        yield from (_list_bill(kept) for kept in self.bills if kept.at <= until)
+        yield from (each for each in self.adjustments if each.modified and each.modified <= until)
+
+    def find_problems(self, body: ApBill | NewAdjustment) -> list[str]:
+        """Why Intacct refuses this; nothing when it does not."""
+        there = [each for each in self._look() if isinstance(each, Vendor | Account)]
+        vendors = {each.vendor_id for each in there if isinstance(each, Vendor) and each.status == "active"}
+        accounts = {
+            each.account_no for each in there if isinstance(each, Account) and each.status == "active"
+        }
+        said = [] if body.vendor_id in vendors else [f"Invalid Vendor '{body.vendor_id}' specified."]
+        return said + [
+            f"Invalid GL Account '{line.account_no}' specified."
+            for line in body.lines
+            if line.account_no not in accounts
+        ]
+
+    def keep_bill(self, bill: ApBill, *, entity: str, state: str, control_id: str) -> Bill:
+        found = BillFound(
+            record_no=next(self._record_numbers),
+            vendor_id=bill.vendor_id,
+            number=bill.number,
+            date=bill.date,
+            total=sum((line.amount for line in bill.lines), start=Decimal(0)),
+            currency=bill.currency or "USD",
+            description=bill.description,
+            state=state,
+        )
+        kept = Bill(found=found, bill=bill, entity=entity, control_id=control_id, at=self._clock())
+        self.bills.append(kept)
+        return kept
+
+    def keep_adjustment(self, new: NewAdjustment) -> Adjustment:
+        total = sum((line.amount for line in new.lines), start=Decimal(0))
+        kept = Adjustment(
+            record_no=next(self._record_numbers),
+            vendor_id=new.vendor_id,
+            number=new.number or "",
+            bill_number=new.bill_number or "",
+            description=new.description,
+            state="Draft" if new.action == "Draft" else "Posted",
+            date=new.date,
+            posting_date=new.posting_date or new.date,
+            currency=new.currency.code if new.currency else "USD",
+            total=total,
+            total_base=total,
+            due=total,
+            modified=self._clock(),
+        )
+        self.adjustments.append(kept)
+        return kept
+
+
+def _list_bill(kept: Bill) -> intacct.Bill:
+    """The bill as a record: what the fake does not keep of it has no value."""
+    return intacct.Bill(
+        **_NOTHING | {item.name: getattr(kept.found, item.name) for item in fields(kept.found)}
+    )
