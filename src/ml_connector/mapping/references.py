@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from ml_connector.edi import Transaction
+from ml_connector.intacct.writing.purchasing import NewPurchasing
 from ml_connector.mapping.rules_purchasing import Definitions
 from ml_connector.records.matches import Comparison
+from ml_connector.records.posting import Function
 from ml_connector.records.references import Reference, ReferenceKind
 
 #: The element of a segment that is a number, and of what.
@@ -56,6 +58,19 @@ def list_compared(comparison: Comparison, definitions: Definitions) -> tuple[Ref
             for id_ in receipts
         ),
     )
+
+
+def list_made(function: Function, key: str) -> tuple[Reference, ...]:
+    """What Intacct calls an order that was written under this key; nothing of what is no order.
+
+    A transaction that is made from no other is an order.
+    """
+    if not isinstance(function, NewPurchasing) or function.created_from:
+        return ()
+    if any(line.source_document or line.source_line for line in function.lines):
+        return ()
+    number = key.removeprefix(f"{function.definition}-")
+    return Reference(kind="order", number=number), Reference(kind="transaction", number=key)
 
 
 def _list_named(transaction: Transaction) -> Iterator[Reference]:

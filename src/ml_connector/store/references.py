@@ -70,6 +70,10 @@ class References:
         """What each of these documents names and belongs to, in the order it was kept."""
         return self._read(document_ids, range(_FOUND.stop))
 
+    def get_found(self, document_ids: Iterable[int]) -> dict[int, tuple[Reference, ...]]:
+        """What each of these documents was found to belong to and does not name itself."""
+        return self._read(document_ids, _FOUND)
+
     def _read(self, document_ids: Iterable[int], numbers: range) -> dict[int, tuple[Reference, ...]]:
         kept = document_references.c
         query = select(documents.c.id, kept.kind, kept.number).join(documents, _BELONGS)

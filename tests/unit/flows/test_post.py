@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from tests.databases import run_sql
 from tests.fakes import AT_ONCE, REPEATED, TOO_BUSY, Fault, Killed
-from tests.unit.flows.scene import RULES, Scene, share, write_invoice
+from tests.unit.flows.scene import RULES, Scene, make_bill, share, write_invoice
 
-from ml_connector.flows.edi_to_intacct import plan, post, process, read
+from ml_connector.flows.edi_to_intacct import plan, post, process, read, settle
 from ml_connector.flows.intacct_to_cleo import refresh
 from ml_connector.flows.posting.batches import SLOW
 from ml_connector.flows.posting.sending import write_intent
@@ -76,21 +77,26 @@ def test_each_entity_has_requests_of_its_own(scene: Scene) -> None:
     assert len(scene.finance.requests) == 2
 
 
-def test_what_was_planned_for_another_entity_meanwhile_waits_for_a_request_there(scene: Scene) -> None:
-    prepare(scene, "INV-1", "INV-2")
-    read_before = [scene.posting(number) for number in ("INV-1", "INV-2")]
+def test_what_was_planned_anew_since_it_was_read_waits_for_a_request_it_is_checked_for(scene: Scene) -> None:
+    prepare(scene, "INV-1", "INV-2", "INV-3")
+    read_before = [scene.posting(number) for number in ("INV-1", "INV-2", "INV-3")]
     moved = replace(read_before[1].posting, control_id="mlc:E2", target=Target(company="BIRCH", entity="E2"))
+    changed = replace(read_before[2].posting, functions=(make_bill("INV-3", "7.00"),))
     with scene.store.begin() as work:
-        work.postings.add([(read_before[1].document_id, moved)])
+        anew = [(read_before[1].document_id, moved), (read_before[2].document_id, changed)]
+        work.postings.add(anew)
 
     intent = write_intent(scene.make_run(), read_before)
 
     assert intent is not None
-    assert [stored.posting.target.entity for stored in intent.batch] == ["E1"]
-    assert scene.document("INV-2").status is Status.READY
+    assert [stored.function for stored in intent.batch] == [read_before[0].function]
+    assert scene.document("INV-2").status is scene.document("INV-3").status is Status.READY
     assert write_intent(scene.make_run(), read_before[1:]) is None
     scene.do(post)
-    assert [(bill.entity, bill.bill.number) for bill in scene.finance.bills] == [("E2", "INV-2")]
+    assert [(bill.entity, bill.bill.number, bill.bill.lines[0].amount) for bill in scene.finance.bills] == [
+        ("E2", "INV-2", Decimal("100.00")),
+        ("E1", "INV-3", Decimal("7.00")),
+    ]
 
 
 def test_the_intent_is_stored_before_anything_is_sent(scene: Scene) -> None:
@@ -413,20 +419,26 @@ def test_two_processes_that_post_at_once_send_each_document_once(scene: Scene) -
     assert set(scene.statuses().values()) == {Status.POSTED}
 
 
-def test_a_refused_repetition_is_read_back_and_found(scene: Scene) -> None:
+@pytest.mark.parametrize(
+    "rejected", [False, True], ids=["refused by itself", "with the request as a whole"]
+)
+def test_a_refused_repetition_is_read_back_and_found(scene: Scene, *, rejected: bool) -> None:
     prepare(scene, "INV-1")
     scene.finance.unseen_for = timedelta(minutes=18)
     scene.finance.order(Fault(lost=True, commits=AT_ONCE))
+    scene.do(post)
+    scene.finance.rejected_numbers = {"INV-1"} if rejected else set()
     for _ in range(17):
-        scene.run()
         scene.wait(minutes=1)
+        scene.do(settle, post)
     refused = (scene.document("INV-1").status, scene.posting("INV-1").refusal)
 
     for _ in range(5):
-        scene.run()
+        scene.do(settle, post)
         scene.wait(minutes=1)
 
-    assert refused == (Status.IN_DOUBT, str(REPEATED))
+    assert refused[0] is Status.IN_DOUBT
+    assert ("refuses the request with this in it" if rejected else str(REPEATED)) in refused[1]
     assert scene.document("INV-1").status is Status.POSTED
     assert len(scene.finance.requests) == 2
     assert len(scene.finance.bills) == 1

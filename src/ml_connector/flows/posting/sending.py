@@ -155,7 +155,7 @@ def _store_failure(run: Run, batch: Sequence[StoredPosting], error: IntacctError
     with run.store.begin() as work:
         for stored in batch:
             if verdict is Verdict.SPLIT:
-                _hold_refused(work, stored, f"Intacct refuses the request with this in it: {error}")
+                _store_rejected(run, work, stored, f"Intacct refuses the request with this in it: {error}")
             elif verdict is Verdict.READ_BACK:
                 _doubt(run, work, stored, str(error))
             else:
@@ -164,6 +164,15 @@ def _store_failure(run: Run, batch: Sequence[StoredPosting], error: IntacctError
                     work.postings.withdraw_intent([stored.id])
         if wished is not None:
             work.documents.delay_ready(run.link.company, until=run.clock() + wished)
+
+
+def _store_rejected(run: Run, work: Work, stored: StoredPosting, said: str) -> None:
+    """What was sent before may be in Intacct all the same."""
+    if stored.sent_count == 0:
+        _hold_refused(work, stored, said)
+        return
+    work.postings.note_refusal(stored.id, said)
+    _doubt(run, work, stored, said)
 
 
 def _store_failed(run: Run, work: Work, stored: StoredPosting, result: CallResult, verdict: Verdict) -> None:

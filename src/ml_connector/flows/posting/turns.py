@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from ml_connector.mapping.references import list_made
 from ml_connector.records.documents import Move
 from ml_connector.records.posting import StoredPosting
 from ml_connector.records.status import Status
@@ -11,14 +12,19 @@ from ml_connector.store import Work
 def note_written(
     work: Work, written: Sequence[tuple[StoredPosting, str]], *, expect: Status, found: str = ""
 ) -> set[int]:
-    """Store the keys Intacct gave what was written, or under which it was `found`; returns what is ready for more."""
+    """Store the keys Intacct gave what was written, or under which it was `found`; returns what is ready for more.
+
+    An order is found by Intacct's number from then on.
+    """
     told = {"found": found} if found else {}
     last = [
         Move(id=stored.document_id, action="posted", intacct_key=key, detail={"key": key, **told})
         for stored, key in written
         if stored.is_last
     ]
-    work.documents.move(last, expect=expect, to=Status.POSTED)
+    posted = work.documents.move(last, expect=expect, to=Status.POSTED)
+    named = {stored.document_id: list_made(stored.function, key) for stored, key in written}
+    work.references.link({id_: found for id_, found in named.items() if id_ in posted and found})
     others = {stored.document_id: (stored, key) for stored, key in written if not stored.is_last}
     moves = [
         Move(id=id_, action="part posted", detail={"key": key, "part": _count(stored), **told})
