@@ -4,35 +4,62 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from tests.fake_attachments import FakeAttachments
+from tests.fake_journals import FakeJournals
 from tests.fake_payables import FakePayables
+from tests.fake_payments import FakePayments
 from tests.fake_purchasing import FakePurchasing
+from tests.fake_vendors import FakeVendors
 
-from ml_connector.intacct import ApBill, Call, NewAdjustment, NewPurchasing, PurchasingChange, Writable
+from ml_connector.intacct import (
+    ApBill,
+    Call,
+    NewAdjustment,
+    NewAttachment,
+    NewFolder,
+    NewJournalEntry,
+    NewPayment,
+    NewPurchasing,
+    NewVendor,
+    PurchasingChange,
+    VendorChange,
+    Writable,
+)
+
+Listed = tuple[Any, Mapping[str, str]]
 
 
 class FakeLedger:
-    """Bills, adjustments and purchasing transactions. `look` gives the records of what they are made on."""
+    """All that is written. `look` gives the records the company had before, each with its further fields."""
 
-    def __init__(self, look: Callable[[], Iterable[Any]], *, clock: Callable[[], dt.datetime]) -> None:
-        self.payables = FakePayables(look, clock=clock)
-        self.purchasing = FakePurchasing(look, clock=clock)
+    def __init__(self, look: Callable[[], Iterable[Listed]], *, clock: Callable[[], dt.datetime]) -> None:
+        self.vendors = FakeVendors(look, clock=clock)
+        now = self.vendors.look
+        self.payables = FakePayables(now, clock=clock)
+        self.payments = FakePayments(now, self.payables, clock=clock)
+        self.journals = FakeJournals(now, clock=clock)
+        self.attachments = FakeAttachments(clock=clock)
+        self.purchasing = FakePurchasing(now, clock=clock)
+        self._places: Mapping[type[Writable], Any] = {
+            **dict.fromkeys((NewVendor, VendorChange), self.vendors),
+            **dict.fromkeys((ApBill, NewAdjustment), self.payables),
+            **dict.fromkeys((NewPurchasing, PurchasingChange), self.purchasing),
+            **dict.fromkeys((NewFolder, NewAttachment), self.attachments),
+            NewPayment: self.payments,
+            NewJournalEntry: self.journals,
+        }
 
-    def list_records(self, until: dt.datetime) -> Iterator[tuple[Any, Mapping[str, str]]]:
-        """What was made until then, each with its further fields."""
-        yield from ((record, {}) for record in self.payables.list_records(until))
+    def list_records(self, until: dt.datetime) -> Iterator[Listed]:
+        """What was written until then, each with its further fields."""
+        yield from self.vendors.list_records(until)
+        for kept in (self.payables, self.payments, self.journals, self.attachments):
+            yield from ((record, {}) for record in kept.list_records(until))
         yield from self.purchasing.list_records(until)
 
     def find_problems(self, body: Writable) -> list[str]:
         """Why Intacct refuses this; nothing when it does not."""
-        match body:
-            case ApBill() | NewAdjustment():
-                return self.payables.find_problems(body)
-            case NewPurchasing():
-                return self.purchasing.find_problems(body)
-            case PurchasingChange():
-                return self.purchasing.find_problems_of_change(body)
-            case other:
-                raise NotImplementedError(other.NAME)
+        said: list[str] = self._find_place(body).find_problems(body)
+        return said
 
     def keep(self, call: Call, entity: str) -> str:
         """Execute what was checked, and give its key."""
@@ -48,4 +75,10 @@ class FakeLedger:
             case PurchasingChange() as change:
                 return self.purchasing.change(change)
             case other:
-                raise NotImplementedError(other.NAME)
+                return str(self._find_place(other).keep(other))
+
+    def _find_place(self, body: Writable) -> Any:
+        place = self._places.get(type(body))
+        if place is None:
+            raise NotImplementedError(body.NAME)
+        return place

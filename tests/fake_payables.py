@@ -1,14 +1,14 @@
-"""Bills and adjustments of one company in memory."""
+"""Bills and adjustments of one company in memory, and what is paid of the bills."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from itertools import count
 from typing import Any, Final, get_type_hints
 
 from ml_connector import intacct
-from ml_connector.intacct import Account, Adjustment, ApBill, BillFound, NewAdjustment, Vendor
+from ml_connector.intacct import Account, Adjustment, ApBill, BillFound, BillLine, NewAdjustment, Vendor
 
 _HINTS: Final = get_type_hints(intacct.Bill)
 _NOTHING: Final[dict[str, Any]] = {
@@ -25,6 +25,14 @@ class Bill:
     entity: str
     control_id: str
     at: dt.datetime
+    lines: tuple[BillLine, ...]
+    selected: Decimal = Decimal(0)  #: by drafts of payments
+    paid: Decimal = Decimal(0)
+    paid_date: dt.date | None = None
+
+    @property
+    def due(self) -> Decimal:
+        return (self.found.total or Decimal(0)) - self.paid
 
 
 class FakePayables:
@@ -36,10 +44,14 @@ class FakePayables:
         self.bills: list[Bill] = []
         self.adjustments: list[Adjustment] = []
         self._record_numbers = count(1)
+        self._line_numbers = count(1)
 
     def list_records(self, until: dt.datetime) -> Iterator[Any]:
         """What was made until then, as `query` lists it."""
-        yield from (_list_bill(kept) for kept in self.bills if kept.at <= until)
+        for kept in self.bills:
+            if kept.at <= until:
+                yield _list_bill(kept)
+                yield from kept.lines
         yield from (each for each in self.adjustments if each.modified and each.modified <= until)
 
     def find_problems(self, body: ApBill | NewAdjustment) -> list[str]:
@@ -67,9 +79,36 @@ class FakePayables:
             description=bill.description,
             state=state,
         )
-        kept = Bill(found=found, bill=bill, entity=entity, control_id=control_id, at=self._clock())
+        kept = Bill(
+            found=found,
+            bill=bill,
+            entity=entity,
+            control_id=control_id,
+            at=self._clock(),
+            lines=tuple(self._list_lines(found.record_no, bill)),
+        )
         self.bills.append(kept)
         return kept
+
+    def find_bill(self, record_no: int) -> Bill | None:
+        return next((kept for kept in self.bills if kept.found.record_no == record_no), None)
+
+    def settle(
+        self,
+        record_no: int,
+        *,
+        selected: Decimal = Decimal(0),
+        paid: Decimal = Decimal(0),
+        day: dt.date | None = None,
+    ) -> None:
+        """Set so much more aside to be paid, or have so much more paid on that day."""
+        (place,) = (n for n, kept in enumerate(self.bills) if kept.found.record_no == record_no)
+        kept = self.bills[place]
+        kept = replace(kept, selected=kept.selected + selected, paid=kept.paid + paid)
+        state = "Selected" if kept.selected else "Partially Paid" if kept.due else "Paid"
+        self.bills[place] = replace(
+            kept, found=replace(kept.found, state=state), paid_date=day if state == "Paid" else None
+        )
 
     def keep_adjustment(self, new: NewAdjustment) -> Adjustment:
         total = sum((line.amount for line in new.lines), start=Decimal(0))
@@ -91,9 +130,29 @@ class FakePayables:
         self.adjustments.append(kept)
         return kept
 
+    def _list_lines(self, record_no: int, bill: ApBill) -> Iterator[BillLine]:
+        for line_no, line in enumerate(bill.lines, 1):
+            yield BillLine(
+                record_no=next(self._line_numbers),
+                bill_no=record_no,
+                line_no=line_no,
+                account_no=line.account_no,
+                account_label="",
+                amount=line.amount,
+                memo=line.memo,
+                location_id=line.location_id or "",
+                department_id=line.department_id or "",
+                project_id=line.project_id or "",
+                class_id=line.class_id or "",
+                item_id="",
+                vendor_id="",
+                customer_id="",
+                employee_id="",
+            )
+
 
 def _list_bill(kept: Bill) -> intacct.Bill:
     """The bill as a record: what the fake does not keep of it has no value."""
-    return intacct.Bill(
-        **_NOTHING | {item.name: getattr(kept.found, item.name) for item in fields(kept.found)}
-    )
+    told = {item.name: getattr(kept.found, item.name) for item in fields(kept.found)}
+    settled = {name: getattr(kept, name) for name in ("selected", "paid", "due", "paid_date")}
+    return intacct.Bill(**_NOTHING | told | settled)

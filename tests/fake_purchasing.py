@@ -66,8 +66,10 @@ class FakePurchasing:
                 yield from ((line, each.places[line.record_no]) for line in each.lines)
                 yield from ((subtotal, {}) for subtotal in _list_subtotals(each))
 
-    def find_problems(self, body: NewPurchasing) -> list[str]:
-        """Why Intacct refuses a new transaction; nothing when it does not."""
+    def find_problems(self, body: NewPurchasing | PurchasingChange) -> list[str]:
+        """Why Intacct refuses this; nothing when it does not."""
+        if isinstance(body, PurchasingChange):
+            return self._find_problems_of_change(body)
         said = list(self._check_lines(body.lines))
         if body.vendor_id not in {each.vendor_id for each in self._list(Vendor) if each.status == "active"}:
             said.append(f"Invalid Vendor '{body.vendor_id}' specified.")
@@ -80,8 +82,7 @@ class FakePurchasing:
             said.append(f"Another Document with the given value(s) {body.number}  already exists")
         return said or list(self._check_sources(body))
 
-    def find_problems_of_change(self, body: PurchasingChange) -> list[str]:
-        """Why Intacct refuses a change; nothing when it does not."""
+    def _find_problems_of_change(self, body: PurchasingChange) -> list[str]:
         kept = self.kept.get(body.document_id)
         if kept is None:
             return [f"Cannot find podocument with key '{body.document_id}'."]

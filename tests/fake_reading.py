@@ -4,11 +4,12 @@ Records have no time stamps of their own here: what differs from the last look w
 """
 
 import datetime as dt
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from itertools import count
-from typing import Any, TypeVar, get_args, get_type_hints
+from typing import Any, TypeVar
+
+from tests.fake_rows import meets, spell_row
 
 from ml_connector.intacct import (
     AuditEntry,
@@ -19,10 +20,11 @@ from ml_connector.intacct import (
     IntacctError,
     Readable,
     RequestRejected,
+    Row,
     Vendor,
     VendorDetail,
 )
-from ml_connector.intacct.query import Combination, Condition, Filter
+from ml_connector.intacct.query import Filter
 
 _R = TypeVar("_R", bound=Readable)
 Place = tuple[str, int]  #: object and RECORDNO
@@ -76,20 +78,38 @@ class FakeReading:
         custom: Sequence[str] = (),
         without: Sequence[str] = (),
     ) -> Iterator[Entry[_R]]:
+        return self.list_in_pages(kind, self.page_size, where=where, custom=custom, without=without)
+
+    def list_in_pages(
+        self,
+        kind: type[_R],
+        page_size: int,
+        *,
+        where: Filter | None = None,
+        custom: Sequence[str] = (),
+        without: Sequence[str] = (),
+    ) -> Iterator[Entry[_R]]:
         self._begin(kind.OBJECT, where)
         lacking = self.lacks.get(kind.OBJECT, set()) & ({*kind.FIELDS, *custom} - set(without))
         if lacking:
             raise RequestRejected(f"{kind.OBJECT} has no field {', '.join(sorted(lacking))}")
-        return self._page(kind, where, custom)
+        return self._page(kind, page_size, where, custom)
 
-    def _page(self, kind: type[_R], where: Filter | None, custom: Sequence[str]) -> Iterator[Entry[_R]]:
+    def list_rows(self, object_: str, *, where: Filter | None = None) -> list[Row]:
+        """All of an object at once."""
+        self._begin(object_, where)
+        return [spell_row(each.record, each.custom) for each in self._list(object_) if _meets(each, where)]
+
+    def _page(
+        self, kind: type[_R], page_size: int, where: Filter | None, custom: Sequence[str]
+    ) -> Iterator[Entry[_R]]:
         """Page by page, each as the company is when it is asked for."""
         asked, last = self._clock(), 0
         while True:
             found = [each for each in self._list(kind.OBJECT) if _meets(each, where)]
-            page = [each for each in found if each.record.record_no > last][: self.page_size]
+            page = [each for each in found if each.record.record_no > last][:page_size]
             yield from (replace(_make_entry(kind, each, custom), asked=asked) for each in page)
-            if len(page) < self.page_size:
+            if len(page) < page_size:
                 return
             last = page[-1].record.record_no
             self.between_pages()
@@ -150,12 +170,15 @@ class FakeSetup:
 
     def list_dimensions(self) -> tuple[Dimension, ...]:
         self._enter()
-        standard = Dimension(object="DEPARTMENT", label="Team", is_user_defined=False, is_in_ledger=True)
+        standard = [
+            Dimension(object=name, label=label, is_user_defined=False, is_in_ledger=True)
+            for name, label in (("DEPARTMENT", "Team"), ("LOCATION", "Location"))
+        ]
         own = [
             Dimension(object=name, label=name.capitalize(), is_user_defined=True, is_in_ledger=True)
             for name in self.dimensions
         ]
-        return (standard, *own)
+        return (*standard, *own)
 
     def list_dimension_values(self, dimension: Dimension) -> Iterator[DimensionValue]:
         self._enter()
@@ -172,12 +195,10 @@ class FakeSetup:
 
 
 def _make_entry(kind: type[_R], kept: _Kept, custom: Sequence[str]) -> Entry[Any]:
-    record = kept.record
-    if kind is VendorDetail and isinstance(record, Vendor):
-        record = detail_vendor(record, kept.custom)
+    is_alike = isinstance(kept.record, kind)
     return Entry(
-        record=record,
-        record_no=record.record_no,
+        record=kept.record if is_alike else kind.from_row(spell_row(kept.record, kept.custom)),
+        record_no=kept.record.record_no,
         custom={name: kept.custom.get(name, "") for name in custom if name != "WHENMODIFIED"},
         modified=kept.modified,
     )
@@ -185,52 +206,8 @@ def _make_entry(kind: type[_R], kept: _Kept, custom: Sequence[str]) -> Entry[Any
 
 def detail_vendor(vendor: Vendor, custom: Mapping[str, str]) -> VendorDetail:
     """The vendor with all its fields: those it has not are empty, unless they are named among the custom ones."""
-    values: dict[str, Any] = {item.name: custom.get(item.name, "") for item in fields(VendorDetail)}
-    values |= {"do_not_pay": False, "credit_limit": None, "total_due": None, "modified": None}
-    values |= {item.name: getattr(vendor, item.name) for item in fields(Vendor)}
-    return VendorDetail(**values)
+    return VendorDetail.from_row(spell_row(vendor, custom))
 
 
 def _meets(kept: _Kept, where: Filter | None) -> bool:
-    if where is None:
-        return True
-    if isinstance(where, Combination):
-        judge = all if where.operator == "and" else any
-        return judge(_meets(kept, each) for each in where.filters)
-    return _compare(_find_value(kept, where.field), where)
-
-
-def _find_value(kept: _Kept, field: str) -> Any:
-    match field:
-        case "RECORDNO":
-            return kept.record.record_no
-        case "WHENMODIFIED":
-            return kept.modified
-        case _:
-            return getattr(kept.record, _name_attribute(type(kept.record), field))
-
-
-def _name_attribute(kind: type, field: str) -> str:
-    """The attribute that a kind of record keeps a field in."""
-    hints = get_type_hints(kind, include_extras=True)
-    return next(name for name, hint in hints.items() if field in get_args(hint))
-
-
-def _compare(value: Any, condition: Condition) -> bool:
-    if value is None:
-        return False
-    wanted = [type(value)(text) if isinstance(text, str) else text for text in condition.values]
-    match condition.operator:
-        case "in":
-            return value in wanted
-        case "equalto":
-            return bool(value == wanted[0])
-        case "greaterthan":
-            return bool(value > wanted[0])
-        case "greaterthanorequalto":
-            return bool(value >= wanted[0])
-        case "like":
-            parts = (re.escape(part) for part in str(wanted[0]).split("%"))
-            return re.fullmatch(".*".join(parts), value, re.DOTALL) is not None
-        case other:
-            raise NotImplementedError(other)
+    return meets(kept.record, kept.custom, kept.modified, where)

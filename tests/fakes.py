@@ -183,7 +183,7 @@ class FakeFinance:
         self, books: Books, *, clock: ManualClock, open_blocks: Callable[[], int] = _no_blocks
     ) -> None:
         self.books = books
-        self.ledger = FakeLedger(lambda: (record for record, _ in self.books.list_all()), clock=clock)
+        self.ledger = FakeLedger(self._list_books, clock=clock)
         self.bills = self.ledger.payables.bills
         self.purchasing = self.ledger.purchasing
         self.takes: Callable[[int], timedelta] = lambda _: AT_ONCE  #: how long so many bills take
@@ -248,8 +248,12 @@ class FakeFinance:
             )
 
     def _look(self) -> Iterator[tuple[Any, Mapping[str, str]]]:
-        yield from self.books.list_all()
+        yield from self._list_books()
         yield from self.ledger.list_records(self._clock() - self.unseen_for)
+
+    def _list_books(self) -> Iterator[tuple[Any, Mapping[str, str]]]:
+        """What the company has besides what is written to it: other books may be put in its place."""
+        return self.books.list_all()
 
     @contextmanager
     def _look_up(self, entity: str) -> Iterator[None]:

@@ -3,10 +3,12 @@
 from dataclasses import replace
 from typing import Final
 
+from tests.fake_journals import Journal
 from tests.fakes import Books
 
 from ml_connector.intacct import (
     Account,
+    CheckingAccount,
     ClassDim,
     Department,
     Item,
@@ -48,19 +50,27 @@ def make_books() -> Books:
         record_no=1, location_id="110", name="Akron Plant", parent_id="E100", status="active", currency="USD"
     )
     term = Term(record_no=1, name="N30", status="active", description="", due_days=30, due_from="")
+    bank = CheckingAccount(
+        record_no=1,
+        account_id="BANK",
+        bank="First Bank",
+        gl_account_no="1000",
+        location_id="",
+        status="active",
+    )
     plain = {"record_no": 1, "parent_id": "", "status": "active"}
     return Books(
         vendors=(
             vendor,
             *(replace(vendor, record_no=n, vendor_id=id_) for n, id_ in enumerate(MORE_VENDORS, 2)),
         ),
-        accounts=(account,),
+        accounts=(account, replace(account, record_no=2, account_no="2000", title="Accounts payable")),
         departments=(Department(department_id="100", name="Production", **plain),),  # type: ignore[arg-type]
         locations=(place,),
         classes=(ClassDim(class_id="C01", name="Cabinet Hardware", **plain),),  # type: ignore[arg-type]
         projects=(Project(project_id="P1", name="Akron Press Line", **plain),),  # type: ignore[arg-type]
         terms=(term,),
-        others=make_trade(),
+        others=(*make_trade(), bank, Journal(record_no=1, symbol="GJ")),
         entities=frozenset({"E100", "E200"}),
     )
 

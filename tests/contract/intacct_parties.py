@@ -1,8 +1,8 @@
 """Who is held to the contract of Intacct, and the company that each of them speaks of.
 
-The fake is what tests of the flows run on, so it has what flows ask for; the library has everything. A real company
-stands beside the simulator where the environment says how to reach it, and what to book on: `docs/reference/intacct.md`
-names the variables. Without them its parameter is not made.
+The fake, which tests of the flows run on, is held to all of it, and so is the library on the simulator. A real company
+stands beside them where the environment says how to reach it, and what to book on: `docs/reference/intacct.md` names
+the variables. Without them its parameter is not made.
 """
 
 import os
@@ -11,11 +11,12 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 from uuid import uuid4
 
 from tests.contract.intacct_books import MORE_VENDORS, make_books
 from tests.contract.intacct_company import DAY, make_client, seed
+from tests.fake_library import FakeLibrary
 from tests.fake_writing import FakeWriting
 from tests.fakes import AT_ONCE, FakeFinance, Fault, ManualClock
 from tests.processes import COMPANY, run_intacct
@@ -57,16 +58,16 @@ class Part:
 
 #: The one table of who is held to what.
 PARTS: Final[Mapping[str, Part]] = {
-    "what is taken for granted of a company": Part(),
+    "what is taken for granted of a company": Part(fake=True),
     "bills": Part(fake=True, real=_BASE),
     "lost answers": Part(fake=True, real=None),
     "lists and counts": Part(fake=True, real=_BASE),
     "set-up": Part(fake=True, real=None),
-    "vendors": Part(real=_BASE),
+    "vendors": Part(fake=True, real=_BASE),
     "adjustments": Part(fake=True, real=_BASE),
-    "attachments": Part(real=_BASE),
-    "payments": Part(real=(*_BASE, _BANK)),
-    "journals": Part(real=(*_BASE, *_JOURNAL)),
+    "attachments": Part(fake=True, real=_BASE),
+    "payments": Part(fake=True, real=(*_BASE, _BANK)),
+    "journals": Part(fake=True, real=(*_BASE, *_JOURNAL)),
     "purchasing": Part(fake=True, real=(*_BASE, *_TRADE)),
 }
 CLOSED: Final = {"": date(2019, 12, 31), "E200": date(2020, 12, 31)}
@@ -105,12 +106,7 @@ class World:
     run: str  #: no other run of the suite has it
     count_bills: Callable[[str], int]  #: by number, in the company's own books
     lose_next_answer: Callable[[bool], None]  #: whether the request is executed before its answer is lost
-    client: Client | None = None  #: the library whole
-
-    @property
-    def library(self) -> Client:
-        assert self.client is not None, f"{self.name} is not the library"
-        return self.client
+    library: Client  #: whole; over the fake, as far as the contract asks for it
 
     @property
     def is_real(self) -> bool:
@@ -141,6 +137,7 @@ def open_fake_world(_folder: Path) -> Iterator[World]:
         name="fake",
         finance=finance,
         writing=finance.writing,
+        library=cast("Client", FakeLibrary(finance)),
         ground=Ground(),
         run=_name_run(),
         lose_next_answer=lose,
@@ -172,7 +169,7 @@ def open_simulated_world(folder: Path) -> Iterator[World]:
             name="simulator",
             finance=client,
             writing=client.writing,
-            client=client,
+            library=client,
             ground=Ground(),
             run=_name_run(),
             lose_next_answer=lose,
@@ -208,7 +205,7 @@ def open_real_world(_folder: Path, environment: Mapping[str, str] = os.environ) 
             name="real",
             finance=client,
             writing=client.writing,
-            client=client,
+            library=client,
             ground=ground,
             run=_name_run(),
             lose_next_answer=lose,

@@ -76,6 +76,7 @@ class Traces:
             ids = list(follower.documents)
             postings = work.postings.newest(ids, reasons=False)
             comparisons = work.matches.get(ids)
+            found = work.references.get_found(ids)
         lines = Documents(self._store).describe(list(follower.documents.values()), company=company)
         numbers = self._read_control_numbers(follower.documents)
         traced = [
@@ -88,7 +89,8 @@ class Traces:
             )
             for line in lines
         ]
-        return Trace(text=text, chains=_group(traced, follower.documents), is_cut=follower.is_cut)
+        chains = _leave_out_repeated(_group(traced, follower.documents), found)
+        return Trace(text=text, chains=chains, is_cut=follower.is_cut)
 
     def _read_control_numbers(self, found: Mapping[int, StoredDocument]) -> dict[int, tuple[str, ...]]:
         with self._store.look() as work:
@@ -201,6 +203,27 @@ def _group(traced: Sequence[TracedDocument], stored: Mapping[int, StoredDocument
         for folded, several in chains.items()
         for documents in several
     )
+
+
+def _leave_out_repeated(
+    chains: Sequence[Chain], found: Mapping[int, Sequence[Reference]]
+) -> tuple[Chain, ...]:
+    """The chains but those of a number that only Intacct has, where all their documents stand in another."""
+    ids = [{each.line.id for each in chain.documents} for chain in chains]
+    named = [any(_names(each, chain.order, found) for each in chain.documents) for chain in chains]
+    kept = [own for own, is_named in zip(ids, named, strict=True) if is_named]
+    return tuple(
+        chain
+        for chain, own, is_named in zip(chains, ids, named, strict=True)
+        if is_named or not any(own <= other for other in kept)
+    )
+
+
+def _names(traced: TracedDocument, order: str, found: Mapping[int, Sequence[Reference]]) -> bool:
+    """Whether a document names the order itself, or none where none is asked for."""
+    more = found.get(traced.line.id, ())
+    itself = {fold(each.number) for each in traced.references if each.kind == "order" and each not in more}
+    return fold(order) in (itself or {""})
 
 
 def _join(

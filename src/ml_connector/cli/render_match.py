@@ -31,7 +31,7 @@ _CONFIRMED: Final = ("line", "item", "ordered", "confirmed", "price", "approved"
 def render_comparison(comparison: Comparison) -> Iterator[RenderableType]:
     """A table for each part that there is; under each line the verdict, and what it rests on."""
     match = comparison.match
-    if match is not None:
+    if match is not None and match.lines:
         yield _lay(_LINE, [(_fill_line(each), list(_judge_line(each))) for each in match.lines])
     if match is not None and match.charges:
         yield _lay(_CHARGE, [(_fill_charge(each), [_judge_charge(each)]) for each in match.charges])

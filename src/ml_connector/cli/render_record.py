@@ -1,6 +1,6 @@
 """One document, its explanation, or a record's audit trail, as people read them in a terminal."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from rich.console import Group, RenderableType
@@ -80,15 +80,19 @@ def render_entries(entries: Sequence[AuditEntry]) -> Table:
 
 
 def render_explanation(explained: Explanation) -> Iterator[RenderableType]:
-    """Why the posting is what it is: the values of the whole first, then line by line."""
+    """What a document waits for; why its posting is what it is: the values of the whole first, then line by line."""
     line = explained.line
     yield Text(
         f"#{line.id} {line.number}: {render_money(line.amount, line.currency)}, {line.vendor} {line.vendor_name}",
         style="bold",
     )
-    yield Group(*(Text(sentence) for sentence in explained.header))
-    yield Group(*_render_lines(_BILL, [(_fill_bill(made), made.why) for made in explained.lines]))
-    yield Group(*_render_lines(_ITEMS, [(_fill_item(made), made.why) for made in explained.items]))
+    parts: tuple[Iterable[RenderableType], ...] = (
+        explain_outcome(line),
+        (Text(sentence) for sentence in explained.header),
+        _render_lines(_BILL, [(_fill_bill(made), made.why) for made in explained.lines]),
+        _render_lines(_ITEMS, [(_fill_item(made), made.why) for made in explained.items]),
+    )
+    yield from (Group(*said) for said in map(tuple, parts) if said)
     if explained.comparison is not None:
         yield from render_comparison(explained.comparison)
     reader = f", reader version {explained.parser_version}" if explained.parser_version else ""

@@ -44,7 +44,7 @@ class Pace:
     purge: timedelta = timedelta(minutes=1)  #: of what was kept long enough
     keep: timedelta = timedelta(minutes=10)  #: rows of dbos whose jobs are over
     hands: int = 8  #: jobs at a time in this process
-    patience: timedelta = timedelta(seconds=30)  #: for what still runs when the program is to end
+    patience: timedelta = timedelta(seconds=30)  #: of dbos with what still runs when the program is to end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +85,7 @@ def run(
         DBOS.destroy(
             destroy_registry=True, workflow_completion_timeout_sec=int(pace.patience.total_seconds())
         )
+        worker.await_end()
         ended.set()
         beating.join()
 

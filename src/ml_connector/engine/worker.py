@@ -54,6 +54,7 @@ class Worker:
         self._share = share
         self._patience = patience
         self._lock = threading.Lock()
+        self._ended = threading.Condition(self._lock)
         self._running: set[str] = set()
         self._kept: frozenset[str] = frozenset()
         self._wanting: Mapping[str, int] = {}
@@ -72,20 +73,27 @@ class Worker:
 
     def stop(self) -> None:
         """Let what runs end with its next step, and begin nothing more."""
-        self._stopping = True
+        with self._lock:
+            self._stopping = True
+
+    def await_end(self) -> None:
+        """Wait until nothing runs here: as long as something may be sent, others must see this process live."""
+        with self._ended:
+            self._ended.wait_for(lambda: not self._running)
 
     def perform(self, key: JobKey, generation: int) -> None:
         """Do a job that was handed out; nothing when others have it, or its company's gateway is taken."""
         task = self._tasks.get(key)
-        begun = None if task is None or self._stopping else self._begin(task, generation)
+        begun = None if task is None else self._begin(task, generation)
         if task is None or begun is None:
             return
         try:
             with at_work(begun[0]):
                 self._do(task, *begun)
         finally:
-            with self._lock:
+            with self._ended:
                 self._running.discard(begun[0].run_name)
+                self._ended.notify_all()
 
     def _do(self, task: Task, job: Job, shunned: frozenset[str]) -> None:
         LOG.info("begun")
@@ -109,6 +117,8 @@ class Worker:
 
     def _begin(self, task: Task, generation: int) -> tuple[Job, frozenset[str]] | None:
         with self._lock, self._store.begin() as work:
+            if self._stopping:
+                return None
             job = work.jobs.claim(task.key, generation, lease=self._lease)
             if job is None:
                 return None

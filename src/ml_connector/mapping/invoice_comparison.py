@@ -22,7 +22,7 @@ from ml_connector.mapping.order_match import OrderFound, list_invoice_clues, mat
 from ml_connector.mapping.purchasing_case import ITEM, Catalogue, PurchasingCase
 from ml_connector.mapping.reference import TERM, Asked, Slice
 from ml_connector.mapping.three_way_match import InvoicedLine, list_line_needs, match_lines
-from ml_connector.mapping.units import find_unit
+from ml_connector.mapping.units import explain_unit, find_unit
 from ml_connector.records.matches import MatchedLine, MatchResult
 from ml_connector.records.needs import Need
 from ml_connector.records.orders import Order
@@ -99,7 +99,7 @@ def compare(ordered: OrderedInvoice, found: Sequence[OrderFound], read: Read, am
             needs.append(made)
         elif made is not None:
             lines.append(made[0])
-            reasons.append(made[1])
+            reasons += made[1]
     matched, missing = match_lines(case, lines, read.known)
     charges, uncovered = gather_charges(
         case, invoice, others, read.known, case.rules.purchasing.definitions.invoice
@@ -163,7 +163,7 @@ def _check_currency(case: PurchasingCase, file: OrderFile) -> Iterator[Need]:
 
 def _read_line(
     case: PurchasingCase, line: InvoiceLine, order: Order, amount: Fraction, known: Catalogue
-) -> tuple[InvoicedLine, Reason] | Need:
+) -> tuple[InvoicedLine, Sequence[Reason]] | Need:
     place = f"line {line.position}"
     if line.quantity is None or line.price is None or line.quantity <= 0 or amount < 0:
         wrong = f"{place} has no quantity and price above nothing to compare with an order"
@@ -180,4 +180,4 @@ def _read_line(
     made = InvoicedLine(
         line=line, order=order, stock=item.stock, unit=unit, quantity=Fraction(line.quantity), amount=amount
     )
-    return made, item.reason
+    return made, (item.reason, explain_unit(case, ("IT103", line.unit), unit, item.stock, place=place))

@@ -15,7 +15,7 @@ from ml_connector.mapping.purchasing_case import ITEM, Catalogue, PurchasingCase
 from ml_connector.mapping.reference import Asked
 from ml_connector.mapping.rules_purchasing import allow
 from ml_connector.mapping.three_way_match import choose_line, find_rule
-from ml_connector.mapping.units import convert, find_unit, show
+from ml_connector.mapping.units import convert, explain_unit, find_unit, show
 from ml_connector.records.needs import Need
 from ml_connector.records.orders import Order, OrderLine, StockItem
 from ml_connector.records.provenance import Reason
@@ -87,7 +87,7 @@ def match_notice(
 
 def _match_total(
     case: PurchasingCase, total: ShippedTotal, position: int, read: NoticeRead, orders: dict[str, Order]
-) -> tuple[OrderLine, Fraction, tuple[Reason, Reason]] | Need:
+) -> tuple[OrderLine, Fraction, tuple[Reason, ...]] | Need:
     place = f"item {position}"
     found = match_order(case, _read_clue(total), read.documents)
     if isinstance(found, Need):
@@ -102,11 +102,13 @@ def _match_total(
     line = choose_line(case, order, item.stock, numbers, place=place)
     if isinstance(line, Need):
         return line
-    quantity = _count(case, total, item.stock, line)
+    counted = _count(case, total, item.stock, line)
     tracking = check_tracking(case, item.stock, place)
-    if isinstance(quantity, Need):
-        return quantity
-    return tracking or (line, quantity, (found.reason, item.reason))
+    if isinstance(counted, Need):
+        return counted
+    quantity, unit = counted
+    why = explain_unit(case, ("SN103", total.unit), unit, item.stock, place=place)
+    return tracking or (line, quantity, (found.reason, item.reason, why))
 
 
 def _read_clue(total: ShippedTotal) -> OrderClue | None:
@@ -134,14 +136,16 @@ def _open_order(
     return orders[document_id]
 
 
-def _count(case: PurchasingCase, total: ShippedTotal, stock: StockItem, line: OrderLine) -> Fraction | Need:
-    """What is shipped, in the unit of the order line."""
+def _count(
+    case: PurchasingCase, total: ShippedTotal, stock: StockItem, line: OrderLine
+) -> tuple[Fraction, str] | Need:
+    """What is shipped, in the unit of the order line, and the unit it was told in."""
     unit = find_unit(case, total.unit, stock)
     if isinstance(unit, Need):
         return unit
     quantity = convert(Fraction(total.quantity), unit, line.unit, stock)
     if quantity is not None and quantity > 0:
-        return quantity
+        return quantity, unit
     wrong = (
         f"{show(Fraction(total.quantity))} {unit} of {line.item_id} are shipped"
         if quantity is not None
@@ -161,7 +165,7 @@ def _weigh(case: PurchasingCase, order: Order, key: int, quantity: Fraction) -> 
     if over > allowed or quantity - order.left[key] > over:
         id_ = order.document.document_id
         worth = show(quantity * Fraction(line.approved_price or 0))
-        wrong = f"{id_} line {line.number}, {line.item_id}: {show(together)} {line.unit} come together of {line.ordered:f}, {show(allowed)} more is allowed, {show(order.left[key])} can be received; this notice ships {show(quantity)} for {worth}"
+        wrong = f"{id_} line {line.number}, {line.item_id}: {show(together)} {line.unit} come together of {line.ordered:f}, {show(allowed)} more is allowed by {rule.name}, {show(order.left[key])} can be received; this notice ships {show(quantity)} for {worth}"
         reason = case.say(wrong, "raise the order in Intacct, or reject the notice")
         return Need(kind="over_receipt", subject=f"{id_}/{line.number}/{case.number}", reason=reason)
     return Shipped(order=order, line=line, quantity=quantity, over=over, rule=rule.name)

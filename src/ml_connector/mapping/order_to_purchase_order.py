@@ -33,7 +33,14 @@ from ml_connector.mapping.purchasing_case import ITEM, Catalogue, PlannedPurchas
 from ml_connector.mapping.reference import Asked
 from ml_connector.mapping.rules import Rules
 from ml_connector.mapping.rules_purchasing import holds
-from ml_connector.mapping.units import PRICE_PLACES, QUANTITY_PLACES, find_unit, show, to_decimal
+from ml_connector.mapping.units import (
+    PRICE_PLACES,
+    QUANTITY_PLACES,
+    explain_unit,
+    find_unit,
+    show,
+    to_decimal,
+)
 from ml_connector.mapping.warehouse_match import find_warehouse
 from ml_connector.records.needs import Need
 from ml_connector.records.provenance import Reason
@@ -141,7 +148,7 @@ def read_order_line(
     )
     reasons = (
         item.reason,
-        Reason(path=f"{place}.unit", value=unit, rule="unit", inputs=(("PO103", line.unit),)),
+        explain_unit(case, ("PO103", line.unit), unit, item.stock, place=place),
         coded,
     )
     return ReadLine(line=made, reasons=reasons)

@@ -6,8 +6,10 @@ from fractions import Fraction
 from typing import Final
 
 from ml_connector.mapping.purchasing_case import PurchasingCase
+from ml_connector.mapping.rules_purchasing import UnitXref
 from ml_connector.records.needs import Need
 from ml_connector.records.orders import StockItem
+from ml_connector.records.provenance import Reason
 
 QUANTITY_PLACES: Final = 4  #: of a quantity in Intacct
 PRICE_PLACES: Final = 10
@@ -46,6 +48,26 @@ _NAMES: Final = {
 def find_unit(case: PurchasingCase, code: str, stock: StockItem) -> str | Need:
     """The item's unit that a code stands for, as Intacct spells it."""
     units = list_factors(stock)
+    said = _find_xref(case, code, stock)
+    wanted = (code, *_NAMES.get(code, ())) if said is None else (said.unit,)
+    spelled = {name.casefold(): unit for unit in units for name in _list_names(unit, stock)}
+    found = {spelled[name.casefold()] for name in wanted if name.casefold() in spelled}
+    if len(found) == 1:
+        return found.pop()
+    return _describe_unknown(case, code, stock, sorted(units))
+
+
+def explain_unit(
+    case: PurchasingCase, said: tuple[str, str], unit: str, stock: StockItem, *, place: str
+) -> Reason:
+    """Why an item is counted in this unit; `said` is the element and its code."""
+    xref = _find_xref(case, said[1], stock)
+    rule = "unit" if xref is None else f"unit cross-reference {xref.code}"
+    return Reason(path=f"{place}.unit", value=unit, rule=rule, inputs=(said,))
+
+
+def _find_xref(case: PurchasingCase, code: str, stock: StockItem) -> UnitXref | None:
+    """What was said of a code: for this item, else for this partner, else for all."""
     xrefs = [
         xref
         for xref in case.rules.purchasing.units
@@ -53,13 +75,7 @@ def find_unit(case: PurchasingCase, code: str, stock: StockItem) -> str | Need:
         and xref.partner in {None, case.partner.name}
         and xref.item in {None, stock.item.item_id}
     ]
-    xrefs.sort(key=lambda xref: (xref.item is None, xref.partner is None))
-    wanted = [xref.unit for xref in xrefs[:1]] or [code, *_NAMES.get(code, ())]
-    spelled = {name.casefold(): unit for unit in units for name in _list_names(unit, stock)}
-    found = {spelled[name.casefold()] for name in wanted if name.casefold() in spelled}
-    if len(found) == 1:
-        return found.pop()
-    return _describe_unknown(case, code, stock, sorted(units))
+    return min(xrefs, key=lambda xref: (xref.item is None, xref.partner is None), default=None)
 
 
 def list_factors(stock: StockItem) -> dict[str, Fraction]:

@@ -26,6 +26,17 @@ def describe_birth(id_: int, file_id: int, new: NewDocument) -> Fact:
     return Fact(record=f"document:{id_}", action=new.status, detail=detail)
 
 
+def describe_again(id_: int, new: NewDocument) -> Fact:
+    """The entry of a document that is called otherwise from now on."""
+    detail: dict[str, str | int | None] = {
+        "number": new.key.number,
+        "document_key": new.document_key,
+        "amount": None if new.amount is None else str(new.amount),
+        "currency": new.currency,
+    }
+    return Fact(record=f"document:{id_}", action="described", detail=detail)
+
+
 def to_row(file_id: int, document: NewDocument, now: datetime) -> dict[str, object]:
     return {
         "file_id": file_id,
@@ -41,19 +52,26 @@ def to_row(file_id: int, document: NewDocument, now: datetime) -> dict[str, obje
         "receiver": document.receiver,
         "partner": document.key.partner,
         "partner_name": document.partner_name,
+        "content_hash": document.content_hash,
+        "status": document.status,
+        "reason": document.reason,
+        "updated_at": now,
+        **to_values(document, now),
+    }
+
+
+def to_values(document: NewDocument, now: datetime) -> dict[str, object]:
+    """What a document is called and what it is about, as it is read."""
+    return {
         "number": document.key.number,
         "kind": document.key.kind,
         "document_key": document.document_key,
-        "content_hash": document.content_hash,
         "date": document.date,
         "amount": document.amount,
         "currency": document.currency,
         "due": document.due if document.due is not None else document.date or now.date(),
         "discount": document.discount,
         "discount_until": document.discount_until,
-        "status": document.status,
-        "reason": document.reason,
-        "updated_at": now,
     }
 
 

@@ -1,6 +1,6 @@
 """Documents and their moves from state to state."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -11,7 +11,14 @@ from ml_connector.records.documents import Filter, Move, NewDocument, Standing, 
 from ml_connector.records.keys import BusinessKey
 from ml_connector.records.status import BIRTHS, MOVES, Status
 from ml_connector.store.audit import Audit
-from ml_connector.store.document_rows import choose_abandoned, describe_birth, to_document, to_row
+from ml_connector.store.document_rows import (
+    choose_abandoned,
+    describe_again,
+    describe_birth,
+    to_document,
+    to_row,
+    to_values,
+)
 from ml_connector.store.holders import Holder
 from ml_connector.store.sets import split
 from ml_connector.store.tables import documents, needs, postings
@@ -56,6 +63,13 @@ class Documents:
         statement = insert(documents).returning(documents.c.id, sort_by_parameter_order=True)
         ids = self._connection.execute(statement, rows).scalars().all()
         self._audit.append([describe_birth(id_, file_id, new) for id_, new in zip(ids, found, strict=True)])
+
+    def describe(self, found: Mapping[int, NewDocument]) -> None:
+        """Give documents the name and the values that they are read with now, each with an audit entry."""
+        for id_, new in found.items():
+            same = update(documents).where(documents.c.id == id_)
+            self._connection.execute(same.values(to_values(new, self._now)))
+        self._audit.append([describe_again(id_, new) for id_, new in found.items()])
 
     def move(
         self, moves: Sequence[Move], *, expect: Status, to: Status, until: datetime | None = None

@@ -11,8 +11,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, Protocol
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
 
 _TOKEN: Final = re.compile(r"[0-9a-f]{16}")  # other files of the folder are not of holders
 
@@ -135,7 +136,7 @@ class SessionHolder:
 
     def __init__(self, name: str, engine: Engine) -> None:
         self.name = name
-        self._engine = engine
+        self._engine = create_engine(engine.url, poolclass=NullPool)  # to wait for none that others use
         self._turn = threading.Lock()  # a connection is for one thread at a time
         self._connection: Connection | None = None
         self._is_held = False
@@ -179,8 +180,7 @@ class SessionHolder:
             self._drop()
             connection = None
         if connection is None:
-            # it takes no turn as a writer: this process may be one just now, in another connection
-            options = {"isolation_level": "AUTOCOMMIT", "writes": False}
+            options = {"isolation_level": "AUTOCOMMIT"}
             connection = self._connection = self._engine.connect().execution_options(**options)
         self._is_held = self._is_held or _try_lock(connection, self.name)
         return connection

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, insert, select, update
@@ -18,6 +19,7 @@ class Jobs:
     def __init__(self, connection: Connection, *, holder: Holder, now: datetime) -> None:
         self._connection = connection
         self._holder = holder
+        self._is_gone = cache(holder.is_gone)  # to ask for each row would keep the other writers waiting
         self._now = now
 
     def list(self) -> dict[JobKey, Job]:
@@ -157,7 +159,7 @@ class Jobs:
         return handed is None or not self._now - lost < handed <= self._now
 
     def _is_over(self, job: Job) -> bool:
-        return job.until is None or job.until <= self._now or self._holder.is_gone(job.holder)
+        return job.until is None or job.until <= self._now or self._is_gone(job.holder)
 
     def _is_mine(self) -> ColumnElement[bool]:
         return and_(jobs.c.holder == self._holder.name, jobs.c.state == JobState.RUNNING)

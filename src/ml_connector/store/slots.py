@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from functools import cache
 
 from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
 
@@ -14,6 +15,7 @@ class Slots:
     def __init__(self, connection: Connection, *, holder: Holder, now: datetime) -> None:
         self._connection = connection
         self._holder = holder
+        self._is_gone = cache(holder.is_gone)  # to ask for each row would keep the other writers waiting
         self._now = now
 
     def take(self, company: str, *, job: str, lease: timedelta, of: int = 1) -> bool:
@@ -62,7 +64,7 @@ class Slots:
         return frozenset(company for company in held if held.count(company) >= of)
 
     def _is_free(self, holder: str, until: datetime) -> bool:
-        return not holder or until <= self._now or self._holder.is_gone(holder)
+        return not holder or until <= self._now or self._is_gone(holder)
 
 
 def _is(company: str, n: int) -> ColumnElement[bool]:

@@ -19,6 +19,7 @@ from ml_connector.records.documents import Move
 from ml_connector.records.matches import Comparison
 from ml_connector.records.needs import Need
 from ml_connector.records.orders import ExpectedGoods
+from ml_connector.records.references import Reference
 from ml_connector.records.status import Status
 from ml_connector.store import Store, Work
 
@@ -102,6 +103,12 @@ def draw(desk: Desk, number: str) -> list[list[str]]:
     return trees
 
 
+def list_chains(desk: Desk, number: str) -> list[tuple[str, list[str]]]:
+    """Each order with the files of its documents."""
+    told = json.loads(desk.run("trace", number, "--json").stdout)
+    return [(each["order"], [d["line"]["file"] for d in each["documents"]]) for each in told["chains"]]
+
+
 CHAIN: Final = ["order PO-00213 · V-7 Quill & Co", "order", "confirmation", "ship", "invoice"]
 
 
@@ -170,11 +177,28 @@ def test_an_invoice_of_two_orders_stands_in_both_chains(desk: Desk) -> None:
         take(store, "b.edi", write("855", "BAK*00*AC*PO2*20310302", control=10, sender="QUILL2"), **vendor)
         take(store, "c.edi", write("810", "BIG*20310310*INV-2**PO2", "TDS*1", control=11), **vendor)
 
-    told = json.loads(desk.run("trace", "INV-2", "--json").stdout)
+    assert list_chains(desk, "INV-2") == [("PO2", ["b.edi", "a.edi", "c.edi"]), ("PO1", ["a.edi"])]
 
-    assert [(each["order"], [d["line"]["file"] for d in each["documents"]]) for each in told["chains"]] == [
-        ("PO2", ["b.edi", "a.edi", "c.edi"]),
-        ("PO1", ["a.edi"]),
+
+def test_an_order_that_intacct_numbers_otherwise_is_one_chain_found_by_both_numbers(desk: Desk) -> None:
+    sets = {
+        "a.edi": ("850", "BEG*00*SA*P-1**20310301"),
+        "b.edi": ("855", "BAK*00*AC*P-1*20310302"),
+        "c.edi": ("810", "BIG*20310310*INV-1**P-1", "REF*PO*P-2", "TDS*1"),
+    }
+    with desk.open_store() as store:
+        ids = [take(store, name, write(*each, control=9 + n)) for n, (name, each) in enumerate(sets.items())]
+        with store.begin() as work:
+            work.references.link(dict.fromkeys(ids, (Reference(kind="order", number="PO0213"),)))
+
+    assert list_chains(desk, "PO0213") == [("P-1", [*sets]), ("P-2", ["c.edi"])]
+    assert list_chains(desk, "P-1") == [("P-1", [*sets]), ("P-2", ["c.edi"])]
+    with desk.open_store() as store:
+        take(store, "d.edi", write("810", "BIG*20310311*INV-2**PO0213", "TDS*1", control=12))
+    assert list_chains(desk, "P-1") == [
+        ("P-1", [*sets]),
+        ("PO0213", [*sets, "d.edi"]),
+        ("P-2", ["c.edi"]),
     ]
 
 
@@ -216,6 +240,7 @@ def test_explain_shows_how_a_held_document_compares_with_its_orders(traded: Desk
 
     assert shown.exit_code == Exit.DONE
     lines = [line.rstrip() for line in shown.stdout.splitlines()]
+    assert "receipt:PO-00213/1  the goods are not there yet" in lines
     assert "1    BOLT-M8          3.5 Case  3.333333         0  0.333333  2.333333         –" in lines
     assert "      Purchase Order-PO0213 line 2: within tolerance, by small differences" in lines
     assert "      0.142857 too dear in all, 5 is allowed" in lines

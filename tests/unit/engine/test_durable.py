@@ -3,11 +3,12 @@
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from dbos import _dbos
 from dbos._schemas.system_database import SystemSchema
 from sqlalchemy import create_engine, text
 from tests.databases import run_sql
@@ -57,7 +58,12 @@ class Running:
         return found
 
 
-def run_engine(store: Store, work: Callable[[Turn], Done], test: Callable[[Running], None]) -> Running:
+def run_engine(
+    store: Store,
+    work: Callable[[Turn], Done],
+    test: Callable[[Running], None],
+    pace: durable.Pace = QUICK,
+) -> Running:
     """Run one job ten times a second until the test has seen enough."""
     running = Running(home=store.prepare_home(), runs=[])
 
@@ -86,7 +92,7 @@ def run_engine(store: Store, work: Callable[[Turn], Done], test: Callable[[Runni
         worker=Worker(store, tasks, clock=clock.now),
         stop=stop,
         pulse=Pulse(clock.now),
-        pace=QUICK,
+        pace=pace,
     )
     seat.release()
     watcher.join()
@@ -149,6 +155,28 @@ def test_what_runs_when_it_is_told_to_end_ends_with_its_next_step_and_waits_for_
         lambda _: Done(),
         lambda running: wait_until(lambda: bool(running.runs), what="it runs again"),
     )
+
+
+def test_a_process_ends_only_once_no_job_runs_however_late_that_is(store: Store, store_url: str) -> None:
+    steps: list[datetime] = []
+
+    def work(turn: Turn) -> Done:
+        try:
+            while True:
+                turn.check()
+        finally:
+            wait_until(lambda: _dbos._dbos_global_instance is None, what="dbos has ended")
+            for _ in range(50):
+                with store.begin() as transaction:
+                    steps.append(transaction.now)
+
+    def watch(running: Running) -> None:
+        wait_until(lambda: len(running.runs) == 1, what="it runs")
+
+    run_engine(store, work, watch, replace(QUICK, patience=timedelta(0)))
+
+    assert len(steps) == 50
+    assert run_sql(store_url, "SELECT state FROM jobs") == [("waiting",)]
 
 
 def test_a_seat_is_one_process_s_at_a_time_and_lasts(store: Store, store_url: str) -> None:

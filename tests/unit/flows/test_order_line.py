@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 import pytest
+from tests.databases import run_sql
 from tests.fakes import AT_ONCE, Fault, Killed
 from tests.unit.flows.ordering import (
     FREIGHT,
@@ -49,6 +50,9 @@ def test_an_order_becomes_a_purchase_order_with_its_lines_and_our_mark(trade: Sc
     assert troubles == []
     assert (document.status, document.intacct_key, document.vendor) == (Status.POSTED, PO, "V1")
     assert list_orders(trade) == {PO: ("P-1", "Pending", Decimal("80.00"))}
+    with trade.store.begin() as work:
+        assert work.references.find("main", ["PO0001"], kinds=["order"], most=9) == (document.id,)
+        assert work.references.get_found([document.id])[document.id][-1].number == PO
     kept = trade.finance.purchasing.kept[PO]
     assert [(line.item_id, line.quantity, line.unit) for line in kept.lines] == [
         ("BOLT-8", Decimal(40), "Each"),
@@ -360,3 +364,41 @@ def test_a_charge_becomes_a_subtotal_of_the_definition(trade: Scene) -> None:
     trade.run()
 
     assert trade.finance.purchasing.kept[PO].subtotals == {"Freight": Decimal("5.00")}
+
+
+def test_orders_filed_before_orders_were_read_are_known_by_their_numbers_once_they_are_reopened(
+    trade: Scene,
+) -> None:
+    drop_order(trade, write_order("P-1"), write_order("P-2"))
+    trade.do(refresh, receive, read)
+    ids, as_read = [each.id for each in trade.documents()], [each.document for each in trade.documents()]
+    run_sql(
+        trade.url,
+        "UPDATE documents SET status = 'filed', number = '', kind = '', document_key = 'mlc-850-OLD', "
+        "date = NULL, amount = NULL",
+    )
+
+    reopen(trade.store, ids, reason="can be processed now")
+
+    reopened = [replace(each.document, reason="") for each in trade.documents()]
+    assert reopened == as_read
+    assert trade.actions("P-1") == ["read", "reopened", "described"]
+    assert trade.audit(f"document:{ids[0]}")[-1].detail["document_key"] == as_read[0].document_key
+    trade.run()
+    assert trade.statuses() == {"P-1": Status.POSTED, "P-2": Status.POSTED}
+    assert sorted(reference for reference, *_ in list_orders(trade).values()) == ["P-1", "P-2"]
+
+
+def test_what_was_ever_planned_or_cannot_be_read_keeps_its_name_when_it_is_reopened(trade: Scene) -> None:
+    drop_order(trade, write_order("P-1"), write_order("P-2"))
+    trade.do(refresh, receive, read)
+    ids = [each.id for each in trade.documents()]
+    trade.do(plan)
+    run_sql(trade.url, "UPDATE documents SET status = 'rejected', document_key = 'mlc-850-OLD'")
+    run_sql(trade.url, "DELETE FROM postings WHERE document_id = 2")
+    run_sql(trade.url, 'UPDATE documents SET "offset" = 0 WHERE id = 2')
+
+    reopen(trade.store, ids, reason="after all")
+
+    assert {each.document.document_key for each in trade.documents()} == {"mlc-850-OLD"}
+    assert {each.status for each in trade.documents()} == {Status.READ}

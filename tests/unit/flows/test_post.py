@@ -419,9 +419,7 @@ def test_two_processes_that_post_at_once_send_each_document_once(scene: Scene) -
     assert set(scene.statuses().values()) == {Status.POSTED}
 
 
-@pytest.mark.parametrize(
-    "rejected", [False, True], ids=["refused by itself", "with the request as a whole"]
-)
+@pytest.mark.parametrize("rejected", [False, True], ids=["refused by itself", "with the request as a whole"])
 def test_a_refused_repetition_is_read_back_and_found(scene: Scene, *, rejected: bool) -> None:
     prepare(scene, "INV-1")
     scene.finance.unseen_for = timedelta(minutes=18)

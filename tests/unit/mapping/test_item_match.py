@@ -16,7 +16,7 @@ from ml_connector.mapping.item_match import (
     name_item,
     spell_gtin,
 )
-from ml_connector.mapping.units import convert, find_unit, list_factors, show, to_decimal
+from ml_connector.mapping.units import convert, explain_unit, find_unit, list_factors, show, to_decimal
 from ml_connector.records.needs import Need
 from ml_connector.records.orders import ItemAlias, StockItem
 
@@ -135,6 +135,18 @@ def test_a_unit_cross_reference_goes_first_and_that_of_the_item_before_all() -> 
 
     assert find_unit(make_case(rules), "EA", BOLT) == "Third"
     assert find_unit(make_case(rules), "EA", NUT) == "Each"
+
+
+def test_why_a_unit_is_this_one_is_told_with_the_cross_reference_that_says_so() -> None:
+    case = make_case('[[unit]]\ncode = "BX"\nunit = "Case"\n')
+
+    told = [explain_unit(case, ("IT103", code), "Case", BOLT, place="line 1") for code in ("BX", "CA")]
+
+    assert [(each.path, each.value, each.inputs) for each in told] == [
+        ("line 1.unit", "Case", (("IT103", "BX"),)),
+        ("line 1.unit", "Case", (("IT103", "CA"),)),
+    ]
+    assert [each.rule for each in told] == ["unit cross-reference BX", "unit"]
 
 
 @pytest.mark.parametrize(("code", "shown"), [("KG", "KG"), ("", "a unit that is not named")])

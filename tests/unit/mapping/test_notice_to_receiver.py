@@ -207,6 +207,7 @@ def test_more_than_is_ordered_is_held(made: tuple[PurchasingTransaction, ...], r
     reason = hold(f"{count} EA B-8", made=made, rules=rules)[f"over_receipt:{ORDER}/1/88213"]
 
     assert "come together of 400" in reason
+    assert f"more is allowed by {'small' if rules else 'no tolerance'}" in reason
     assert f"this notice ships {count} for {count / 2:g}" in reason
     assert "(100.00 USD waits); raise the order in Intacct" in reason
 

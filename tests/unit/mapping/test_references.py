@@ -1,16 +1,21 @@
 """Which numbers a set names: whatever it is, and whether or not it can be used."""
 
 from collections.abc import Sequence
-from typing import Final
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
 
 import pytest
+from tests.unit.store.rows import POSTING
 from tests.unit.store.test_store_orders import COMPARISON
 
 from ml_connector import edi
 from ml_connector.edi import Transaction
-from ml_connector.mapping.references import list_compared, list_references
+from ml_connector.intacct import NewPurchasing, NewPurchasingLine
+from ml_connector.mapping.references import list_compared, list_made, list_references
 from ml_connector.mapping.rules_purchasing import Definitions
 from ml_connector.records.matches import Comparison
+from ml_connector.records.posting import Function
 
 ISA: Final = "ISA*00*          *00*          *ZZ*QUILLCO        *ZZ*BRINDLE        *310314*1200*U*00401*000000905*0*P*>"
 
@@ -63,6 +68,44 @@ def test_a_document_belongs_to_the_orders_and_receipts_it_was_compared_with() ->
         ("transaction", "PR1"),
     ]
     assert list_compared(Comparison(), Definitions()) == ()
+
+
+DAY: Final = date(2031, 3, 14)
+
+
+def make_transaction(definition: str, *, created_from: str | None = None, **line: Any) -> NewPurchasing:
+    bolts = NewPurchasingLine(item_id="BOLT-8", quantity=Decimal(2), unit="Case", **line)
+    return NewPurchasing(
+        definition=definition,
+        vendor_id="V1",
+        date=DAY,
+        due_date=DAY,
+        created_from=created_from,
+        lines=(bolts,),
+    )
+
+
+def test_an_order_of_ours_goes_by_the_number_intacct_gave_it() -> None:
+    found = list_made(make_transaction("Purchase Order"), "Purchase Order-PO0213")
+
+    assert [(each.kind, each.number) for each in found] == [
+        ("order", "PO0213"),
+        ("transaction", "Purchase Order-PO0213"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        make_transaction("PO Receiver", created_from="Purchase Order-PO0213", source_line=71),
+        make_transaction("Vendor Invoice", source_document="PO Receiver-PR1", source_document_line=80),
+        make_transaction("Vendor Invoice", source_line=71),
+        POSTING.functions[0],
+    ],
+    ids=["receiver", "of several", "line of another", "bill"],
+)
+def test_what_is_made_of_an_order_is_none(made: Function) -> None:
+    assert list_made(made, "PR2") == ()
 
 
 def test_a_group_with_a_number_of_its_own_is_named_as_well() -> None:

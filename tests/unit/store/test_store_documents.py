@@ -270,5 +270,5 @@ def test_what_is_in_the_company_or_on_its_way_there_is_found_also_when_only_a_pa
         found = work.documents.find_sent("BRINDLE", numbers)
         others = work.documents.find_sent("BRINDLE", numbers, besides=[whole])
 
-    assert [each.id for each in found] == [whole, part, released]
-    assert [each.id for each in others] == [part, released]
+    assert {each.id for each in found} == {whole, part, released}
+    assert {each.id for each in others} == {part, released}

@@ -10,6 +10,9 @@ from tests.unit.store.rows import start_process
 
 from ml_connector.records.schedules import Circuit, Job, JobKey, JobState
 from ml_connector.store import Store, open_store
+from ml_connector.store.jobs import Jobs
+from ml_connector.store.opening import connect_database
+from ml_connector.store.slots import Slots
 
 POLL = JobKey(link="main", kind="poll")
 SYNC = JobKey(link="main", kind="sync")
@@ -312,3 +315,45 @@ def test_what_is_not_configured_any_more_wants_nothing(store: Store) -> None:
 
     with store.begin() as work:
         assert work.jobs.list_wanting({SYNC}) == {"BRINDLE": 1}
+
+
+class AskedHolder:
+    """A living process that notes of whom it was asked."""
+
+    name = "0123456789abcdef@here:1"
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def assure(self) -> None: ...
+
+    def is_gone(self, name: str) -> bool:
+        self.asked.append(name)
+        return False
+
+    def has_ended(self, name: str) -> bool:
+        return self.is_gone(name)
+
+    def release(self) -> None: ...
+
+
+def test_whether_a_process_is_gone_is_asked_once_however_much_it_holds(
+    store: Store, store_url: str, clock: ManualClock
+) -> None:
+    companies = ("ALDER", "BIRCH", "CEDAR")
+    for company in companies:
+        with store.begin() as work:
+            key = JobKey(link=company, kind="poll")
+            work.slots.take(company, job="a", lease=LEASE)
+            work.jobs.queue(key, company=company, rank=0)
+            (job,) = work.jobs.hand_out([key], busy=frozenset(), most=1)
+            assert work.jobs.claim(key, job.generation, lease=LEASE) is not None
+    engine, holder = connect_database(store_url), AskedHolder()
+
+    with engine.begin() as connection:
+        busy = Slots(connection, holder=holder, now=clock()).list_busy()
+        taken_back = Jobs(connection, holder=holder, now=clock()).take_back()
+    engine.dispose()
+
+    assert (busy, taken_back) == (frozenset(companies), ())
+    assert len(holder.asked) == 2

@@ -5,13 +5,17 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
 from tests.databases import end_sessions, locate_file
 from tests.fakes import NOON, ManualClock
 from tests.processes import wait_until
 from tests.unit.store.rows import LINK, add_documents, move, start_process
 
+from ml_connector.records.standing import HeldSlot
 from ml_connector.records.status import Status
 from ml_connector.store import Store, open_store
+from ml_connector.store.holders import register_holder
+from ml_connector.store.opening import connect_database
 
 SENDER = """
 import sys
@@ -148,3 +152,23 @@ def test_closing_leaves_no_lock_file_behind(store: Store, store_url: str) -> Non
 
     assert len(held) == 1
     assert {path.name for path in folder.iterdir()} == {"opening"}
+
+
+@pytest.mark.parametrize("stores", ["postgresql"], indirect=True)
+def test_a_holder_waits_for_no_connection_that_others_use(store: Store, store_url: str) -> None:
+    busy = create_engine(connect_database(store_url).url, pool_size=1, max_overflow=0, pool_timeout=0.1)
+
+    with busy.connect():
+        holder = register_holder(busy)
+        with store.begin() as work:
+            assert work.slots.take("BRINDLE", job="a", lease=timedelta(minutes=1))
+        living = [holder.is_gone(each.holder) for each in list_slots(store)]
+    holder.release()
+    busy.dispose()
+
+    assert living == [False]
+
+
+def list_slots(store: Store) -> tuple[HeldSlot, ...]:
+    with store.begin() as work:
+        return work.slots.list_held()
