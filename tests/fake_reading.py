@@ -196,10 +196,12 @@ class FakeSetup:
 
 def _make_entry(kind: type[_R], kept: _Kept, custom: Sequence[str]) -> Entry[Any]:
     is_alike = isinstance(kept.record, kind)
+    further = [name for name in custom if name != "WHENMODIFIED"]
+    row = None if is_alike and not further else spell_row(kept.record, kept.custom)
     return Entry(
-        record=kept.record if is_alike else kind.from_row(spell_row(kept.record, kept.custom)),
+        record=kind.from_row(row) if row and not is_alike else kept.record,
         record_no=kept.record.record_no,
-        custom={name: kept.custom.get(name, "") for name in custom if name != "WHENMODIFIED"},
+        custom={name: row.text(name) for name in further} if row else {},
         modified=kept.modified,
     )
 

@@ -12,7 +12,14 @@ from ml_connector.intacct import NewVendor, Vendor, VendorChange
 
 Listed = tuple[Any, Mapping[str, str]]
 _OWN: Final = {item.name for item in fields(Vendor)}
-_CONTACT: Final = ("print_as", "company_name", "email", "phone")
+#: What a vendor in full has of its contact, and what the contact calls it.
+_CONTACT: Final = {
+    "contact": "name",
+    "print_as": "print_as",
+    "company_name": "company_name",
+    "email": "email",
+    "phone": "phone",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +99,9 @@ def _list_further(body: NewVendor | VendorChange, names: Iterable[str]) -> Itera
     for name in names:
         value = getattr(body, name)
         yield name, str(value).lower() if isinstance(value, bool) else str(value)
+    if isinstance(body, NewVendor):
+        yield "contact", f"{body.name}(V{body.vendor_id})"
     if body.contact is not None:
-        yield "contact", body.contact.name or f"{body.name}(V{body.vendor_id})"
-        yield from ((name, getattr(body.contact, name) or "") for name in _CONTACT)
+        told = ((attribute, getattr(body.contact, name)) for attribute, name in _CONTACT.items())
+        yield from ((attribute, value) for attribute, value in told if value is not None)
     yield from ((each.name.upper(), each.value) for each in body.custom)

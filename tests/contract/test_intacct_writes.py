@@ -385,6 +385,34 @@ def test_a_bill_has_its_lines_and_a_payment_reduces_what_is_due(open_world: Open
     assert world.is_real or bill.due == Decimal(60)
 
 
+@pytest.mark.parametrize("party", list_parties("payments"))
+def test_neither_more_than_is_due_nor_what_is_not_posted_is_paid(open_world: OpenWorld, party: str) -> None:
+    world = open_world(party)
+    mark = make_mark(world)
+    payment = make_payment(world, mark)
+    (part,) = payment.parts
+    draft = write(world, make_draft(world, f"{mark}-draft"))
+
+    too_much, unposted = (
+        make_call(world, replace(payment, parts=(wrong,)))
+        for wrong in (replace(part, amount=Decimal("100.01")), replace(part, bill_no=int(draft.key or 0)))
+    )
+
+    assert [result.status for result in send(world, too_much, unposted)] == ["refused", "refused"]
+    assert world.writing.find_payments([mark]) == ()
+
+
+@pytest.mark.parametrize("party", list_parties("journals"))
+def test_nothing_is_booked_in_a_journal_that_is_not_there(open_world: OpenWorld, party: str) -> None:
+    world = open_world(party)
+    mark = make_mark(world)
+
+    (result,) = send(world, make_call(world, replace(make_journal(world, mark), journal="NONE")))
+
+    assert (result.status, result.kind) == ("refused", ErrorClass.VALIDATION)
+    assert world.writing.find_journal_entries([mark]) == ()
+
+
 @pytest.mark.parametrize("party", list_parties("purchasing"))
 def test_an_order_is_changed_and_converted(open_world: OpenWorld, party: str) -> None:
     world = open_world(party)
