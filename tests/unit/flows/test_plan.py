@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from tests.fakes import AT_ONCE, Fault, Killed
@@ -21,11 +21,17 @@ from ml_connector import edi
 from ml_connector.flows.edi_to_intacct import plan, process, read
 from ml_connector.flows.intacct_to_cleo import refresh
 from ml_connector.flows.overruling import reject, release
+from ml_connector.flows.planning.ap_bill import BillCase
+from ml_connector.flows.planning.asking import look_up
+from ml_connector.flows.planning.facts import Facts
+from ml_connector.flows.planning.opening import open_cases
+from ml_connector.flows.planning.outcome import Outcome
 from ml_connector.flows.reading import describe_document
 from ml_connector.flows.receiving import receive
 from ml_connector.intacct import NotSent, Unavailable
 from ml_connector.mapping.rules import Meaning
 from ml_connector.records.keys import Target
+from ml_connector.records.needs import Need
 from ml_connector.records.status import Status
 
 
@@ -128,6 +134,24 @@ def test_a_fault_of_ours_on_one_document_holds_it_and_never_stops_the_others(sce
     assert scene.statuses() == {"INV-1": Status.HELD, "INV-2": Status.POSTED}
     assert need.kind == "fault"
     assert "ZeroDivisionError: a rule divided by nothing" in need.reason
+
+
+def test_a_fault_of_ours_before_anything_can_be_decided_is_a_need_as_well(scene: Scene) -> None:
+    class Faulty(BillCase):
+        def draft(self, facts: Facts) -> Self:
+            raise ZeroDivisionError(f"rules {len(facts.rules.routes)} divided by nothing")
+
+    scene.drop(write_invoice("INV-1"))
+    scene.do(refresh, receive, read)
+    document, basis = scene.document("INV-1"), scene.make_run().basis
+    (case,) = open_cases(basis, [document], Outcome(documents={document.id: document}))
+    assert isinstance(case, BillCase)
+
+    ((drafted,), _) = look_up(basis, [Faulty(opened=case.opened, subject=case.subject)], 1, pause=iter)
+
+    assert isinstance(drafted.drafted, Need)
+    assert (drafted.drafted.kind, drafted.seeker) == ("fault", None)
+    assert "ZeroDivisionError" in drafted.drafted.reason
 
 
 def test_what_a_person_releases_is_planned_under_the_next_revision(scene: Scene) -> None:

@@ -10,7 +10,7 @@ from tests.unit.flows.scene import BOOKS, TAX_ID, Scene
 
 from ml_connector.flows.intacct_to_cleo import refresh
 from ml_connector.flows.reference.kinds import KINDS
-from ml_connector.flows.reference.rows import keep_entry, restore_record
+from ml_connector.flows.reference.rows import keep_entry, restore, restore_record
 from ml_connector.intacct import Entry, IntacctError, PermissionDenied, Unavailable, Vendor
 from ml_connector.mapping.reference import Known
 from ml_connector.store.reference import ReferenceRow
@@ -62,6 +62,13 @@ def test_every_record_comes_back_as_it_was_but_for_its_tax_id(kind: str, record:
     back = restore_record(keep_entry(KINDS[kind], entry))
 
     assert back == (replace(record, tax_id="") if isinstance(record, Vendor) else record)
+
+
+def test_a_text_that_was_not_kept_yet_is_empty() -> None:
+    row = keep_entry(KINDS["vendor"], make_entry(BOOKS.vendors[0]))
+    older = replace(row, body={name: value for name, value in row.body.items() if name != "term"})
+
+    assert restore(Vendor, older) == replace(restore(Vendor, row), term="")
 
 
 def test_it_is_not_taken_again_before_it_is_due(scene: Scene) -> None:

@@ -309,10 +309,13 @@ def test_after_an_unclear_answer_a_vendor_invoice_is_found_by_our_mark(trade: Sc
 @pytest.mark.parametrize("setting", ["bill", "hold"])
 def test_an_invoice_without_an_order_is_a_bill_or_held_as_its_route_says(trade: Scene, setting: str) -> None:
     trade.rules = MATCHING.replace("[[coding]]", f'without_order = "{setting}"\n\n[[coding]]', 1)
-    trade.drop(write_invoice("INV-1", 700))
+    buy(trade)
+    receive_goods(trade, "40")
+    trade.drop(write_invoice("INV-1", 700), bill_order("INV-2"))
 
     trade.run()
 
+    assert trade.document("INV-2").status is Status.POSTED
     if setting == "bill":
         assert (trade.document("INV-1").status, len(trade.finance.bills)) == (Status.POSTED, 1)
     else:
@@ -327,7 +330,8 @@ def test_an_invoice_of_nobody_we_know_of_an_unknown_vendor_or_to_be_paid_elsewhe
     receive_goods(trade, "40")
     unknown = tuple(each.replace("92*77", "92*99") for each in bill_order("INV-1"))
     elsewhere = (*bill_order("INV-2")[:2], "N1*RI*Haven Bank*92*1", *bill_order("INV-2")[2:])
-    trade.drop(unknown, elsewhere)
+    nothing = tuple(each.replace("92*77", "92*99") for each in bill_order("INV-4", "40 0"))
+    trade.drop(unknown, elsewhere, nothing)
     trade.drop(bill_order("INV-3"), name="other.edi", sender="STRANGER")
 
     trade.run()
@@ -335,6 +339,7 @@ def test_an_invoice_of_nobody_we_know_of_an_unknown_vendor_or_to_be_paid_elsewhe
     assert [need.kind for need in trade.needs("INV-1")] == ["vendor"]
     assert [need.kind for need in trade.needs("INV-2")] == ["remit_to"]
     assert [str(need) for need in trade.needs("INV-3")] == ["partner:ZZ/STRANGER"]
+    assert trade.document("INV-4").status is Status.FILED, "it asks for no money"
     assert list_invoices(trade) == {}
 
 

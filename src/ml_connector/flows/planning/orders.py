@@ -100,9 +100,8 @@ def read_orders(run: Run, seekers: Sequence[Seeker]) -> OrderShelf:
 
     Each question takes the run's turn by itself. Raises `intacct.errors`.
     """
-    as_of, coming = _list_coming(
-        run
-    )  # first: what arrives in Intacct while we read is known there by its mark
+    # first: what arrives in Intacct while we read is known there by its mark
+    as_of, coming = _list_coming(run)
     reader = Transactions(run)
     documents = _find_documents(run, reader, seekers)
     orders = {each.document_id: each for each in _list_named(seekers, documents)}
