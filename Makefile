@@ -7,6 +7,7 @@ BIN    := $(VENV)/bin
 DEMO   ?= demo
 SEEDS  ?= 200
 ENGINE_SEEDS ?= 200
+ENGINE_ON ?= all
 REFERENCE_SEEDS ?= 50
 N      ?= 1000000
 MINUTES ?= 30
@@ -59,7 +60,7 @@ matrix: $(VENV)/.dev ## every fault at every call on PostgreSQL too; `make test`
 
 chaos: $(VENV)/.dev ## kills and faults by seed, on both databases (SEEDS=200)
 	@$(BIN)/python -W error -m tests.chaos.once_campaign --seeds $(SEEDS)
-	@$(BIN)/python -W error -m tests.chaos.engine_campaign --seeds $(ENGINE_SEEDS)
+	@$(BIN)/python -W error -m tests.chaos.engine_campaign --seeds $(ENGINE_SEEDS) --on $(ENGINE_ON)
 	@$(BIN)/python -W error -m tests.chaos.reference_campaign --seeds $(REFERENCE_SEEDS)
 
 sweep: $(VENV)/.dev ## a kill between any two effects of a run, on both databases
