@@ -7,9 +7,10 @@ from typing import Self
 from ml_connector.flows.planning.cases import Case, Decision, Ready
 from ml_connector.flows.planning.facts import Facts
 from ml_connector.flows.planning.orders import OrderShelf, Seeker
+from ml_connector.flows.planning.purchasing import begin_case, hold_without_vendor
 from ml_connector.flows.planning.told import Told
 from ml_connector.intacct.objects import Vendor
-from ml_connector.mapping import admission, vendor_match
+from ml_connector.mapping import vendor_match
 from ml_connector.mapping.invoice_to_bill import Filed, Held
 from ml_connector.mapping.order_chain import OrderFile
 from ml_connector.mapping.order_match import OrderClue, ask_changes
@@ -49,14 +50,12 @@ class OrderWordsCase(Case[PurchasingCase]):
         if isinstance(match, Need):
             return replace(self, drafted=match)
         content = self.stored.document
-        case = PurchasingCase(
-            set_code=content.set_code,
+        case = begin_case(
+            self.opened,
+            facts,
+            partner,
+            match.vendor,
             number=content.key.number,
-            mark=self.opened.mark,
-            partner=partner,
-            vendor=match.vendor,
-            rules=facts.rules,
-            setting=facts.purchasing,
             worth=f"{content.amount:.2f} {content.currency or facts.setting.base_currency}"
             if content.amount
             else "an order",
@@ -80,8 +79,7 @@ class OrderWordsCase(Case[PurchasingCase]):
         if filing:
             return Filed(reason=filing)
         if not isinstance(case, PurchasingCase):
-            needs = admission.find_addressing_needs(opened.transaction, opened.partner, facts.rules)
-            return Held(needs=(*needs, *([case] if case is not None else [])))
+            return hold_without_vendor(opened, facts, case)
         if self.shelf is None or self.seeker is None:
             return Held(needs=(_describe_unread(case),))
         if self._find_marked():

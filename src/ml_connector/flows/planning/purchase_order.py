@@ -7,9 +7,10 @@ from typing import Self
 from ml_connector.edi import Order
 from ml_connector.flows.planning.cases import Case, Decision, Opened, Ready
 from ml_connector.flows.planning.facts import Facts
+from ml_connector.flows.planning.purchasing import begin_case, hold_without_vendor
 from ml_connector.flows.planning.told import Told
 from ml_connector.intacct.objects import Vendor
-from ml_connector.mapping import admission, duplicates, vendor_match
+from ml_connector.mapping import duplicates, vendor_match
 from ml_connector.mapping.invoice_to_bill import Filed, Held
 from ml_connector.mapping.order_to_purchase_order import (
     ask_order_items,
@@ -38,14 +39,12 @@ class OrderCase(Case[PurchasingCase]):
         match = vendor_match.match_vendor(self.order, partner, facts.rules, facts.reference)
         if isinstance(match, Need):
             return replace(self, drafted=match)
-        case = PurchasingCase(
-            set_code=self.stored.document.set_code,
+        case = begin_case(
+            self.opened,
+            facts,
+            partner,
+            match.vendor,
             number=self.order.number,
-            mark=self.opened.mark,
-            partner=partner,
-            vendor=match.vendor,
-            rules=facts.rules,
-            setting=facts.purchasing,
             worth=self._say_worth(facts.setting.base_currency),
         )
         parties = (*self.order.parties, *(party for line in self.order.lines for party in line.parties))
@@ -60,8 +59,7 @@ class OrderCase(Case[PurchasingCase]):
         if filing:
             return Filed(reason=filing)
         if not isinstance(case, PurchasingCase):
-            needs = admission.find_addressing_needs(opened.transaction, opened.partner, facts.rules)
-            return Held(needs=(*needs, *([case] if case is not None else [])))
+            return hold_without_vendor(opened, facts, case)
         received = Received(
             transaction=opened.transaction,
             findings=opened.findings,

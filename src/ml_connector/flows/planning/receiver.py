@@ -7,9 +7,10 @@ from ml_connector.edi import ShipNotice
 from ml_connector.flows.planning.cases import Case, Decision, Opened, Ready
 from ml_connector.flows.planning.facts import Facts
 from ml_connector.flows.planning.orders import OrderShelf, Seeker
+from ml_connector.flows.planning.purchasing import begin_case, hold_without_vendor
 from ml_connector.flows.planning.told import Told
 from ml_connector.intacct.objects import BillKey, Vendor
-from ml_connector.mapping import admission, vendor_match
+from ml_connector.mapping import vendor_match
 from ml_connector.mapping.invoice_to_bill import Filed, Held, Planned
 from ml_connector.mapping.notice_duplicates import judge_bills, judge_receivers
 from ml_connector.mapping.notice_lines import NoticeRead, ask_notice_items, list_notice_clues
@@ -40,14 +41,12 @@ class NoticeCase(Case[PurchasingCase]):
         match = vendor_match.match_vendor(self.notice, partner, facts.rules, facts.reference)
         if isinstance(match, Need):
             return replace(self, drafted=match)
-        case = PurchasingCase(
-            set_code=self.stored.document.set_code,
+        case = begin_case(
+            self.opened,
+            facts,
+            partner,
+            match.vendor,
             number=self.notice.number,
-            mark=self.opened.mark,
-            partner=partner,
-            vendor=match.vendor,
-            rules=facts.rules,
-            setting=facts.purchasing,
             worth=_say_worth(self.notice),
         )
         clues = list_notice_clues(self.notice)
@@ -71,8 +70,7 @@ class NoticeCase(Case[PurchasingCase]):
         if filing:
             return Filed(reason=filing)
         if not isinstance(case, PurchasingCase):
-            needs = admission.find_addressing_needs(opened.transaction, opened.partner, facts.rules)
-            return Held(needs=(*needs, *([case] if case is not None else [])))
+            return hold_without_vendor(opened, facts, case)
         if self.shelf is None:
             return Held(needs=(_find_day_need(case, self.notice) or _describe_unread(case),))
         received = Received(transaction=opened.transaction, findings=opened.findings, case=case)

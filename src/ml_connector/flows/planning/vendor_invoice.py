@@ -10,6 +10,7 @@ from ml_connector.flows.planning.ap_bill import BillCase, make_subject, open_bil
 from ml_connector.flows.planning.cases import Case, Decision, Opened, Ready
 from ml_connector.flows.planning.facts import Facts
 from ml_connector.flows.planning.orders import OrderShelf, Seeker
+from ml_connector.flows.planning.purchasing import begin_case
 from ml_connector.flows.planning.told import Told
 from ml_connector.intacct.objects import BillKey, Vendor
 from ml_connector.mapping import duplicates, terms
@@ -18,7 +19,7 @@ from ml_connector.mapping.invoice_to_bill import Subject, find_vendor, hold_unkn
 from ml_connector.mapping.invoice_to_vendor_invoice import plan_vendor_invoice
 from ml_connector.mapping.order_chain import OrderFile, leave_out
 from ml_connector.mapping.order_match import OrderClue, OrderFound, ask_changes, list_invoice_clues
-from ml_connector.mapping.purchasing_case import PlannedPurchasing, PurchasingCase
+from ml_connector.mapping.purchasing_case import PlannedPurchasing
 from ml_connector.mapping.vendor_match import Match
 from ml_connector.records.needs import Need
 from ml_connector.records.provenance import Reason
@@ -40,14 +41,12 @@ class VendorInvoiceCase(Case[OrderedInvoice]):
         if not isinstance(match, Match) or self.subject.partner is None:
             return replace(self, drafted=match if isinstance(match, Need) else None)
         content = self.stored.document
-        case = PurchasingCase(
-            set_code=content.set_code,
+        case = begin_case(
+            self.opened,
+            facts,
+            self.subject.partner,
+            match.vendor,
             number=self.subject.invoice.number,
-            mark=self.opened.mark,
-            partner=self.subject.partner,
-            vendor=match.vendor,
-            rules=facts.rules,
-            setting=facts.purchasing,
             worth=f"{content.amount or Decimal(0):.2f} {content.currency or facts.setting.base_currency}",
         )
         ordered = OrderedInvoice(subject=self.subject, case=case, pay_to=match.pay_to)
