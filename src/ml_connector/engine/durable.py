@@ -178,8 +178,12 @@ class _Rounds:
 
 
 def _repeat(action: Callable[[], object], pause: Callable[[], bool], note: Callable[..., None]) -> None:
-    """Do it again and again until `pause` says that it is over. An error is told, and may have passed the next time."""
-    while not pause():
+    """Do it at once, then again and again until `pause` says that it is over.
+
+    An error is told, and may have passed the next time.
+    """
+    over = False
+    while not over:
         well = False
         try:
             action()
@@ -187,3 +191,4 @@ def _repeat(action: Callable[[], object], pause: Callable[[], bool], note: Calla
         except Exception:
             LOG.exception("cannot look after the jobs now; trying again")
         note(well=well)
+        over = pause()
