@@ -11,9 +11,11 @@ ENGINE_ON ?= all
 REFERENCE_SEEDS ?= 50
 N      ?= 1000000
 MINUTES ?= 30
+ORDERS ?= 500
+CHAIN_SEEDS ?= 1 2 3
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: setup dev demo test lint check matrix chaos fuzz sweep soak format clean help
+.PHONY: setup dev demo test lint check matrix chaos fuzz sweep chains soak format clean help
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -68,6 +70,9 @@ sweep: $(VENV)/.dev ## a kill between any two effects of a run, on both database
 
 fuzz: $(VENV)/.dev ## damaged files for the EDI library (N=1000000)
 	@$(BIN)/python -W error -m tests.fuzz.campaign --count $(N)
+
+chains: $(VENV)/.dev ## generated orders, receipts and invoices, held against the books (ORDERS=500)
+	@$(BIN)/python -W error -m tests.acceptance.chain_campaign --orders $(ORDERS) --seeds $(CHAIN_SEEDS)
 
 soak: $(VENV)/.dev ## half an hour at high cadence: nothing may grow (MINUTES=30)
 	@$(BIN)/python -W error -m benchmarks.soak --minutes $(MINUTES)

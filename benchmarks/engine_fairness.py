@@ -10,16 +10,12 @@ that it is read. What comes after a quiet poll's reading, Intacct, is left out: 
 
 import argparse
 import statistics
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from http.client import HTTPConnection
+from dataclasses import dataclass
 from typing import Final
 
 from benchmarks.engine_site import LinkPlan, Site, Spent, open_site
+from benchmarks.engine_tenants import Tenants, run_tenants
 from tests.acceptance.trade import write_many
 from tests.databases import DATABASES
 from tests.processes import wait_until
@@ -30,26 +26,6 @@ _DROPS: Final = 60
 _FEWEST: Final = 20  #: quiet files that make a measurement
 _LONGEST: Final = 900.0
 _IN_A_FILE: Final = 100
-
-
-@dataclass(slots=True, kw_only=True)
-class Tenants:
-    """The quiet links' tenants."""
-
-    port: int
-    dropped: dict[str, float] = field(default_factory=dict)  #: by link
-
-    def drop(self, link: str) -> None:
-        """A file for a link, which gets no second one."""
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
-        connection.request("POST", f"/drop?tenant={link}&name={link}.edi", write_many(1))
-        connection.getresponse().read()
-        connection.close()
-        self.dropped[link] = time.time()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +44,7 @@ def measure(*, links: int, documents: int, every: int, database: str, workers: i
     """Let all of them work until the busy one has posted, or every quiet file is read, whichever is later."""
     names = [f"quiet{n:04}" for n in range(links)]
     quiet = {"poll": f"every {every} seconds", "sync": "never"}
-    with _run_tenants() as tenants:
+    with run_tenants() as tenants:
         plans = [LinkPlan(name=_BUSY, schedule={"poll": "every 1 second", "sync": "every 1 minute"})]
         plans += [
             LinkPlan(name=n, company=f"C-{n}", cleo=tenants.url, username=n, schedule=quiet) for n in names
@@ -87,22 +63,22 @@ def measure(*, links: int, documents: int, every: int, database: str, workers: i
 def _watch(site: Site, tenants: Tenants, names: list[str], documents: int) -> Measured:
     before, started, polls = site.measure_cpu(), time.time(), _count_polls(site)
     waiting = iter(names[:: max(1, len(names) // _DROPS)])
+    dropped: dict[str, float] = {}
     read: dict[str, float] = {}
     posted, in_line = 0, 0.0
-    while posted < documents or len(read) < len(tenants.dropped) or len(read) < _FEWEST:
-        goes_on = posted < documents or len(tenants.dropped) < _FEWEST
+    while posted < documents or len(read) < len(dropped) or len(read) < _FEWEST:
+        goes_on = posted < documents or len(dropped) < _FEWEST
         if goes_on and (link := next(waiting, "")):
-            tenants.drop(link)
+            tenants.drop(link, f"{link}.edi", write_many(1))
+            dropped[link] = time.time()
         time.sleep(1)
         read |= {link: time.time() for link in _list_read(site) if link not in read}
         posted, in_line = site.count("posted", link=_BUSY), max(in_line, _find_longest_in_line(site))
         if time.time() - started > _LONGEST:
-            raise SystemExit(
-                f"{posted} are posted, {len(read)} of {len(tenants.dropped)} quiet files are read"
-            )
+            raise SystemExit(f"{posted} are posted, {len(read)} of {len(dropped)} quiet files are read")
     took = time.time() - started
     return Measured(
-        waits=sorted(read[link] - at for link, at in tenants.dropped.items()),
+        waits=sorted(read[link] - at for link, at in dropped.items()),
         in_line=in_line,
         polls=(_count_polls(site) - polls) / took,
         posted=posted,
@@ -123,18 +99,6 @@ def _find_longest_in_line(site: Site) -> float:
 def _count_polls(site: Site) -> int:
     ((found,),) = site.ask("SELECT coalesce(sum(generation), 0) FROM jobs WHERE link <> :busy", busy=_BUSY)
     return int(found)
-
-
-@contextmanager
-def _run_tenants() -> Iterator[Tenants]:
-    with subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.many_tenants"], stdout=subprocess.PIPE
-    ) as process:
-        try:
-            assert process.stdout is not None
-            yield Tenants(port=int(process.stdout.readline()))
-        finally:
-            process.kill()
 
 
 def main() -> None:

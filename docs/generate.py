@@ -17,6 +17,7 @@ from xml.etree import ElementTree as ET
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command
 
+from ml_connector.app.need_actions import ACTIONS
 from ml_connector.cleo import CIC_FOLDERS, get_profile
 from ml_connector.cli.main import app
 from ml_connector.edi import Code
@@ -185,6 +186,11 @@ def _name_interval(every: dt.timedelta | None) -> str:
     return "day" if every == dt.timedelta(days=1) else "hour"
 
 
+def _describe_need_actions() -> str:
+    rows = [f"| `{kind}` | {action.replace('{need}', 'NEED')} |" for kind, action in ACTIONS.items()]
+    return "\n".join(("| kind | what frees it |", "|---|---|", *rows))
+
+
 def _show_bill() -> str:
     root = ET.fromstring(render_create(_EXAMPLE))  # noqa: S314 (our own markup)
     ET.indent(root)
@@ -200,6 +206,7 @@ SECTIONS: Final[Mapping[str, Callable[[], str]]] = {
     "profile": _describe_profile,
     "reference-tables": _describe_reference_tables,
     "reference-kinds": _describe_reference_kinds,
+    "need-actions": _describe_need_actions,
     "bill": _show_bill,
 }
 

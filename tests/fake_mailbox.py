@@ -172,6 +172,9 @@ class FakeMailbox:
             raise FolderMissing(f"the account sees no folder {path!r}; it sees: {', '.join(self._folders)}")
         return self._folders[path]
 
+    def find_folders(self, *paths: str) -> tuple[Folder, ...]:
+        return tuple(self.find_folder(path) for path in paths)
+
     def list_files(
         self, folder: Folder, *, on_odd: Callable[[AnswerUnreadable], None] | None = None
     ) -> Iterator[RemoteFile]:

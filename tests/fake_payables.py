@@ -50,7 +50,7 @@ class FakePayables:
         """What was made until then, as `query` lists it."""
         for kept in self.bills:
             if kept.at <= until:
-                yield _list_bill(kept)
+                yield list_bill(kept)
                 yield from kept.lines
         yield from (each for each in self.adjustments if each.modified and each.modified <= until)
 
@@ -151,7 +151,7 @@ class FakePayables:
             )
 
 
-def _list_bill(kept: Bill) -> intacct.Bill:
+def list_bill(kept: Bill) -> intacct.Bill:
     """The bill as a record: what the fake does not keep of it has no value."""
     told = {item.name: getattr(kept.found, item.name) for item in fields(kept.found)}
     settled = {name: getattr(kept, name) for name in ("selected", "paid", "due", "paid_date")}

@@ -6,13 +6,14 @@ and the bills that documents make.
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import count
 from typing import Any, Final, TypeVar
 
+from tests.fake_purchasing_lines import change_line, list_places, list_sources
+
 from ml_connector.intacct import (
-    Dimensions,
     Item,
     NewPurchasing,
     NewPurchasingLine,
@@ -54,6 +55,9 @@ class FakePurchasing:
         self._look = look
         self._clock = clock
         self.kept: dict[str, Kept] = {}
+        self.tells_base_units = (
+            False  #: QUANTITY and PRICE are in base units, UIQTY and UIPRICE in the line's own
+        )
         self._document_nos = count(1)
         self._line_nos = count(1)
         self._numbers = count(1)
@@ -63,8 +67,19 @@ class FakePurchasing:
         for each in self.kept.values():
             if each.at <= until:
                 yield each.document, {"MEGAENTITYID": each.entity}
-                yield from ((line, each.places[line.record_no]) for line in each.lines)
+                yield from (self._tell(line, each.places[line.record_no]) for line in each.lines)
                 yield from ((subtotal, {}) for subtotal in _list_subtotals(each))
+
+    def _tell(
+        self, line: PurchasingLine, places: Mapping[str, str]
+    ) -> tuple[PurchasingLine, Mapping[str, str]]:
+        item = self._find_item(line.item_id)
+        if not self.tells_base_units or item is None:
+            return line, places
+        factor = self._list_units(item)[line.unit]
+        own = {"UIQTY": f"{line.quantity}", "UIPRICE": f"{line.price}"}
+        told = replace(line, quantity=(line.quantity or 0) * factor, price=(line.price or 0) / factor)
+        return told, {**places, **own}
 
     def find_problems(self, body: NewPurchasing | PurchasingChange) -> list[str]:
         """Why Intacct refuses this; nothing when it does not."""
@@ -131,9 +146,9 @@ class FakePurchasing:
         document = replace(kept.document, **named, modified=self._clock())
         lines, places = list(kept.lines), dict(kept.places)
         for change in (line for line in body.lines if isinstance(line, PurchasingLineChange)):
-            line = _change_line(lines[change.line_no], change)
+            line = change_line(lines[change.line_no], change)
             lines[change.line_no] = line
-            places[line.record_no] = {**places[line.record_no], **_list_places(change)}
+            places[line.record_no] = {**places[line.record_no], **list_places(change)}
         kept = replace(kept, document=document, lines=tuple(lines), places=places)
         added = [line for line in body.lines if isinstance(line, NewPurchasingLine)]
         self._put(self._add_lines(kept, added), body.subtotals)
@@ -152,7 +167,7 @@ class FakePurchasing:
         for line_no, line in enumerate(new, len(lines)):
             made = self._make_line(kept.document, line_no, line)
             lines.append(made)
-            places[made.record_no] = _list_places(line)
+            places[made.record_no] = list_places(line)
         return replace(kept, lines=tuple(lines), places=places)
 
     def _make_line(
@@ -190,7 +205,7 @@ class FakePurchasing:
             )
             lines = (*source.lines[:place], left, *source.lines[place + 1 :])
             self.kept[source.document.document_id] = replace(source, lines=lines)
-        for document_id in _list_sources(body):
+        for document_id in list_sources(body):
             source = self.kept[document_id]
             definition = self._find_definition(source.document.definition)
             stays = definition is not None and definition.conversion == "Leave Transaction Open"
@@ -206,11 +221,13 @@ class FakePurchasing:
                 yield f"Invalid Item '{line.item_id}' specified."
             if item is not None and line.unit is not None and line.unit not in self._list_units(item):
                 yield "Missing unit"
+            if item and (item.has_serials or item.has_lots or item.has_bins or item.has_expiration):
+                yield f"Missing details for Item '{line.item_id}'"  # no line of ours has any
             if item is not None and item.item_type == "Inventory" and not line.warehouse_id:
                 yield "Required field WAREHOUSEID is missing"
 
     def _check_sources(self, body: NewPurchasing) -> Iterator[str]:
-        for document_id in _list_sources(body):
+        for document_id in list_sources(body):
             source = self.kept.get(document_id)
             if source is None:
                 yield f"Invalid source document '{document_id}' specified."
@@ -271,24 +288,3 @@ def _list_subtotals(kept: Kept) -> Iterator[PurchasingSubtotal]:
         yield PurchasingSubtotal(
             record_no=100 * document_no + n, document_no=document_no, description=description, total=total
         )
-
-
-def _list_sources(body: NewPurchasing) -> list[str]:
-    """The documents that a new one is made from, each once."""
-    named = (body.created_from, *(line.source_document for line in body.lines))
-    return list(dict.fromkeys(each for each in named if each))
-
-
-def _change_line(line: PurchasingLine, change: PurchasingLineChange) -> PurchasingLine:
-    names = ("item_id", "description", "quantity", "unit", "price", "memo")
-    changed = replace(
-        line, **{name: getattr(change, name) for name in names if getattr(change, name) is not None}
-    )
-    return replace(changed, remaining=(changed.quantity or Decimal(0)) - (changed.converted or Decimal(0)))
-
-
-def _list_places(line: NewPurchasingLine | PurchasingLineChange) -> dict[str, str]:
-    """The warehouse and the dimensions that a line names, by the names that `query` gives them."""
-    named = {item.name: getattr(line.dimensions, item.name) for item in fields(Dimensions)}
-    named["warehouse_id"] = line.warehouse_id or named["warehouse_id"]
-    return {name.replace("_", "").upper(): value for name, value in named.items() if value}

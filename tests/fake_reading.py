@@ -6,6 +6,7 @@ Records have no time stamps of their own here: what differs from the last look w
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from itertools import count
 from typing import Any, TypeVar
 
@@ -77,8 +78,11 @@ class FakeReading:
         where: Filter | None = None,
         custom: Sequence[str] = (),
         without: Sequence[str] = (),
+        ignore_case: bool = False,
     ) -> Iterator[Entry[_R]]:
-        return self.list_in_pages(kind, self.page_size, where=where, custom=custom, without=without)
+        return self.list_in_pages(
+            kind, self.page_size, where=where, custom=custom, without=without, ignore_case=ignore_case
+        )
 
     def list_in_pages(
         self,
@@ -88,12 +92,14 @@ class FakeReading:
         where: Filter | None = None,
         custom: Sequence[str] = (),
         without: Sequence[str] = (),
+        ignore_case: bool = False,
     ) -> Iterator[Entry[_R]]:
         self._begin(kind.OBJECT, where)
         lacking = self.lacks.get(kind.OBJECT, set()) & ({*kind.FIELDS, *custom} - set(without))
         if lacking:
             raise RequestRejected(f"{kind.OBJECT} has no field {', '.join(sorted(lacking))}")
-        return self._page(kind, page_size, where, custom)
+        wanted = partial(_meets, where=where, ignore_case=ignore_case)
+        return self._page(kind, page_size, wanted, custom)
 
     def list_rows(self, object_: str, *, where: Filter | None = None) -> list[Row]:
         """All of an object at once."""
@@ -101,12 +107,12 @@ class FakeReading:
         return [spell_row(each.record, each.custom) for each in self._list(object_) if _meets(each, where)]
 
     def _page(
-        self, kind: type[_R], page_size: int, where: Filter | None, custom: Sequence[str]
+        self, kind: type[_R], page_size: int, is_wanted: Callable[[_Kept], bool], custom: Sequence[str]
     ) -> Iterator[Entry[_R]]:
         """Page by page, each as the company is when it is asked for."""
         asked, last = self._clock(), 0
         while True:
-            found = [each for each in self._list(kind.OBJECT) if _meets(each, where)]
+            found = [each for each in self._list(kind.OBJECT) if is_wanted(each)]
             page = [each for each in found if each.record.record_no > last][:page_size]
             yield from (replace(_make_entry(kind, each, custom), asked=asked) for each in page)
             if len(page) < page_size:
@@ -211,5 +217,5 @@ def detail_vendor(vendor: Vendor, custom: Mapping[str, str]) -> VendorDetail:
     return VendorDetail.from_row(spell_row(vendor, custom))
 
 
-def _meets(kept: _Kept, where: Filter | None) -> bool:
-    return meets(kept.record, kept.custom, kept.modified, where)
+def _meets(kept: _Kept, where: Filter | None, *, ignore_case: bool = False) -> bool:
+    return meets(kept.record, kept.custom, kept.modified, where, ignore_case=ignore_case)

@@ -65,14 +65,21 @@ def _spell(value: object) -> str:
 
 
 def meets(
-    record: Any, further: Mapping[str, str], modified: dt.datetime | None, where: Filter | None
+    record: Any,
+    further: Mapping[str, str],
+    modified: dt.datetime | None,
+    where: Filter | None,
+    *,
+    ignore_case: bool = False,
 ) -> bool:
     """Whether a filter wants the record, which was changed then."""
     if where is None:
         return True
     if isinstance(where, Combination):
         judge = all if where.operator == "and" else any
-        return judge(meets(record, further, modified, each) for each in where.filters)
+        return judge(
+            meets(record, further, modified, each, ignore_case=ignore_case) for each in where.filters
+        )
     match where.field:
         case "RECORDNO":
             value: Any = record.record_no
@@ -81,7 +88,7 @@ def meets(
         case field:
             name = list_attributes(type(record)).get(field)
             value = spell_row(record, further).text(field) if name is None else getattr(record, name)
-    return _compare(value, where)
+    return _compare(value, where, fold=str.casefold if ignore_case else str)
 
 
 def _is_like(value: str, wanted: str) -> bool:
@@ -106,10 +113,13 @@ _OPERATORS: Final[Mapping[str, Callable[..., bool]]] = {
 }
 
 
-def _compare(value: Any, condition: Condition) -> bool:
+def _compare(value: Any, condition: Condition, *, fold: Callable[[str], str]) -> bool:
     """As in SQL, a field without a value meets neither a comparison nor its opposite."""
     if value in {None, ""}:
         return condition.operator == "isnull"
+    if isinstance(value, str):
+        texts = (fold(str(text)) for text in condition.values)
+        return _OPERATORS[condition.operator](fold(value), *texts)
     return _OPERATORS[condition.operator](value, *(_read(text, value) for text in condition.values))
 
 

@@ -1,6 +1,6 @@
 """Vendors of one company in memory that are written: those it has are changed, new ones stand beside them.
 
-It leaves to the simulator: numbering, terms and parents that have to exist, and the names of contacts.
+It leaves to the simulator: terms and parents that have to exist, and the names of contacts.
 """
 
 import datetime as dt
@@ -38,6 +38,9 @@ class FakeVendors:
         self._look = look
         self._clock = clock
         self._written: dict[str, _Written] = {}
+        self.sequence = ""  #: the prefix of the ids that vendors get; none: they have to be sent
+        self.states: dict[str, str] = {}  #: by the id of a vendor, its approval, where there is one
+        self.approves = False  #: new vendors wait for their approval
 
     def look(self) -> Iterator[Any]:
         """The company's records, with its vendors as they are now."""
@@ -48,12 +51,17 @@ class FakeVendors:
 
     def list_records(self, until: dt.datetime) -> Iterator[Listed]:
         """What was written until then, each instead of what the company had under its RECORDNO."""
-        return ((each.vendor, each.further) for each in self._written.values() if each.at <= until)
+        return (
+            (each.vendor, {**each.further, "STATE": self.states.get(each.vendor.vendor_id, "")})
+            for each in self._written.values()
+            if each.at <= until
+        )
 
     def find_problems(self, body: NewVendor | VendorChange) -> list[str]:
         """Why Intacct refuses this; nothing when it does not."""
         if not body.vendor_id:
-            return ["Required field VENDORID is missing"]
+            is_numbered = bool(self.sequence) and isinstance(body, NewVendor)
+            return [] if is_numbered else ["Required field VENDORID is missing"]
         is_there = self._find(body.vendor_id) is not None
         if isinstance(body, NewVendor):
             return [f"Another Vendor with the given value(s) {body.vendor_id}  already exists"] * is_there
@@ -61,11 +69,17 @@ class FakeVendors:
 
     def keep(self, body: NewVendor | VendorChange) -> str:
         """Execute what was checked, and give the RECORDNO."""
-        vendor, further = self._find(body.vendor_id or "") or self._make(body.vendor_id or "")
-        given = {item.name: getattr(body, item.name) for item in fields(body)}
-        given = {name: value for name, value in given.items() if value is not None}
+        vendor_id = body.vendor_id or f"{self.sequence}{len(self._written) + 1:04}"
+        vendor, further = self._find(vendor_id) or self._make(vendor_id)
+        if self.approves and isinstance(body, NewVendor):
+            self.states[vendor_id] = "Submitted"
+        given = {item.name: getattr(body, item.name) for item in fields(body)} | {"vendor_id": vendor_id}
+        given = {name: value for name, value in given.items() if value not in (None, ())}
         vendor = replace(vendor, **{name: value for name, value in given.items() if name in _OWN})
-        further = {**further, **dict(_list_further(body, given.keys() - _OWN - {"contact", "custom"}))}
+        further = {
+            **further,
+            **dict(_list_further(body, vendor_id, given.keys() - _OWN - {"contact", "custom"})),
+        }
         self._written[vendor.vendor_id] = _Written(vendor=vendor, further=further, at=self._clock())
         return str(vendor.record_no)
 
@@ -94,13 +108,15 @@ class FakeVendors:
         return vendor, {}
 
 
-def _list_further(body: NewVendor | VendorChange, names: Iterable[str]) -> Iterator[tuple[str, str]]:
+def _list_further(
+    body: NewVendor | VendorChange, vendor_id: str, names: Iterable[str]
+) -> Iterator[tuple[str, str]]:
     """What a vendor in full has beside a vendor: these values, and those of its contact."""
     for name in names:
         value = getattr(body, name)
         yield name, str(value).lower() if isinstance(value, bool) else str(value)
     if isinstance(body, NewVendor):
-        yield "contact", f"{body.name}(V{body.vendor_id})"
+        yield "contact", f"{body.name}(V{vendor_id})"
     if body.contact is not None:
         told = ((attribute, getattr(body.contact, name)) for attribute, name in _CONTACT.items())
         yield from ((attribute, value) for attribute, value in told if value is not None)

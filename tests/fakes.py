@@ -12,8 +12,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, Literal
 
 from tests.fake_ledger import FakeLedger
-from tests.fake_payables import Bill
+from tests.fake_payables import Bill, list_bill
 from tests.fake_reading import FakeReading, FakeSetup
+from tests.fake_rows import meets
 from tests.fake_writing import FakeWriting
 
 from ml_connector.intacct import (
@@ -37,6 +38,7 @@ from ml_connector.intacct import (
     Vendor,
     Writable,
 )
+from ml_connector.intacct.query import Filter
 from ml_connector.store import Store, Work
 from ml_connector.store.payloads import Kept, PayloadReader
 
@@ -117,6 +119,9 @@ class WatchedStore(Store):
 
     def open_payload(self, sha256: str) -> PayloadReader:
         return self._store.open_payload(sha256)
+
+    def open_payloads(self, lengths: Mapping[str, int]) -> Mapping[str, PayloadReader]:
+        return self._store.open_payloads(lengths)
 
     def close(self) -> None:
         self._store.close()
@@ -235,14 +240,22 @@ class FakeFinance:
         return not self._executing
 
     def find_bills(
-        self, keys: Sequence[BillKey], *, entity: str = "", since: date | None = None
+        self,
+        keys: Sequence[BillKey],
+        *,
+        entity: str = "",
+        since: date | None = None,
+        like: Filter | None = None,
     ) -> tuple[BillFound, ...]:
         wanted = {_fold(key.vendor_id, key.number) for key in keys}
         with self._look_up(entity):
             return tuple(
                 kept.found
                 for kept in self.bills
-                if _fold(kept.bill.vendor_id, kept.bill.number) in wanted
+                if (
+                    _fold(kept.bill.vendor_id, kept.bill.number) in wanted
+                    or (like is not None and meets(list_bill(kept), {}, None, like, ignore_case=True))
+                )
                 and (since is None or kept.bill.date >= since)
                 and kept.at + self.unseen_for <= self._clock()
             )

@@ -328,7 +328,8 @@ def set_up(
     (folder / "rules").mkdir(parents=True, exist_ok=True)
     for name, text in rules.items():
         (folder / "rules" / name).write_text(text, encoding="utf-8")
-    settings = {"mode": "live", "doubt": ["0s", "1s", "2s", "4s"], **(link_settings or {})}
+    usual = {"mode": "live", "doubt": ["0s", "1s", "2s", "4s"], "company.base_unit_lines": False}
+    settings = {**usual, **(link_settings or {})}
     lines = "\n".join(f"{key} = {json.dumps(value)}" for key, value in settings.items())
     store = f"[store]\nurl = {json.dumps(store_url)}\n\n" if store_url else ""
     (folder / "ml-connector.toml").write_text(

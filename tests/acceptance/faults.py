@@ -56,18 +56,18 @@ ENTITY: Final = Call(
     name="log in to entity",
     purpose="getAPISession",
     match={"function": "getAPISession", "nth": 2},
-    after=LOOK_UP.match,
-    number=3,
+    after={"function": "query", "object": "APADJUSTMENT"},  # the last of what is looked up
+    number=4,
 )
 CREATE: Final = Call(
-    name="create", purpose="create APBILL", match={"function": "create"}, after=ENTITY.match, number=4
+    name="create", purpose="create APBILL", match={"function": "create"}, after=ENTITY.match, number=5
 )
 READ_BACK: Final = Call(
     name="read back",
     purpose="query APBILL",
     match={"function": "query", "object": "APBILL", "nth": 2},
     after=CREATE.match,
-    number=5,
+    number=6,
 )
 INTACCT: Final = (LOG_IN, REFERENCE, LOOK_UP, ENTITY, CREATE, READ_BACK)
 
@@ -79,7 +79,7 @@ LIST_FILES: Final = Call(
     name="list files",
     purpose="list files",
     match={"call": "list_files"},
-    after={**LIST_FOLDERS.match, "nth": 2},  # for the inbound folder, and for the archive
+    after=LIST_FOLDERS.match,
 )
 DOWNLOAD: Final = Call(
     name="download", purpose="download", match={"call": "download"}, after=LIST_FILES.match

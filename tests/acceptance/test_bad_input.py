@@ -192,23 +192,27 @@ def test_the_same_number_with_another_amount_is_held_for_a_person(day: Day) -> N
     assert [bill["TOTALENTERED"] for bill in day.bills if bill["RECORDID"] == "CORR-1"] == [posted["amount"]]
 
 
+@pytest.mark.rule("Before anything else", 2)
 def test_test_traffic_on_a_live_link_is_filed(day: Day) -> None:
     filed = day.find("TEST-1")
 
     assert (filed["status"], filed["reason"]) == ("filed", "test interchange (ISA15 T) on a live link")
 
 
+@pytest.mark.rule("Before anything else", 3)
 def test_an_unknown_sender_is_held_and_named(day: Day) -> None:
     assert day.find("WHO-1")["status"] == "held"
     assert day.list_needs("WHO-1") == ["partner:ZZ/NOBODYKNOWN"]
 
 
+@pytest.mark.rule("Before anything else", 5, 6)
 @pytest.mark.parametrize(("number", "code"), [("CANCEL-1", "01"), ("REPLACE-1", "05"), ("COPY-1", "07")])
 def test_a_cancel_a_replace_and_a_copy_are_held_with_their_purpose(day: Day, number: str, code: str) -> None:
     assert day.find(number)["status"] == "held"
     assert day.list_needs(number) == [f"purpose:{code}/{number}"]
 
 
+@pytest.mark.rule("810 invoice", 17)
 def test_a_total_that_does_not_add_up_is_held_and_not_corrected(day: Day) -> None:
     held = day.find("SUM-1")
 
@@ -228,11 +232,13 @@ def test_an_unknown_vendor_is_held_with_three_likely_ones(day: Day) -> None:
     assert need["suggestions"][0]["vendor_id"] == "V-1008"
 
 
+@pytest.mark.rule("Who is the vendor, who is paid", 3)
 def test_two_keys_that_lead_to_two_vendors_are_held(day: Day) -> None:
     assert day.find("VEND-2")["status"] == "held"
     assert day.list_needs("VEND-2") == ["vendor_conflict:Amberfield Hub/V-1075+V-1120"]
 
 
+@pytest.mark.rule("Who is the vendor, who is paid", 6)
 def test_a_partner_that_bills_for_a_vendor_not_its_own_is_held(day: Day) -> None:
     assert day.find("VEND-3")["status"] == "held"
     assert day.list_needs("VEND-3") == ["partner_vendor:Amberfield Hub/V-1008"]
@@ -244,13 +250,14 @@ def test_a_total_of_zero_is_filed(day: Day) -> None:
     assert (filed["status"], filed["reason"], filed["amount"]) == ("filed", "zero total", "0.00")
 
 
+@pytest.mark.rule("Credits", 2)
 @pytest.mark.parametrize("number", ["CREDIT-1", "CREDIT-2"])
 def test_a_credit_is_held_with_a_reason_a_person_can_act_on(day: Day, number: str) -> None:
     held = day.find(number)
 
     assert (held["status"], held["kind"]) == ("held", "credit")
-    assert day.list_needs(number) == [f"credit:{number}"]
-    assert "book it by hand" in held["reason"]
+    assert day.list_needs(number) == ["setting:negative_debit_memos"]
+    assert "then set company.negative_debit_memos of the link" in held["reason"]
 
 
 def test_five_thousand_lines_are_booked_to_the_cent(day: Day) -> None:
@@ -285,6 +292,7 @@ def test_a_file_that_vanishes_between_list_and_download_disturbs_nothing_and_is_
     assert day.find_all("GONE-1") == []
 
 
+@pytest.mark.rule("810 invoice", 22)
 def test_a_correction_sent_the_next_day_is_held_against_the_bill_of_the_day_before(day: Day) -> None:
     before = len(day.bills)
     changed = replace(Invoice(number="GOOD-1"), items=(Item(quantity=12),))

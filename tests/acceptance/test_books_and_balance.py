@@ -28,6 +28,7 @@ def assert_posted_once(bench: Bench, number: str) -> None:
     assert find_document(bench, number).intacct_key == str(bill["RECORDNO"])
 
 
+@pytest.mark.rule("810 invoice", 23)
 @pytest.mark.parametrize("entered", ["before", "in doubt"])  # between the two: see the fault matrix
 @pytest.mark.parametrize(
     "fault",
@@ -97,6 +98,7 @@ def test_a_changed_row_is_named_by_the_balance(bench: Bench, change: list[str], 
     assert difference.endswith(says.format_map(names))
 
 
+@pytest.mark.rule("The books must agree", 3)
 @pytest.mark.parametrize("what", ["removed", "changed"])
 def test_a_bill_that_is_changed_in_intacct_is_named_by_the_proof(bench: Bench, what: str) -> None:
     number, _ = drop_mail(bench, 1).numbers

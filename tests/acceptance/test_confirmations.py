@@ -13,7 +13,18 @@ from tests.acceptance.trade import INVOICED, RULES
 from tests.acceptance.workbench import change_rows
 from tests.processes import Line, run_line, wait_until
 
-PAGE: Final = Path(__file__).parents[2] / "docs/howto/purchasing.md"
+ANSWERS: Final = """
+[[route]]
+set = "855"
+target = "order_answer"
+
+[[confirmation]]
+reductions = "apply"
+
+[[route]]
+set = "860"
+target = "order_change"
+"""
 SENT_LATE: Final = {
     "match": {"function": "update_potransaction"},
     "action": "delay",
@@ -61,18 +72,9 @@ LESS: Final = (
 )
 
 
-def read_examples() -> dict[str, str]:
-    """The rules that the page shows for confirmations and changes."""
-    page = PAGE.read_text(encoding="utf-8")
-    sections = dict(
-        re.findall(r"^## (A confirmation|A change) .*?^```toml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
-    )
-    return {"confirmations.toml": sections["A confirmation"], "changes.toml": sections["A change"]}
-
-
 @pytest.fixture
 def buying(tmp_path: Path, store_url: str) -> Iterator[Line]:
-    rules = {**RULES, "orders.toml": HOUSE, **read_examples()}
+    rules = {**RULES, "orders.toml": HOUSE, "answers.toml": ANSWERS}
     with run_line(tmp_path, rules, store_url=store_url) as running:
         running.cleo.drop("order.edi", write_set("850", "PO", ORDER, sender="AFBUYERS"))
         running.connector.once()
@@ -114,6 +116,7 @@ def run_until_posted(line: Line, number: str) -> None:
         time.sleep(max(wait.total_seconds(), 0) if wait is not None else 0)
 
 
+@pytest.mark.rule("855 confirmation", 3)
 def test_a_price_rise_is_held_and_written_once_it_is_agreed_to(buying: Line) -> None:
     buying.cleo.drop("answer.edi", write_set("855", "PR", DEARER, sender="IRONVALE"))
 
@@ -128,7 +131,7 @@ def test_a_price_rise_is_held_and_written_once_it_is_agreed_to(buying: Line) -> 
     (held,) = [each for each in first["documents"] if each["needs"]]
     assert held["needs"][0]["key"] == need
     assert (order["QUANTITY"], order["TOTAL"]) == ("400", "460.00")
-    assert "answer agreed, or reject the confirmation" in refused.stderr
+    assert "answer agreed, or reject the document" in refused.stderr
     assert answered.status == 0, answered.stderr
     assert (status, second["counts"]) == (0, {"posted": 2})
     changed = find_order(buying)

@@ -21,7 +21,7 @@ def line(tmp_path: Path, store_url: str) -> Iterator[Line]:
         yield running
 
 
-def test_a_thousand_invoices_take_sixteen_requests_hardly_a_transaction_more_than_bills_and_no_more_than_the_limit(
+def test_a_thousand_invoices_take_seventeen_requests_hardly_a_transaction_more_than_bills_and_no_more_than_the_limit(
     line: Line, record_property: Callable[[str, object], None]
 ) -> None:
     line.cleo.drop("thousand.edi", write_many(INVOICES))
@@ -34,10 +34,10 @@ def test_a_thousand_invoices_take_sixteen_requests_hardly_a_transaction_more_tha
     requests, transactions = counted["requests"], counted["api_transactions"]
     record_property(
         "note",
-        f"{INVOICES} invoices: {requests} gateway requests (at most 16), "
+        f"{INVOICES} invoices: {requests} gateway requests (at most 17), "
         f"{transactions / INVOICES:.3f} API transactions a bill (at most 1.02)",
     )
-    assert requests <= 16
+    assert requests <= 17
     assert transactions <= 1.02 * INVOICES
     assert counted["functions"]["create"] == INVOICES
     assert sum(reading["requests"] for reading in result["meter"]) == requests

@@ -1,4 +1,4 @@
-"""The demo as `make demo` runs it, on its own files, on a user's, and on a folder of foreign samples; on each database."""
+"""The demo as `make demo` runs it: bills on each database, the chain of orders, a user's files and foreign samples."""
 
 import json
 import os
@@ -14,6 +14,7 @@ from typing import Any, Final
 import pytest
 from tests.acceptance.trade import Invoice, write_interchange
 from tests.databases import Stores
+from tests.docs.pages import assert_shown, list_blocks, read_page
 from tests.processes import Connector, Output
 
 EXAMPLE: Final = Path(__file__).parents[2] / "examples" / "demo"
@@ -55,6 +56,11 @@ def count_bills(said: Output) -> int:
     return int(found[1])
 
 
+def find_books(said: Output) -> list[str]:
+    """What the demo says of Intacct's own books, the last time."""
+    return re.findall(r"^In Intacct's own books: (.+)$", said.stdout, re.MULTILINE)[-1:]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demo:
     """A demo that was run once, in its folder."""
@@ -68,7 +74,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory, stores: Stores) -> Iterator[D
     folder = tmp_path_factory.mktemp("place") / "demo"
     with stores.make(empty=True) as url:
         choose_store(folder, url)
-        yield Demo(folder=folder, said=run_demo(folder))
+        yield Demo(folder=folder, said=run_demo(folder, "--part", "bills"))
 
 
 def test_the_demo_ends_with_a_table_the_balance_and_what_it_cost(demo: Demo) -> None:
@@ -99,7 +105,7 @@ def test_a_file_that_comes_while_it_runs_is_taken_and_goes_once_its_vendor_is_cr
 def test_the_demo_run_again_in_the_same_place_books_nothing_twice(demo: Demo) -> None:
     before = look_into(demo.folder).documents()
 
-    again = run_demo(demo.folder)
+    again = run_demo(demo.folder, "--part", "bills")
 
     assert again.status == 0
     assert count_bills(again) == count_bills(demo.said) > 0
@@ -119,6 +125,23 @@ def test_the_commands_the_demo_names_at_its_end_work(demo: Demo) -> None:
     assert len(named) >= 4
     for command in named:
         assert look_into(demo.folder).run(*command.split()).status == 0, command
+
+
+def test_the_demo_takes_an_order_and_a_shipment_to_one_bill_each(tmp_path: Path) -> None:
+    first = run_demo(tmp_path / "demo", "--part", "orders")
+    documents = look_into(tmp_path / "demo" / "orders").documents()
+    again = run_demo(tmp_path / "demo", "--part", "orders")
+    later = look_into(tmp_path / "demo" / "orders").documents()
+
+    assert [(said.status, said.stderr) for said in (first, again)] == [(0, ""), (0, "")]
+    (shown,) = (b.body for b in list_blocks(read_page("README.md")) if "From the order to" in b.body)
+    assert_shown(shown, first.stdout)
+    story, _, _ = first.stdout.partition("Everything is kept in")
+    assert max(map(len, story.splitlines())) <= 100
+    assert [document["number"] for document in documents if document["status"] != "posted"] == []
+    assert later[: len(documents)] == documents
+    assert {document["status"] for document in later[len(documents) :]} == {"duplicate"}
+    assert find_books(again) == find_books(first) != []
 
 
 def test_a_folder_of_ones_own_odd_files_ends_with_each_in_a_visible_state(

@@ -182,6 +182,7 @@ def write_invoice(number: str, order: str, *items: tuple[str, int, str], **more:
     return Invoice(number=number, order=order, items=wares, sellers=FASTENERS, **more)  # type: ignore[arg-type]
 
 
+@pytest.mark.rule("810 invoice", 5, 8)
 def test_an_invoice_waits_for_its_goods_and_is_converted_from_all_that_was_received(
     desk: Desk,
     multi_source: bool,  # noqa: FBT001
@@ -218,6 +219,7 @@ def test_an_invoice_waits_for_its_goods_and_is_converted_from_all_that_was_recei
     assert len(desk.list_invoices("INV-1")) == len(made)
 
 
+@pytest.mark.rule("810 invoice", 9)
 @pytest.mark.parametrize("multi_source", [False], ids=["from one"])
 def test_an_answer_that_is_lost_doubles_no_part_and_whatever_comes_the_books_have_the_invoice_s_total(
     desk: Desk,

@@ -197,6 +197,7 @@ def office(tmp_path: Path, multi_source: bool) -> Iterator[Office]:  # noqa: FBT
             yield Office(bench=bench)
 
 
+@pytest.mark.rule("Controls", 1)
 def test_an_order_its_confirmation_notices_receipts_and_invoice_end_in_bills_of_the_right_amount(
     office: Office,
     multi_source: bool,  # noqa: FBT001
@@ -307,7 +308,7 @@ INVOICES: Final[Mapping[str, tuple[str, str, int, str, str]]] = {
         "L-1",
         "40*EA*10.15**BP*BOLT-M8-40",
         40600,
-        f"match:{ORDER}/1/split, second",
+        f"match:Ironvale Steel/{ORDER}/1/split, second/",
         "dearer than approved, by small rises",
     ),
     "early": ("L-2", "10*EA*10**BP*BOLT-M8-40", 10000, "receipt:", "not received, by small rises"),
@@ -319,6 +320,7 @@ INVOICES: Final[Mapping[str, tuple[str, str, int, str, str]]] = {
 }
 
 
+@pytest.mark.rule("810 invoice", 6)
 @pytest.mark.parametrize("multi_source", [False], ids=["from one"])
 def test_nothing_passes_without_the_rule_that_lets_it_and_the_explanation_names_the_rule(
     office: Office, tmp_path: Path

@@ -6,6 +6,7 @@ from datetime import timedelta
 from itertools import count
 from typing import Any, Final
 
+import pytest
 from tests.acceptance.trade import HUB, Invoice, write_interchange
 from tests.acceptance.workbench import Bench
 from tests.processes import COMPANY, LINK
@@ -60,6 +61,7 @@ def list_paid(bench: Bench, number: str) -> list[str]:
     return [each.get("BILLTOPAYTOCONTACTNAME", "") for each in bench.systems.intacct.bills(number=number)]
 
 
+@pytest.mark.rule("Who is the vendor, who is paid", 9)
 def test_while_a_new_pay_to_waits_bills_are_paid_at_the_old_one_or_not_at_all(bench: Bench) -> None:
     old, new = f"Treasury {bench.kind}", f"Fast Cash {bench.kind}"
     enter_contact(bench, old)

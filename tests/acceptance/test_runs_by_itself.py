@@ -25,6 +25,7 @@ SCHEDULE: Final = {
     "schedule.zone": "America/New_York",
 }
 
+ALL_PAUSED: Final = "".join(f"main/{kind}: paused\n" for kind in ("poll", "sync", "reconcile"))
 OLD_EXCHANGES: Final = (  # two, as the newest of all is never dropped
     "INSERT INTO meter (link, system, flow, purpose, started, milliseconds, outcome, api_transactions, request, answer)"
     " SELECT 'main', 'cleo', 'files', 'list files', 0, 1, 'ok', 0, :nothing, :nothing FROM (VALUES (1), (2)) AS two"
@@ -92,7 +93,7 @@ def list_bills(line: Line) -> list[str]:
 
 
 def test_what_comes_while_it_runs_is_posted_people_hold_it_up_and_it_ends_in_order(line: Line) -> None:
-    assert line.connector.run("pause", "--by", "Ana").stdout == "main/poll: paused\nmain/sync: paused\n"
+    assert line.connector.run("pause", "--by", "Ana").stdout == ALL_PAUSED
     run_sql(line.store_url, OLD_EXCHANGES, nothing=b"")
 
     with start(line) as process:
@@ -103,6 +104,7 @@ def test_what_comes_while_it_runs_is_posted_people_hold_it_up_and_it_ends_in_ord
         assert [(job["kind"], job["state"], job["paused_by"]) for job in shown["lines"]] == [
             ("poll", "paused", "Ana"),
             ("sync", "paused", "Ana"),
+            ("reconcile", "paused", "Ana"),
         ]
         assert line.cleo.names("/edi/inbound") == ["late.edi"]
         assert line.connector.run("resume", "poll").stdout == "main/poll: resumed\n"

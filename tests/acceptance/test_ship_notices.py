@@ -87,6 +87,7 @@ def list_receivers(bench: Bench) -> dict[str, tuple[str, ...]]:
     }
 
 
+@pytest.mark.rule("856 ship notice", 3)
 def test_notices_wait_for_their_order_and_receive_it_once_and_no_more_than_was_ordered(bench: Bench) -> None:
     cleo, order_id = bench.systems.cleo, "Purchase Order-PO0001"
     cleo.drop("early.edi", write_notices(**{"ASN-1": (100, 50)}))

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from tests.acceptance.trade import HUB, INVOICED, Invoice, Item, write_interchange
 from tests.databases import forget_everything
 from tests.processes import ARCHIVE, INBOUND, Line
@@ -73,6 +74,7 @@ def test_invoices_become_bills_with_vendor_accounts_dimensions_and_their_exact_t
     ]
 
 
+@pytest.mark.rule("Before anything else", 9)
 def test_a_bill_ends_in_our_mark_and_the_document_knows_its_intacct_key(line: Line) -> None:
     drop_three(line)
 
@@ -145,10 +147,12 @@ def test_a_bill_entered_by_hand_under_the_same_number_is_never_doubled(line: Lin
     assert by_number["H-1"]["reason"] == f"the same as bill 1 in Intacct (42.50 of {INVOICED})"
     assert by_number["H-1"]["status"] == "duplicate"
     assert by_number["H-2"]["status"] == "held"
-    assert [need["key"] for need in by_number["H-2"]["needs"]] == ["duplicate:V-1120/H-2"]
+    beside = f"duplicate:Amberfield Hub/V-1120/H-2/{by_number['H-2']['amount']}/bill 2"
+    assert [need["key"] for need in by_number["H-2"]["needs"]] == [beside]
     assert [bill["RECORDID"] for bill in line.intacct.bills()] == ["H-1", "H-2", "S-1"]
 
 
+@pytest.mark.rule("Before anything else", 1)
 def test_on_a_link_in_test_mode_every_bill_is_a_draft(line: Line) -> None:
     line.cleo.drop("trial.edi", write_interchange(Invoice(number="S-9"), usage="T"))
 

@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Final
+from typing import Final, Protocol
 
 #: A week ago: the connector asks Intacct about the last two years, and takes no invoice of the future.
 INVOICED: Final = datetime.now(UTC).date() - timedelta(days=7)
 
 STEEL: Final = "ZZ/IRONVALE"  #: sends for V-1008
 HUB: Final = "ZZ/AMBERHUB"  #: sends for V-1075 and V-1120
+GROUPS: Final[Mapping[str, str]] = {"810": "IN", "856": "SH"}
 
 RULES: Final[Mapping[str, str]] = {
     "partners.toml": """
@@ -47,6 +48,10 @@ target = "ap_bill"
 action = "submit"
 entity = "E100"
 location = "110"
+""",
+    "duplicates.toml": """
+[[duplicate]]
+amounts = "note"
 """,
     "coding.toml": """
 [[coding]]
@@ -149,18 +154,28 @@ def _count_cents(amount: Decimal) -> int:
     return int((amount * 100).to_integral_exact())
 
 
-def write_interchange(*invoices: Invoice, sender: str = STEEL, usage: str = "P", control: int = 1) -> bytes:
-    """One interchange with one group of these invoices."""
+class Body(Protocol):
+    """A set to be sent."""
+
+    def list_segments(self) -> list[str]:
+        """The segments between ST and SE."""
+        ...
+
+
+def write_interchange(
+    *sets: Body, sender: str = STEEL, usage: str = "P", control: int = 1, code: str = "810"
+) -> bytes:
+    """One interchange with one group of these invoices, or of other sets of one code."""
     qualifier, id_ = sender.split("/")
     parties = f"{qualifier}*{id_:15}*ZZ*{'ALDERFINCH':15}"
     segments = [
         f"ISA*00*{'':10}*00*{'':10}*{parties}*{INVOICED:%y%m%d}*0730*U*00401*{control:09}*0*{usage}*>",
-        f"GS*IN*{id_}*ALDERFINCH*{INVOICED:%Y%m%d}*0730*{control}*X*004010",
+        f"GS*{GROUPS[code]}*{id_}*ALDERFINCH*{INVOICED:%Y%m%d}*0730*{control}*X*004010",
     ]
-    for number, invoice in enumerate(invoices, 1):
-        body = invoice.list_segments()
-        segments += [f"ST*810*{number:04}", *body, f"SE*{len(body) + 2}*{number:04}"]
-    segments += [f"GE*{len(invoices)}*{control}", f"IEA*1*{control:09}"]
+    for number, each in enumerate(sets, 1):
+        body = each.list_segments()
+        segments += [f"ST*{code}*{number:04}", *body, f"SE*{len(body) + 2}*{number:04}"]
+    segments += [f"GE*{len(sets)}*{control}", f"IEA*1*{control:09}"]
     return "".join(f"{segment}~\n" for segment in segments).encode()
 
 

@@ -105,7 +105,7 @@ def _make_round(dice: Random, n: int) -> Round:
 def _make_act(dice: Random) -> Act:
     chance = dice.random()
     if chance < 0.25:
-        return KillAtCommit(n=dice.randint(1, 45))
+        return KillAtCommit(n=dice.randint(1, 30))
     if chance < 0.6:
         system: System = dice.choice(("intacct", "intacct", "cleo"))
         most = 7 if system == "intacct" else 12

@@ -47,7 +47,6 @@ _POLLER: Final = "SELECT holder FROM jobs WHERE kind = 'poll'"
 _SLOW: Final = {"match": {"function": "create", "nth": 1}, "action": "delay", "seconds": 0.5, "when": "after"}
 _OPEN: Final = "('read', 'ready', 'sending', 'in_doubt')"
 _LONGEST: Final = 120.0  # seconds; on a machine that has nothing else to do it takes a tenth of it
-_ROBBED_AT_START: Final = "No application versions found"  # it ends then, to be started again
 _ANY_MOMENT: Final = 5.0  # seconds after files arrived, in which a new worker begins and all is posted
 _SEEN: Final = 8.0  # seconds in which what is to happen does, if it happens at all
 _A_LOOK: Final = 0.05  # seconds; looking costs as much as what is looked at
@@ -76,7 +75,7 @@ class Crew:
     def fill(self) -> None:
         """Put one in the place of each that was killed. Raises Broken when one ended by itself."""
         for worker in self.workers:
-            if worker.poll() not in {None, KILLED} and _ROBBED_AT_START not in worker.read_log():
+            if worker.poll() not in {None, KILLED}:
                 raise Broken(f"a worker ended with {worker.returncode}\n{worker.read_log()}")
         self.workers = [worker for worker in self.workers if worker.poll() is None]
         while len(self.workers) < self.size:

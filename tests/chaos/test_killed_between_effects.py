@@ -12,9 +12,9 @@ KILLS: Final[tuple[Act, ...]] = (
     KillAtCommit(n=2),  # while the store is made
     KillAtRequest(system="intacct", n=3, when="before"),
     KillAtRequest(system="cleo", n=6, when="after"),
-    KillAtCommit(n=22),
+    KillAtCommit(n=9),
     KillAtRequest(system="intacct", n=4, when="after"),
-    KillAtCommit(n=28),
+    KillAtCommit(n=13),
     KillAtRequest(system="intacct", n=3, when="later"),
 )
 

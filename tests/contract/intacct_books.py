@@ -108,4 +108,5 @@ def make_trade() -> tuple[Record, ...]:
         status="active",
     )
     receiver = replace(order, record_no=2, name="PO Receiver", sequence="PR")
-    return (item, order, receiver, replace(order, record_no=3, name="Vendor Invoice", sequence="VI"))
+    gas = replace(item, record_no=2, item_id="GAS", name="Argon", item_type="Inventory", has_lots=True)
+    return (item, gas, order, receiver, replace(order, record_no=3, name="Vendor Invoice", sequence="VI"))

@@ -64,6 +64,7 @@ PARTS: Final[Mapping[str, Part]] = {
     "lists and counts": Part(fake=True, real=_BASE),
     "set-up": Part(fake=True, real=None),
     "vendors": Part(fake=True, real=_BASE),
+    "vendors numbered and approved": Part(fake=True, real=None),
     "adjustments": Part(fake=True, real=_BASE),
     "attachments": Part(fake=True, real=_BASE),
     "payments": Part(fake=True, real=(*_BASE, _BANK)),
@@ -71,6 +72,7 @@ PARTS: Final[Mapping[str, Part]] = {
     "purchasing": Part(fake=True, real=(*_BASE, *_TRADE)),
 }
 CLOSED: Final = {"": date(2019, 12, 31), "E200": date(2020, 12, 31)}
+SEQUENCE: Final = "VN-"
 REGIONS: Final = ("North", "South", "West")
 
 
@@ -129,6 +131,7 @@ def open_fake_world(_folder: Path) -> Iterator[World]:
         DimensionValue(value_no=n, name=name) for n, name in enumerate(REGIONS, 1)
     )
     finance.setup.closed = CLOSED
+    finance.ledger.vendors.sequence, finance.ledger.vendors.approves = SEQUENCE, True
 
     def lose(executed: bool) -> None:  # noqa: FBT001 (a Callable has no names)
         finance.order(Fault(lost=True, commits=AT_ONCE if executed else None))
@@ -160,6 +163,7 @@ def open_simulated_world(folder: Path) -> Iterator[World]:
         gateway.ask("POST", "/seed", {"company": company, "objects": {"VENDOR": vendors}})
         closed = {name: str(day) for name, day in CLOSED.items()}
         gateway.change_settings(company=COMPANY, books_closed_through=closed, user_dimensions=["REGION"])
+        gateway.change_settings(company=COMPANY, vendor_sequence=SEQUENCE, vendor_approvals=True)
 
         def lose(executed: bool) -> None:  # noqa: FBT001
             when = "after" if executed else "before"

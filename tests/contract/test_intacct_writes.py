@@ -10,7 +10,7 @@ from itertools import count
 from typing import Final
 
 import pytest
-from tests.contract.intacct_parties import World, list_parties
+from tests.contract.intacct_parties import SEQUENCE, World, list_parties
 
 from ml_connector.intacct import (
     Address,
@@ -42,6 +42,7 @@ from ml_connector.intacct import (
     Writable,
     compare,
 )
+from ml_connector.intacct.objects import VendorFound
 
 NUMBERS: Final = count(1)
 NOBODY: Final = "NOBODY-9"
@@ -356,6 +357,22 @@ def test_a_vendor_has_its_contact_and_is_changed_in_what_is_named_alone(
     assert row.record_no == detail.record_no
 
 
+@pytest.mark.parametrize("party", list_parties("vendors numbered and approved"))
+def test_a_vendor_without_an_id_is_numbered_and_waits_for_its_approval(
+    open_world: OpenWorld, party: str
+) -> None:
+    world = open_world(party)
+    mark = make_mark(world)
+
+    write(world, replace(make_vendor(world, mark), vendor_id=None))
+
+    (found,) = world.writing.find_vendors([mark])
+    where = compare("VENDORID", "equalto", found.vendor_id)
+    (entry,) = world.finance.reading.list_records(VendorFound, where=where, custom=("STATE",))
+    assert found.vendor_id.startswith(SEQUENCE)
+    assert entry.custom["STATE"] == "Submitted"
+
+
 @pytest.mark.parametrize("party", list_parties("vendors"))
 def test_a_second_vendor_of_the_same_id_is_a_duplicate(open_world: OpenWorld, party: str) -> None:
     world = open_world(party)
@@ -432,6 +449,22 @@ def test_an_order_is_changed_and_converted(open_world: OpenWorld, party: str) ->
     assert (write(world, receipt).key or "").startswith(f"{world.ground.receiver}-")
     (received,) = world.writing.find_purchasing([receipt_mark])
     assert received.created_from in {document_id, ""}
+
+
+@pytest.mark.parametrize("party", [party for party in list_parties("purchasing") if party != "real"])
+def test_an_item_whose_pieces_are_told_apart_is_not_written_without_their_details(
+    open_world: OpenWorld, party: str
+) -> None:
+    world = open_world(party)
+    mark = make_mark(world)
+    order = make_order(world, mark)
+    line = replace(order.lines[0], item_id="GAS", unit=None, warehouse_id="W1")
+
+    (result,) = send(world, make_call(world, replace(order, lines=(line,))))
+
+    assert (result.status, result.kind) == ("refused", ErrorClass.VALIDATION)
+    assert any("details for Item 'GAS'" in str(error) for error in result.errors), result.errors
+    assert world.writing.find_purchasing([mark]) == ()
 
 
 @pytest.mark.parametrize("party", list_parties("purchasing"))

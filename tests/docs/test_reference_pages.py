@@ -17,6 +17,7 @@ from typer.core import TyperCommand, TyperOption
 
 from docs import generate
 from ml_connector import config
+from ml_connector.app.need_actions import ACTIONS
 from ml_connector.cli.exits import Exit
 from ml_connector.cli.starter import write_starter
 from ml_connector.config import (
@@ -34,7 +35,14 @@ from ml_connector.config import (
     StoreSettings,
 )
 from ml_connector.edi import Code
-from ml_connector.mapping import rule_fields, rules, rules_purchasing
+from ml_connector.mapping import (
+    rules,
+    rules_coding,
+    rules_duplicates,
+    rules_journal,
+    rules_payment,
+    rules_purchasing,
+)
 from ml_connector.records.status import FileStatus, Status
 from ml_connector.store.tables import metadata
 
@@ -60,7 +68,7 @@ RULES: list[tuple[str, type[BaseModel]]] = [
     ("`[[remit_to]]`", rules.RemitToXref),
     ("`[[route]]`", rules.Route),
     ("`[[coding]]`", rules.CodingRule),
-    ("`when`", rule_fields.Conditions),
+    ("`when`", rules_coding.CodingConditions),
     ("`[purchasing]`", rules_purchasing.Definitions),
     ("`[[order]]`", rules_purchasing.OrderXref),
     ("`[[item]]`", rules_purchasing.ItemXref),
@@ -71,10 +79,15 @@ RULES: list[tuple[str, type[BaseModel]]] = [
     ("`[[confirmation]]`", rules_purchasing.ConfirmationRule),
     ("`[[notice]]`", rules_purchasing.NoticeRule),
     ("`[[change]]`", rules_purchasing.ChangeRule),
+    ("`[[duplicate]]`", rules_duplicates.DuplicateRule),
+    ("`[[payment]]`", rules_payment.PaymentRule),
+    ("`[[bank]]`", rules_payment.BankXref),
+    ("`[[journal]]`", rules_journal.JournalRule),
 ]
 #: Kinds that are no constant at their `Need(...)`, by module and number of such places.
 COMPUTED_KINDS = {
     ("coding.py", 1): {"charge", "tax", "coding"},
+    ("remitted_bills.py", 1): {"bill", "currency", "discount", "remitted"},
     ("preflight.py", 2): {"account", "department", "location", "class", "project"},
 }
 
@@ -192,12 +205,12 @@ def test_every_finding_code_is_described(code: Code) -> None:
     assert [f"`{code}`", code.meaning] in rows
 
 
-def test_every_kind_of_need_is_described_and_says_what_to_do() -> None:
+def test_every_kind_of_need_is_described_and_has_an_action_and_a_heading_that_says_what_to_do() -> None:
     kinds = set(_find_need_kinds())
     rows = {_bare(row[0]) for row in list_rows(read_page("docs/reference/needs.md"), "Needs")}
     headings = set(list_headings(read_page("docs/howto/when-something-is-held.md")))
 
-    assert rows == kinds
+    assert rows == kinds == ACTIONS.keys()
     assert kinds <= headings
 
 
@@ -232,13 +245,20 @@ def test_every_rule_of_the_arithmetic_is_described() -> None:
     assert rows == names
 
 
+DUPLICATE = ast.Constant("duplicate")  # what a doubt is unless it says otherwise
+
+
 def _find_need_kinds() -> Iterator[str]:
     """The kinds the code can give a need, read from the code itself."""
     for path in sorted(SOURCE.rglob("*.py")):
         computed = 0
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Need":
-                kind = next(word.value for word in node.keywords if word.arg == "kind")
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Name)
+                and node.func.id in {"Need", "Doubt"}  # a doubt that nobody overrules becomes a need
+            ):
+                kind = next((word.value for word in node.keywords if word.arg == "kind"), DUPLICATE)
                 if isinstance(kind, ast.Constant):
                     yield str(kind.value)
                 elif not _restores_a_row(kind):

@@ -6,13 +6,12 @@ import re
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
 import pytest
-from tests.docs.pages import ROOT, Block, list_blocks, read_page
+from tests.docs.pages import ROOT, Block, assert_shown, list_blocks, read_page
 
 MARK: Final = "=== next block ==="
 
@@ -28,9 +27,12 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def said(place: Path) -> list[str]:
-    """What each command block of the tutorial prints, run one after the other in one shell."""
+    """What each command block of the tutorial prints, run one after the other in one shell.
+
+    The demo's other part, on orders, has a test of its own.
+    """
     blocks = [block.body for block in _read_tutorial() if block.language == "sh"]
-    demo = f"'{sys.executable}' examples/demo/run.py --folder demo"
+    demo = f"'{sys.executable}' examples/demo/run.py --folder demo --part bills"
     script = f"\necho '{MARK}'\n".join(
         re.sub(
             r"^make demo(?: EDI=(\S+))?$",
@@ -63,7 +65,7 @@ def test_each_command_prints_what_the_tutorial_shows(said: list[str]) -> None:
             continue
         output = next(printed)
         if following is not None and following.language == "text":
-            _assert_shown(following.body, output)
+            assert_shown(following.body, output)
 
     assert next(printed, None) is None
 
@@ -71,7 +73,7 @@ def test_each_command_prints_what_the_tutorial_shows(said: list[str]) -> None:
 def test_the_readme_shows_what_the_demo_prints(said: list[str]) -> None:
     shown = next(block for block in list_blocks(read_page("README.md")) if block.language == "text")
 
-    _assert_shown(shown.body, said[0])
+    assert_shown(shown.body, said[0])
 
 
 def test_the_tutorial_ends_with_thirteen_bills_for_thirty_six_files(said: list[str], place: Path) -> None:
@@ -138,28 +140,3 @@ def _check_chains(store: Path, folder: Path) -> subprocess.CompletedProcess[str]
     path = folder / "check.py"
     path.write_text(program.body, encoding="utf-8")
     return subprocess.run([sys.executable, path, store], stdout=subprocess.PIPE, text=True, check=False)
-
-
-def _assert_shown(shown: str, output: str) -> None:
-    """The lines shown stand in the output in their order; between two `…` they follow each other."""
-    printed = _tidy(output.splitlines())
-    start = 0
-    for part in re.split(r"^…$", shown, flags=re.MULTILINE):
-        wanted = _tidy(part.splitlines())
-        found = _find(wanted, printed, start)
-        assert found is not None, "\n".join(("not printed:", *wanted, "after:", *printed[start:]))
-        start = found + len(wanted)
-
-
-def _find(wanted: Sequence[str], printed: Sequence[str], start: int) -> int | None:
-    """Where the lines wanted begin; a `…` in one of them stands for any text."""
-    patterns = [re.compile(re.escape(line).replace("…", ".*")) for line in wanted]
-    for n in range(start, len(printed) - len(wanted) + 1):
-        if all(pattern.fullmatch(line) for pattern, line in zip(patterns, printed[n:], strict=False)):
-            return n
-    return None
-
-
-def _tidy(lines: Sequence[str]) -> list[str]:
-    """Lines without their blanks, and no empty ones: the columns are the terminal's business."""
-    return [tidy for line in lines if (tidy := " ".join(line.split()))]

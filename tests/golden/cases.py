@@ -1,40 +1,42 @@
-"""A golden case is a folder: an invoice or order, the rules and books it is planned with, and what must come of it."""
+"""A golden case is a folder: an invoice, adjustment, remittance or order, the rules and books it is planned with, and what must come of it."""
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
 from lxml import etree
 from tests.golden.order_cases import TRADE, Books, plan_order
+from tests.golden.payment_cases import PAID, plan_remittance
 
-from ml_connector.edi import Transaction, parse_invoice, read
+from ml_connector.edi import InvoiceKind, Transaction, parse_credit_adjustment, parse_invoice, read
 from ml_connector.flows.reading import describe_document
 from ml_connector.intacct.objects import Account, ClassDim, Department, Location, Project, Term, Vendor
 from ml_connector.intacct.writing.bill import render_create
 from ml_connector.intacct.writing.purchasing import NewPurchasing
 from ml_connector.mapping.admission import Setting
-from ml_connector.mapping.invoice_to_bill import (
-    Filed,
-    Held,
-    Planned,
-    Subject,
-    draft_bill,
-    find_vendor,
-    plan,
-)
+from ml_connector.mapping.credits import Credit, describe_adjustment, describe_credit, read_adjustment
+from ml_connector.mapping.decisions import Filed, Held
+from ml_connector.mapping.invoice_draft import Subject, draft_invoice, find_vendor
+from ml_connector.mapping.invoice_to_adjustment import PlannedAdjustment
+from ml_connector.mapping.invoice_to_adjustment import plan as plan_adjustment
+from ml_connector.mapping.invoice_to_bill import Planned, plan
+from ml_connector.mapping.places import ADJUSTMENT
 from ml_connector.mapping.purchasing_case import PlannedPurchasing
 from ml_connector.mapping.reference import Asked, Known, Slice, identify
+from ml_connector.mapping.remittance_to_payment import PlannedPayment
 from ml_connector.mapping.rules import Partner, Route, Rules, parse_rules
 from ml_connector.mapping.vendor_clues import list_aliases
 from ml_connector.records.documents import NewDocument
 
 FOLDER: Final = Path(__file__).parent
-SETS: Final = ("810", "850")
+SETS: Final = ("810", "812", "820", "850")
 ENDINGS: Final = ("request.xml", "held.txt", "filed.txt")
-SETTING: Final = Setting(mode="live", base_currency="USD", today=date(2026, 11, 20))
+SETTING: Final = Setting(
+    mode="live", base_currency="USD", today=date(2026, 11, 20), negative_debit_memos=True
+)
 
 _KINDS: Final[dict[str, tuple[str, type[Known]]]] = {
     "vendors": ("vendor", Vendor),
@@ -91,9 +93,13 @@ def make_outcome(case: Path) -> Outcome:
     assert route is not None
     books: Books = json.loads((case / "reference.json").read_text("utf-8"))
     known = read_books(books)
-    if transaction.set_code != "850":
+    if transaction.set_code not in {"820", "850"}:
         return _spell(_plan_invoice(transaction, document, (rules, partner, route), known))
     assert partner is not None
+    if transaction.set_code == "820":
+        return _spell(
+            plan_remittance(transaction, document, (rules, partner, route), (books, known), SETTING)
+        )
     return _spell(plan_order(transaction, document, (rules, partner, route), (books, known), SETTING))
 
 
@@ -102,25 +108,46 @@ def _plan_invoice(
     document: NewDocument,
     settled: tuple[Rules, Partner | None, Route],
     known: Slice,
-) -> Planned | Held | Filed:
+) -> Planned | PlannedAdjustment | Held | Filed:
     rules, partner, route = settled
-    reading = parse_invoice(transaction)
-    assert reading.document is not None
+    subject, credit = _read_subject(transaction, document, partner, route)
+    draft = draft_invoice(subject, rules, find_vendor(subject, rules, known))
+    if credit is None:
+        return plan(subject, rules, draft, known, SETTING)
+    return plan_adjustment(subject, credit, rules, draft, known, SETTING)
+
+
+def _read_subject(
+    transaction: Transaction, document: NewDocument, partner: Partner | None, route: Route
+) -> tuple[Subject, Credit | None]:
+    """What is to be planned, and what only a credit has; an 812 in the form of an invoice."""
+    adjustment, invoice = parse_credit_adjustment(transaction), parse_invoice(transaction)
+    said = adjustment.document
+    read_as = invoice.document if said is None else read_adjustment(said, partner)
+    assert read_as is not None
     subject = Subject(
         transaction=transaction,
-        invoice=reading.document,
-        findings=(*transaction.findings, *reading.findings),
+        invoice=read_as,
+        findings=(*transaction.findings, *(invoice if said is None else adjustment).findings),
         document_key=document.document_key,
         partner=partner,
         route=route,
     )
-    return plan(
-        subject, rules, draft_bill(subject, rules, find_vendor(subject, rules, known)), known, SETTING
-    )
+    if said is not None:
+        return replace(subject, places=ADJUSTMENT), describe_adjustment(said, partner)
+    is_credit = read_as.kind is InvoiceKind.CREDIT and route.credits == "adjustment"
+    return subject, describe_credit(read_as) if is_credit else None
 
 
-def _spell(planned: Planned | PlannedPurchasing | Held | Filed) -> Outcome:
+def _spell(
+    planned: Planned | PlannedAdjustment | PlannedPayment | PlannedPurchasing | Held | Filed,
+) -> Outcome:
     match planned:
+        case PlannedPayment():
+            inner = "".join(each.render() for each in planned.functions)
+            return Outcome(name="request.xml", text=make_readable(f"<functions>{inner}</functions>"))
+        case PlannedAdjustment():
+            return Outcome(name="request.xml", text=make_readable(planned.adjustment.render()))
         case Planned():
             return Outcome(name="request.xml", text=make_readable(render_create(planned.bill)))
         case PlannedPurchasing(functions=[NewPurchasing() as made]):
@@ -135,7 +162,7 @@ def _spell(planned: Planned | PlannedPurchasing | Held | Filed) -> Outcome:
 def read_books(books: Books) -> Slice:
     """The books of a case, all of them but what only orders are about, by id and by alias."""
     found: dict[Asked, list[Known]] = {}
-    for name in books.keys() - TRADE:
+    for name in books.keys() - TRADE - PAID:
         kind, record_type = _KINDS[name]
         for number, row in enumerate(books[name], 1):
             record = record_type(**{"record_no": number, "status": "active", **_UNSAID[record_type], **row})

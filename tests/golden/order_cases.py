@@ -8,7 +8,7 @@ from typing import Any, Final
 from ml_connector.edi import Transaction, parse_order
 from ml_connector.intacct.objects import DefinedSubtotal, Item, PurchasingDefinition, Unit, Warehouse
 from ml_connector.mapping.admission import Setting
-from ml_connector.mapping.invoice_to_bill import Filed, Held
+from ml_connector.mapping.decisions import Filed, Held
 from ml_connector.mapping.item_match import index_items
 from ml_connector.mapping.order_to_purchase_order import file_order, plan_purchase_order
 from ml_connector.mapping.purchasing_admission import Received

@@ -95,6 +95,8 @@ def _check_vendor(header: Fields, books: Books) -> list[Problem]:
         return [missing("VENDORID")]
     problems = books.check("VENDOR", "Vendor", key)
     vendor = books.find("VENDOR", key) or {}
+    if vendor.get("STATE", "Approved") != "Approved":
+        problems.append(refuse(f"Vendor '{key}' is not approved."))
     known = {
         vendor.get("DISPLAYCONTACT.CONTACTNAME"),
         vendor.get("PAYTO.CONTACTNAME"),

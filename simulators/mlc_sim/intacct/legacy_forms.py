@@ -121,6 +121,7 @@ PURCHASE_LINE: Final = {
     "sourcelinekey": "SOURCE_DOCLINEKEY",
     "sourcedocid": "SOURCE_DOCID",
     "sourcedoclineid": "SOURCE_DOCLINEKEY",
+    "itemdetails": "ITEMDETAILS",
     "memo": "MEMO",
     **_DIMENSIONS,
 }
@@ -200,9 +201,11 @@ def read_form(element: etree._Element, names: Mapping[str, str]) -> dict[str, st
 
 
 def _read(element: etree._Element) -> str:
-    """A text, a day of year, month and day, or the name of a contact."""
+    """A text, a day of year, month and day, the name of a contact, or of how many pieces there are details."""
     if element.find("year") is not None:
         return "/".join(text_of(element, part).zfill(2) for part in ("month", "day", "year"))
+    if element.find("itemdetail") is not None:
+        return str(len(element))
     if len(element):
         return (element.findtext(".//contactname") or "").strip()
     return element.text or ""

@@ -1,16 +1,18 @@
 """Creating and changing an APPYMT: what it pays is due no more (Intacct documentation, "AP Payments").
 
-Documented: fields, methods, credits by ADJUSTMENTKEY, only drafts can be changed. Inferred: that paying more than is
+Documented: fields, methods, credits by ADJUSTMENTKEY, that DISCOUNTDATE takes the discounts valid that day and the
+rest of the bill is then paid exactly, only drafts can be changed. Inferred: that paying more than is
 due, another vendor's bill or one not posted is refused; that what is not posted only selects; the texts.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
 from mlc_sim.intacct.currencies import check_currency, keep_currency, keep_totals
 from mlc_sim.intacct.dimensions import Books, refuse
+from mlc_sim.intacct.discounts import find_discount
 from mlc_sim.intacct.ledger import (
     Entry,
     change_entry,
@@ -24,6 +26,7 @@ from mlc_sim.intacct.posting import Form, at_line, check_amount, check_open, mis
 from mlc_sim.intacct.problems import FunctionError, Problem
 from mlc_sim.intacct.settings import Settings
 from mlc_sim.intacct.settling import (
+    DISCOUNT,
     find_credit,
     find_open_amount,
     is_payable,
@@ -63,7 +66,8 @@ HEADER: Final = Form(
 _DETAIL: Final = Form(
     object_name="APPYMTDETAIL",
     known="RECORDKEY ENTRYKEY POSADJKEY POSADJENTRYKEY TRX_PAYMENTAMOUNT ADJUSTMENTKEY ADJUSTMENTENTRYKEY"
-    " TRX_ADJUSTMENTAMOUNT",
+    " TRX_ADJUSTMENTAMOUNT DISCOUNTDATE",
+    dates=("DISCOUNTDATE",),
 )
 
 
@@ -73,7 +77,7 @@ def create_payment(
     """Keep a payment and return its RECORDNO. Raises FunctionError with all its problems."""
     kept = _prepare(header, details, books, settings, now)
     number = put_document(books, "APPYMT", header["VENDORID"], kept)
-    _put_details(number, kept, details, books, now)
+    _put_details(number, kept, _keep_details(details, books, settings), books, now)
     return number
 
 
@@ -105,7 +109,7 @@ def update_payment(
     change_entry(books, "APPYMT", payment, {**dict.fromkeys(payment.fields, ""), **kept})
     for line in lines:
         delete_entry(books, "APPYMTDETAIL", line.record_no)
-    _put_details(payment.record_no, kept, paid, books, now)
+    _put_details(payment.record_no, kept, _keep_details(paid, books, settings), books, now)
     return payment.record_no
 
 
@@ -144,6 +148,20 @@ def _prepare(
         raise FunctionError(*problems, wrap("appymt"))
     amounts = [read_amount(detail["TRX_PAYMENTAMOUNT"]) for detail in details]
     return keep_payment(header, amounts, books, settings, now)
+
+
+def _keep_details(details: Sequence[Fields], books: Books, settings: Settings) -> list[dict[str, str]]:
+    """Details that were checked as they are stored, each with the discount it takes."""
+    kept = [_DETAIL.keep_dates(detail, settings) for detail in details]
+    return [{**detail, DISCOUNT: str(_find_discount(detail, books))} for detail in kept]
+
+
+def _find_discount(detail: Fields, books: Books) -> Decimal:
+    """What a detail as it is stored takes of the bill beside money and credit."""
+    bill = find_entry(books, *name_paid(detail)) if detail.get("DISCOUNTDATE") else None
+    if bill is None:
+        return Decimal(0)
+    return find_discount(bill.fields, date.fromisoformat(detail["DISCOUNTDATE"]), books)
 
 
 def _put_details(number: int, header: Fields, details: Sequence[Fields], books: Books, now: datetime) -> None:
@@ -187,10 +205,21 @@ def _check_detail(
     if record.fields["CURRENCY"] != (header.get("CURRENCY") or record.fields["CURRENCY"]):
         return [refuse(f"{object_name} '{key}' is in {record.fields['CURRENCY']}.")]
     due = left.get((object_name, key), find_open_amount(record.fields))
-    left[object_name, key] = due - paid
+    discount = Decimal(0)
+    if day := detail.get("DISCOUNTDATE"):
+        discount = find_discount(record.fields, read_date(day), books)
+    left[object_name, key] = due - discount - paid
+    return _check_paid(detail, paid, due - discount) or _check_credit(detail, vendor, books, left)
+
+
+def _check_paid(detail: Fields, paid: Decimal, due: Decimal) -> list[Problem]:
+    """What is paid must be due; all of it where a discount is taken of the rest."""
+    object_name, key = name_paid(detail)
+    if detail.get("DISCOUNTDATE") and paid != due:
+        return [refuse(f"The payment of {paid} for {object_name} '{key}' with discount must be {due}.")]
     if not 0 < paid <= due:
         return [refuse(f"The payment of {paid} for {object_name} '{key}' is not between 0 and {due}.")]
-    return _check_credit(detail, vendor, books, left)
+    return []
 
 
 def _check_credit(

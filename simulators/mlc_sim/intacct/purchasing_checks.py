@@ -2,8 +2,8 @@
 
 Documented: every line needs an item, its unit must be one of the item's to the letter, inventory items need a
 warehouse, definitions may be for conversion or for entities only. Seen on a live tenant: the number of the
-missing unit. Inferred: texts, and that a price that is not sent is the standard cost of
-as many base units.
+missing unit. Inferred: texts, that a price that is not sent is the standard cost of as many base units, and that pieces tracked by
+serial number, lot, bin or expiration must be told on every line.
 """
 
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
@@ -33,9 +33,15 @@ HEADER: Final = Form(
 )
 _LINE: Final = Form(
     object_name="PODOCUMENTENTRY",
-    known="ITEMID ITEMDESC WAREHOUSEID QUANTITY UNIT PRICE SOURCE_DOCID SOURCE_DOCLINEKEY MEMO LOCATIONID DEPARTMENTID"
-    " PROJECTID CUSTOMERID VENDORID EMPLOYEEID CLASSID CONTRACTID",
+    known="ITEMID ITEMDESC WAREHOUSEID QUANTITY UNIT PRICE SOURCE_DOCID SOURCE_DOCLINEKEY ITEMDETAILS MEMO LOCATIONID"
+    " DEPARTMENTID PROJECTID CUSTOMERID VENDORID EMPLOYEEID CLASSID CONTRACTID",
 )
+_TRACKED: Final = {
+    "ENABLE_SERIALNO": "serial number",
+    "ENABLE_LOT_CATEGORY": "lot",
+    "ENABLE_BINS": "bin",
+    "ENABLE_EXPIRATION": "expiration",
+}
 _CENT: Final = Decimal("0.01")
 _TOO_LARGE: Final = Decimal(10) ** 12  # 16 digits, 4 of them decimals (published size of a quantity)
 
@@ -67,6 +73,9 @@ def check_item(position: int, line: Fields, books: Books, settings: Settings) ->
     problems += _check_number(line, "QUANTITY") + _check_number(line, "PRICE")
     if item and line.get("UNIT") not in {None, "", *list_units(item, books)}:
         problems.append(report_missing("Missing unit"))
+    tracked = [kind for name, kind in _TRACKED.items() if item.get(name) == "true"]
+    if tracked and not line.get("ITEMDETAILS"):
+        problems.append(report_missing(f"Missing {', '.join(tracked)} details for Item '{line['ITEMID']}'"))
     if item.get("ITEMTYPE") == "Inventory" and not line.get("WAREHOUSEID"):
         problems.append(missing("WAREHOUSEID"))
     rest = {name: value for name, value in line.items() if name != "ITEMID"}

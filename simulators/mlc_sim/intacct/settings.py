@@ -43,6 +43,9 @@ class Settings:
     multi_currency: bool = False
     named_bill_summaries: bool = False  #: bills must name the summary they go to, PRBATCH
     vendor_sequence: str = ""  #: the prefix of the ids that vendors get; none: they have to be sent
+    vendor_approvals: bool = (
+        False  #: new vendors wait for approval; STATE tells it [inferred: no document does]
+    )
     #: What get_companyprefs tells, by application.
     preferences: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     #: By currency, what one unit is worth in the base currency: the daily rates.

@@ -20,6 +20,10 @@ from mlc_sim.intacct.values import keep_moment, read_amount
 _PAYABLE: Final = ("Posted", "Selected", "Partially Paid", "Paid")
 
 
+#: What a detail takes of a bill as its discount; its name is our own.
+DISCOUNT: Final = "DISCOUNTTAKEN"
+
+
 def name_paid(detail: Fields) -> tuple[str, str]:
     """The object a detail pays, and its RECORDNO: a bill, or a credit memo."""
     if detail.get("POSADJKEY"):
@@ -28,8 +32,9 @@ def name_paid(detail: Fields) -> tuple[str, str]:
 
 
 def read_paid(detail: Fields) -> Decimal:
-    """What a detail pays with money and credit."""
-    return read_amount(detail["TRX_PAYMENTAMOUNT"]) + read_credit(detail)
+    """What a detail settles with money and credit, and with the discount that was found for it."""
+    taken = Decimal(detail.get(DISCOUNT) or "0")
+    return read_amount(detail["TRX_PAYMENTAMOUNT"]) + read_credit(detail) + taken
 
 
 def read_credit(detail: Fields) -> Decimal:

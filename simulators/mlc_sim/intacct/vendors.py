@@ -31,6 +31,8 @@ def create_vendor(form: Fields, books: Books, settings: Settings, now: datetime)
     if problems:
         raise FunctionError(*problems, wrap("vendor"))
     made = {"WHENCREATED": keep_moment(now), "WHENMODIFIED": keep_moment(now), "MEGAENTITYID": books.entity}
+    if settings.vendor_approvals:
+        made["STATE"] = "Submitted"
     books.store.put_records(books.company.id, "VENDOR", [(key, complete_vendor({**form, **made}))])
     return key
 

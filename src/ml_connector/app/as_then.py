@@ -4,12 +4,13 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from ml_connector.app.documents import Documents
 from ml_connector.app.pinning import read_version
 from ml_connector.app.results import DocumentLine
 from ml_connector.flows.planning.deciding import rehearse_documents
+from ml_connector.flows.planning.purchasing import UNREAD
 from ml_connector.flows.reading import PARSER_VERSION
 from ml_connector.flows.run import Basis
 from ml_connector.records.audit import AuditEntry
@@ -31,6 +32,8 @@ class PlanView:
     values: Mapping[
         str, str
     ]  #: of what it makes, lines as `lines[1].account_no`; empty where it makes nothing
+    source: Literal["plan", "record", "nobody"] = "plan"
+    """Who tells it: what rests on orders as they stand in Intacct is not planned again, but known from our record."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +55,9 @@ class ReplayView:
     now: PlanView
     parser_then: str
     parser_now: str
-    agrees: bool | None  #: whether planning as then gives the stored posting; None where none is stored
+    agrees: (
+        bool | None
+    )  #: whether planning as then gives the stored posting; None where none is stored or planned
     differences: tuple[Difference, ...]
 
 
@@ -68,7 +73,7 @@ def compare_with_then(basis: Basis, text: str) -> tuple[ReplayView, ...]:
 class _Planned:
     """When and with what a document was planned last, and the posting that came of it."""
 
-    at: datetime
+    entry: AuditEntry
     pins: Pins
     posting: StoredPosting | None
 
@@ -82,19 +87,34 @@ def _compare(basis: Basis, document: StoredDocument) -> ReplayView | None:
         newest = work.reference.newest(basis.link.company)
     now = _plan(basis, document, newest[0] if newest is not None else 0)
     agrees = None
+    is_planned = then.source == "plan"
+    then = then if is_planned else _recall(planned, then)
     if planned.posting is not None:  # what was sent, or would have been, is the truth of then
         stored = _name_values(planned.posting.posting.functions)
-        agrees = planned.posting.intact and then.values == stored
+        agrees = planned.posting.intact and then.values == stored if is_planned else None
         then = replace(then, values=stored)
     return ReplayView(
         line=Documents(basis.store).describe([document], company=basis.link.company)[0],
-        planned_at=planned.at,
+        planned_at=planned.entry.at,
         then=then,
         now=now,
         parser_then=planned.pins.parser,
         parser_now=PARSER_VERSION,
         agrees=agrees,
         differences=tuple(_list_differences(then, now)),
+    )
+
+
+def _recall(planned: _Planned, then: PlanView) -> PlanView:
+    """What came of it then by its audit trail."""
+    said = planned.entry.detail
+    needs = str(said.get("needs") or "")
+    return replace(
+        then,
+        status=Status(planned.entry.action),
+        reason=str(said.get("reason") or ""),
+        needs=tuple(needs.split(", ")) if needs else (),
+        source="record",
     )
 
 
@@ -109,8 +129,8 @@ def _find_planned(basis: Basis, document: StoredDocument) -> _Planned | None:
     if posting is None or (posting.posting.pins.rules, posting.posting.pins.reference) != (rules, reference):
         # which reader it was is kept with postings only
         pins = Pins(rules=rules, reference=reference, parser=PARSER_VERSION)
-        return _Planned(at=decided[-1].at, pins=pins, posting=None)
-    return _Planned(at=decided[-1].at, pins=posting.posting.pins, posting=posting)
+        return _Planned(entry=decided[-1], pins=pins, posting=None)
+    return _Planned(entry=decided[-1], pins=posting.posting.pins, posting=posting)
 
 
 def _turn_back(basis: Basis, planned: _Planned) -> Basis:
@@ -118,21 +138,30 @@ def _turn_back(basis: Basis, planned: _Planned) -> Basis:
     link = basis.link
     rules, settings = read_version(basis.store, link.name, planned.pins.rules)
     mode, currency = settings.get("mode", link.mode), settings.get("base_currency", link.base_currency)
-    then = replace(link, rules=rules, rules_version=planned.pins.rules, mode=mode, base_currency=currency)
-    return replace(basis, link=then, clock=lambda: planned.at)
+    then = replace(
+        link,
+        rules=rules,
+        rules_version=planned.pins.rules,
+        mode=mode,
+        base_currency=currency,
+        four_eyes=settings.get("four_eyes", True),
+    )
+    return replace(basis, link=then, clock=lambda: planned.entry.at)
 
 
 def _plan(basis: Basis, document: StoredDocument, version: int) -> PlanView:
     outcome = rehearse_documents(basis, [document], version=version)
     ((status, move),) = ((status, move) for status, moves in outcome.moves.items() for move in moves)
+    needs = outcome.needs.get(document.id, ())
     written = [posting.functions for _, posting in outcome.postings]
     return PlanView(
         status=status,
         reason=move.reason,
-        needs=tuple(map(str, outcome.needs.get(document.id, ()))),
+        needs=tuple(str(need) for need in needs if need.kind != UNREAD),
         rules_version=basis.link.rules_version,
         reference_version=version,
         values=_name_values(written[0]) if written else {},
+        source="nobody" if needs and all(need.kind == UNREAD for need in needs) else "plan",
     )
 
 

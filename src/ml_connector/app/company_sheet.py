@@ -177,6 +177,12 @@ def _describe_definition(definition: PurchasingDefinition, provided: DefinedDocu
     return f"{definition.name} ({', '.join(filter(None, facts))})"
 
 
+def _find_line_units(finance: intacct.Client, _: Link) -> str:
+    """Inferred: where a line has UIQTY, as it was entered, QUANTITY is in the base unit."""
+    names = {field.name for field in finance.reading.lookup("PODOCUMENTENTRY").fields}
+    return "yes: UIQTY stands beside QUANTITY" if "UIQTY" in names else ""
+
+
 def _list_user_dimensions(finance: intacct.Client, _: Link) -> str:
     own = [each for each in finance.setup.list_dimensions() if each.is_user_defined]
     return ", ".join(f"{each.label} ({each.object})" for each in own) or "none"
@@ -242,13 +248,27 @@ QUESTIONS: Final = (
         setting="purchasing_approval",
     ),
     Question(name="vendors are approved", call="", ask=_cannot_tell, setting="vendor_approval"),
-    Question(name="tax solutions", call="query TAXSOLUTION", ask=_list_tax_solutions),
+    Question(
+        name="tax solutions",
+        call="query TAXSOLUTION",
+        ask=_list_tax_solutions,
+        setting="tax_solution",
+    ),
     Question(name="purchasing definitions", call="read PODOCUMENTPARAMS", ask=_list_definitions),
     Question(
         name="conversion from several sources",
         call="",
         ask=_cannot_tell,
         setting="multi_source_conversion",
+    ),
+    Question(
+        name="purchasing lines are in base units",
+        call="lookup PODOCUMENTENTRY",
+        ask=_find_line_units,
+        setting="base_unit_lines",
+    ),
+    Question(
+        name="lines of debit memos are negative", call="", ask=_cannot_tell, setting="negative_debit_memos"
     ),
     Question(name="user dimensions", call="getDimensions", ask=_list_user_dimensions),
 )

@@ -3,32 +3,36 @@
 import random
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
-from functools import partial
+from datetime import date, datetime
+from functools import lru_cache, partial
 from pathlib import Path
+from typing import Final
 
 from ml_connector import cleo, config, intacct
 from ml_connector.app.as_then import ReplayView, compare_with_then
 from ml_connector.app.audits import Audits
 from ml_connector.app.cleo_probe import ProbeResult, probe_tenant
+from ml_connector.app.company import open_company
 from ml_connector.app.decisions import Decisions
 from ml_connector.app.documents import Documents
 from ml_connector.app.engine_jobs import list_tasks, read_schedule
 from ml_connector.app.exchanges import Exchanges
 from ml_connector.app.handed import hand_over
-from ml_connector.app.metering import meter_intacct
+from ml_connector.app.keeping import Keeper
 from ml_connector.app.need_views import Preview
 from ml_connector.app.needs import Needs
 from ml_connector.app.pings import ping_link
 from ml_connector.app.pinning import name_actor, pin_rules, read_rules
 from ml_connector.app.previews import preview_documents
 from ml_connector.app.publishing import COST_WARNING, describe_partners, describe_publishing, list_kinds
+from ml_connector.app.reconciles import ReconcileResult, reconcile_link
 from ml_connector.app.reference import References, ReferenceStatus, describe_cadence
 from ml_connector.app.reports import Reports
 from ml_connector.app.results import PingResult, RunResult, SyncResult
 from ml_connector.app.retention import Retention
+from ml_connector.app.rule_checks import RuleReport, report_rules
 from ml_connector.app.runs import run_link
 from ml_connector.app.schedules import Schedules
 from ml_connector.app.status import StatusView, report_status
@@ -48,13 +52,13 @@ from ml_connector.flows.cadence import Cadence
 from ml_connector.flows.planning.catalogue import list_planned_kinds
 from ml_connector.flows.proof import prove_posted
 from ml_connector.flows.run import Basis, LinkFacts, Run, Step
-from ml_connector.intacct.transport import HttpTransport as IntacctTransport
 from ml_connector.mapping.reference_tables import TableName
 from ml_connector.mapping.rules import Rules, parse_rules
 from ml_connector.mapping.toml_reading import Refused
 from ml_connector.store import Store, open_store
 
 Report = Callable[[Step, int, int], None]
+_LANES: Final = 4  # as many connections as the client of Cleo has
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +99,7 @@ class App:
 
     @property
     def schedules(self) -> Schedules:
-        return Schedules(self.store, self.settings, self.list_tasks())
+        return Schedules(self.store, self.settings, self.list_tasks(self.make_keeper()))
 
     def needs(self, link: str, *, pins: bool = False) -> Needs:
         """What the link's documents wait for; `pins` is for who answers: the rules as they are become a version."""
@@ -120,6 +124,10 @@ class App:
     def compare_with_then(self, link: str, text: str) -> tuple[ReplayView, ...]:
         """Documents as they were planned, beside what they would be today."""
         return compare_with_then(self._lay_basis(link), text)
+
+    def report_rules(self, link: str) -> RuleReport:
+        """What the link's rules say, and what of them can never act."""
+        return report_rules(self._lay_basis(link))
 
     def report_reference(self, link: str) -> ReferenceStatus:
         """How our copy of the link's company stands."""
@@ -146,20 +154,26 @@ class App:
             result = sync_link(run, tables=tables, now=now)
         return replace(result, usage=self.usage.measure(link))
 
+    def reconcile(self, link: str, *, report: Report, since: date | None = None) -> ReconcileResult:
+        """See what became in Intacct of what was posted, and what books and documents do not have in common."""
+        with self._connect(self.settings.links[link], report) as run:
+            return reconcile_link(run, since=since)
+
     def run(self, stop: threading.Event) -> None:
         """Do what is due of all links, by itself, until `stop` is set.
 
         Before each job the configuration and the rules are read anew; which links there are and when their jobs
         run stays as it was at the start.
         """
-        run_unattended(
-            self.store,
-            self.list_tasks(),
-            settings=self.settings,
-            clock=self.now,
-            stop=stop,
-            look=self.report_status,
-        )
+        with closing(self.make_keeper()) as keeper:
+            run_unattended(
+                self.store,
+                self.list_tasks(keeper),
+                settings=self.settings,
+                clock=self.now,
+                stop=stop,
+                look=self.report_status,
+            )
 
     def report_status(self) -> StatusView:
         """Everything that runs, waits or stands in the way."""
@@ -173,13 +187,16 @@ class App:
     def ping(self, link: str, *, deep: bool = False) -> PingResult:
         """Try each step of both connections and see how the company is set up, changing nothing."""
         chosen = self.settings.links[link]
-        with self._build_finance(chosen) as finance, self._build_mailbox(chosen) as mailbox:
+        with (
+            open_company(chosen, self.store, self.now) as finance,
+            open_mailbox(chosen, self.store, self.now) as mailbox,
+        ):
             return ping_link(chosen, finance, mailbox, clock=self.now, deep=deep)
 
     def probe(self, link: str) -> ProbeResult:
         """See how far the link's Cleo tenant answers as its profile says, changing nothing."""
         chosen = self.settings.links[link]
-        with self._build_mailbox(chosen) as mailbox:
+        with open_mailbox(chosen, self.store, self.now) as mailbox:
             return probe_tenant(chosen, mailbox)
 
     def balance(self, link: str, *, with_intacct: bool = False) -> Balance:
@@ -191,37 +208,52 @@ class App:
         balance = strike_balance(self.store, link, base_currency=chosen.settings.intacct.base_currency)
         if not with_intacct:
             return balance
-        with self._build_finance(chosen) as finance:
+        with open_company(chosen, self.store, self.now) as finance:
             return replace(balance, proof=prove_posted(self.store, finance, link))
 
-    def list_tasks(self) -> tuple[Task, ...]:
-        """What is done by itself for all links."""
+    def make_keeper(self) -> Keeper:
+        """What keeps clients from one job to the next; to be closed by its maker."""
+        return Keeper(
+            partial(open_company, store=self.store, clock=self.now),
+            partial(open_mailbox, store=self.store, clock=self.now),
+            clock=self.now,
+        )
+
+    def list_tasks(self, keeper: Keeper) -> tuple[Task, ...]:
+        """What is done by itself for all links, with clients of the keeper's."""
         path = self.settings.path
-        connect = partial(self._connect_anew, FreshSettings(path))
+        connect = partial(self._connect_anew, FreshSettings(path), keeper)
         return list_tasks(self.settings.links.values(), path, connect)
 
     @contextmanager
-    def _connect_anew(self, fresh: FreshSettings, name: str, report: Report) -> Iterator[Run]:
+    def _connect_anew(self, fresh: FreshSettings, keeper: Keeper, name: str, report: Report) -> Iterator[Run]:
         """As the configuration is now. Raises ConfigRefused."""
         settings = fresh.load()
         if name not in settings.links:
             raise ConfigRefused([f"{settings.path}: link.{name} is not there any more; start anew"])
-        with self._connect(settings.links[name], report) as run:
-            yield run
+        with keeper.lend(settings.links[name]) as systems:
+            yield self._make_run(systems.link, systems.finance, systems.mailbox, report)
 
     @contextmanager
     def _connect(self, link: Link, report: Report) -> Iterator[Run]:
-        with self._build_finance(link) as finance, self._build_mailbox(link) as mailbox:
-            yield Run(
-                link=self._describe(link),
-                store=self.store,
-                finance=finance,
-                mailbox=mailbox,
-                clock=self.now,
-                roll=random.SystemRandom().random,
-                report=report,
-                begin=do_beside,
-            )
+        with (
+            open_company(link, self.store, self.now) as finance,
+            open_mailbox(link, self.store, self.now) as mailbox,
+        ):
+            yield self._make_run(link, finance, mailbox, report)
+
+    def _make_run(self, link: Link, finance: intacct.Client, mailbox: cleo.Client, report: Report) -> Run:
+        return Run(
+            link=self._describe(link),
+            store=self.store,
+            finance=finance,
+            mailbox=mailbox,
+            clock=self.now,
+            roll=random.SystemRandom().random,
+            report=report,
+            begin=do_beside,
+            lanes=_LANES,
+        )
 
     def _lay_basis(self, link: str, *, pins: bool = False) -> Basis:
         facts = self._describe(self.settings.links[link], pins=pins)
@@ -248,39 +280,15 @@ class App:
             rules=rules,
             rules_version=version,
             slice=settings.slice,
+            four_eyes=settings.four_eyes,
             multi_source=settings.company.multi_source_conversion,
+            base_unit_lines=settings.company.base_unit_lines,
+            negative_debit_memos=settings.company.negative_debit_memos,
+            tax_solution=settings.company.tax_solution is True,
             hard_limit=settings.meter.hard_limit,
             publish=None if settings.publish is None else describe_publishing(settings.publish, rules),
             partners=None if settings.partners is None else describe_partners(settings.partners),
         )
-
-    @contextmanager
-    def _build_finance(self, link: Link) -> Iterator[intacct.Client]:
-        client = intacct.Client(
-            url=link.settings.intacct.url,
-            credentials=intacct.Credentials(
-                sender_id=link.settings.intacct.sender_id,
-                sender_password=link.secrets.sender_password,
-                company_id=link.settings.intacct.company_id,
-                user_id=link.settings.intacct.user_id,
-                user_password=link.secrets.user_password,
-            ),
-            transport=IntacctTransport(),
-            clock=self.now,
-            on_exchange=meter_intacct(self.store, link.name, link.settings.intacct.company_id),
-            timeouts=intacct.Timeouts(
-                read=link.settings.intacct.read_timeout.total_seconds(),
-                write=link.settings.intacct.write_timeout.total_seconds(),
-            ),
-            endpoint_hosts=link.settings.intacct.endpoint_hosts,
-        )
-        try:
-            yield client
-        finally:
-            client.close()
-
-    def _build_mailbox(self, link: Link) -> AbstractContextManager[cleo.Client]:
-        return open_mailbox(link, self.store, self.now)
 
 
 @contextmanager
@@ -311,6 +319,12 @@ def _describe_reference(link: Link) -> Cadence:
 
 def _parse_rules(link: Link) -> Rules:
     try:
-        return parse_rules(link.rules)
+        return _parse_files(tuple(sorted(link.rules.items())))
     except Refused as refused:
         raise ConfigRefused([f"{link.settings.rules}/{problem}" for problem in refused.problems]) from refused
+
+
+@lru_cache(maxsize=16)
+def _parse_files(files: tuple[tuple[str, str], ...]) -> Rules:
+    """The rules in these files; every poll asks, and they hardly ever change."""
+    return parse_rules(dict(files))

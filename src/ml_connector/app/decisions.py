@@ -14,6 +14,7 @@ from ml_connector.store import Store
 Report = Callable[[int, int], None]
 HELD: Final = frozenset({Status.HELD})
 CLOSED: Final = frozenset(overruling.CLOSED)
+POSTED: Final = frozenset({Status.POSTED})
 REPLAYABLE: Final = HELD | CLOSED
 """What may be decided again: nothing that is posted, or on its way."""
 
@@ -55,6 +56,10 @@ class Decisions:
     def reopen(self, chosen: Mapping[int, Status], decision: Decision) -> Decided:
         """Let those be decided again that were rejected, filed or taken for duplicates."""
         return self._decide(chosen, CLOSED, overruling.reopen, decision)
+
+    def accept(self, chosen: Mapping[int, Status], decision: Decision) -> Decided:
+        """Say of the posted ones among them that were edited in Intacct that they are right as they are there."""
+        return self._decide(chosen, POSTED, overruling.accept, decision)
 
     def replay(self, chosen: Mapping[int, Status], decision: Decision) -> Decided:
         """Let all be decided again that are not posted and not on their way."""

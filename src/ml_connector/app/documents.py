@@ -1,37 +1,24 @@
 """Documents, as people ask for them."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
 
-from ml_connector.app.results import (
-    BillLineView,
-    DocumentLine,
-    DocumentView,
-    Explanation,
-    ItemLineView,
-    NeedLine,
-    Sending,
-)
+from ml_connector.app.explanations import Explanation, explain_document, read_grounds
+from ml_connector.app.results import DocumentLine, DocumentView, NeedLine, Sending
 from ml_connector.edi import parse_invoice
-from ml_connector.flows.posting.functions import is_final, name_function
+from ml_connector.flows.posting.functions import is_final
 from ml_connector.flows.reading import DocumentReader
 from ml_connector.flows.reference.rows import restore_record
 from ml_connector.intacct.objects import Vendor
-from ml_connector.intacct.writing.bill import ApBill, ApBillLine
-from ml_connector.intacct.writing.purchasing_lines import NewPurchasingLine, PurchasingLineChange
-from ml_connector.mapping.explain import explain
+from ml_connector.intacct.writing.bill import ApBill
+from ml_connector.mapping.ledger_states import describe_state
 from ml_connector.mapping.suggest import Suggestion, name_seller, suggest_vendors
 from ml_connector.records.documents import StoredDocument, StoredFile
 from ml_connector.records.needs import Need
-from ml_connector.records.posting import Function, StoredPosting
-from ml_connector.records.provenance import Reason
+from ml_connector.records.posting import StoredPosting
 from ml_connector.records.status import Status
 from ml_connector.store import Store
-
-_LINE: Final = re.compile(r"lines?[\[ ](\d+)\]?\.")  # `lines[1].` of a bill, `line 1.` of an order
 
 
 class Documents:
@@ -57,31 +44,21 @@ class Documents:
         return tuple(self._view(document, company) for document in found)
 
     def explain(self, link: str, text: str, *, company: str) -> tuple[Explanation, ...]:
-        """Why the postings of these documents are what they are, and how they compare with their orders.
-
-        Documents that have neither are left out.
+        """Why the postings of these documents are what they are, what keeps those that have none, and how they compare
+        with their orders.
         """
         with self._store.begin() as work:
             found = {document.id: document for document in work.documents.find(link, text)}
-            postings = work.postings.newest(found)
-            comparisons = work.matches.get(found)
+            read = read_grounds(work, found)
         lines = self.describe(list(found.values()), company=company)
-        return tuple(
-            replace(
-                _explain(line, postings[line.id])
-                if line.id in postings
-                else _begin_explanation(line, found[line.id]),
-                comparison=comparisons.get(line.id),
-            )
-            for line in lines
-            if line.id in postings or line.id in comparisons
-        )
+        return tuple(explain_document(line, found[line.id], read) for line in lines)
 
     def describe(self, documents: Sequence[StoredDocument], *, company: str) -> tuple[DocumentLine, ...]:
         """The documents as lines of a table, with their needs and, for unknown vendors, likely ones."""
         with self._store.begin() as work:
             files = work.files.get({document.file_id for document in documents})
             needs = work.needs.list_open(document.id for document in documents)
+            followed = work.followed.list_of(document.id for document in documents)
         vendors = (
             self._list_vendors(company)
             if any(n.kind == "vendor" for found in needs.values() for n in found)
@@ -94,7 +71,12 @@ class Documents:
                     name = self._name_seller(document, files[document.file_id])
                     likely[str(need)] = suggest_vendors(name, vendors) if name else ()
         return tuple(
-            _to_line(document, files[document.file_id], _describe_needs(needs.get(document.id, ()), likely))
+            replace(
+                _to_line(
+                    document, files[document.file_id], _describe_needs(needs.get(document.id, ()), likely)
+                ),
+                state=describe_state(followed.get(document.id, ())),
+            )
             for document in documents
         )
 
@@ -213,77 +195,3 @@ def _tell_story(document: StoredDocument, stored: StoredPosting) -> str:
 
 def _spell(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%d %H:%M:%S UTC")
-
-
-def _begin_explanation(line: DocumentLine, document: StoredDocument) -> Explanation:
-    """Of a document for which nothing is to be sent."""
-    return Explanation(
-        line=line,
-        rules_version=document.planned_rules or 0,
-        reference_version=document.planned_reference or 0,
-        parser_version="",
-    )
-
-
-def _explain(line: DocumentLine, stored: StoredPosting) -> Explanation:
-    posting = stored.posting
-    header = tuple(explain(reason) for reason in posting.provenance if not _LINE.match(reason.path))
-    made = [(function, line) for function in posting.functions for line in function.lines]
-    whys = [tuple(map(explain, _pick_line(posting.provenance, n))) for n in range(1, len(made) + 1)]
-    return Explanation(
-        line=line,
-        rules_version=posting.pins.rules,
-        reference_version=posting.pins.reference,
-        parser_version=posting.pins.parser,
-        header=header,
-        lines=tuple(
-            _view_bill_line(line, why)
-            for (_, line), why in zip(made, whys, strict=True)
-            if isinstance(line, ApBillLine)
-        ),
-        items=tuple(
-            _view_item(function, line, why)
-            for (function, line), why in zip(made, whys, strict=True)
-            if not isinstance(line, ApBillLine)
-        ),
-    )
-
-
-def _view_bill_line(made: ApBillLine, why: tuple[str, ...]) -> BillLineView:
-    return BillLineView(
-        account=made.account_no,
-        amount=made.amount,
-        memo=made.memo,
-        department=made.department_id,
-        location=made.location_id,
-        class_id=made.class_id,
-        project=made.project_id,
-        why=why,
-    )
-
-
-def _view_item(
-    function: Function, made: NewPurchasingLine | PurchasingLineChange, why: tuple[str, ...]
-) -> ItemLineView:
-    return ItemLineView(
-        document=name_function(function),
-        item=made.item_id or "",
-        quantity=made.quantity,
-        unit=made.unit or "",
-        price=made.price,
-        warehouse=made.warehouse_id,
-        memo=made.memo or "",
-        department=made.dimensions.department_id,
-        location=made.dimensions.location_id,
-        class_id=made.dimensions.class_id,
-        project=made.dimensions.project_id,
-        why=why,
-    )
-
-
-def _pick_line(provenance: Sequence[Reason], number: int) -> Iterator[Reason]:
-    """The reasons of one line, each with the field's name alone."""
-    for reason in provenance:
-        place = _LINE.match(reason.path)
-        if place is not None and place[1] == str(number):
-            yield replace(reason, path=reason.path[place.end() :])

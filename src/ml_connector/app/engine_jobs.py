@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -16,11 +16,13 @@ from ml_connector.engine.tasks import Done, Interrupted, Task, Turn
 from ml_connector.engine.timings import Blackout, Timing
 from ml_connector.engine.wording import NotUnderstood, find_zone, parse_blackout, parse_timing
 from ml_connector.flows import intacct_to_cleo
+from ml_connector.flows.reconciling.following import reconcile
 from ml_connector.flows.run import Run, Step
 from ml_connector.records.schedules import JobKey
 
-KINDS: Final = ("poll", "sync", "publish")
+KINDS: Final = ("poll", "sync", "reconcile", "publish")
 LOG: Final = logging.getLogger("ml_connector.jobs")
+_THOROUGH: Final = timedelta(seconds=10)  # between two polls that do more than to look for files
 INTACCT: Final = "intacct"
 CLEO: Final = "cleo"
 
@@ -31,7 +33,7 @@ Connect = Callable[[str, Report], AbstractContextManager[Run]]
 
 def list_kinds(link: Link) -> tuple[str, ...]:
     """The jobs a link has: without a `publish` table it publishes nothing."""
-    return KINDS if link.settings.publish is not None else KINDS[:2]
+    return KINDS if link.settings.publish is not None else KINDS[:-1]
 
 
 def list_tasks(links: Iterable[Link], path: Path, connect: Connect) -> tuple[Task, ...]:
@@ -50,7 +52,7 @@ def _list_of(link: Link, path: Path, connect: Connect) -> Iterator[Task]:
             blackouts=blackouts,
             company="" if kind == "publish" else company,
             rank=0 if kind == "poll" else 1,
-            work=partial(_WORK[kind], key, connect),
+            work=_choose_work(key, connect),
         )
 
 
@@ -80,12 +82,38 @@ def read_schedule(link: Link, path: Path) -> tuple[dict[str, Timing], tuple[Blac
     return timings, tuple(blackouts)
 
 
-def _poll(key: JobKey, connect: Connect, turn: Turn) -> Done:
+def _choose_work(key: JobKey, connect: Connect) -> Callable[[Turn], Done]:
+    match key.kind:
+        case "poll":
+            return partial(_poll, key, connect, _Seldom(_THOROUGH))
+        case "sync":
+            return partial(_sync, key, connect)
+        case "reconcile":
+            return partial(_reconcile, key, connect)
+        case _:
+            return partial(_publish, key, connect)
+
+
+class _Seldom:
+    """When something that need not be done each time is to be done."""
+
+    def __init__(self, every: timedelta) -> None:
+        self._every = every
+        self._last: datetime | None = None
+
+    def is_time(self, now: datetime) -> bool:
+        """Whether it is to be done now; whoever is told so does it."""
+        is_time = self._last is None or not self._last <= now < self._last + self._every
+        self._last = now if is_time else self._last
+        return is_time
+
+
+def _poll(key: JobKey, connect: Connect, thorough: _Seldom, turn: Turn) -> Done:
     """New files come in, documents are decided and posted, what is in doubt is looked for."""
     with connect(key.link, _watch(turn)) as run:
         started = run.clock()
         try:
-            poll_link(run, left_alone=turn.shunned)
+            poll_link(run, left_alone=turn.shunned, thorough=thorough.is_time(started))
         finally:
             _tell_of_documents(run, started)
         return _sum_up(run, started)
@@ -107,6 +135,16 @@ def _sync(key: JobKey, connect: Connect, turn: Turn) -> Done:
         return _sum_up(run, started, then=(poll,) if find_version(run) != before else ())
 
 
+def _reconcile(key: JobKey, connect: Connect, turn: Turn) -> Done:
+    """What became in Intacct of what was posted is looked at."""
+    if INTACCT in turn.shunned:
+        return Done()
+    with connect(key.link, _watch(turn)) as run:
+        started = run.clock()
+        reconcile(run)
+        return _sum_up(run, started)
+
+
 def _publish(key: JobKey, connect: Connect, turn: Turn) -> Done:
     """What changed of the copy goes to Cleo."""
     if CLEO in turn.shunned:
@@ -115,9 +153,6 @@ def _publish(key: JobKey, connect: Connect, turn: Turn) -> Done:
         started = run.clock()
         publish_changes(run)
         return _sum_up(run, started)
-
-
-_WORK: Final = {"poll": _poll, "sync": _sync, "publish": _publish}
 
 
 def _watch(turn: Turn) -> Report:

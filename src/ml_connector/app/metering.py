@@ -1,4 +1,8 @@
-"""Each exchange with Intacct or Cleo becomes a row of the meter, the moment it is over, and what Sage bills is counted."""
+"""Each exchange with Intacct or Cleo becomes a row of the meter, and what Sage bills is counted.
+
+One with Intacct the moment it is over; of those with Cleo there may be hundreds a second, and each is stored with what
+came of it.
+"""
 
 import datetime as dt
 from collections.abc import Callable
@@ -57,8 +61,7 @@ def meter_cleo(store: Store, link: str) -> Callable[[cleo.Exchange], None]:
             request=b"",
             answer=b"",
         )
-        with store.begin() as work:
-            work.meter.add(row)
+        store.count_later(row)
 
     return note
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from ml_connector.app.results import DocumentLine
+from ml_connector.mapping.new_vendor import Proposal
 from ml_connector.mapping.suggest import Suggestion
 from ml_connector.records.status import Status
 from ml_connector.records.xref import StoredXref
@@ -34,8 +35,11 @@ class NeedRow:
     days: int  #: how long the oldest has been waiting
     due: date | None  #: when the first is to be paid
     answer: str  #: what `needs answer` takes for it: a vendor, a contact, an account; empty when no value can meet it
+    action: str  #: the one action that frees what waits
     suggestions: tuple[Suggestion, ...] = ()
     prepared: tuple[StoredXref, ...] = ()  #: answers that wait for a second person
+    proposal: Proposal | None = None  #: the vendor that `create` makes, where policy allows to propose one
+    addition: str = ""  #: what became of creating it so far, or why none is proposed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,11 +61,12 @@ class Still:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """What would become of documents if they were decided now. Intacct is not asked for duplicates here."""
+    """What would become of documents if they were decided now. Intacct is not asked for anything here."""
 
     documents: int
     freed: tuple[Waiting, ...]  #: they would go to Intacct
     still: tuple[Still, ...]
+    untold: tuple[Waiting, ...] = ()  #: what becomes of these is told only by what Intacct has at that time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,16 +4,19 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ml_connector.app.documents import Documents
+from ml_connector.app.need_actions import name_action
 from ml_connector.app.need_views import Answered, NeedRow, NeedView, Preview, Waiting
 from ml_connector.app.partner_needs import PartnerNeeds
 from ml_connector.app.previews import preview_documents
+from ml_connector.app.vendor_needs import add_proposals, agree_to, find_proposed, is_answer
 from ml_connector.app.xrefs import Xrefs
 from ml_connector.flows.reference.rows import restore_record
 from ml_connector.flows.run import Basis
 from ml_connector.intacct.objects import Vendor
 from ml_connector.mapping.answers import LONGEST_TARGET, Question, ask_for
 from ml_connector.mapping.cleo_partners import name_need
-from ml_connector.mapping.rules_purchasing import AGREED
+from ml_connector.mapping.new_vendor import CREATE, NEW_VENDOR
+from ml_connector.mapping.rules_purchasing import AGREED, OVERRULING
 from ml_connector.mapping.suggest import Suggestion, suggest_vendors
 from ml_connector.records.documents import Filter
 from ml_connector.records.needs import NeedSum
@@ -63,30 +66,35 @@ class Needs:
         lines = Documents(self.basis.store).describe([found[id_] for id_ in ids], company=link.company)
         return NeedView(row=self._describe(sums, 1)[0], documents=lines)
 
-    def preview(self, need: str, value: str, *, report: Report) -> Preview | None:
+    def preview(self, need: str, value: str, *, report: Report, reason: str = "") -> Preview | None:
         """What an answer would free, and what would go on holding the rest; None where nothing waits for it.
 
         Raises AnswerRefused.
         """
-        answer = self._read(need, value)
+        answer = self._read(need, value, reason)
         link = self.basis.link
         then = replace(self.basis, link=replace(link, rules=link.rules.add_answers([answer])))
         with self.basis.store.begin() as work:
             ids = work.documents.list_ids(link.name, _held_on(need))
         if not ids and self._partners.find(need) is None:
             return None
+        if answer.kind == NEW_VENDOR:  # by a vendor that is not there yet nothing can be decided
+            return Preview(documents=len(ids), freed=(), still=())
         return preview_documents(then, ids, report=report)
 
-    def answer(self, need: str, value: str, *, by: str, preview: Preview) -> Answered:
+    def answer(self, need: str, value: str, *, by: str, preview: Preview, reason: str = "") -> Answered:
         """Note the answer. It acts at once, or with four eyes once another person has approved it.
 
         Raises AnswerRefused.
         """
-        answer = self._read(need, value)
-        xref = Xrefs(basis=self.basis, four_eyes=self.four_eyes).prepare(answer, by=by, origin=need)
+        answer = self._read(need, value, reason)
+        desk = Xrefs(basis=self.basis, four_eyes=self.four_eyes)
+        xref = desk.prepare(answer, by=by, origin=need, reason=reason)
         return Answered(xref=xref, acts=xref.status is XrefStatus.ACTIVE, preview=preview)
 
-    def _read(self, need: str, value: str) -> CrossReference:
+    def _read(self, need: str, value: str, reason: str) -> CrossReference:
+        if value == CREATE:
+            return self._agree(need)
         question = self._ask(need)
         if question is None:
             raise AnswerRefused(
@@ -94,8 +102,21 @@ class Needs:
             )
         if not value or len(value) > LONGEST_TARGET:
             raise AnswerRefused(f"name a {question.wanted}, of at most {LONGEST_TARGET} characters")
+        if question.kind in OVERRULING and not reason:
+            raise AnswerRefused("this overrules a check: say why with --reason")
         self._demand_known(question, value)
         return question.answer(value)
+
+    def _agree(self, need: str) -> CrossReference:
+        proposed = find_proposed(self.basis, need)
+        if proposed is None:
+            raise AnswerRefused(
+                f'no vendor is proposed for {need}; write new_vendors = "propose" with the [[partner]], or '
+                'policy = "propose" in [new_vendors] of the rules'
+            )
+        if isinstance(proposed.proposal, str):
+            raise AnswerRefused(f"no vendor can be proposed for {need}: {proposed.proposal}")
+        return agree_to(proposed.proposal)
 
     def _ask(self, need: str) -> Question | None:
         names = (partner.name for partner in self.basis.link.rules.partners)
@@ -111,7 +132,7 @@ class Needs:
     def _demand_known(self, question: Question, value: str) -> None:
         """What is copied by its id must be there and active; contacts and units are not looked up."""
         if question.wanted == "agreement" and value != AGREED:
-            raise AnswerRefused(f"answer {AGREED}, or reject the confirmation")
+            raise AnswerRefused(f"answer {AGREED}, or reject the document")
         if question.wanted in {"contact", "unit", "agreement"}:
             return
         company = self.basis.link.company
@@ -140,8 +161,10 @@ class Needs:
         ]
         with self.basis.store.begin() as work:
             prepared = work.xref.list(self.basis.link.name, status=XrefStatus.PREPARED)
-        suggest = self._find_suggestions([each for need in biggest for each in grouped[need]])
-        return tuple(self._make_row(need, grouped[need], prepared, suggest) for need in biggest)
+        shown = [each for need in biggest for each in grouped[need]]
+        suggest = self._find_suggestions(shown)
+        rows = (self._make_row(need, grouped[need], prepared, suggest) for need in biggest)
+        return add_proposals(self.basis, rows, shown)
 
     def _make_row(
         self,
@@ -161,12 +184,9 @@ class Needs:
             days=(self.basis.clock() - since).days,
             due=min((each.due for each in sums if each.due is not None), default=None),
             answer=question.wanted if question is not None else "",
+            action=name_action(need, question),
             suggestions=suggest(sums[0]),
-            prepared=tuple(
-                each
-                for each in prepared
-                if question is not None and question.answer(each.xref.target) == each.xref
-            ),
+            prepared=tuple(each for each in prepared if is_answer(each.xref, question)),
         )
 
     def _find_suggestions(self, sums: Sequence[NeedSum]) -> Callable[[NeedSum], tuple[Suggestion, ...]]:
@@ -191,7 +211,7 @@ class Needs:
 
 
 def _held_on(need: str) -> Filter:
-    return Filter(statuses=frozenset({Status.HELD}), need=need)
+    return Filter(statuses=frozenset({Status.HELD, Status.POSTED}), need=need)
 
 
 def _to_waiting(each: NeedSum) -> Waiting:

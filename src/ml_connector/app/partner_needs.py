@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from ml_connector.app.need_actions import name_action
 from ml_connector.app.need_views import NeedRow
 from ml_connector.flows.run import Basis
 from ml_connector.intacct.objects import Vendor
@@ -69,6 +70,7 @@ class PartnerNeeds:
             days=(self.basis.clock() - partner.since).days,
             due=None,
             answer=question.wanted,
+            action=name_action(name_need(facts), question),
             suggestions=likely.get(facts.name, ()),
             prepared=tuple(each for each in prepared if question.answer(each.xref.target) == each.xref),
         )

@@ -13,7 +13,6 @@ from ml_connector.mapping.duplicate_vendors import DuplicateGroup
 from ml_connector.mapping.suggest import Suggestion
 from ml_connector.records.audit import AuditEntry
 from ml_connector.records.exchange import ApiUsage, MeterReading
-from ml_connector.records.matches import Comparison
 from ml_connector.records.partners import PartnerStatus
 from ml_connector.records.publications import ActionStatus, PublicationStatus
 from ml_connector.records.status import Status
@@ -48,6 +47,7 @@ class DocumentLine:
     intacct_key: str
     reason: str  #: why it is where it is, when that is not plain
     needs: tuple[NeedLine, ...] = ()
+    state: str = ""  #: of what it became in Intacct, as it was seen last; empty before that
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,50 +100,6 @@ class DocumentView:
     sendings: tuple[Sending, ...]
     audit: tuple[AuditEntry, ...]
     audit_intact: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BillLineView:
-    account: str
-    amount: Decimal
-    memo: str
-    department: str | None
-    location: str | None
-    class_id: str | None
-    project: str | None
-    why: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ItemLineView:
-    """A line of a purchasing transaction; what a change leaves as it is is None or empty."""
-
-    document: str  #: which transaction it belongs to
-    item: str
-    quantity: Decimal | None
-    unit: str
-    price: Decimal | None
-    warehouse: str | None
-    memo: str
-    department: str | None
-    location: str | None
-    class_id: str | None
-    project: str | None
-    why: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explanation:
-    """Why a document's posting is what it is: each value with its sentence. Of one that has none, the comparison alone."""
-
-    line: DocumentLine
-    rules_version: int
-    reference_version: int
-    parser_version: str  #: empty where nothing was planned
-    header: tuple[str, ...] = ()
-    lines: tuple[BillLineView, ...] = ()  #: of a bill
-    items: tuple[ItemLineView, ...] = ()  #: of purchasing transactions
-    comparison: Comparison | None = None  #: with its orders, when it was last planned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from ml_connector.flows.balance import strike_balance
 from ml_connector.flows.partners_from_cleo import collect_partners
 from ml_connector.flows.posting.line import is_kept_back
 from ml_connector.flows.receiving import HandedFile, receive, take_handed
+from ml_connector.flows.replay import has_news
 from ml_connector.flows.run import Run
 from ml_connector.flows.tenant_events import copy_events
 from ml_connector.records.status import FileStatus, Status
@@ -32,20 +33,34 @@ def run_link(run: Run, handed: Sequence[HandedFile] = (), *, most: int | None = 
     return _sum_up(run, started, most)
 
 
-def poll_link(run: Run, *, left_alone: frozenset[str]) -> None:
-    """The line of documents by itself, as far as it goes without the systems that are left alone."""
+def poll_link(run: Run, *, left_alone: frozenset[str], thorough: bool) -> None:
+    """The line of documents by itself, as far as it goes without the systems that are left alone.
+
+    Where no file and no document can be got on with, all that is done is to look for new files; unless it is to be
+    `thorough`, which also copies the tenant's log, and looks at what is held for a day to come or for something that
+    somebody does in Intacct.
+    """
     reaches_intacct, reaches_cleo = "intacct" not in left_alone, "cleo" not in left_alone
-    if reaches_intacct:
+    if reaches_intacct and (thorough or _has_work(run)):
         edi_to_intacct.settle(run)
     if reaches_cleo:
         collect_partners(run)
         receive(run)
-    if reaches_intacct:
-        edi_to_intacct.book(run)
-    else:
-        edi_to_intacct.read(run)
-    if reaches_cleo:
+    if thorough or _has_work(run):
+        if reaches_intacct:
+            edi_to_intacct.book(run)
+        else:
+            edi_to_intacct.read(run)
+    if reaches_cleo and thorough:
         copy_events(run)
+
+
+def _has_work(run: Run) -> bool:
+    """What is held can be got on with only once something has changed."""
+    with run.store.begin() as work:
+        return work.standing.has_open(run.link.name) or (
+            work.standing.has_held(run.link.name) and has_news(run.basis, work)
+        )
 
 
 def _sum_up(run: Run, started: datetime, most: int | None) -> RunResult:

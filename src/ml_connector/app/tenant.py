@@ -74,6 +74,7 @@ def open_mailbox(link: Link, store: Store, clock: Callable[[], datetime]) -> Ite
         yield client
     finally:
         client.close()
+        store.count_now()
 
 
 def read_profile(link: Link) -> cleo.Profile:

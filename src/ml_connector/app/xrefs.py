@@ -23,11 +23,11 @@ class Xrefs:
         with self.basis.store.begin() as work:
             return work.xref.list(self.basis.link.name, status=status)
 
-    def prepare(self, answer: CrossReference, *, by: str, origin: str) -> StoredXref:
+    def prepare(self, answer: CrossReference, *, by: str, origin: str, reason: str = "") -> StoredXref:
         """Note an answer; without four eyes it acts at once."""
         link = self.basis.link.name
         with self.basis.store.begin() as work:
-            (prepared,) = work.xref.prepare(link, [answer], by=by, origin=origin)
+            (prepared,) = work.xref.prepare(link, [answer], by=by, origin=origin, reason=reason)
             if self.four_eyes or prepared.status is XrefStatus.ACTIVE:
                 return prepared
             (acting,) = work.xref.approve(link, [prepared.id], by=by)

@@ -43,14 +43,18 @@ class FileVerbs:
 
     def find_folder(self, path: str) -> Folder:
         """The folder of this path, as Cleo spells it. Raises FolderMissing naming those there are."""
-        folders = self._list_folders()
-        for folder in folders:
-            if folder.path == path:
-                return folder
-        seen = ", ".join(sorted(folder.path for folder in folders)[:_MOST_FOLDERS_NAMED]) or "none"
-        raise FolderMissing(
-            f"the account sees no folder {path!r} in Cleo; it sees: {seen}; {FolderMissing.cure}"
-        )
+        return self.find_folders(path)[0]
+
+    def find_folders(self, *paths: str) -> tuple[Folder, ...]:
+        """The folders of these paths, in their order, by one list of all. Raises FolderMissing for the first missing."""
+        folders = {folder.path: folder for folder in reversed(self._list_folders())}
+        for path in paths:
+            if path not in folders:
+                seen = ", ".join(sorted(folders)[:_MOST_FOLDERS_NAMED]) or "none"
+                raise FolderMissing(
+                    f"the account sees no folder {path!r} in Cleo; it sees: {seen}; {FolderMissing.cure}"
+                )
+        return tuple(folders[path] for path in paths)
 
     def list_files(self, folder: Folder, *, on_odd: OnOdd | None = None) -> Iterator[RemoteFile]:
         """The files of a folder, each id once; `on_odd` is told of entries left out as they have no id.

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from threading import BoundedSemaphore, Timer
+from threading import BoundedSemaphore
 from typing import Any, Final
 
 import httpx2
 
+from ml_connector.cleo.alarms import Alarms
 from ml_connector.cleo.errors import AnswerUnreadable, CleoError, Incomplete, NotSent, Unavailable
 from ml_connector.cleo.wire import Answer, Request
 
@@ -37,6 +38,7 @@ class HttpTransport:
         self._timeout = timeout
         self._tls = _read_trust()
         self._free = BoundedSemaphore(_MOST_CONNECTIONS)
+        self._alarms = Alarms()
         self._made: list[_Connection] = []
         self._idle: list[_Connection] = []
 
@@ -70,7 +72,7 @@ class HttpTransport:
             self._free.release()
 
     def _make(self) -> "_Connection":
-        connection = _Connection(self._tls)
+        connection = _Connection(self._tls, self._alarms)
         self._made.append(connection)
         return connection
 
@@ -78,15 +80,17 @@ class HttpTransport:
         """Close the connections."""
         for connection in self._made:
             connection.close()
+        self._alarms.close()
 
 
 class _Connection:
     """One connection, made when it is needed; its user has it alone."""
 
-    def __init__(self, tls: ssl.SSLContext) -> None:
+    def __init__(self, tls: ssl.SSLContext, alarms: Alarms) -> None:
         self.was_late = False
         self._socket: socket.socket | None = None
-        self._alarm: Timer | None = None
+        self._alarms = alarms
+        self._alarm: object = None
         self._patience = 0.0
         self._client = httpx2.Client(
             follow_redirects=False,
@@ -126,11 +130,9 @@ class _Connection:
         if event in _CONNECTED:
             self._socket = info["return_value"].get_extra_info("socket")
         elif event == f"{_HEAD}started":
-            self._alarm = Timer(self._patience, self._hang_up)
-            self._alarm.daemon = True
-            self._alarm.start()
-        elif event.startswith(_HEAD) and self._alarm is not None:
-            self._alarm.cancel()
+            self._alarm = self._alarms.set(self._patience, self._hang_up)
+        elif event.startswith(_HEAD):
+            self._alarms.call_off(self._alarm)
 
     def _hang_up(self) -> None:
         """End the wait of the thread that reads."""

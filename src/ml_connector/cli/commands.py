@@ -91,12 +91,7 @@ def explain_document(config: Path, link: str, text: str, *, as_json: bool) -> Ex
     print_result(
         explained, lambda shown, _: chain.from_iterable(map(render_explanation, shown)), as_json=as_json
     )
-    if not explained:
-        typer.echo(
-            f"{text!r} has no posting to explain; what there is: ml-connector documents show {text}", err=True
-        )
-        return Exit.USAGE
-    return Exit.DONE
+    return Exit.DONE if explained else _say_not_found(text)
 
 
 def compare_with_then(config: Path, link: str, text: str, *, as_json: bool) -> Exit:

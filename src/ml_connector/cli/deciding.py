@@ -16,17 +16,19 @@ if TYPE_CHECKING:
     from ml_connector.records.documents import Filter
     from ml_connector.records.status import Status
 
-Verb = Literal["release", "reject", "reopen", "replay"]
+Verb = Literal["release", "reject", "reopen", "accept", "replay"]
 _DONE: Final = {
     "release": "released; the next run decides again",
     "reject": "rejected; it will not be booked",
     "reopen": "reopened; the next run decides again",
+    "accept": "accepted as they are in Intacct",
     "replay": "to be decided again by the next run",
 }
 _AMONG: Final = {
     "release": "those that are held",
     "reject": "those that are held",
     "reopen": "those that were rejected, filed or taken for duplicates",
+    "accept": "those that are posted",
     "replay": "those that are not posted and not on their way",
 }
 _SHOWN: Final = 20
@@ -100,9 +102,15 @@ def decide(verb: Verb, which: Which, how: How) -> None:
 
 
 def _list_fitting(verb: Verb, chosen: "dict[int, Status]") -> list[int]:
-    from ml_connector.app.decisions import CLOSED, HELD, REPLAYABLE
+    from ml_connector.app.decisions import CLOSED, HELD, POSTED, REPLAYABLE
 
-    allowed = {"release": HELD, "reject": HELD, "reopen": CLOSED, "replay": REPLAYABLE}[verb]
+    allowed = {
+        "release": HELD,
+        "reject": HELD,
+        "reopen": CLOSED,
+        "accept": POSTED,
+        "replay": REPLAYABLE,
+    }[verb]
     return [id_ for id_, status in chosen.items() if status in allowed]
 
 
@@ -145,6 +153,8 @@ def _act(app: "App", link: str, verb: Verb, chosen: "dict[int, Status]", how: Ho
                 return decisions.reject(chosen, decision)
             case "reopen":
                 return decisions.reopen(chosen, decision)
+            case "accept":
+                return decisions.accept(chosen, decision)
             case "replay":
                 return decisions.replay(chosen, decision)
 

@@ -101,6 +101,12 @@ _offer(
     'reopen INV-1001 --reason "rejected by mistake"',
 )
 
+_offer(
+    "accept",
+    "Say that posted documents which were edited in Intacct are right as they are there.",
+    'accept INV-1001 --reason "freight was moved to another bill"',
+)
+
 
 @documents.command(
     "replay",

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ml_connector.cli import commands, run, starter, status, sync, trace
+from ml_connector.cli import commands, reconcile, run, starter, status, sync, trace
 from ml_connector.cli.audit import audit
 from ml_connector.cli.cleo import cleo
 from ml_connector.cli.documents import documents
@@ -17,6 +17,7 @@ from ml_connector.cli.needs import needs
 from ml_connector.cli.options import DEFAULT_CONFIG, AsJson, Config, LinkName
 from ml_connector.cli.reference import reference
 from ml_connector.cli.reports import report
+from ml_connector.cli.rules import rules
 from ml_connector.cli.store import store
 from ml_connector.cli.xref import xref
 
@@ -37,6 +38,7 @@ app.add_typer(audit, name="audit")
 app.add_typer(cleo, name="cleo")
 app.add_typer(edi, name="edi")
 app.add_typer(report, name="report")
+app.add_typer(rules, name="rules")
 app.add_typer(store, name="store")
 
 
@@ -105,6 +107,9 @@ def once(
 app.command(
     epilog="Examples: ml-connector sync  ·  ml-connector sync vendors --now  ·  ml-connector sync --now --json"
 )(sync.sync)
+app.command(epilog="Examples: ml-connector reconcile  ·  ml-connector reconcile --since 2031-01-01 --json")(
+    reconcile.reconcile
+)
 app.command(epilog="Examples: ml-connector run  ·  ml-connector run --log text")(run.run)
 app.command(
     epilog="Examples: ml-connector status  ·  ml-connector status --watch  ·  ml-connector status --json"

@@ -64,9 +64,12 @@ def answer_need(  # noqa: PLR0913, PLR0917  # typer takes each option as an argu
     value: Annotated[
         str,
         typer.Argument(
-            help="The vendor, contact, account, item, unit or warehouse it stands for, or `agreed`."
+            help="The vendor, contact, account, item, unit or warehouse it stands for, or `agreed`, or `create`."
         ),
     ],
+    reason: Annotated[
+        str, typer.Option("--reason", "-r", help="Why; an answer that overrules a check takes one.")
+    ] = "",
     by: By = "",
     yes: Yes = False,
     config: Config = DEFAULT_CONFIG,
@@ -83,7 +86,7 @@ def answer_need(  # noqa: PLR0913, PLR0917  # typer takes each option as an argu
     with open_installation(config, connects=False) as app:
         desk = app.needs(choose_link(app, link), pins=True)
         try:
-            preview = _preview(desk, need, value.strip(), quiet=as_json)
+            preview = _preview(desk, need, value.strip(), reason.strip(), quiet=as_json)
         except AnswerRefused as refused:
             refuse(str(refused))
         if preview is None:
@@ -92,15 +95,18 @@ def answer_need(  # noqa: PLR0913, PLR0917  # typer takes each option as an argu
             print_result(preview, render_preview, as_json=False)
         if not yes:
             confirm(f"answer {need} with {value.strip()}?")
-        answered = desk.answer(need, value.strip(), by=by.strip() or name_actor(), preview=preview)
+        actor = by.strip() or name_actor()
+        answered = desk.answer(need, value.strip(), by=actor, preview=preview, reason=reason.strip())
     print_result(answered, render_answered, as_json=as_json)
 
 
-def _preview(desk: "Needs", need: str, value: str, *, quiet: bool) -> "Preview | None":
+def _preview(desk: "Needs", need: str, value: str, reason: str, *, quiet: bool) -> "Preview | None":
     from ml_connector.cli.progress import show_progress
 
     with show_progress(quiet=quiet) as report:
-        return desk.preview(need, value, report=lambda done, total: report("plan", done, total))
+        return desk.preview(
+            need, value, reason=reason, report=lambda done, total: report("plan", done, total)
+        )
 
 
 def _say_unknown(need: str) -> NoReturn:

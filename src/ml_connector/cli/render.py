@@ -15,8 +15,8 @@ from rich.text import Text
 from ml_connector.app.results import DocumentLine, FileLine, OutcomeSum, RunResult
 from ml_connector.cli.render_publishing import render_publications
 from ml_connector.cli.render_usage import warn_of_usage
-from ml_connector.flows.balance import Balance, Tally
-from ml_connector.flows.proof import Proof
+from ml_connector.flows.balance import Balance, BalanceRow, Tally
+from ml_connector.flows.proof import Proof, Proven
 from ml_connector.records.status import FileStatus, Status
 
 COLOURS: Final[Mapping[Status, str]] = {
@@ -102,6 +102,8 @@ def explain_outcome(document: DocumentLine) -> Iterator[Text]:
         yield text
     if document.reason and not document.needs:
         yield Text(document.reason, style="dim")
+    if document.state:
+        yield Text(f"in Intacct: {document.state}", style="dim")
 
 
 def _render_files(files: Sequence[FileLine]) -> Table:
@@ -131,6 +133,7 @@ def render_balance(balance: Balance, *, of: str) -> RenderableType:
         money = row.kind != ""
         standing = [
             f"{state.replace('_', ' ')} {_render_tally(row.stands[state], money=money)}"
+            + (_split_posted(row, money=money) if state is Status.POSTED else "")
             for state in _ORDER
             if state in row.stands
         ]
@@ -142,11 +145,22 @@ def render_balance(balance: Balance, *, of: str) -> RenderableType:
 
 
 def _render_proof(proof: Proof | None) -> Iterator[Text]:
-    if proof is not None:
-        yield Text(
-            f"posted by our record {proof.posted:,.2f}; in Intacct {proof.in_intacct:,.2f}, "
-            f"of which {proof.awaiting:,.2f} are drafts or await approval ({_count(proof.documents, 'bill')} read back)"
-        )
+    if proof is None:
+        return
+    for name, proven in (("invoices", proof.invoices), ("credits", proof.adjustments)):
+        if proven != Proven():
+            yield Text(
+                f"{name} posted by our record {proven.posted:,.2f}; in Intacct {proven.in_intacct:,.2f}, "
+                f"of which {proven.awaiting:,.2f} are drafts or await approval"
+            )
+    yield Text(f"{_count(proof.documents, 'posted document')} read back", style="dim")
+
+
+def _split_posted(row: BalanceRow, *, money: bool) -> str:
+    """How much of it is in the ledger and how much awaits approval, as far as Intacct was asked."""
+    parts = (("in the ledger", row.in_ledger), ("awaiting approval", row.awaiting))
+    told = [f"{name} {_render_tally(tally, money=money)}" for name, tally in parts if tally.documents]
+    return f" ({', '.join(told)})" if told else ""
 
 
 def _render_tally(tally: Tally, *, money: bool) -> str:

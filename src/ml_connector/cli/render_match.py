@@ -63,7 +63,7 @@ def _judge_line(line: MatchedLine) -> Iterator[Text]:
     verdict = Text(f"{line.order_id} line {line.order_line}: ").append(
         line.verdict, style=_colour(line.verdict)
     )
-    yield verdict.append(f", by {line.rule}")
+    yield verdict.append(_name_leave(line))
     if line.over_quantity:
         yield Text(
             f"{show(line.over_quantity)} {line.unit} too many, {show(line.allowed_quantity)} is allowed"
@@ -80,7 +80,12 @@ def _fill_charge(charge: MatchedCharge) -> Sequence[str]:
 
 
 def _judge_charge(charge: MatchedCharge) -> Text:
-    return Text(charge.verdict, style=_colour(charge.verdict)).append(f", by {charge.rule}", style="default")
+    return Text(charge.verdict, style=_colour(charge.verdict)).append(_name_leave(charge), style="default")
+
+
+def _name_leave(found: MatchedLine | MatchedCharge) -> str:
+    """By what it passes, or does not."""
+    return f", xref {found.overruled}" if found.overruled is not None else f", by {found.rule}"
 
 
 def _fill_confirmed(line: ConfirmedLine) -> Sequence[str]:

@@ -39,11 +39,28 @@ def _render_row(row: NeedRow) -> Iterator[RenderableType]:
     for likely in row.suggestions:
         said = f"perhaps {likely.vendor_id} {likely.name} ({likely.likeness} % alike)"
         yield Padding(Text(said, style="cyan"), (0, 0, 0, 2))
+    yield from _render_proposal(row)
     for prepared in row.prepared:
         said = f"{prepared.prepared_by} answered {prepared.xref.target}: ml-connector xref approve {prepared.id} --by …"
         yield Padding(Text(said, style="green"), (0, 0, 0, 2))
-    if row.answer and not row.prepared:
-        said = f'answer: ml-connector needs answer "{row.need}" {row.answer.upper()}'
+    if not row.prepared:
+        yield Padding(Text(f"do: {row.action}"), (0, 0, 0, 2))
+
+
+def _render_proposal(row: NeedRow) -> Iterator[RenderableType]:
+    """The vendor that could be created, each value with where it comes from, and what stands against it."""
+    if row.addition:
+        yield Padding(Text(f"creation: {row.addition}", style="yellow"), (0, 0, 0, 2))
+    if row.proposal is None:
+        return
+    yield Padding(Text("a vendor can be created:", style="cyan"), (0, 0, 0, 2))
+    for why in row.proposal.reasons:
+        said = f"{why.path} {why.value} ({why.rule})" if why.value else f"{why.path}: {why.rule}"
+        yield Padding(Text(said), (0, 0, 0, 4))
+    for doubt in row.proposal.doubts:
+        yield Padding(Text(f"but {doubt}", style="yellow"), (0, 0, 0, 4))
+    if not row.prepared:
+        said = f'to create it: ml-connector needs answer "{row.need}" create'
         yield Padding(Text(said, style="dim"), (0, 0, 0, 2))
 
 
@@ -67,6 +84,7 @@ def render_preview(preview: Preview, _width: int) -> Iterator[RenderableType]:
         return
     lines: list[RenderableType] = [Text(f"{_count(preview.documents)} would be decided again:", style="bold")]
     lines += _lay("go to Intacct", preview.freed, COLOURS[Status.POSTED])
+    lines += _lay("told only once Intacct is asked for their orders", preview.untold, "cyan")
     for still in preview.still:
         name = f"{still.outcome} {still.need}".rstrip()
         lines += _lay(name, still.waiting, COLOURS.get(still.outcome, ""))

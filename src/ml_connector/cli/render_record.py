@@ -8,7 +8,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from ml_connector.app.results import AuditView, BillLineView, DocumentView, Explanation, ItemLineView
+from ml_connector.app.explanations import BillLineView, Explanation, ItemLineView, Overrule
+from ml_connector.app.results import AuditView, DocumentView
 from ml_connector.cli.render import COLOURS, explain_outcome, name_outcome, render_money
 from ml_connector.cli.render_match import render_comparison
 from ml_connector.records.audit import AuditEntry
@@ -93,12 +94,22 @@ def render_explanation(explained: Explanation) -> Iterator[RenderableType]:
         _render_lines(_ITEMS, [(_fill_item(made), made.why) for made in explained.items]),
     )
     yield from (Group(*said) for said in map(tuple, parts) if said)
+    if not explained.parser_version:
+        yield Text(name_outcome(line), style=COLOURS.get(line.status, ""))
     if explained.comparison is not None:
         yield from render_comparison(explained.comparison)
+    yield from map(_render_overrule, explained.overrules)
     reader = f", reader version {explained.parser_version}" if explained.parser_version else ""
     yield Text(
         f"rules version {explained.rules_version}, reference version {explained.reference_version}{reader}",
         style="dim",
+    )
+
+
+def _render_overrule(made: Overrule) -> Text:
+    return Text(
+        f"overruled by {made.prepared_by}, approved by {made.approved_by} (xref {made.xref}): {made.difference}; "
+        f"{made.reason}"
     )
 
 

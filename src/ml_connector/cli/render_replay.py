@@ -26,14 +26,20 @@ def render_replay(view: ReplayView, width: int) -> Iterator[RenderableType]:
         yield table
     elif view.then.values and view.now.values:
         yield Text("the bill would be the same today", style="green")
-    yield Text("nothing was changed; Intacct was not asked for duplicates", style="dim")
+    yield Text("nothing was changed; Intacct was asked neither for orders nor for duplicates", style="dim")
 
 
 def _describe_plan(when: str, plan: PlanView) -> Text:
     text = Text(f"{when} (rules {plan.rules_version}, reference {plan.reference_version}): ")
+    if plan.source == "nobody":
+        return text.append(
+            "told only by its orders as they stand in Intacct; the next run reads them", style="cyan"
+        )
     text.append(plan.status.replace("_", " "), style=COLOURS.get(plan.status, ""))
     why = ", ".join(plan.needs) or plan.reason
-    return text.append(f" {why}" if why else "")
+    text.append(f" {why}" if why else "")
+    by_record = " (from our record: it rests on its orders as they stood in Intacct)"
+    return text.append(by_record, style="dim") if plan.source == "record" else text
 
 
 def _judge_stored(view: ReplayView) -> Iterator[Text]:

@@ -51,6 +51,18 @@ def load(path: Path, environment: Mapping[str, str] | None = None, *, connects: 
         raise ConfigRefused(_name_origins(refused.problems, path, overrides)) from refused
 
 
+def list_files(settings: Settings) -> Iterator[Path]:
+    """Every file that these settings were read from, those of secrets included."""
+    folder = settings.path.parent
+    yield settings.path
+    for rules in {folder / link.settings.rules for link in settings.links.values()}:
+        yield from rules.glob("*.toml")
+    named = {name: value for name, value in os.environ.items() if name.startswith(PREFIX)}
+    yield from (
+        Path(value) for name, value in (find_key_file(folder) | named).items() if name.endswith("_FILE")
+    )
+
+
 def _complete(path: Path, tables: Tables, ours: Mapping[str, str], *, connects: bool) -> Settings:
     problems: list[str] = []
     folder = path.parent

@@ -18,4 +18,5 @@ class ScheduleSettings(Model):
     poll: str = "every 5 minutes"  #: new files are taken, documents decided and posted
     sync: str = "every minute"  #: our copy of Intacct is refreshed, in what is due by `reference_every`
     publish: str = "every 5 minutes"  #: what changed is published to Cleo, when the link publishes
+    reconcile: str = "every hour"  #: what became in Intacct of what was posted is looked at
     blackout: Annotated[tuple[str, ...], BeforeValidator(_read_tuple)] = ()  #: nothing begins in these times

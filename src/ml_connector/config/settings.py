@@ -75,6 +75,9 @@ class CompanySettings(Model):
     purchasing_approval: bool | None = None
     vendor_approval: bool | None = None
     multi_source_conversion: bool | None = None  #: one document may be converted from several
+    base_unit_lines: bool | None = None  #: QUANTITY and PRICE of purchasing lines are in the item's base unit
+    negative_debit_memos: bool | None = None  #: lines of AP adjustments that lower what is owed are negative
+    tax_solution: bool | None = None  #: taxes of bills are tax entries, to be claimed back
 
 
 class CleoSettings(Model):

@@ -19,6 +19,7 @@ from ml_connector.edi.arithmetic import (
     list_components,
 )
 from ml_connector.edi.checking import check_set
+from ml_connector.edi.comparing import list_differences
 from ml_connector.edi.delimiters import Delimiters
 from ml_connector.edi.documents.acknowledgment855 import OrderAcknowledgment, parse_order_acknowledgment
 from ml_connector.edi.documents.acknowledgments import (
@@ -133,6 +134,7 @@ __all__ = [
     "judge_arrival",
     "key_document",
     "list_components",
+    "list_differences",
     "load_schema",
     "parse_acknowledgment",
     "parse_credit_adjustment",

@@ -100,12 +100,12 @@ def hash_content(transaction: Transaction) -> str:
     component = delimiters.component.decode("latin-1") or "\x1d"
     digest = hashlib.sha256()
     for row in transaction.contents.rows:
-        text = "\x1f".join(_drop_changing(row)).replace(component, "\x1d")
+        text = "\x1f".join(drop_changing(row)).replace(component, "\x1d")
         digest.update(text.encode("utf-8", "surrogatepass") + b"\x1e")
     return digest.hexdigest()
 
 
-def _drop_changing(row: Row) -> Row:
+def drop_changing(row: Row) -> Row:
     """A segment without control numbers, purpose and empty elements at its end."""
     if row[0] in ("ST", "SE"):
         return row[:2] if row[0] == "ST" else row[:1]

@@ -32,6 +32,7 @@ _VERSION: Final = "1"  # of what is handed out: raised when a job means somethin
 _AT_ONCE: Final = 1000
 _TIMES: Final = 20  # at most in one round, which others wait for
 _SPARE: Final = 4  # threads of dbos for what it does itself
+_LAUNCHES: Final = 5
 _BREATH: Final = 0.1  # seconds between two looks for what waits, however many jobs end
 
 
@@ -76,7 +77,7 @@ def run(
     beats = (worker.beat, partial(ended.wait, pace.beat.total_seconds()), note_beat)
     beating = threading.Thread(target=_repeat, args=beats, daemon=True, name="beat")
     beating.start()
-    rounds = _Rounds(dispatcher=dispatcher, perform=perform, hands=hands, pace=pace)
+    rounds = _Rounds(dispatcher=dispatcher, worker=worker, perform=perform, hands=hands, pace=pace)
     try:
         _repeat(rounds.go, partial(rounds.rest, stop), note_round)
     finally:
@@ -90,7 +91,23 @@ def run(
         beating.join()
 
 
-def _launch(place: Place, worker: Worker, hands: Hands, pace: Pace) -> Callable[[str, str, int], None]:
+def _launch(
+    place: Place, worker: Worker, hands: Hands, pace: Pace, *, tries: int = _LAUNCHES
+) -> Callable[[str, str, int], None]:
+    """Begin, again if it has to be: where rows of dbos vanish while it begins, it says that they are missing."""
+    perform = _prepare(place, worker, hands, pace)
+    try:
+        DBOS.launch()
+    except Exception as error:
+        DBOS.destroy(destroy_registry=True)
+        if tries == 1:
+            raise
+        LOG.warning("cannot begin: %s; trying again", error)
+        return _launch(place, worker, hands, pace, tries=tries - 1)
+    return perform
+
+
+def _prepare(place: Place, worker: Worker, hands: Hands, pace: Pace) -> Callable[[str, str, int], None]:
     config: DBOSConfig = {
         "name": "ml-connector",
         "system_database_url": place.home,
@@ -112,7 +129,6 @@ def _launch(place: Place, worker: Worker, hands: Hands, pace: Pace) -> Callable[
         finally:
             hands.let_go(str(DBOS.workflow_id))
 
-    DBOS.launch()
     return perform
 
 
@@ -128,6 +144,7 @@ class _Rounds:
     """What is looked after again and again: what is due at each poll, what waits whenever a hand comes free."""
 
     dispatcher: Dispatcher
+    worker: Worker
     perform: Callable[[str, str, int], None]
     hands: Hands
     pace: Pace
@@ -139,6 +156,7 @@ class _Rounds:
         if now - self.polled >= self.pace.poll.total_seconds():
             self.polled = now
             jobs = self.dispatcher.tick(free)
+            self.worker.look_round()
         else:
             jobs = self.dispatcher.hand_out(free) if free else ()
         for job in jobs:

@@ -16,7 +16,7 @@ from ml_connector.store import Store, Work
 
 LOG: Final = logging.getLogger("ml_connector.engine")
 _LEASE: Final = timedelta(seconds=30)
-_SHARE: Final = timedelta(seconds=10)
+_SHARE: Final = timedelta(seconds=3)
 _NOTHING: Final = math.inf  # the rank of what nobody waits for
 
 
@@ -70,6 +70,14 @@ class Worker:
                 self._kept = work.jobs.keep(self._running, self._lease)
                 self._wanting = work.jobs.list_wanting(self._tasks)
             self._beaten = self._clock()
+
+    def look_round(self) -> None:
+        """See who waits for the gateways of what runs here; to be called often, so that nobody waits much longer
+        than for the share of whoever is there.
+        """
+        if self._running:
+            with self._store.look() as work:
+                self._wanting = work.jobs.list_wanting(self._tasks)
 
     def stop(self) -> None:
         """Let what runs end with its next step, and begin nothing more."""

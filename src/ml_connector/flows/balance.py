@@ -2,15 +2,17 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
 from ml_connector import edi
 from ml_connector.edi import Transaction
+from ml_connector.flows.contents import INVOICE, OWED
 from ml_connector.flows.proof import Proof
-from ml_connector.flows.reading import INVOICE, describe_document
+from ml_connector.flows.reading import describe_document
+from ml_connector.mapping.ledger_states import is_in_ledger
 from ml_connector.records.documents import NewDocument, StoredDocument, StoredFile
 from ml_connector.records.status import FileStatus, Status
 from ml_connector.store import Store
@@ -41,6 +43,10 @@ class BalanceRow:
     currency: str
     came_in: Tally
     stands: Mapping[Status, Tally]
+    in_ledger: Tally = Tally()  #: of what is posted, as Intacct was seen last
+    awaiting: Tally = (
+        Tally()
+    )  #: of what is posted, drafts and what waits for approval; the rest was not seen yet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,25 +84,21 @@ def strike_balance(store: Store, link: str, *, base_currency: str, since: dateti
     """
     with store.begin() as work:
         files = work.files.list(link, since=since)
-    rows: dict[tuple[str, str, str], tuple[Tally, dict[Status, Tally]]] = defaultdict(lambda: (Tally(), {}))
+    sums: dict[tuple[str, str, str], _Sums] = defaultdict(_Sums)
     differences: list[str] = []
     unread = 0
     for file in files:
-        for pair in map(_leave_unread, _pair_up(store, file)):
+        ledger: dict[int, bool | None] = {}
+        for pair in map(_leave_unread, _pair_up(store, file, ledger)):
             if file.status is not FileStatus.RECEIVED:
                 differences += _compare(file, pair)
             fresh, known = pair
             if fresh is not None:
-                came_in, stands = rows[_place(fresh, base_currency)]
-                rows[_place(fresh, base_currency)] = (came_in.plus(fresh.amount), stands)
-                unread += fresh.set_code == INVOICE and fresh.amount is None
+                sums[_place(fresh, base_currency)].note_received(fresh)
+                unread += fresh.set_code in OWED and fresh.amount is None
             if known is not None:
-                stands = rows[_place(known.document, base_currency)][1]
-                stands[known.status] = stands.get(known.status, Tally()).plus(known.document.amount)
-    made = tuple(
-        BalanceRow(set_code=place[0], kind=place[1], currency=place[2], came_in=came_in, stands=stands)
-        for place, (came_in, stands) in sorted(rows.items())
-    )
+                sums[_place(known.document, base_currency)].note_standing(known, in_ledger=ledger[known.id])
+    made = tuple(sums[place].make_row(place) for place in sorted(sums))
     damaged = (file for file in files if file.status is FileStatus.DAMAGED)
     return Balance(
         files=Counter(file.status for file in files),
@@ -107,18 +109,48 @@ def strike_balance(store: Store, link: str, *, base_currency: str, since: dateti
     )
 
 
+@dataclass(slots=True)
+class _Sums:
+    """A row of the balance while it is added up."""
+
+    came_in: Tally = Tally()
+    stands: dict[Status, Tally] = field(default_factory=dict)
+    posted: dict[bool, Tally] = field(default_factory=dict)  #: by whether it is in the ledger
+
+    def note_received(self, document: NewDocument) -> None:
+        self.came_in = self.came_in.plus(document.amount)
+
+    def note_standing(self, known: StoredDocument, *, in_ledger: bool | None) -> None:
+        amount = known.document.amount
+        self.stands[known.status] = self.stands.get(known.status, Tally()).plus(amount)
+        if known.status is Status.POSTED and in_ledger is not None:
+            self.posted[in_ledger] = self.posted.get(in_ledger, Tally()).plus(amount)
+
+    def make_row(self, place: tuple[str, str, str]) -> BalanceRow:
+        return BalanceRow(
+            set_code=place[0],
+            kind=place[1],
+            currency=place[2],
+            came_in=self.came_in,
+            stands=self.stands,
+            in_ledger=self.posted.get(True, Tally()),
+            awaiting=self.posted.get(False, Tally()),
+        )
+
+
 def _read_fresh(store: Store, file: StoredFile) -> Iterator[NewDocument]:
     for item in edi.read(store.open_payload(file.sha256)):
         if isinstance(item, Transaction):
             yield describe_document(file.link, item)
 
 
-def _pair_up(store: Store, file: StoredFile) -> Iterator[_Pair]:
+def _pair_up(store: Store, file: StoredFile, ledger: dict[int, bool | None]) -> Iterator[_Pair]:
     """Each document of the file's bytes with its row, and rows and bytes that have none; some hundred in memory.
 
-    The documents of the bytes are numbered without gaps, so a row that has none comes after all of them.
+    The documents of the bytes are numbered without gaps, so a row that has none comes after all of them. Of each row
+    `ledger` gets to know whether what became of it is in the ledger.
     """
-    kept = _read_rows(store, file)
+    kept = _read_rows(store, file, ledger)
     row = next(kept, None)
     for document in _read_fresh(store, file):
         if row is not None and row.document.index == document.index:
@@ -143,11 +175,13 @@ def _leave_unread(pair: _Pair) -> _Pair:
     return (replace(kept, content_hash=fresh.content_hash), known) if only_kept else pair
 
 
-def _read_rows(store: Store, file: StoredFile) -> Iterator[StoredDocument]:
+def _read_rows(store: Store, file: StoredFile, ledger: dict[int, bool | None]) -> Iterator[StoredDocument]:
     last = -1
     while True:
         with store.begin() as work:
             part = work.documents.list_of_file(file.id, after=last, most=_ROWS_AT_ONCE)
+            followed = work.followed.list_of(document.id for document in part)
+        ledger.update({document.id: is_in_ledger(followed.get(document.id, ())) for document in part})
         if not part:
             return
         yield from part

@@ -1,7 +1,8 @@
-"""Work that goes on beside other work: a request to Intacct, while the next documents are decided."""
+"""Work that goes on beside other work: a request to Intacct, while the next documents are decided; files of Cleo."""
 
-from collections.abc import Callable
-from concurrent.futures import Future
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from threading import Thread
 from typing import Protocol, TypeVar
 
@@ -36,3 +37,13 @@ def do_beside(work: Callable[[], _T], /) -> "Future[_T]":
 
     Thread(target=act, daemon=True).start()
     return done
+
+
+@contextmanager
+def open_lanes(count: int) -> Iterator[Begin]:
+    """What begins work in so many threads, until the block ends; with one lane it is done at once."""
+    if count == 1:
+        yield do_at_once
+        return
+    with ThreadPoolExecutor(count, thread_name_prefix="lane") as pool:
+        yield pool.submit

@@ -1,6 +1,6 @@
 """EDI files in a Cleo folder become AP bills in Intacct. Read top to bottom.
 
-    receive → read → plan → post → settle
+    receive → read → plan → post → settle → add vendors, and plan and post what that frees
 
 Each step starts from what the step before stored, does its work on sets, and is safe to be cut short
 anywhere: what it has not finished, it does when it is called again.
@@ -17,7 +17,9 @@ from ml_connector.flows.posting.settling import settle_due, take_over_abandoned
 from ml_connector.flows.receiving import receive
 from ml_connector.flows.replay import list_plannable, note_looked_at
 from ml_connector.flows.run import Run, Trouble
-from ml_connector.flows.splitting import split_file
+from ml_connector.flows.splitting import split_files
+from ml_connector.flows.vendors.adding import add_vendors
+from ml_connector.flows.vendors.settling import note_approvals
 from ml_connector.intacct.errors import IntacctError
 from ml_connector.records.status import FileStatus, Status
 
@@ -39,21 +41,27 @@ def book(run: Run) -> None:
         note_waiting(run)
         return
     troubles = len(run.troubles)
+    see_approvals(run)
+    _plan_and_post(run)
+    added = add_vendors(run)
+    if added is not None:
+        run = added
+        _plan_and_post(run)
+    while len(run.troubles) == troubles and post(run):
+        settle(run)
+
+
+def _plan_and_post(run: Run) -> None:
     with _open_line(run) as line:
         plan(run, line)
     settle(run)
-    while len(run.troubles) == troubles and post(run):
-        settle(run)
 
 
 def read(run: Run) -> None:
     """Split every received file into documents, and say of each what it is."""
     with run.store.begin() as work:
         received = work.files.list(run.link.name, status=FileStatus.RECEIVED)
-    for done, file in enumerate(received):
-        run.report("read", done, len(received))
-        split_file(run, file)
-    run.report("read", len(received), len(received))
+    split_files(run, received)
 
 
 def plan(run: Run, line: Line | None = None) -> None:
@@ -113,6 +121,14 @@ def _open_line(run: Run) -> Iterator[Line]:
     except Exception:
         line.land()
         raise
+
+
+def see_approvals(run: Run) -> None:
+    """Find out which of the vendors we have created may be used by now, where the company approves vendors."""
+    try:
+        note_approvals(run)
+    except IntacctError as error:
+        run.troubles.append(Trouble(step="vendors", system="intacct", message=str(error)))
 
 
 def settle(run: Run) -> None:

@@ -8,7 +8,11 @@ from typing import Final
 
 from ml_connector.edi import NotReadable
 from ml_connector.flows.reading import DocumentReader, describe_document
+from ml_connector.flows.reconciling.noting import judge_documents
+from ml_connector.mapping.ledger_states import accept_edit, describe
+from ml_connector.records.audit import Fact
 from ml_connector.records.documents import Move, NewDocument, StoredDocument
+from ml_connector.records.followed import Followed, Trouble
 from ml_connector.records.status import Status
 from ml_connector.store import Store, Work
 from ml_connector.store.sets import split
@@ -63,6 +67,35 @@ def reopen(
             return moved
 
     return _by_slices(ids, act, report)
+
+
+def accept(
+    store: Store, ids: Sequence[int], *, reason: str, by: str = "", report: Report = _say_nothing
+) -> set[int]:
+    """Say that what people made in Intacct of posted documents is right; returns those that were edited there.
+
+    From now on they are compared with what they are there.
+    """
+
+    def act(some: Sequence[int]) -> set[int]:
+        with store.begin() as work:
+            edited = [
+                each
+                for records in work.followed.list_of(some).values()
+                for each in records
+                if each.trouble is Trouble.EDITED and work.followed.change(each, accept_edit(each))
+            ]
+            work.audit.append([_tell_accepted(each, reason, by) for each in edited])
+            accepted = {each.document_id for each in edited}
+            judge_documents(work, accepted)
+            return accepted
+
+    return _by_slices(ids, act, report)
+
+
+def _tell_accepted(edited: Followed, reason: str, by: str) -> Fact:
+    detail = {"reason": reason, "what": describe(edited)}
+    return Fact(record=f"document:{edited.document_id}", action="accepted", detail=detail, by=by)
 
 
 def _find_renamed(store: Store, ids: Sequence[int]) -> dict[int, NewDocument]:

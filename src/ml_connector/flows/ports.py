@@ -17,14 +17,18 @@ from ml_connector.cleo.objects import (
     RemoteFile,
 )
 from ml_connector.intacct.objects import (
+    Adjustment,
     BillFound,
     BillKey,
     DefinedSubtotal,
     Dimension,
     DimensionValue,
     Entry,
+    JournalEntry,
+    Payment,
     PurchasingDocument,
     Readable,
+    VendorFound,
 )
 from ml_connector.intacct.query import Filter
 from ml_connector.intacct.results import CallResult
@@ -37,6 +41,8 @@ class Mailbox(Protocol):
     """Cleo's folders. Methods raise `cleo.errors`."""
 
     def find_folder(self, path: str) -> Folder: ...
+
+    def find_folders(self, *paths: str) -> tuple[Folder, ...]: ...
 
     def list_files(
         self, folder: Folder, *, on_odd: Callable[[AnswerUnreadable], None] | None = None
@@ -77,6 +83,7 @@ class RecordReader(Protocol):
         where: Filter | None = None,
         custom: Sequence[str] = (),
         without: Sequence[str] = (),
+        ignore_case: bool = False,
     ) -> Iterator[Entry[_Record]]: ...
 
     def count(self, kind: str | type[Readable], *, where: Filter | None = None) -> int: ...
@@ -86,6 +93,20 @@ class RecordWriter(Protocol):
     """Writes, and what is found again by our mark. Methods raise `intacct.errors`."""
 
     def write(self, calls: Sequence[Call], *, entity: str = "") -> tuple[CallResult, ...]: ...
+
+    def find_vendors(self, marks: Sequence[str]) -> tuple[VendorFound, ...]: ...
+
+    def find_adjustments(
+        self, marks: Sequence[str], *, since: date | None = None, entity: str = ""
+    ) -> tuple[Adjustment, ...]: ...
+
+    def find_payments(
+        self, marks: Sequence[str], *, since: date | None = None, entity: str = ""
+    ) -> tuple[Payment, ...]: ...
+
+    def find_journal_entries(
+        self, marks: Sequence[str], *, since: date | None = None, entity: str = ""
+    ) -> tuple[JournalEntry, ...]: ...
 
     def find_purchasing(
         self, marks: Sequence[str], *, since: date | None = None, entity: str = ""
@@ -117,5 +138,10 @@ class Finance(Protocol):
     def setup(self) -> SetupReader: ...
 
     def find_bills(
-        self, keys: Sequence[BillKey], *, entity: str = "", since: date | None = None
+        self,
+        keys: Sequence[BillKey],
+        *,
+        entity: str = "",
+        since: date | None = None,
+        like: Filter | None = None,
     ) -> tuple[BillFound, ...]: ...

@@ -1,14 +1,25 @@
-"""Is what we call posted really in Intacct? All of it is read back, and every bill held against its posting."""
+"""Is what we call posted really in Intacct? All of it is read back, and every record held against its posting."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from ml_connector.flows.contents import INVOICE, OWED
 from ml_connector.flows.ports import Finance
-from ml_connector.flows.reading import INVOICE
-from ml_connector.intacct.objects import BillFound, BillKey, PurchasingDocument
+from ml_connector.intacct.objects import (
+    Adjustment,
+    BillFound,
+    BillKey,
+    JournalEntry,
+    Payment,
+    PurchasingDocument,
+)
+from ml_connector.intacct.writing.adjustment import NewAdjustment
 from ml_connector.intacct.writing.bill import ApBill
+from ml_connector.intacct.writing.journal import NewJournalEntry
+from ml_connector.intacct.writing.payment import NewPayment
+from ml_connector.intacct.writing.purchasing import NewPurchasing, PurchasingChange
 from ml_connector.mapping.order_chain import UNPOSTED
 from ml_connector.records.documents import StoredDocument
 from ml_connector.records.posting import StoredPosting
@@ -16,16 +27,53 @@ from ml_connector.records.status import Status
 from ml_connector.store import Store
 
 _READ_AT_ONCE: Final = 1000
+_Made = BillFound | Adjustment | Payment | JournalEntry | PurchasingDocument
+_Place = tuple[str, str]
+"""An object of Intacct, and its key of a record."""
+_OBJECTS: Final[Mapping[type, str]] = {
+    ApBill: BillFound.OBJECT,
+    NewAdjustment: Adjustment.OBJECT,
+    NewPayment: Payment.OBJECT,
+    NewJournalEntry: JournalEntry.OBJECT,
+    NewPurchasing: PurchasingDocument.OBJECT,
+    PurchasingChange: PurchasingDocument.OBJECT,
+}
+"""What each function writes."""
+_NAMES: Final = {
+    BillFound.OBJECT: "bill",
+    Adjustment.OBJECT: "adjustment",
+    Payment.OBJECT: "payment",
+    JournalEntry.OBJECT: "journal entry",
+    PurchasingDocument.OBJECT: "",  # its key says what it is
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proven:
+    """What is posted of one kind."""
+
+    posted: Decimal = Decimal(0)  #: by our record
+    in_intacct: Decimal = Decimal(0)  #: as read back
+    awaiting: Decimal = Decimal(
+        0
+    )  #: of that, what counts for nothing yet: drafts, and what waits for approval
+
+    def plus(self, document: StoredDocument, made: Sequence[_Made]) -> "Proven":
+        """With one more document, and what was made of it."""
+        return Proven(
+            posted=self.posted + (document.document.amount or Decimal(0)),
+            in_intacct=self.in_intacct + _add_up(made),
+            awaiting=self.awaiting + _add_up(each for each in made if each.state in UNPOSTED),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
-    """Posted documents against what Intacct has for them. Money is that of invoices: an order is no liability."""
+    """Posted documents against what Intacct has for them. An order is no liability, so it has no money here."""
 
     documents: int
-    posted: Decimal  #: the sum of the invoices, by our record
-    in_intacct: Decimal  #: the sum of their bills and vendor invoices, as read back
-    awaiting: Decimal  #: of that, what is no liability yet: drafts, and what waits for approval
+    invoices: Proven  #: their bills and vendor invoices
+    adjustments: Proven = Proven()  #: of credits, without signs
     differences: tuple[str, ...]  #: each names the document and what is wrong in Intacct
 
 
@@ -33,99 +81,123 @@ def prove_posted(store: Store, finance: Finance, link: str) -> Proof:
     """Read what every posted document became back. Raises `intacct.errors`."""
     with store.begin() as work:
         documents = work.documents.list(link, status=Status.POSTED)
-    posted = found = awaiting = Decimal(0)
+    invoices, adjustments = Proven(), Proven()
     differences: list[str] = []
     for first in range(0, len(documents), _READ_AT_ONCE):
         part = documents[first : first + _READ_AT_ONCE]
         with store.begin() as work:
             postings = work.postings.newest(document.id for document in part)
-        bills = _read_bills(finance, postings)
-        marked = _read_marked(finance, postings)
+        found = _read_back(finance, postings.values())
         for document in part:
             stored = postings.get(document.id)
-            made: Sequence[BillFound | PurchasingDocument]
-            if stored is not None and not isinstance(stored.function, ApBill):
-                made = parts = [marked[key] for key in _list_keys(document, stored) if key in marked]
-                differences += _compare_documents(document, stored, parts)
-            else:
-                bill = bills.get(document.intacct_key)
-                made = [] if bill is None else [bill]
-                differences += _compare(document, stored, bill)
-            if document.document.set_code == INVOICE:
-                posted += document.document.amount or Decimal(0)
-                found += _add_up(made)
-                awaiting += _add_up(each for each in made if each.state in UNPOSTED)
+            places = [] if stored is None else _list_places(document, stored)
+            made = [found[place] for place in places if place in found]
+            wrong = _compare(document, stored, places, found)
+            differences += [f"{_name(document)}: {each}" for each in wrong]
+            if stored is not None and isinstance(stored.posting.functions[-1], NewAdjustment):
+                adjustments = adjustments.plus(document, made)
+            elif document.document.set_code == INVOICE:
+                invoices = invoices.plus(document, made)
     return Proof(
         documents=len(documents),
-        posted=posted,
-        in_intacct=found,
-        awaiting=awaiting,
+        invoices=invoices,
+        adjustments=adjustments,
         differences=tuple(differences),
     )
 
 
-def _read_bills(finance: Finance, postings: Mapping[int, StoredPosting]) -> dict[str, BillFound]:
-    sent = [stored.function for stored in postings.values() if isinstance(stored.function, ApBill)]
-    keys = dict.fromkeys(BillKey(vendor_id=bill.vendor_id, number=bill.number) for bill in sent)
-    return {str(bill.record_no): bill for bill in finance.find_bills(list(keys))} if keys else {}
+def _read_back(finance: Finance, postings: Iterable[StoredPosting]) -> dict[_Place, _Made]:
+    """What Intacct has of these postings: bills by vendor and number, everything else by our mark."""
+    sent = [(each.posting.mark, function) for each in postings for function in each.posting.functions]
+    bills = [function for _, function in sent if isinstance(function, ApBill)]
+    keys = dict.fromkeys(BillKey(vendor_id=bill.vendor_id, number=bill.number) for bill in bills)
+    made: list[_Made] = list(finance.find_bills(list(keys))) if keys else []
+    for object_, find in (
+        (Adjustment.OBJECT, finance.writing.find_adjustments),
+        (Payment.OBJECT, finance.writing.find_payments),
+        (JournalEntry.OBJECT, finance.writing.find_journal_entries),
+        (PurchasingDocument.OBJECT, finance.writing.find_purchasing),
+    ):
+        marks = dict.fromkeys(mark for mark, function in sent if _OBJECTS[type(function)] == object_)
+        made += find(list(marks)) if marks else ()
+    return {(each.OBJECT, _get_key(each)): each for each in made}
 
 
-def _read_marked(finance: Finance, postings: Mapping[int, StoredPosting]) -> dict[str, PurchasingDocument]:
-    """The purchasing transactions that carry the mark of one of these postings, by their ids."""
-    others = (stored for stored in postings.values() if not isinstance(stored.function, ApBill))
-    marks = list(dict.fromkeys(stored.posting.mark for stored in others))
-    found = finance.writing.find_purchasing(marks) if marks else ()
-    return {document.document_id: document for document in found}
+def _get_key(made: _Made) -> str:
+    return made.document_id if isinstance(made, PurchasingDocument) else str(made.record_no)
 
 
-def _list_keys(document: StoredDocument, stored: StoredPosting) -> Sequence[str]:
-    return tuple(dict.fromkeys((*stored.keys, document.intacct_key)))
+def _list_places(document: StoredDocument, stored: StoredPosting) -> list[_Place]:
+    """Where what was made of it is to be found."""
+    keys = (*stored.keys, document.intacct_key)
+    written = zip(stored.posting.functions, keys, strict=False)
+    return list(dict.fromkeys((_OBJECTS[type(function)], key) for function, key in written))
 
 
-def _add_up(made: Iterable[BillFound | PurchasingDocument]) -> Decimal:
-    return sum((each.total or Decimal(0) for each in made), start=Decimal(0))
+def _add_up(made: Iterable[_Made]) -> Decimal:
+    return sum(map(_find_worth, made), start=Decimal(0))
 
 
-def _compare_documents(
-    document: StoredDocument, stored: StoredPosting, made: Sequence[PurchasingDocument]
+def _find_worth(made: _Made) -> Decimal:
+    """What it comes to; an adjustment without the sign, which its company decides about."""
+    total = None if isinstance(made, JournalEntry) else made.total
+    return abs(total or Decimal(0)) if isinstance(made, Adjustment) else total or Decimal(0)
+
+
+def _compare(
+    document: StoredDocument,
+    stored: StoredPosting | None,
+    places: Sequence[_Place],
+    found: Mapping[_Place, _Made],
 ) -> Iterator[str]:
-    there, amount = {each.document_id for each in made}, document.document.amount
-    for key in _list_keys(document, stored):
-        if key not in there:
-            yield f"{_name(document)}: no {key} with our mark is in Intacct any more"
-    if document.document.set_code == INVOICE and made and _add_up(made) != amount:
-        yield f"{_name(document)}: {', '.join(sorted(there))} is {_add_up(made)} in Intacct and was posted as {amount}"
+    if stored is None:
+        yield "it is posted, but its posting is gone from the store"
+        return
     if not stored.intact:
-        yield f"{_name(document)}: its posting was changed in the store after it was planned"
+        yield "its posting was changed in the store after it was planned"
+    for place in places:
+        if place not in found:
+            by = "" if place[0] == BillFound.OBJECT else " with our mark"
+            yield f"{_name_place(place)}{by} is not in Intacct any more"
+    for function, place in zip(stored.posting.functions, places, strict=False):
+        there = found.get(place)
+        if isinstance(function, ApBill | NewAdjustment) and isinstance(there, BillFound | Adjustment):
+            yield from _compare_payable(document, stored.posting.mark, function, there)
+    made = [found[place] for place in places if place in found]
+    bought = [each for each in made if isinstance(each, PurchasingDocument)]
+    if document.document.set_code == INVOICE and bought and _add_up(bought) != document.document.amount:
+        there_ = ", ".join(sorted(each.document_id for each in bought))
+        yield f"{there_} is {_add_up(bought)} in Intacct and was posted as {document.document.amount}"
+    yield from _compare_paid(document, [each for each in made if isinstance(each, Payment)])
 
 
-def _add_lines(stored: StoredPosting) -> Decimal:
-    bill = stored.function
-    return (
-        sum((line.amount for line in bill.lines), start=Decimal(0))
-        if isinstance(bill, ApBill)
-        else Decimal(0)
-    )
+def _compare_paid(document: StoredDocument, payments: Sequence[Payment]) -> Iterator[str]:
+    """What a remittance was for."""
+    for each in payments:
+        if each.total != document.document.amount:
+            place = _name_place((each.OBJECT, str(each.record_no)))
+            yield f"{place} is {each.total} in Intacct and was posted as {document.document.amount}"
+
+
+def _compare_payable(
+    document: StoredDocument, mark: str, sent: ApBill | NewAdjustment, there: BillFound | Adjustment
+) -> Iterator[str]:
+    """A bill or an adjustment; that of an invoice or credit is worth as much as the document."""
+    place, amount = _name_place((there.OBJECT, str(there.record_no))), document.document.amount
+    total = sum((line.amount for line in sent.lines), start=Decimal(0))
+    said = abs(total) if isinstance(sent, NewAdjustment) else total
+    if document.document.set_code in OWED and said != amount:
+        yield f"its posting is {said}, the document {amount}"
+    if there.total != total:
+        yield f"{place} is {there.total} in Intacct and was posted as {total}"
+    if not there.description.rstrip().endswith(mark):
+        yield f"{place} does not carry our mark; its description is {there.description!r}"
+
+
+def _name_place(place: _Place) -> str:
+    object_, key = place
+    return f"{_NAMES[object_]} {key}".lstrip()
 
 
 def _name(document: StoredDocument) -> str:
     return f"document #{document.id} {document.document.key.number} ({document.document.document_key})"
-
-
-def _compare(document: StoredDocument, stored: StoredPosting | None, bill: BillFound | None) -> Iterator[str]:
-    what = _name(document)
-    if stored is None:
-        yield f"{what}: it is posted, but its posting is gone from the store"
-        return
-    if not stored.intact:
-        yield f"{what}: its posting was changed in the store after it was planned"
-    said = document.document.amount if document.document.set_code == INVOICE else _add_lines(stored)
-    if _add_lines(stored) != said:
-        yield f"{what}: its posting is {_add_lines(stored)}, the invoice {said}"
-    if bill is None:
-        yield f"{what}: bill {document.intacct_key} is not in Intacct any more"
-        return
-    if bill.total != said:
-        yield f"{what}: bill {bill.record_no} is {bill.total} in Intacct and was posted as {said}"
-    if not bill.description.rstrip().endswith(stored.posting.mark):
-        yield f"{what}: bill {bill.record_no} does not carry our mark; its description is {bill.description!r}"

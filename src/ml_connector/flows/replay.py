@@ -41,6 +41,13 @@ def list_plannable(basis: Basis) -> Plannable | None:
     return Plannable(ids=ids, version=reference[0], mark=mark)
 
 
+def has_news(basis: Basis, work: Work) -> bool:
+    """Whether anything documents rest on has changed since all that are held were looked at."""
+    newest = work.reference.newest(basis.link.company)
+    mark = work.releases.read_mark(basis.link.name)
+    return newest is not None and mark != Mark(reference=newest[0], rules=basis.link.rules_version)
+
+
 def _list_codes(work: Work, link: str, upto: int) -> list[Code]:
     """What has begun or ended among the cross-references since the held documents were last looked at."""
     after = work.releases.read_mark(link).rules

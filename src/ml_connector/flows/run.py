@@ -14,7 +14,18 @@ from ml_connector.mapping.rules import Rules
 from ml_connector.store import Store
 
 Step = Literal[
-    "reference", "publish", "partners", "receive", "events", "read", "plan", "post", "read back", "decide"
+    "reference",
+    "publish",
+    "partners",
+    "receive",
+    "events",
+    "read",
+    "plan",
+    "vendors",
+    "post",
+    "read back",
+    "reconcile",
+    "decide",
 ]
 
 
@@ -74,7 +85,11 @@ class LinkFacts:
     publish: PublishFacts | None = None  #: None: nothing is published
     partners: PartnersFacts | None = None  #: None: Cleo is not asked for partners
     slice: int = 1000  #: documents that are decided in one go, and stored in one transaction
+    four_eyes: bool = True  #: what money depends on takes a second person
     multi_source: bool | None = None  #: the company converts from several transactions; None: nobody has said
+    base_unit_lines: bool | None = None  #: purchasing lines are told in base units; None: nobody has said
+    negative_debit_memos: bool | None = None  #: the lines of a debit memo are negative; None: nobody has said
+    tax_solution: bool = False  #: the company's taxes are tax entries
     hard_limit: int | None = None  #: of API transactions a month; None: there is none
 
 
@@ -99,6 +114,7 @@ class Run:
     roll: Callable[[], float]  #: a number from 0 to 1, for jitter
     report: Callable[[Step, int, int], None]  #: step, done, of how many
     begin: Begin = do_at_once  #: how a request to Intacct is begun, while other work goes on
+    lanes: int = 1  #: requests to Cleo at the same time, for files
     turn: Lock = field(default_factory=Lock)  #: held by the one request to Intacct there may be
     troubles: list[Trouble] = field(default_factory=list)
 

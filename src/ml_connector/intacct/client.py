@@ -9,7 +9,7 @@ from ml_connector.intacct.envelope import Credentials
 from ml_connector.intacct.gateway import Exchange, Gateway
 from ml_connector.intacct.markup import strip_forbidden
 from ml_connector.intacct.objects import BillFound, BillKey
-from ml_connector.intacct.query import Filter, Query, all_of, compare
+from ml_connector.intacct.query import Filter, Query, all_of, any_of, compare, is_one_of
 from ml_connector.intacct.reading.reader import Reader
 from ml_connector.intacct.reading.setup import Setup
 from ml_connector.intacct.results import CallResult, Row
@@ -19,7 +19,7 @@ from ml_connector.intacct.writing.bill import BillCall
 from ml_connector.intacct.writing.call import Call
 from ml_connector.intacct.writing.writer import Writer
 
-_KEYS_AT_ONCE = 1000
+_KEYS_AT_ONCE = 5000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,30 +106,37 @@ class Client:
         return self.writing.write(calls, entity=entity)
 
     def find_bills(
-        self, keys: Sequence[BillKey], *, entity: str = "", since: date | None = None
+        self,
+        keys: Sequence[BillKey],
+        *,
+        entity: str = "",
+        since: date | None = None,
+        like: Filter | None = None,
     ) -> tuple[BillFound, ...]:
-        """The bills in Intacct with these vendors and numbers, dated on or after `since`.
+        """The bills in Intacct with these vendors and numbers, dated on or after `since`; and those that meet `like`.
 
         Case and surrounding blanks are not looked at: rather a bill too many to compare than one overlooked.
         """
-        found: list[BillFound] = []
-        for start in range(0, len(keys), _KEYS_AT_ONCE):
-            some = keys[start : start + _KEYS_AT_ONCE]
+        found: dict[int, BillFound] = {}
+        for start in range(0, max(len(keys), like is not None), _KEYS_AT_ONCE):
+            some, also = keys[start : start + _KEYS_AT_ONCE], like if start == 0 else None
             wanted = {_fold(key.vendor_id, key.number) for key in some}
-            query = Query(
-                object=BillFound.OBJECT, fields=BillFound.FIELDS, where=_among(some, since), ignore_case=True
+            named = (
+                is_one_of("VENDORID", {key.vendor_id.strip() for key in some}),
+                is_one_of("RECORDID", {key.number.strip() for key in some}),
             )
-            bills = map(BillFound.from_row, self.query(query, entity=entity))
-            found += [bill for bill in bills if _fold(bill.vendor_id, bill.number) in wanted]
-        return tuple(found)
-
-
-def _among(keys: Sequence[BillKey], since: date | None) -> Filter | None:
-    return all_of(
-        compare("VENDORID", "in", *sorted({key.vendor_id.strip() for key in keys})),
-        compare("RECORDID", "in", *sorted({key.number.strip() for key in keys})),
-        None if since is None else compare("WHENCREATED", "greaterthanorequalto", since),
-    )
+            meant = named if also is None else (any_of(all_of(*named), also),)
+            dated = None if since is None else compare("WHENCREATED", "greaterthanorequalto", since)
+            query = Query(
+                object=BillFound.OBJECT,
+                fields=BillFound.FIELDS,
+                where=all_of(*meant, dated),
+                ignore_case=True,
+            )
+            for bill in map(BillFound.from_row, self.query(query, entity=entity)):
+                if also is not None or _fold(bill.vendor_id, bill.number) in wanted:
+                    found[bill.record_no] = bill
+        return tuple(found.values())
 
 
 def _fold(vendor_id: str, number: str) -> tuple[str, str]:

@@ -136,6 +136,13 @@ def any_of(*filters: Filter | None) -> Filter | None:
     return Combination(operator="or", filters=wanted)
 
 
+def is_one_of(field: str, values: Iterable[str]) -> Filter | None:
+    """A filter for one of these texts, of any number; None for none."""
+    texts = sorted(set(values))
+    _, most = _VALUES["in"]
+    return any_of(*(compare(field, "in", *texts[n : n + most]) for n in range(0, len(texts), most)))
+
+
 _PAIRS: tuple[tuple[Comparison, Comparison], ...] = (
     ("equalto", "notequalto"),
     ("lessthan", "greaterthanorequalto"),

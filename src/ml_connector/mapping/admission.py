@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Literal
 
 from ml_connector.edi import Finding, Invoice, InvoiceKind, Transaction, explain_total
 from ml_connector.intacct.objects import Vendor
+from ml_connector.mapping.places import INVOICE, Places
 from ml_connector.mapping.rules import Meaning, Partner, Route, Rules
 from ml_connector.records.needs import Need
 
-_NUMBER_LIMIT = 30  # RECORDID: Intacct's `billno`
+_NUMBER_LIMIT = 30  # RECORDID: Intacct's `billno`, and `adjustmentno`
 _REFERENCE_LIMIT = 20  # DOCNUMBER: Intacct's `ponumber`
 
 
@@ -21,6 +23,13 @@ class Setting:
     mode: Literal["test", "live"]
     base_currency: str
     today: date
+    negative_debit_memos: bool | None = None  #: the lines of a debit memo are negative; None: nobody has said
+    tax_solution: bool = False  #: taxes are tax entries, and never cost
+    four_eyes: bool = True  #: a payment is recorded only once a person agreed
+
+    def sign(self, amount: Decimal) -> Decimal:
+        """What raises what we owe as a positive amount, in the sign that adjustments have; and back again."""
+        return -amount if self.negative_debit_memos is False else amount
 
 
 def find_filing(
@@ -73,31 +82,57 @@ def find_addressing_needs(transaction: Transaction, partner: Partner | None, rul
 
 
 def find_content_needs(invoice: Invoice, rules: Rules, findings: tuple[Finding, ...]) -> Iterator[Need]:
-    """Purpose, kind, key lengths, and what the reader left for a person."""
+    """Purpose, kind, key lengths, and what the reader left for a person, of what is to be a bill."""
+    yield from find_purpose_needs(invoice, rules)
+    if invoice.kind is InvoiceKind.CREDIT:
+        reason = (
+            f"{invoice.number} is a credit ({describe_credit(invoice)}), and its route holds credits; set credits = "
+            '"adjustment" on it, or book it by hand'
+        )
+        yield Need(kind="credit", subject=invoice.number, reason=reason)
+    yield from find_length_needs("BIG02", invoice.number)
+    yield from find_length_needs("BIG04", invoice.order_number, limit=_REFERENCE_LIMIT)
+    yield from find_reader_needs(invoice.number, findings)
+
+
+def find_purpose_needs(invoice: Invoice, rules: Rules, places: Places = INVOICE) -> Iterator[Need]:
+    """What is no original is never booked again."""
     meaning = rules.purposes.get(invoice.purpose)
     if meaning is not Meaning.ORIGINAL:
-        yield _describe_purpose(invoice, meaning)
-    if invoice.kind is InvoiceKind.CREDIT:
-        yield Need(
-            kind="credit",
-            subject=invoice.number,
-            reason=f"{invoice.number} is a credit ({_describe_credit(invoice)}); credits become AP adjustments, which are not posted yet: book it by hand",
-        )
-    yield from _find_lengths(invoice)
+        yield _describe_purpose(invoice, meaning, places)
+
+
+def find_reader_needs(number: str, findings: tuple[Finding, ...]) -> Iterator[Need]:
+    """What the reader left for a person."""
     for finding in findings:
         if finding.severity == "hold":
-            yield Need(kind="finding", subject=f"{finding.code}/{invoice.number}", reason=finding.message)
+            yield Need(kind="finding", subject=f"{finding.code}/{number}", reason=finding.message)
+
+
+def find_length_needs(place: str, value: str, *, limit: int = _NUMBER_LIMIT) -> Iterator[Need]:
+    """A number is never cut."""
+    if len(value) > limit:
+        yield Need(
+            kind="length",
+            subject=f"{place}/{value}",
+            reason=f"{place} {value} has {len(value)} characters, Intacct takes {limit}; a number is never cut: agree on a shorter one",
+        )
 
 
 def find_money_needs(
-    invoice: Invoice, partner: Partner, vendor: Vendor | None, setting: Setting
+    invoice: Invoice,
+    partner: Partner,
+    vendor: Vendor | None,
+    setting: Setting,
+    *,
+    noun: str = INVOICE.noun,
 ) -> Iterator[Need]:
-    """The currency must be the company's own, and so must the vendor's: a bill that names none may take his."""
+    """The currency must be the company's own, and so must the vendor's: what names none may take his."""
     said = invoice.currency or partner.currency or setting.base_currency
     kept = (vendor.currency if vendor is not None else "") or setting.base_currency
     foreign = next((currency for currency in (said, kept) if currency != setting.base_currency), None)
     if foreign is not None:
-        who = "the invoice" if foreign == said else "the vendor"
+        who = f"the {noun}" if foreign == said else "the vendor"
         yield Need(
             kind="currency",
             subject=f"{foreign}/{invoice.number}",
@@ -115,8 +150,10 @@ def find_order_needs(invoice: Invoice, route: Route) -> Iterator[Need]:
         )
 
 
-def find_date_needs(invoice: Invoice, route: Route, today: date) -> Iterator[Need]:
-    """The invoice date must be there and plausible, and its period open."""
+def find_date_needs(
+    invoice: Invoice, route: Route, today: date, *, noun: str = INVOICE.noun
+) -> Iterator[Need]:
+    """The date must be there and plausible, and its period open."""
     if invoice.date is None:
         return  # the reader has a finding for it
     subject = f"{invoice.date.isoformat()}/{invoice.number}"
@@ -125,13 +162,13 @@ def find_date_needs(invoice: Invoice, route: Route, today: date) -> Iterator[Nee
         yield Need(
             kind="date",
             subject=subject,
-            reason=f"the invoice is dated {invoice.date}, in the future (today is {today})",
+            reason=f"the {noun} is dated {invoice.date}, in the future (today is {today})",
         )
     if age > route.oldest_days:
         yield Need(
             kind="date",
             subject=subject,
-            reason=f"the invoice is dated {invoice.date}, more than {route.oldest_days} days ago; raise oldest_days of the route, or reject it",
+            reason=f"the {noun} is dated {invoice.date}, more than {route.oldest_days} days ago; raise oldest_days of the route, or reject it",
         )
     closed = route.books_open_from is not None and invoice.date < route.books_open_from
     if closed and route.closed_period == "hold":
@@ -142,27 +179,23 @@ def find_date_needs(invoice: Invoice, route: Route, today: date) -> Iterator[Nee
         )
 
 
-def _describe_purpose(invoice: Invoice, meaning: Meaning | None) -> Need:
+def _describe_purpose(invoice: Invoice, meaning: Meaning | None, places: Places) -> Need:
+    made = "adjustment" if invoice.kind is InvoiceKind.CREDIT else "bill"
+    noun = f"an {places.noun}" if made == "bill" else "a credit"
     said = {
-        Meaning.COMPARE: "is a copy or confirmation: it must never make a second bill; compare it with the bill and reject it",
-        Meaning.CANCEL: "cancels an invoice; undo the bill in Intacct by hand, then reject this document",
-        Meaning.REPLACE: "replaces an invoice; change the bill in Intacct by hand, then reject this document",
+        Meaning.COMPARE: f"is a copy or confirmation: it must never make a second {made}; compare it with the {made} and reject it",
+        Meaning.CANCEL: f"cancels {noun}; undo the {made} in Intacct by hand, then reject this document",
+        Meaning.REPLACE: f"replaces {noun}; change the {made} in Intacct by hand, then reject this document",
         None: "has a purpose nobody has decided on; add it to [purposes]",
     }[meaning]
     subject = f"{invoice.purpose}/{invoice.number}"
-    return Need(kind="purpose", subject=subject, reason=f"{invoice.number} (BIG08 {invoice.purpose}) {said}")
+    return Need(
+        kind="purpose",
+        subject=subject,
+        reason=f"{invoice.number} ({places.purpose} {invoice.purpose}) {said}",
+    )
 
 
-def _describe_credit(invoice: Invoice) -> str:
+def describe_credit(invoice: Invoice) -> str:
+    """How an invoice says that it is a credit."""
     return f"BIG07 {invoice.type_code}" if invoice.type_code else "negative total"
-
-
-def _find_lengths(invoice: Invoice) -> Iterator[Need]:
-    limits = (("BIG02", invoice.number, _NUMBER_LIMIT), ("BIG04", invoice.order_number, _REFERENCE_LIMIT))
-    for place, value, limit in limits:
-        if len(value) > limit:
-            yield Need(
-                kind="length",
-                subject=f"{place}/{value}",
-                reason=f"{place} {value} has {len(value)} characters, Intacct takes {limit}; a number is never cut: agree on a shorter one",
-            )

@@ -16,6 +16,7 @@ from ml_connector.edi import (
     explain_total,
     list_components,
 )
+from ml_connector.mapping.places import INVOICE
 from ml_connector.mapping.rules import Partner, Route
 from ml_connector.records.needs import Need
 from ml_connector.records.provenance import Reason
@@ -48,24 +49,24 @@ class Amounts:
     reason: Reason
 
 
-def settle_amounts(invoice: Invoice, partner: Partner, route: Route) -> Amounts | Need:
+def settle_amounts(
+    invoice: Invoice, partner: Partner, route: Route, *, place: str = INVOICE.total
+) -> Amounts | Need:
     """The parts a named rule explains the total with; a difference within the partner's tolerance is a part too.
 
-    A total that nothing explains is never corrected: it is a need.
+    A total that nothing explains is never corrected: it is a need. `place` is where the total stands.
     """
     arithmetic = explain_total(invoice)
     if (Fraction(arithmetic.total) * 100).denominator != 1:
-        reason = f"the total {arithmetic.total:,} (TDS01) is finer than a cent; ask {partner.name} for a corrected invoice"
+        reason = f"the total {arithmetic.total:,} ({place}) is finer than a cent; ask {partner.name} for a corrected invoice"
         return Need(kind="arithmetic", subject=invoice.number, reason=reason)
     if arithmetic.rule is not None:
-        return _gather(invoice, arithmetic, arithmetic.rule, arithmetic.components, Fraction(0))
+        return _gather(arithmetic, place, arithmetic.rule, arithmetic.components, Fraction(0))
     nearest = min(arithmetic.attempts, key=lambda attempt: abs(attempt.amount - arithmetic.total))
     difference = arithmetic.total - nearest.amount
     if abs(difference) <= partner.tolerance and route.rounding_account is not None:
         rule = f"{nearest.rule}, difference of {difference} within the tolerance of {partner.name}"
-        return _gather(
-            invoice, arithmetic, rule, list_components(invoice, nearest.rule), Fraction(difference)
-        )
+        return _gather(arithmetic, place, rule, list_components(invoice, nearest.rule), Fraction(difference))
     given: dict[Decimal, str] = {}
     for attempt in arithmetic.attempts:
         given.setdefault(attempt.amount, attempt.rule)
@@ -104,8 +105,9 @@ def spread(amount: Fraction, over: Sequence[Fraction]) -> list[Fraction]:
 
 
 def _gather(
-    invoice: Invoice, arithmetic: Arithmetic, rule: str, components: Sequence[Component], difference: Fraction
+    arithmetic: Arithmetic, place: str, rule: str, components: Sequence[Component], difference: Fraction
 ) -> Amounts:
+    invoice = arithmetic.invoice
     counted = {part.line: Fraction(part.amount) for part in components if part.kind is ComponentKind.LINE}
     goods = (
         Part(kind="line", line=line.position, index=index, amount=counted.get(line.position, Fraction(0)))
@@ -120,6 +122,6 @@ def _gather(
     total = arithmetic.total
     sign = "−" if invoice.kind is InvoiceKind.CREDIT else ""
     reason = Reason(
-        path="total", value=str(total), rule=rule, inputs=(("TDS01", f"{sign}{abs(invoice.total)}"),)
+        path="total", value=str(total), rule=rule, inputs=((place, f"{sign}{abs(invoice.total)}"),)
     )
     return Amounts(total=total, parts=(*goods, *others, *rounding), reason=reason)

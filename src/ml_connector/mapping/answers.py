@@ -7,12 +7,19 @@ from typing import Final, Literal
 from ml_connector.mapping.rules import CODED, split_remit_to
 from ml_connector.records.xref import CrossReference
 
-Wanted = Literal["vendor", "contact", "account", "item", "unit", "warehouse", "agreement"]
+Wanted = Literal["vendor", "contact", "account", "item", "unit", "warehouse", "bank_account", "agreement"]
 _TRADED: Final[Mapping[str, Wanted]] = {
     "item": "item",
     "unit": "unit",
     "warehouse": "warehouse",
     "confirmation": "agreement",
+    "draft_bill": "agreement",
+    "duplicate": "agreement",
+    "match": "agreement",
+    "reversal": "agreement",
+    "bank": "bank_account",
+    "payment": "agreement",
+    "journal": "agreement",
 }
 LONGEST_CODE: Final = 255
 LONGEST_TARGET: Final = 120

@@ -1,18 +1,22 @@
 """An X12 860 or 865 → the change of an order that nothing was received of yet, or what a person must decide.
 
-An 860 is the buyer's own wish; in an 865 the seller answers or asks, so that what would cost more is for an approver.
+An 860 is the buyer's own wish; in an 865 the seller answers or asks: what would cost more takes an approver.
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import date
 from fractions import Fraction
 from typing import Final
 
 from ml_connector.edi import OrderChange, OrderChangeAcknowledgment
 from ml_connector.edi.documents.change860 import ChangeCode, ChangedLine
+from ml_connector.edi.documents.coded import Purpose
+from ml_connector.edi.documents.order_answers import Effect, OrderAnswer
 from ml_connector.intacct.writing.purchasing import PurchasingChange
 from ml_connector.intacct.writing.purchasing_lines import NewPurchasingLine, PurchasingLineChange
-from ml_connector.mapping.invoice_to_bill import Filed, Held
+from ml_connector.mapping.confirmation_lines import name_terms
+from ml_connector.mapping.decisions import Filed, Held
 from ml_connector.mapping.item_match import ask_item, match_item
 from ml_connector.mapping.order_chain import OrderFile
 from ml_connector.mapping.order_reading import (
@@ -23,13 +27,14 @@ from ml_connector.mapping.order_reading import (
     sign,
     take_fingerprint,
 )
-from ml_connector.mapping.order_to_purchase_order import read_order_line
+from ml_connector.mapping.order_to_purchase_order import WANTED, read_order_line
 from ml_connector.mapping.purchasing_admission import Received, find_filing, find_needs
 from ml_connector.mapping.purchasing_case import ITEM, Catalogue, Noted, PlannedPurchasing, PurchasingCase
 from ml_connector.mapping.reference import Asked
 from ml_connector.mapping.rules import Meaning
+from ml_connector.mapping.rules_purchasing import AGREED
 from ml_connector.mapping.three_way_match import choose_line
-from ml_connector.mapping.units import PRICE_PLACES, QUANTITY_PLACES, convert, find_unit, show, to_decimal
+from ml_connector.mapping.units import PRICE_PLACES, QUANTITY_PLACES, convert, find_unit, fit, show
 from ml_connector.records.needs import Need
 from ml_connector.records.orders import Order, OrderLine, StockItem
 from ml_connector.records.provenance import Reason
@@ -48,6 +53,7 @@ _CHANGING: Final = frozenset(
         ChangeCode.RESCHEDULED,
     }
 )
+_AGREEING: Final = frozenset({Effect.AGREED, Effect.CHANGED, Effect.LATER})
 _BY_HAND: Final = "make the change by hand in Intacct, then reject the document here"
 Written = NewPurchasingLine | PurchasingLineChange
 
@@ -72,12 +78,13 @@ def plan_change(
         return Held(needs=(*needs, order))
     if case.rules.purchasing.find_change(case.partner.name).target == "note" and not needs:
         return Noted(reason="change kept on our side, as the rules say")
-    needs += _find_obstacles(case, order, said)
+    needs += [*_find_obstacles(case, order, said), *_find_refusals(case, said)]
     lines: list[Written] = []
     for line in said.lines:
         made = _read_change(received, said, line, order, read.known)
         needs += made if isinstance(made, list) else []
         lines += made if isinstance(made, tuple) else ()
+    needs += _find_unclear(case, order, said, lines)
     message = sign(case, order)
     if needs or isinstance(message, Need):
         needs += [message] if isinstance(message, Need) else []
@@ -100,9 +107,10 @@ def plan_change(
 
 
 def _find_due(said: OrderChange) -> date | None:
-    """The last day it gives; also where no line says anything."""
+    """The last day on which goods are wanted; also where no line says anything."""
     every = (*said.dates, *(each for line in said.lines for each in line.dates))
-    return max((each.date for each in every if each.date is not None), default=None)
+    wanted = (each.date for each in every if each.qualifier in WANTED)
+    return max((day for day in wanted if day is not None), default=None)
 
 
 def _find_obstacles(case: PurchasingCase, order: Order, said: OrderChange) -> Iterator[Need]:
@@ -116,9 +124,39 @@ def _find_obstacles(case: PurchasingCase, order: Order, said: OrderChange) -> It
             else f"order {id_} is {order.document.state} and cannot be changed"
         )
         yield Need(kind="order_state", subject=id_, reason=case.say(wrong, _BY_HAND))
-    if not said.lines and not said.dates:
+    if not said.lines and _find_due(said) is None:
         reason = case.say(f"the change of {id_} has no lines", f"ask {case.partner.name} what is to change")
         yield Need(kind="lines", subject=case.number, reason=reason)
+
+
+def _find_refusals(case: PurchasingCase, said: OrderChange) -> Iterator[Need]:
+    """A seller who does not agree changes nothing: what stands then is for a person."""
+    if not isinstance(said, OrderChangeAcknowledgment):
+        return
+    answer = OrderAnswer.get(said.type_code)
+    if said.type_code and (answer is None or answer.effect not in _AGREEING):
+        reason = case.say(f"the seller answers {said.type_code} to the change", _BY_HAND)
+        yield Need(kind="change", subject=f"{case.number}/answer", reason=reason)
+    for line in said.lines:
+        against = [each.code for each in line.answers if each.effect not in _AGREEING]
+        if against:
+            yield _hold(case, line, f"is answered {'/'.join(against)}")
+
+
+def _find_unclear(
+    case: PurchasingCase, order: Order, said: OrderChange, written: Iterable[Written]
+) -> Iterator[Need]:
+    """An order line that is changed twice; and one that a replacement of the whole order does not name."""
+    counted = Counter(each.line_no + 1 for each in written if isinstance(each, PurchasingLineChange))
+    unclear = {number: f"is changed {count} times" for number, count in counted.items() if count > 1}
+    if said.purpose == Purpose.REPLACEMENT:
+        named = {*map(str, counted), *(line.number.strip(" ").lstrip("0") for line in said.lines)}
+        left = (line.number for line in order.lines if str(line.number) not in named)
+        unclear |= dict.fromkeys(left, "is not named by what replaces the order")
+    for number, wrong in unclear.items():
+        place = f"{order.document.document_id} line {number}"
+        subject = f"{order.document.document_id}/{number}/{case.number}"
+        yield Need(kind="change", subject=subject, reason=case.say(f"{place} {wrong}", _BY_HAND))
 
 
 def _read_change(
@@ -153,30 +191,52 @@ def _change_line(
     measured = _measure(case, line, placed, item.stock)
     if isinstance(measured, Need):
         return [measured]
-    return _write_change(case, said, line, placed, measured)
+    return _write_change(case, said, line, order, placed, measured)
 
 
 def _write_change(
     case: PurchasingCase,
     said: OrderChange,
     line: ChangedLine,
+    order: Order,
     placed: OrderLine,
     measured: tuple[Fraction, Fraction | None],
 ) -> tuple[Written, ...] | list[Need]:
     quantity, price = measured
     dearer = price is not None and price > (placed.approved_price or 0)
     if isinstance(said, OrderChangeAcknowledgment) and (quantity > placed.ordered or dearer):
-        wanted = f"asks for {show(quantity)} {placed.unit}" + (
-            f" at {show(price)}" if price is not None else ""
-        )
-        approved = show(Fraction(placed.approved_price or 0))
-        return [_hold(case, line, f"{wanted} instead of {placed.ordered:f} at {approved}")]
-    exact = to_decimal(quantity, QUANTITY_PLACES)
-    cost = to_decimal(price, PRICE_PLACES) if price is not None else None
+        asked = _ask_approver(case, line, order, placed, measured)
+        if asked is not None:
+            return [asked]
+    exact = fit(quantity, QUANTITY_PLACES)
+    cost = fit(price, PRICE_PLACES) if price is not None else None
     if exact is None or (cost is None) != (price is None):
-        places = f"has more than {QUANTITY_PLACES} places, or its price more than {PRICE_PLACES}"
+        places = f"has more than {QUANTITY_PLACES} places, or its price more than {PRICE_PLACES}, or one has more than 15 digits"
         return [_hold(case, line, places)]
     return (PurchasingLineChange(line_no=placed.number - 1, quantity=exact, price=cost),)
+
+
+def _ask_approver(
+    case: PurchasingCase,
+    line: ChangedLine,
+    order: Order,
+    placed: OrderLine,
+    measured: tuple[Fraction, Fraction | None],
+) -> Need | None:
+    """What the seller asks for beyond the order; None once an approver has agreed to just that."""
+    quantity, price = measured
+    order_id = order.document.document_id
+    terms = name_terms(quantity, placed.unit, price, None)
+    code = f"{order_id}/{placed.number}/{terms}"
+    if (case.partner.name, code) in case.rules.purchasing.agreed:
+        return None
+    approved = f" at {placed.approved_price:f}" if placed.approved_price is not None else ""
+    wrong = (
+        f"{order_id} line {placed.number}, {placed.item_id} is raised ({line.change}): {placed.ordered:f} {placed.unit}"
+        f"{approved} ordered, {terms} asked for"
+    )
+    cure = f"answer `{AGREED}` if that is agreed to, or refuse it to the seller and reject the change here"
+    return Need(kind="confirmation", subject=f"{case.partner.name}/{code}", reason=case.say(wrong, cure))
 
 
 def _measure(
@@ -193,7 +253,10 @@ def _measure(
             line,
             f"is for {show(Fraction(line.quantity or 0))} {unit}, which is no quantity of {placed.unit}",
         )
-    return quantity, None if line.extension is None else Fraction(line.extension) / quantity
+    price = None if line.extension is None else Fraction(line.extension) / quantity
+    if price is not None and price < 0:
+        return _hold(case, line, "has a price below nothing")
+    return quantity, price
 
 
 def _hold(case: PurchasingCase, line: ChangedLine, wrong: str) -> Need:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -10,6 +10,7 @@ from ml_connector.edi import Invoice, Order
 from ml_connector.intacct.writing.parts import Dimensions
 from ml_connector.intacct.writing.purchasing_lines import NewPurchasingLine, Subtotal
 from ml_connector.mapping.amounts import Part
+from ml_connector.mapping.match_differences import DISPUTED, find_overrule
 from ml_connector.mapping.purchasing_case import Catalogue, PurchasingCase
 from ml_connector.mapping.rules_purchasing import ChargeRule, allow, holds
 from ml_connector.mapping.units import show
@@ -65,24 +66,26 @@ def part_goods(
 
 
 def match_charges(
-    charges: Sequence[Charge], placed: Sequence[orders.Order], goods: Fraction
+    case: PurchasingCase, charges: Sequence[Charge], placed: Sequence[orders.Order], goods: Fraction
 ) -> tuple[MatchedCharge, ...]:
-    """Each charge against what the orders provide for, all their invoices together.
+    """Each charge against what the orders provide for, all their invoices and all that becomes the same together.
 
     `goods` is what the goods of this invoice come to; a cap in per cent is of that and of all before.
     """
     earlier = sum((line.invoiced_amount for order in placed for line in order.lines), Fraction(0))
-    return tuple(_match_charge(charge, placed, goods + earlier) for charge in charges)
-
-
-def list_charge_needs(case: PurchasingCase, charges: Iterable[MatchedCharge]) -> Iterator[Need]:
-    """What keeps the charges from passing."""
+    taken: defaultdict[str, Fraction] = defaultdict(Fraction)
+    matched: list[MatchedCharge] = []
     for charge in charges:
-        if charge.verdict is Verdict.TOO_HIGH:
-            together = show(charge.amount + charge.before)
-            wrong = f"{charge.name}: {together} is charged in all, the orders provide for {show(charge.ordered)} and {show(charge.allowed)} more is allowed ({charge.rule})"
-            cure = f"let an approver overrule the match, or ask {case.partner.name} for a corrected invoice"
-            yield Need(kind="match", subject=f"{charge.name}/{case.number}", reason=case.say(wrong, cure))
+        found = _match_charge(charge, placed, goods + earlier, taken[charge.rule.target])
+        taken[charge.rule.target] += charge.amount
+        matched.append(_overrule(case, found))
+    return tuple(matched)
+
+
+def _overrule(case: PurchasingCase, charge: MatchedCharge) -> MatchedCharge:
+    """The charge as people let it pass."""
+    number = find_overrule(case, charge) if charge.verdict in DISPUTED else None
+    return charge if number is None else replace(charge, verdict=Verdict.OVERRULED, overruled=number)
 
 
 def list_charge_lines(
@@ -101,17 +104,23 @@ def list_charge_lines(
 
 
 def list_subtotals(charges: Iterable[tuple[Charge, Decimal]], place: Dimensions) -> Iterator[Subtotal]:
-    """The subtotals of those that are."""
+    """The subtotals of those that are, each name once."""
+    totals: defaultdict[str, Decimal] = defaultdict(Decimal)
     for charge, amount in charges:
         if charge.rule.subtotal is not None:
-            yield Subtotal(description=charge.rule.subtotal, total=amount, dimensions=place)
+            totals[charge.rule.subtotal] += amount
+    for name, total in totals.items():
+        yield Subtotal(description=name, total=total, dimensions=place)
 
 
-def _match_charge(charge: Charge, placed: Sequence[orders.Order], goods: Fraction) -> MatchedCharge:
+def _match_charge(
+    charge: Charge, placed: Sequence[orders.Order], goods: Fraction, taken: Fraction
+) -> MatchedCharge:
+    """`taken` is what others of the same invoice have charged under the same name."""
     name, rule = charge.rule.target, charge.rule
     lines = [line for order in placed for line in order.lines if rule.item == line.item_id]
     named = [each for order in placed for each in order.charges if each.name == name]
-    before = sum((line.invoiced_amount for line in lines), Fraction(0))
+    before = sum((line.invoiced_amount for line in lines), taken)
     before += sum((each.invoiced for each in named), Fraction(0))
     ordered = sum(
         (Fraction(line.ordered) * Fraction(line.approved_price or 0) for line in lines), Fraction(0)
@@ -173,7 +182,7 @@ def _check_target(
             f"the charge rule “{rule.name}” names the subtotal {rule.subtotal}, which {definition} does not have",
             f"correct the rule; {definition} has {', '.join(sorted(named)) or 'none'}",
         )
-        return Need(kind="charge", subject=f"{case.partner.name}/{rule.subtotal}", reason=reason)
+        return Need(kind="charge", subject=f"{definition}/{rule.subtotal}", reason=reason)
     stock = known.get(rule.target)
     if (
         stock is not None
@@ -185,7 +194,7 @@ def _check_target(
         f"the charge rule “{rule.name}” names the item {rule.item}, which is no active non-inventory item",
         "correct the rule, or the item in Intacct",
     )
-    return Need(kind="charge", subject=f"{case.partner.name}/{rule.item}", reason=reason)
+    return Need(kind="charge", subject=f"{definition}/{rule.item}", reason=reason)
 
 
 def _describe_uncovered(case: PurchasingCase, invoice: Invoice | Order, part: Part, definition: str) -> Need:
@@ -195,4 +204,4 @@ def _describe_uncovered(case: PurchasingCase, invoice: Invoice | Order, part: Pa
         f"no rule says what the {part.kind} {name} of {show(part.amount)} becomes on a {definition}",
         f'add [[charge]] on = "{part.kind}" with a subtotal or an item',
     )
-    return Need(kind="charge", subject=f"{case.partner.name}/{name}", reason=reason)
+    return Need(kind="charge", subject=f"{definition}/{name}", reason=reason)

@@ -1,14 +1,16 @@
 """Which account and dimensions each part of an invoice gets: the first rule whose conditions all hold."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from ml_connector.edi import Invoice, InvoiceLine
+from ml_connector.intacct.writing.parts import CustomField
 from ml_connector.mapping.amounts import Amounts, Part, spread
-from ml_connector.mapping.rule_fields import matches
-from ml_connector.mapping.rules import CodingRule, Partner, Route, Rules
+from ml_connector.mapping.coding_facts import Case, Facts, describe_part
+from ml_connector.mapping.rules import Route
+from ml_connector.mapping.rules_coding import CodingRule, Place, Share
+from ml_connector.mapping.units import show
 from ml_connector.records.needs import Need
 
 
@@ -21,11 +23,14 @@ class Coding:
     location: str | None
     class_id: str | None
     project: str | None
+    own: tuple[CustomField, ...]  #: dimensions of the company's own
+    form_1099: str | None
+    box_1099: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodedPart:
-    """A part with its coding, the rule that gave it, and what was looked at."""
+    """A part, or a share of one, with its coding, the rule that gave it, and what was looked at."""
 
     part: Part
     memo: str
@@ -33,69 +38,48 @@ class CodedPart:
     rule: str
     inputs: tuple[tuple[str, str], ...]
     losers: tuple[str, ...]
+    split_of: int | None = None  #: shares of one part have the same number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
-    """What the conditions of a rule are compared with."""
+class _Ruled:
+    """A part with the rule that decides about it."""
 
-    partner: str
-    vendor: str
-    items: tuple[str, ...]  #: `SK/BOLT-1` and `BOLT-1`
-    description: str
-    ship_to: tuple[str, ...]
-    code: str
-
-    def list_values(self, name: str) -> tuple[str, ...]:
-        """The values a condition of that name is held against."""
-        match name:
-            case "partner":
-                return (self.partner,)
-            case "vendor":
-                return (self.vendor,)
-            case "item":
-                return self.items
-            case "description":
-                return (self.description,)
-            case "ship_to":
-                return self.ship_to
-            case _:
-                return (self.code,)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """An invoice whose parts are to be coded."""
-
-    invoice: Invoice
-    partner: Partner
-    route: Route
-    rules: Rules
-    vendor_id: str
+    part: Part
+    memo: str
+    rule: CodingRule
+    inputs: tuple[tuple[str, str], ...]
+    losers: tuple[str, ...] = ()
 
 
 def code_parts(case: Case, amounts: Amounts) -> tuple[CodedPart, ...] | list[Need]:
     """Every part with its coding, or what no rule covers.
 
     What a rule spreads is gone into the goods lines. So is what belongs to one line (its own charges,
-    allowances and taxes), into that line, unless a rule gives it an account.
+    allowances and taxes), into that line, unless a rule gives it an account. What a rule splits is as many parts as
+    it has shares, after its own charges went into it and before what is spread does.
     """
-    found = [(part, _code_part(case, part)) for part in amounts.parts]
+    found = [(part, _rule_part(case, part)) for part in amounts.parts]
     needs = {str(made): made for part, made in found if isinstance(made, Need) and not _hangs_on(part)}
     if needs:
         return list(needs.values())
-    coded: list[CodedPart] = []
-    carried: dict[int | None, Fraction] = {}
-    notes: dict[int | None, tuple[tuple[str, str], ...]] = {}
+    placed: list[_Ruled] = []
+    carried: dict[int | None, list[Part]] = {}
+    names: list[str] = []
     for part, made in found:
-        if isinstance(made, CodedPart):
-            coded.append(made)
-        else:
-            carried[part.line] = carried.get(part.line, Fraction(0)) + part.amount
-            notes[part.line] = (*notes.get(part.line, ()), _describe_own(case, part))
-    names = [made.name for part, made in found if isinstance(made, CodingRule) and not _hangs_on(part)]
-    laden = [_add_amount(p, carried.get(p.part.line), notes.get(p.part.line, ())) for p in coded]
-    return _share_out(case, laden, carried[None], names) if names else tuple(laden)
+        if isinstance(made, _Ruled) and not made.rule.spread:
+            placed.append(made)
+            continue
+        carried.setdefault(part.line, []).append(part)
+        names += [made.rule.name] if isinstance(made, _Ruled) and not _hangs_on(part) else []
+    coded: list[CodedPart] = []
+    for number, ruled in enumerate(placed):
+        shares = _place(case, _load(case, ruled, carried.get(ruled.part.line, ())), number)
+        if isinstance(shares, Need):
+            return [shares]
+        coded += shares
+    shared = sum((part.amount for part in carried.get(None, ())), Fraction(0))
+    return _share_out(case, coded, shared, names) if names else tuple(coded)
 
 
 def _hangs_on(part: Part) -> bool:
@@ -103,126 +87,107 @@ def _hangs_on(part: Part) -> bool:
     return part.line is not None and part.kind != "line"
 
 
-def _add_amount(coded: CodedPart, more: Fraction | None, notes: tuple[tuple[str, str], ...]) -> CodedPart:
-    if more is None or coded.part.kind != "line":
-        return coded
-    part = replace(coded.part, amount=coded.part.amount + more)
-    return replace(coded, part=part, inputs=coded.inputs + notes)
+def _load(case: Case, ruled: _Ruled, own: Sequence[Part]) -> _Ruled:
+    """A goods line with what of its own goes into it."""
+    if ruled.part.kind != "line" or not own:
+        return ruled
+    amount = ruled.part.amount + sum((part.amount for part in own), Fraction(0))
+    notes = tuple(_describe_own(case, part) for part in own)
+    return replace(ruled, part=replace(ruled.part, amount=amount), inputs=ruled.inputs + notes)
 
 
 def _describe_own(case: Case, part: Part) -> tuple[str, str]:
     """What of its own a line carries, for its explanation."""
     amount = f"{Decimal(part.amount.numerator) / part.amount.denominator:f}"
-    return f"its own {part.kind}", f"{_describe(case, part)[0].code} {amount}".strip()
+    return f"its own {part.kind}", f"{describe_part(case, part)[0].code} {amount}".strip()
 
 
-def _code_part(case: Case, part: Part) -> CodedPart | CodingRule | Need:
-    facts, memo, inputs = _describe(case, part)
+def _rule_part(case: Case, part: Part) -> _Ruled | Need:
+    facts, memo, inputs = describe_part(case, part)
     if part.kind == "rounding":
-        coding = _make_coding(case.route, account=case.route.rounding_account or "")
-        return CodedPart(
-            part=part, memo=memo, coding=coding, rule="rounding account", inputs=inputs, losers=()
-        )
+        rule = CodingRule(name="rounding account", account=case.route.rounding_account or "")
+        return _Ruled(part=part, memo=memo, rule=rule, inputs=inputs)
     losers: list[str] = []
     for rule in case.rules.coding:
         if rule.on != part.kind:
             continue
         failed = next(
-            (name for name, pattern in rule.when.list_given() if not _holds(name, pattern, facts)), None
+            (name for name, wanted in rule.when.list_given() if not facts.holds(name, wanted)), None
         )
-        if failed is not None:
-            losers.append(f"{rule.name} ({failed})")
-            continue
-        if rule.account is None:
-            return rule
-        coding = _make_coding(case.route, account=rule.account, rule=rule)
-        return CodedPart(
-            part=part, memo=memo, coding=coding, rule=rule.name, inputs=inputs, losers=tuple(losers)
-        )
-    return _code_as_answered(case, part, facts, memo, inputs, tuple(losers))
+        if failed is None:
+            return _Ruled(part=part, memo=memo, rule=rule, inputs=inputs, losers=tuple(losers))
+        losers.append(f"{rule.name} ({failed})")
+    answered = _find_answer(case, part, facts, memo)
+    if isinstance(answered, Need):
+        return answered
+    return _Ruled(part=part, memo=memo, rule=answered, inputs=inputs, losers=tuple(losers))
 
 
-def _code_as_answered(
-    case: Case,
-    part: Part,
-    facts: Facts,
-    memo: str,
-    inputs: tuple[tuple[str, str], ...],
-    losers: tuple[str, ...],
-) -> CodedPart | Need:
+def _find_answer(case: Case, part: Part, facts: Facts, memo: str) -> CodingRule | Need:
     """What no rule covers gets the account a person has answered for it; else it is that person's to say."""
     need = _describe_uncovered(case, part, facts, memo)
     name = need.subject.removeprefix(f"{case.partner.name}/")
     account = case.rules.accounts.get((need.kind, case.partner.name, name))
-    if account is None:
-        return need
-    coding = _make_coding(case.route, account=account)
-    rule = f"answer to {need}"
-    return CodedPart(part=part, memo=memo, coding=coding, rule=rule, inputs=inputs, losers=losers)
+    return need if account is None else CodingRule(name=f"answer to {need}", account=account)
 
 
-def _holds(name: str, pattern: str, facts: Facts) -> bool:
-    return any(matches(pattern, value) for value in facts.list_values(name))
+def _place(case: Case, ruled: _Ruled, number: int) -> list[CodedPart] | Need:
+    """The part where its rule puts it: in one place, or in shares that add up to it exactly."""
+    shares = ruled.rule.split
+    if not shares:
+        return [_code(case, ruled, ruled.part.amount, None)]
+    amounts = split_amount(ruled.part.amount, shares)
+    if amounts is None:
+        fixed = sum((share.amount for share in shares if share.amount is not None), start=Decimal(0))
+        reason = (
+            f"the rule “{ruled.rule.name}” splits off {fixed:,}, and “{ruled.memo}” comes to {show(ruled.part.amount)} only; "
+            "give the rule amount_from, or split by per cent"
+        )
+        return Need(kind="lines", subject=f"{case.invoice.number}/{ruled.rule.name}", reason=reason)
+    coded = (_code(case, ruled, amount, share) for amount, share in zip(amounts, shares, strict=True))
+    return [replace(each, split_of=number) for each in coded]
 
 
-def _make_coding(route: Route, *, account: str, rule: CodingRule | None = None) -> Coding:
+def split_amount(amount: Fraction, shares: Sequence[Share]) -> list[Fraction] | None:
+    """The shares of an amount, exact and together the amount; None where fixed ones take more than there is."""
+    sign = (amount > 0) - (amount < 0)
+    given = [
+        amount * Fraction(share.percent) / 100
+        if share.percent is not None
+        else sign * Fraction(share.amount or 0)
+        for share in shares
+    ]
+    rest = amount - sum(given, Fraction(0))
+    if rest * sign < 0:
+        return None
+    return [rest if share.is_rest else each for share, each in zip(shares, given, strict=True)]
+
+
+def _code(case: Case, ruled: _Ruled, amount: Fraction, share: Share | None) -> CodedPart:
+    inputs = ruled.inputs + ((("share", share.describe()),) if share is not None else ())
+    return CodedPart(
+        part=replace(ruled.part, amount=amount),
+        memo=ruled.memo,
+        coding=_make_coding(case.route, ruled.rule, share or ruled.rule),
+        rule=ruled.rule.name,
+        inputs=inputs,
+        losers=ruled.losers,
+    )
+
+
+def _make_coding(route: Route, rule: CodingRule, place: Place) -> Coding:
+    """What a share does not name is the rule's, and the location at last the route's."""
+    form = place if place.form_1099 is not None else rule
     return Coding(
-        account=account,
-        department=rule.department if rule else None,
-        location=(rule.location if rule else None) or route.location,
-        class_id=rule.class_id if rule else None,
-        project=rule.project if rule else None,
+        account=place.account or rule.account or "",
+        department=place.department or rule.department,
+        location=place.location or rule.location or route.location,
+        class_id=place.class_id or rule.class_id,
+        project=place.project or rule.project,
+        own=tuple(({each.name: each for each in (*rule.list_own(), *place.list_own())}).values()),
+        form_1099=form.form_1099,
+        box_1099=form.box_1099,
     )
-
-
-def _describe(case: Case, part: Part) -> tuple[Facts, str, tuple[tuple[str, str], ...]]:
-    """What the rules see of a part, the text of its bill line, and where both stand in the invoice."""
-    invoice = case.invoice
-    ship_to = next((party for party in invoice.parties if party.role == "ST"), None)
-    line = invoice.lines[part.line - 1] if part.line is not None else None
-    facts = Facts(
-        partner=case.partner.name,
-        vendor=case.vendor_id,
-        items=tuple(_list_items(line)) if line is not None else (),
-        description=line.description if line is not None else "",
-        ship_to=(f"{ship_to.qualifier}/{ship_to.id}", ship_to.id) if ship_to else (),
-        code="",
-    )
-    match part.kind:
-        case "line" if line is not None:
-            return facts, _write_memo(line), tuple(_list_inputs(line))
-        case "tax":
-            code = (line or invoice).taxes[part.index].type_code
-            return replace(facts, code=code), f"tax {code}", (("TXI01", code),)
-        case "charge" | "allowance":
-            said = (line or invoice).adjustments[part.index]
-            code = said.code or said.agency_code
-            text = said.description or f"{part.kind} {code}"
-            return replace(facts, code=code, description=said.description), text, (("SAC02", code),)
-        case _:
-            return facts, "rounding", ()
-
-
-def _list_items(line: InvoiceLine) -> Iterator[str]:
-    for id_ in line.product_ids:
-        yield f"{id_.qualifier}/{id_.id}"
-        yield id_.id
-
-
-def _write_memo(line: InvoiceLine) -> str:
-    """`BOLT-M8 M8 hex bolts, 400 EA at 0.296`, as far as the line says it."""
-    item = line.product_ids[0].id if line.product_ids else ""
-    text = " ".join(word for word in (item, line.description) if word) or f"line {line.position}"
-    if line.quantity is None or line.price is None:
-        return text
-    return f"{text}, {line.quantity:f} {line.unit} at {line.price:f}"
-
-
-def _list_inputs(line: InvoiceLine) -> Iterator[tuple[str, str]]:
-    for id_ in line.product_ids:
-        yield f"IT1 {id_.qualifier or 'id'}", id_.id
-    if line.description:
-        yield "PID05", line.description
 
 
 def _describe_uncovered(case: Case, part: Part, facts: Facts, memo: str) -> Need:

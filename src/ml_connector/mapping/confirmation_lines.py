@@ -1,6 +1,8 @@
 """What a seller confirms of an order, line by line."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 from typing import Final
 
@@ -10,7 +12,7 @@ from ml_connector.edi.documents.order_answers import Answer, Effect, LineAnswer,
 from ml_connector.mapping.item_match import match_item
 from ml_connector.mapping.purchasing_case import Catalogue, PurchasingCase
 from ml_connector.mapping.three_way_match import choose_line
-from ml_connector.mapping.units import convert, find_unit
+from ml_connector.mapping.units import convert, find_unit, show
 from ml_connector.records.matches import ConfirmedLine, Promise
 from ml_connector.records.needs import Need
 from ml_connector.records.orders import Order, OrderLine, StockItem
@@ -30,6 +32,13 @@ def confirm_lines(
     found = [_confirm_line(case, line, order, known, whole) for line in said.lines]
     confirmed = [each for each in found if isinstance(each, ConfirmedLine)]
     return tuple(confirmed), [each for each in found if isinstance(each, Need)]
+
+
+def name_terms(quantity: Fraction, unit: str, price: Fraction | None, on: date | None) -> str:
+    """What is agreed to of an order line, and nothing else: another price or day is asked about anew."""
+    at = f" at {show(price)}" if price is not None else ""
+    day = f" on {on}" if on is not None else ""
+    return f"{show(quantity)} {unit}{at}{day}"
 
 
 def _confirm_whole(order: Order, line: OrderLine, promise: Promise, code: str) -> ConfirmedLine:
@@ -52,7 +61,10 @@ def _confirm_line(
         return measured
     promise = _judge(case, said, line, measured, known, whole)
     code = "/".join(answer.code for answer in said.answers) or (whole or "")
-    return _make(order, line, measured, promise=promise, said=said.answers, code=code)
+    made = _make(order, line, measured, promise=promise, said=said.answers, code=code)
+    if promise is Promise.LATER and made.on is not None and made.on == order.document.due_date:
+        return replace(made, promise=Promise.ACCEPTED)  # on the very day that is wanted
+    return made
 
 
 def _make(

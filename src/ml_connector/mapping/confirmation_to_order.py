@@ -6,6 +6,7 @@ raises it. A replenishment (BAK02 AP) is an order of its own: `read_replenishmen
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
@@ -16,8 +17,8 @@ from ml_connector.edi.documents.order850 import OrderKind
 from ml_connector.edi.documents.order_details import OrderHeader
 from ml_connector.intacct.writing.purchasing import PurchasingChange
 from ml_connector.intacct.writing.purchasing_lines import PurchasingLineChange
-from ml_connector.mapping.confirmation_lines import confirm_lines
-from ml_connector.mapping.invoice_to_bill import Filed, Held
+from ml_connector.mapping.confirmation_lines import confirm_lines, name_terms
+from ml_connector.mapping.decisions import Filed, Held
 from ml_connector.mapping.item_match import ask_item
 from ml_connector.mapping.order_chain import OrderFile
 from ml_connector.mapping.order_reading import (
@@ -31,8 +32,9 @@ from ml_connector.mapping.order_reading import (
 from ml_connector.mapping.purchasing_admission import Received, find_filing, find_needs
 from ml_connector.mapping.purchasing_case import ITEM, Noted, PlannedPurchasing, PurchasingCase
 from ml_connector.mapping.reference import Asked
+from ml_connector.mapping.rules import Meaning
 from ml_connector.mapping.rules_purchasing import AGREED, ConfirmationRule
-from ml_connector.mapping.units import PRICE_PLACES, QUANTITY_PLACES, show, to_decimal
+from ml_connector.mapping.units import PRICE_PLACES, QUANTITY_PLACES, fit, show
 from ml_connector.records.matches import Comparison, ConfirmedLine, Promise
 from ml_connector.records.needs import Need
 from ml_connector.records.orders import ExpectedGoods
@@ -68,27 +70,60 @@ def read_replenishment(said: OrderAcknowledgment) -> Order:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmed:
+    """An order with what is confirmed of it, nothing of which is for a person."""
+
+    order: PlacedOrder
+    lines: tuple[ConfirmedLine, ...]
+    rule: ConfirmationRule
+    is_copy: bool
+
+    @property
+    def comparison(self) -> Comparison:
+        return Comparison(confirmed=self.lines, expected=tuple(_expect(line) for line in self.lines))
+
+
 def plan_confirmation(
     received: Received, said: OrderAcknowledgment, read: OrderRead
 ) -> PlannedPurchasing | Noted | Held | Filed:
     """The change that the policy lets through, or the promise to be kept, or every difference a person must decide."""
+    found = compare_confirmation(received, said, read)
+    if not isinstance(found, Confirmed):
+        return found
+    kept = _describe_copy(said, found.lines) if found.is_copy else _find_keeping(found.order, found.rule)
+    return _apply(received.case, found, kept)
+
+
+def compare_confirmation(
+    received: Received, said: OrderAcknowledgment, read: OrderRead
+) -> Confirmed | Held | Filed:
+    """The order and what is confirmed of it, or every difference a person must decide."""
     case = received.case
     filing = find_filing(received)
     if filing:
         return Filed(reason=filing)
-    needs = list(find_needs(received, said.purpose))
+    needs = list(find_needs(received, said.purpose, changes=(Meaning.COMPARE, Meaning.REPLACE)))
     order = open_order(case, make_clue("BAK03", said.number, said.release), read)
     if isinstance(order, Need):
         return Held(needs=(*needs, order))
     confirmed, missing = confirm_lines(case, said, order, read.known)
-    rule = case.rules.purchasing.find_confirmation(case.partner.name)
+    rule, is_copy = _choose_rule(case, said)
     needs += [*missing, *_find_doubles(case, confirmed)]
-    if rule.target == "order":
+    if rule.target != "note":
         needs += [need for line in confirmed for need in _find_differences(case, line, order, rule)]
     if needs:
         comparison = Comparison(confirmed=tuple(confirmed))
         return Held(needs=tuple({str(need): need for need in needs}.values()), comparison=comparison)
-    return _apply(case, order, confirmed, rule)
+    return Confirmed(order=order, lines=confirmed, rule=rule, is_copy=is_copy)
+
+
+def _choose_rule(case: PurchasingCase, said: OrderAcknowledgment) -> tuple[ConfirmationRule, bool]:
+    """The partner's, and whether it is a copy (BAK01): whatever that says otherwise than the order is for a person."""
+    rule = case.rules.purchasing.find_confirmation(case.partner.name)
+    if case.rules.purposes.get(said.purpose) is not Meaning.COMPARE:
+        return rule, False
+    return rule.model_copy(update={"dates": "hold", "reductions": "hold"}), True
 
 
 def _find_doubles(case: PurchasingCase, confirmed: Sequence[ConfirmedLine]) -> Iterator[Need]:
@@ -112,7 +147,9 @@ def _find_differences(
     if line.confirmed < received:
         wrong = f"is reduced below the {show(received)} that are received"
     if _spell(line) is None:
-        wrong = f"has more than {QUANTITY_PLACES} places, or its price more than {PRICE_PLACES}"
+        wrong = f"has more than {QUANTITY_PLACES} places, or its price more than {PRICE_PLACES}, or one has more than 15 digits"
+    if line.price is not None and line.price < 0:
+        wrong = "is priced below nothing"
     if wrong:
         subject = f"{line.order_id}/{line.order_line}/{case.number}"
         cure = "change the order in Intacct or refuse it to the seller, then reject the confirmation here"
@@ -138,10 +175,7 @@ def _find_asked(line: ConfirmedLine, rule: ConfirmationRule) -> str:
 
 
 def _name_terms(line: ConfirmedLine) -> str:
-    """What is agreed to, and nothing else: another price or day asks anew."""
-    price = f" at {show(line.price)}" if line.price is not None else ""
-    day = f" on {line.on}" if line.on is not None else ""
-    return f"{show(line.confirmed)} {line.unit}{price}{day}"
+    return name_terms(line.confirmed, line.unit, line.price, line.on)
 
 
 def _describe(line: ConfirmedLine, wrong: str) -> str:
@@ -152,13 +186,9 @@ def _describe(line: ConfirmedLine, wrong: str) -> str:
     )
 
 
-def _apply(
-    case: PurchasingCase, order: PlacedOrder, confirmed: Sequence[ConfirmedLine], rule: ConfirmationRule
-) -> PlannedPurchasing | Noted | Held:
-    reasons = tuple(_explain(line) for line in confirmed)
-    expected = tuple(_expect(line) for line in confirmed)
-    comparison = Comparison(confirmed=tuple(confirmed), expected=expected)
-    kept = _find_keeping(order, rule)
+def _apply(case: PurchasingCase, found: Confirmed, kept: str) -> PlannedPurchasing | Noted | Held:
+    order, confirmed, comparison = found.order, found.lines, found.comparison
+    reasons = tuple(explain_line(line) for line in confirmed)
     changes = tuple(change for line in confirmed for change in _change(line))
     days = [line.on for line in confirmed if line.promise is Promise.LATER and line.on is not None]
     due = max(days, default=None)
@@ -183,6 +213,13 @@ def _apply(
     )
 
 
+def _describe_copy(said: OrderAcknowledgment, confirmed: Sequence[ConfirmedLine]) -> str:
+    """Why a copy is kept on our side only."""
+    is_same = all(line.promise is Promise.ACCEPTED for line in confirmed)
+    found = "confirmed as ordered" if is_same else "what it says otherwise changes nothing in Intacct"
+    return f"a copy (purpose {said.purpose}), compared with the order: {found}"
+
+
 def _find_keeping(order: PlacedOrder, rule: ConfirmationRule) -> str:
     """Why the promise is kept on our side only; empty where the order may be changed."""
     if rule.target == "note":
@@ -199,8 +236,8 @@ def _change(line: ConfirmedLine) -> Iterator[PurchasingLineChange]:
 
 def _spell(line: ConfirmedLine) -> tuple[Decimal, Decimal | None] | None:
     """Quantity and price as Intacct takes them; None where that is not exact."""
-    quantity = to_decimal(line.confirmed, QUANTITY_PLACES)
-    price = None if line.price is None else to_decimal(line.price, PRICE_PLACES)
+    quantity = fit(line.confirmed, QUANTITY_PLACES)
+    price = None if line.price is None else fit(line.price, PRICE_PLACES)
     return None if quantity is None or (price is None) != (line.price is None) else (quantity, price)
 
 
@@ -215,7 +252,8 @@ def _expect(line: ConfirmedLine) -> ExpectedGoods:
     )
 
 
-def _explain(line: ConfirmedLine) -> Reason:
+def explain_line(line: ConfirmedLine) -> Reason:
+    """What the seller said to a line."""
     said = (("answer", line.said), ("ordered", f"{line.ordered:f}"))
     return Reason(
         path=f"{line.order_id} line {line.order_line}",

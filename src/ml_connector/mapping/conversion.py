@@ -9,7 +9,7 @@ from typing import Final
 from ml_connector.intacct.writing.purchasing_lines import NewPurchasingLine
 from ml_connector.mapping.purchasing_case import Catalogue, PurchasingCase
 from ml_connector.mapping.three_way_match import InvoicedLine
-from ml_connector.mapping.units import PRICE_PLACES, QUANTITY_PLACES, convert, show, to_decimal
+from ml_connector.mapping.units import PRICE_PLACES, QUANTITY_PLACES, convert, fit, show
 from ml_connector.records.matches import MatchedLine, Usage
 from ml_connector.records.needs import Need
 from ml_connector.records.orders import BookedLine, Order
@@ -42,7 +42,12 @@ def cut_pieces(
     }
     ordered = booked[matched.order_line_key]
     pieces: list[Piece] = []
-    for usage in _cover(case, matched, order, booked, known):
+    usages = _cover(case, matched, order, booked, known)
+    if usages is None:
+        return _hold_excess(
+            case, matched, "has nowhere to go: none of its documents can be converted any more"
+        )
+    for usage in usages:
         at = ordered if usage.line_key is None else booked[usage.line_key]
         made = _cut(case, said, usage, at, known)
         if isinstance(made, Need):
@@ -50,12 +55,16 @@ def cut_pieces(
         pieces.append(made)
     beyond = [piece for piece in pieces if piece.line_key is None]
     if beyond and sum(line.item_id == matched.item_id for line in order.lines) > 1:
-        reason = case.say(
-            f"{matched.order_id}: what is invoiced of {matched.item_id} beyond its receipts cannot be told from its other lines",
-            "post the rest on a receiver in Intacct",
-        )
-        return Need(kind="receipt", subject=f"{matched.order_id}/{matched.order_line}", reason=reason)
+        return _hold_excess(case, matched, "cannot be told from its other lines")
     return pieces
+
+
+def _hold_excess(case: PurchasingCase, matched: MatchedLine, wrong: str) -> Need:
+    reason = case.say(
+        f"{matched.order_id}: what is invoiced of {matched.item_id} beyond its receipts {wrong}",
+        "post the rest on a receiver in Intacct",
+    )
+    return Need(kind="receipt", subject=f"{matched.order_id}/{matched.order_line}", reason=reason)
 
 
 def price_piece(piece: Piece, amount: Decimal) -> Decimal | None:
@@ -97,8 +106,11 @@ def _cover(
     order: Order,
     booked: Mapping[int, BookedLine],
     known: Catalogue,
-) -> Sequence[Usage]:
-    """The usages, and what they leave uncovered: in the unit of the order line, or added to the last one."""
+) -> Sequence[Usage] | None:
+    """The usages, and what they leave uncovered: in the unit of the order line, or added to the last one.
+
+    None where an excess has no document that it can be converted along with.
+    """
     usages = list(matched.usages)
     covered = sum((_count(usage, matched, booked, known) for usage in usages), Fraction(0))
     beyond = matched.invoiced - covered
@@ -118,13 +130,27 @@ def _cover(
         )
         return usages
     home = usages[-1].document_id if usages else _find_home(order)
-    usages.append(Usage(document_id=home, line_key=None, quantity=beyond, by=f"tolerated by {matched.rule}"))
+    if home is None:
+        return None
+    usages.append(Usage(document_id=home, line_key=None, quantity=beyond, by=_name_leave(matched)))
     return usages
 
 
-def _find_home(order: Order) -> str:
-    """The document that an excess without any source is converted along with: the newest receipt, else the order."""
-    return order.receipts[-1].document.document_id if order.receipts else order.document.document_id
+def _name_leave(matched: MatchedLine) -> str:
+    """By what leave more is invoiced than the sources give."""
+    if matched.overruled is not None:
+        return f"overruled, xref {matched.overruled}"
+    return f"tolerated by {matched.rule}"
+
+
+def _find_home(order: Order) -> str | None:
+    """The document that an excess without any source is converted along with: the newest receipt that something is
+    left of, else the order; None where nothing is left of any, for Intacct converts none that is used up.
+    """
+    for source in (*reversed(order.receipts), order.transaction):
+        if any(order.left[booked.line.record_no] for booked in source.lines):
+            return source.document.document_id
+    return None
 
 
 def _count(
@@ -142,7 +168,7 @@ def _cut(
     stock = known.get(at.line.item_id)
     invoiced = convert(usage.quantity, at.line.unit, said.unit, stock) or Fraction(0)
     for unit, quantity in ((said.unit, invoiced), (at.line.unit, usage.quantity)):
-        exact = to_decimal(quantity, QUANTITY_PLACES)
+        exact = fit(quantity, QUANTITY_PLACES)
         if exact is not None:
             return Piece(
                 position=said.line.position,

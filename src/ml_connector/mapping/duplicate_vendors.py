@@ -62,8 +62,8 @@ def describe_vendor(row: ReferenceRow, contacts: Mapping[str, str]) -> VendorFac
 
 def write_address(body: Mapping[str, Any]) -> str:
     """A contact's address as two that are the same are written alike; empty when it says too little."""
-    street = _squeeze(f"{body.get('address1', '')} {body.get('address2', '')}")
-    place = _squeeze(f"{body.get('zip') or body.get('city', '')} {body.get('country', '')}")
+    street = squeeze(f"{body.get('address1', '')} {body.get('address2', '')}")
+    place = squeeze(f"{body.get('zip') or body.get('city', '')} {body.get('country', '')}")
     return f"{street}, {place}" if street and place else ""
 
 
@@ -111,5 +111,6 @@ def _read_edi_id(id_: str) -> tuple[Sign, str]:
     return "EDI id", id_
 
 
-def _squeeze(text: str) -> str:
+def squeeze(text: str) -> str:
+    """The words of a text, without case and punctuation."""
     return " ".join(re.sub(r"[^\w\s]", " ", text.casefold()).split())

@@ -16,9 +16,11 @@ def derive_document_key(key: BusinessKey, on: date | None) -> str:
     return f"mlc-{key.set_code}-{base64.b32encode(_digest(parts)).decode()[:12]}"
 
 
-def derive_control_id(
-    target: Target, identity: Identity, *, kind: Literal["bill", "purchasing"] = "bill"
-) -> str:
+ControlKind = Literal["bill", "adjustment", "payment", "journal", "purchasing"]
+"""What is sent under a control id: it stands in it for people to see."""
+
+
+def derive_control_id(target: Target, identity: Identity, *, kind: ControlKind = "bill") -> str:
     """The id under which Intacct's gateway remembers one sending.
 
     It rests on what both sides know for good (no link name, no row number, no sender or user id), so that
@@ -37,6 +39,21 @@ def derive_control_id(
         str(identity.revision),
     )
     return f"mlc:{kind}:{_digest(parts).hex()[:32]}"
+
+
+def derive_vendor_mark(company: str, seller: Iterable[str]) -> str:
+    """Our mark of a vendor made for a seller: the same for all links of the company, and from any installation."""
+    return f"mlc-vendor-{base64.b32encode(_digest((company, *seller))).decode()[:12]}"
+
+
+def derive_vendor_control_id(company: str, mark: str, revision: int) -> str:
+    """The id under which Intacct's gateway remembers the creation of a vendor; the next one after a refusal."""
+    return f"mlc:vendor:{_digest((company, mark, str(revision))).hex()[:32]}"
+
+
+def derive_seal(rendered: Iterable[str]) -> str:
+    """12 base32 characters that stand for all that people agree to: what is to be written otherwise has another."""
+    return base64.b32encode(_digest(rendered)).decode()[:12]
 
 
 def hash_content(segments: Iterable[Segment], *, usage: str) -> str:

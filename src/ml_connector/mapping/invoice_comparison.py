@@ -8,20 +8,15 @@ from ml_connector.edi import Invoice, InvoiceLine
 from ml_connector.intacct.objects import PurchasingDocument
 from ml_connector.mapping import terms
 from ml_connector.mapping.amounts import Amounts
-from ml_connector.mapping.charges import (
-    Charge,
-    gather_charges,
-    list_charge_needs,
-    match_charges,
-    part_goods,
-)
-from ml_connector.mapping.invoice_to_bill import Subject
-from ml_connector.mapping.item_match import ItemFound, ask_item, match_item
+from ml_connector.mapping.charges import Charge, gather_charges, match_charges, part_goods
+from ml_connector.mapping.invoice_draft import Subject
+from ml_connector.mapping.item_match import ItemFound, ask_item, check_tracking, match_item
+from ml_connector.mapping.match_differences import list_charge_needs, list_line_needs
 from ml_connector.mapping.order_chain import UNPOSTED, VOID, OrderFile, gather_order
 from ml_connector.mapping.order_match import OrderFound, list_invoice_clues, match_order
 from ml_connector.mapping.purchasing_case import ITEM, Catalogue, PurchasingCase
 from ml_connector.mapping.reference import TERM, Asked, Slice
-from ml_connector.mapping.three_way_match import InvoicedLine, list_line_needs, match_lines
+from ml_connector.mapping.three_way_match import InvoicedLine, match_lines
 from ml_connector.mapping.units import explain_unit, find_unit
 from ml_connector.records.matches import MatchedLine, MatchResult
 from ml_connector.records.needs import Need
@@ -90,11 +85,13 @@ def compare(ordered: OrderedInvoice, found: Sequence[OrderFound], read: Read, am
     needs: list[Need] = []
     orders = _gather(case, found, read, needs)
     goods, others = part_goods(case, invoice, amounts.parts)
+    rounded = _find_rounding(invoice, amounts)
     lines: list[InvoicedLine] = []
     reasons = [each.reason for each in dict.fromkeys(found)]
     for line, each in zip(invoice.lines, found, strict=True):
         order = orders.get(each.document.document_id)
-        made = _read_line(case, line, order, goods[line.position], read.known) if order else None
+        amount, by = goods[line.position], rounded[line.position]
+        made = _read_line(case, line, order, (amount, amount - by), read.known) if order else None
         if isinstance(made, Need):
             needs.append(made)
         elif made is not None:
@@ -106,7 +103,7 @@ def compare(ordered: OrderedInvoice, found: Sequence[OrderFound], read: Read, am
     )
     result = MatchResult(
         lines=matched,
-        charges=match_charges(charges, list(orders.values()), sum(goods.values(), Fraction(0))),
+        charges=match_charges(case, charges, list(orders.values()), sum(goods.values(), Fraction(0))),
     )
     needs += [*missing, *uncovered, *list_line_needs(case, matched, orders)]
     needs += list_charge_needs(case, result.charges)
@@ -161,10 +158,22 @@ def _check_currency(case: PurchasingCase, file: OrderFile) -> Iterator[Need]:
         yield Need(kind="currency", subject=f"{document.currency}/{document.document_id}", reason=reason)
 
 
+def _find_rounding(invoice: Invoice, amounts: Amounts) -> dict[int, Fraction]:
+    """What the sender has added to each line by rounding it to cents, by its position."""
+    stated = {part.line: part.amount for part in amounts.parts if part.kind == "line"}
+    exact = {line.position: Fraction(line.extension or 0) for line in invoice.lines}
+    return {position: stated.get(position, extension) - extension for position, extension in exact.items()}
+
+
 def _read_line(
-    case: PurchasingCase, line: InvoiceLine, order: Order, amount: Fraction, known: Catalogue
+    case: PurchasingCase,
+    line: InvoiceLine,
+    order: Order,
+    amounts: tuple[Fraction, Fraction],
+    known: Catalogue,
 ) -> tuple[InvoicedLine, Sequence[Reason]] | Need:
-    place = f"line {line.position}"
+    """The line with what it comes to, and what it comes to by its price; or what is missing to compare it."""
+    place, (amount, asked) = f"line {line.position}", amounts
     if line.quantity is None or line.price is None or line.quantity <= 0 or amount < 0:
         wrong = f"{place} has no quantity and price above nothing to compare with an order"
         reason = case.say(
@@ -174,10 +183,16 @@ def _read_line(
     item = match_item(case, line.product_ids, known, place=place)
     if not isinstance(item, ItemFound):
         return item
-    unit = find_unit(case, line.unit, item.stock)
+    unit = check_tracking(case, item.stock, place) or find_unit(case, line.unit, item.stock)
     if isinstance(unit, Need):
         return unit
     made = InvoicedLine(
-        line=line, order=order, stock=item.stock, unit=unit, quantity=Fraction(line.quantity), amount=amount
+        line=line,
+        order=order,
+        stock=item.stock,
+        unit=unit,
+        quantity=Fraction(line.quantity),
+        amount=amount,
+        asked=asked,
     )
     return made, (item.reason, explain_unit(case, ("IT103", line.unit), unit, item.stock, place=place))

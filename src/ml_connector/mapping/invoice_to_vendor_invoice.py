@@ -10,13 +10,13 @@ from datetime import date
 from ml_connector.mapping import admission, terms
 from ml_connector.mapping.amounts import settle_amounts
 from ml_connector.mapping.conversion import Piece, cut_pieces
+from ml_connector.mapping.decisions import Filed, Held
 from ml_connector.mapping.definitions import check_definition
 from ml_connector.mapping.invoice_comparison import Compared, OrderedInvoice, Read, compare
-from ml_connector.mapping.invoice_to_bill import Filed, Held
 from ml_connector.mapping.order_match import OrderFound
 from ml_connector.mapping.purchasing_case import PlannedPurchasing
 from ml_connector.mapping.vendor_invoices import Priced, price_pieces, write_documents
-from ml_connector.records.matches import Comparison
+from ml_connector.records.matches import Comparison, Verdict
 from ml_connector.records.needs import Need
 from ml_connector.records.provenance import Reason
 
@@ -112,6 +112,7 @@ def _explain(
 ) -> Iterator[Reason]:
     invoice = ordered.invoice
     yield from compared.reasons
+    yield from _explain_overrules(compared)
     yield Reason(
         path="vendordocno", value=invoice.number, rule="invoice number", inputs=(("BIG02", invoice.number),)
     )
@@ -119,3 +120,12 @@ def _explain(
     yield from due.reasons
     yield compared.amounts.reason
     yield from priced.reasons
+
+
+def _explain_overrules(compared: Compared) -> Iterator[Reason]:
+    """What passes by nothing but people's leave."""
+    lines = ((f"{line.order_id} line {line.order_line}", line.overruled) for line in compared.matched)
+    charges = ((charge.name, charge.overruled) for charge in compared.result.charges)
+    for place, number in (*lines, *charges):
+        if number is not None:
+            yield Reason(path=place, value=Verdict.OVERRULED, rule=f"xref {number}")

@@ -6,12 +6,16 @@ from typing import Final
 from ml_connector.intacct.objects import Location
 from ml_connector.mapping.reference import LOCATION, Asked, Slice
 from ml_connector.mapping.rules import CODED, Partner
+from ml_connector.mapping.rules_payment import PAYING
+from ml_connector.mapping.rules_purchasing import OVERRULING
 from ml_connector.mapping.vendor_clues import TAX_IDS, Trading, list_asked_codes
 from ml_connector.records.needs import Need
 from ml_connector.records.xref import CrossReference
 
 _BOUND: Final = "xref bound"
-_ANSWERED: Final = frozenset({"remit_to", *CODED, "order", "item", "unit", "warehouse", "confirmation"})
+_ANSWERED: Final = frozenset(
+    {"remit_to", *CODED, "order", "item", "unit", "warehouse", "confirmation", *OVERRULING, *PAYING}
+)
 
 
 def list_keys(

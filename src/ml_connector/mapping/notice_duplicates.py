@@ -1,4 +1,4 @@
-"""Has this ship notice been here before? What Intacct has under its number, against what it would become."""
+"""Has this ship notice, or a confirmation that is billed, been here before? What Intacct has under its number, against what it would become."""
 
 from collections.abc import Collection, Iterable, Sequence
 from typing import Final
@@ -9,6 +9,7 @@ from ml_connector.mapping.order_chain import VOID, OrderFile
 from ml_connector.mapping.purchasing_case import PurchasingCase
 from ml_connector.records.needs import Need
 
+_NOUNS: Final = {"855": "confirmation"}
 _IGNORED: Final = frozenset({"reversed", "voided", "reversal"})
 
 
@@ -61,7 +62,7 @@ def _is_alike(case: PurchasingCase, made: PurchasingDocument) -> bool:
 def _ask_person(case: PurchasingCase, there: str) -> Need:
     vendor = case.vendor.vendor_id
     reason = case.say(
-        f"vendor {vendor} has {there} under the number of notice {case.number}",
-        "reject the notice if it is the same",
+        f"vendor {vendor} has {there} under the number of {_NOUNS.get(case.set_code, 'notice')} {case.number}",
+        "reject this if it is the same",
     )
     return Need(kind="duplicate", subject=f"{vendor}/{case.number}", reason=reason)

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 
 from ml_connector.edi import ShipNotice
@@ -16,8 +17,9 @@ from ml_connector.mapping.reference import Asked
 from ml_connector.mapping.rules_purchasing import allow
 from ml_connector.mapping.three_way_match import choose_line, find_rule
 from ml_connector.mapping.units import convert, explain_unit, find_unit, show
+from ml_connector.records.matches import Comparison
 from ml_connector.records.needs import Need
-from ml_connector.records.orders import Order, OrderLine, StockItem
+from ml_connector.records.orders import ExpectedGoods, Order, OrderLine, StockItem
 from ml_connector.records.provenance import Reason
 
 
@@ -83,6 +85,23 @@ def match_notice(
     needs += [each for each in shipped if isinstance(each, Need)]
     goods = tuple(each for each in shipped if isinstance(each, Shipped))
     return goods, tuple(dict.fromkeys(reasons)), needs
+
+
+def expect_goods(shipped: Iterable[Shipped], on: date | None) -> Comparison:
+    """What is expected by a notice, whatever it becomes."""
+    return Comparison(
+        expected=tuple(
+            ExpectedGoods(
+                order_id=each.order.document.document_id,
+                order_line=each.line.number,
+                item_id=each.line.item_id,
+                quantity=each.quantity,
+                unit=each.line.unit,
+                on=on,
+            )
+            for each in shipped
+        )
+    )
 
 
 def _match_total(
@@ -156,13 +175,17 @@ def _count(
 
 
 def _weigh(case: PurchasingCase, order: Order, key: int, quantity: Fraction) -> Shipped | Need:
-    """Whether so much may come: all receipts and notices of the order line together."""
+    """Whether so much may come: all receipts and notices of the order line together.
+
+    Also what is tolerated needs an order of which something is left: Intacct converts none that is used up.
+    """
     line = next(each for each in order.lines if each.key == key)
     rule = find_rule(case, line.item_id)
     together = line.received + line.expected + quantity
     ordered = Fraction(line.ordered)
     over, allowed = max(together - ordered, Fraction(0)), allow(rule.quantity, rule.quantity_percent, ordered)
-    if over > allowed or quantity - order.left[key] > over:
+    is_used_up = not any(order.left[each.key] for each in order.lines)
+    if over > allowed or quantity - order.left[key] > over or is_used_up:
         id_ = order.document.document_id
         worth = show(quantity * Fraction(line.approved_price or 0))
         wrong = f"{id_} line {line.number}, {line.item_id}: {show(together)} {line.unit} come together of {line.ordered:f}, {show(allowed)} more is allowed by {rule.name}, {show(order.left[key])} can be received; this notice ships {show(quantity)} for {worth}"

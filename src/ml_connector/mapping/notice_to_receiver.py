@@ -14,15 +14,14 @@ from typing import Final
 from ml_connector.edi import ShipNotice
 from ml_connector.intacct.writing.purchasing import NewPurchasing
 from ml_connector.intacct.writing.purchasing_lines import NewPurchasingLine
+from ml_connector.mapping.decisions import Filed, Held
 from ml_connector.mapping.definitions import check_definition, number_document
-from ml_connector.mapping.invoice_to_bill import Filed, Held
-from ml_connector.mapping.notice_lines import NoticeRead, Shipped, match_notice
+from ml_connector.mapping.notice_lines import NoticeRead, Shipped, expect_goods, match_notice
 from ml_connector.mapping.purchasing_admission import Received, find_filing, find_needs
 from ml_connector.mapping.purchasing_case import Noted, PlannedPurchasing, PurchasingCase
-from ml_connector.mapping.units import QUANTITY_PLACES, show, to_decimal
-from ml_connector.records.matches import Comparison
+from ml_connector.mapping.units import QUANTITY_PLACES, fit, show
 from ml_connector.records.needs import Need
-from ml_connector.records.orders import ExpectedGoods, Order
+from ml_connector.records.orders import Order
 from ml_connector.records.provenance import Reason
 
 _ARRIVED: Final = ("050", "035")  # DTM01: received, delivered
@@ -56,8 +55,7 @@ def plan_receiver(
     ]
     if isinstance(dated, Need):
         needs.append(dated)
-    on = dated.on if isinstance(dated, Dated) else notice.date
-    comparison = Comparison(expected=tuple(_expect(each, on) for each in shipped))
+    comparison = expect_goods(shipped, dated.on if isinstance(dated, Dated) else notice.date)
     if rule.target == "note" and not needs:
         return Noted(reason="expected goods only", provenance=reasons, comparison=comparison)
     needs += check_definition(case, name, "BSN02", notice.number)
@@ -66,7 +64,7 @@ def plan_receiver(
     orders = {each.order.document.document_id: each.order for each in shipped}
     needs += _check_entities(case, orders.values())
     if needs or isinstance(dated, Need):
-        return Held(needs=tuple({str(need): need for need in needs}.values()))
+        return Held(needs=tuple({str(need): need for need in needs}.values()), comparison=comparison)
     functions = tuple(
         _make_receiver(
             case,
@@ -120,15 +118,12 @@ def find_date(case: PurchasingCase, notice: ShipNotice, *, is_receipt: bool) -> 
     arrived = _find_day(notice, _ARRIVED) or _find_day(notice, (_ANNOUNCED,))
     if arrived is not None and arrived <= case.setting.today:
         return _date(arrived, "arrived, the notice is the receipt", "DTM")
-    wrong = (
-        "does not say when the goods arrived"
+    wrong, cure = (
+        ("does not say when the goods arrived", "post the receiver by hand in Intacct, then reject it here")
         if arrived is None
-        else f"says that the goods arrive on {arrived}"
+        else (f"says that the goods arrive on {arrived}", "it goes on by itself on that day")
     )
-    reason = case.say(
-        f"notice {notice.number} {wrong}, and it is to be posted as received",
-        "release it when the goods are there",
-    )
+    reason = case.say(f"notice {notice.number} {wrong}, and it is to be posted as received", cure)
     return Need(kind="date", subject=f"{arrived or 'none'}/{notice.number}", reason=reason)
 
 
@@ -145,17 +140,6 @@ def _find_day(notice: ShipNotice, qualifiers: Sequence[str]) -> date | None:
 def _date(on: date, rule: str, place: str) -> Dated:
     said = ((place, on.isoformat()),)
     return Dated(on=on, reason=Reason(path="datecreated", value=on.isoformat(), rule=rule, inputs=said))
-
-
-def _expect(shipped: Shipped, on: date | None) -> ExpectedGoods:
-    return ExpectedGoods(
-        order_id=shipped.order.document.document_id,
-        order_line=shipped.line.number,
-        item_id=shipped.line.item_id,
-        quantity=shipped.quantity,
-        unit=shipped.line.unit,
-        on=on,
-    )
 
 
 def _make_lines(case: PurchasingCase, shipped: Shipped) -> tuple[NewPurchasingLine, ...] | Need:
@@ -177,7 +161,7 @@ def _make_lines(case: PurchasingCase, shipped: Shipped) -> tuple[NewPurchasingLi
         )
     made: list[NewPurchasingLine] = []
     for quantity, source in parts:
-        exact = to_decimal(quantity, QUANTITY_PLACES)
+        exact = fit(quantity, QUANTITY_PLACES)
         if exact is None:
             reason = case.say(
                 f"{show(quantity)} {line.unit} of {line.item_id} has more than {QUANTITY_PLACES} places",

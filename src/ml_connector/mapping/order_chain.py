@@ -39,6 +39,9 @@ def gather_order(case: PurchasingCase, file: OrderFile, known: Catalogue) -> Ord
     """The order with what became of it; a need where a quantity cannot be counted in the order's unit."""
     definitions = case.rules.purchasing.definitions
     living = [each for each in file.made if each.document.state not in VOID]
+    untold = _find_untold_unit(case, [file.order, *living], known)
+    if untold is not None:
+        return untold
     receivers = [each for each in living if each.document.definition == definitions.receiver]
     invoices = [each for each in living if each.document.definition == definitions.invoice]
     tally = _Tally(case=case, known=known, order=file.order)
@@ -59,14 +62,35 @@ def gather_order(case: PurchasingCase, file: OrderFile, known: Catalogue) -> Ord
     )
 
 
+def _find_untold_unit(
+    case: PurchasingCase, transactions: Sequence[PurchasingTransaction], known: Catalogue
+) -> Need | None:
+    """A line in another unit than its item's base unit, while nobody has said in which of them it is counted."""
+    if case.setting.base_unit_lines is not None:
+        return None
+    for line in (booked.line for each in transactions for booked in each.lines):
+        stock = known.get(line.item_id)
+        if stock is not None and line.unit not in {"", stock.item.base_unit}:
+            reason = case.say(
+                f"line {(line.line_no or 0) + 1} of {line.document_id} is in {line.unit}, item {line.item_id} is kept in "
+                f"{stock.item.base_unit}, and nobody has said in which of them Intacct counts the line",
+                "set company.base_unit_lines of the link",
+            )
+            return Need(kind="setting", subject="base_unit_lines", reason=reason)
+    return None
+
+
 def foresee(function: NewPurchasing, *, document_id: str, first_key: int = -1) -> PurchasingTransaction:
-    """What a transaction that is not sent yet will be in Intacct; its keys count down from `first_key`."""
+    """What a transaction that is not sent yet will be in Intacct; its keys count down from `first_key`.
+
+    Until it is there it is a draft, whatever it will be: goods are not received yet, and nothing can be made of it.
+    """
     document = PurchasingDocument(
         record_no=first_key,
         document_id=document_id,
         number=document_id.removeprefix(f"{function.definition}-"),
         definition=function.definition,
-        state=function.state or "Pending",
+        state="Draft",
         vendor_id=function.vendor_id,
         created_from=function.created_from or "",
         reference=function.reference or "",

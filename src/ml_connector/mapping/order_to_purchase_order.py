@@ -17,8 +17,8 @@ from ml_connector.intacct.writing.purchasing import NewPurchasing
 from ml_connector.intacct.writing.purchasing_lines import NewPurchasingLine
 from ml_connector.mapping.amounts import Part
 from ml_connector.mapping.charges import Charge, gather_charges, list_charge_lines, list_subtotals
+from ml_connector.mapping.decisions import Filed, Held
 from ml_connector.mapping.definitions import find_definition
-from ml_connector.mapping.invoice_to_bill import Filed, Held
 from ml_connector.mapping.item_match import ask_item, check_tracking, match_item
 from ml_connector.mapping.purchasing_admission import (
     Received,
@@ -38,8 +38,8 @@ from ml_connector.mapping.units import (
     QUANTITY_PLACES,
     explain_unit,
     find_unit,
+    fit,
     show,
-    to_decimal,
 )
 from ml_connector.mapping.warehouse_match import find_warehouse
 from ml_connector.records.needs import Need
@@ -47,7 +47,7 @@ from ml_connector.records.provenance import Reason
 
 _NUMBER_LIMIT: Final = 20
 _MEMO_LIMIT: Final = 500
-_DUE: Final = ("002", "106", "074", "063", "010")  # DTM01: delivery requested, required, …, ship by
+WANTED: Final = ("002", "106", "074", "063", "010")  # DTM01: delivery requested, required, …, ship by
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,14 +159,16 @@ def _read_amounts(case: PurchasingCase, line: OrderLine, place: str) -> tuple[De
     wrong = ""
     if line.quantity is None or line.extension is None or line.quantity <= 0:
         wrong = "has no quantity above nothing, or no price"
+    elif line.extension < 0:
+        wrong = "has a price below nothing"
     elif line.shares:
         wrong = "goes to several places (SDQ)"
     else:
-        quantity = to_decimal(Fraction(line.quantity), QUANTITY_PLACES)
-        price = to_decimal(Fraction(line.extension) / Fraction(line.quantity), PRICE_PLACES)
+        quantity = fit(Fraction(line.quantity), QUANTITY_PLACES)
+        price = fit(Fraction(line.extension) / Fraction(line.quantity), PRICE_PLACES)
         if quantity is not None and price is not None:
             return quantity, price
-        wrong = f"has a quantity of more than {QUANTITY_PLACES} places or a price of more than {PRICE_PLACES}"
+        wrong = f"has a quantity of more than {QUANTITY_PLACES} places or a price of more than {PRICE_PLACES}, or one of more than 15 digits"
     reason = case.say(f"{place} {wrong}", f"ask {case.partner.name} for a corrected order")
     return Need(kind="order_line", subject=f"{case.number}/{line.position}", reason=reason)
 
@@ -255,10 +257,10 @@ def _assemble(
 def _spell_charges(case: PurchasingCase, charges: Sequence[Charge]) -> list[tuple[Charge, Decimal]] | Need:
     spelled: list[tuple[Charge, Decimal]] = []
     for charge in charges:
-        amount = to_decimal(charge.amount, 2)
+        amount = fit(charge.amount, 2)
         if amount is None:
             reason = case.say(
-                f"{charge.rule.name} comes to {show(charge.amount)}, finer than a cent",
+                f"{charge.rule.name} comes to {show(charge.amount)}, finer than a cent or of more than 15 digits",
                 f"ask {case.partner.name} for a corrected order",
             )
             return Need(kind="arithmetic", subject=f"{case.number}/{charge.rule.name}", reason=reason)
@@ -269,7 +271,7 @@ def _spell_charges(case: PurchasingCase, charges: Sequence[Charge]) -> list[tupl
 def _find_due(order: Order, ordered: date) -> tuple[date, Reason]:
     """When the goods are wanted, as far as the order says it; Intacct wants a day in any case."""
     every = [*order.dates, *(each for line in order.lines for each in line.dates)]
-    for qualifier in _DUE:
+    for qualifier in WANTED:
         days = [each.date for each in every if each.qualifier == qualifier and each.date is not None]
         if days:
             due = min(days)

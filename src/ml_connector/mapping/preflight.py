@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from ml_connector.intacct.objects import Account, ClassDim, Department, Location, Project
-from ml_connector.mapping.coding import Case, CodedPart, Coding
+from ml_connector.mapping.coding import CodedPart, Coding
+from ml_connector.mapping.coding_facts import Case
 from ml_connector.mapping.reference import Asked, Slice
 from ml_connector.mapping.rules import Route
 from ml_connector.records.needs import Need

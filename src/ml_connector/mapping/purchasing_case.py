@@ -35,6 +35,7 @@ class PurchasingSetting:
     definitions: tuple[PurchasingDefinition, ...]
     subtotals: tuple[DefinedSubtotal, ...] = ()
     multi_source: bool | None = None  #: one document may be converted from several; None: nobody has said
+    base_unit_lines: bool | None = None  #: Intacct tells lines in base units as well; None: nobody has said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,6 +49,8 @@ class Slice:
     """Contacts approved before, by the ids of vendors whose new one nobody has agreed to."""
     moved: Mapping[str, str] = field(default_factory=dict)
     """Contacts whose new address nobody has agreed to, empty for the primary one, by the ids of vendors paid there."""
+    unapproved: frozenset[str] = frozenset()
+    """The ids of vendors we have created that nobody has approved in Intacct yet."""
 
     def find(self, kind: type[_K], name: str) -> tuple[_K, ...]:
         """The records of a kind that go by an id or alias; empty when Intacct has none."""

@@ -12,8 +12,10 @@ from ml_connector.records.references import Reference, ReferenceKind
 
 #: The element of a segment that is a number, and of what.
 _PLACES: Final[Mapping[str, Sequence[tuple[int, ReferenceKind]]]] = {
+    "AK1": ((2, "group"),),
     "BAK": ((3, "order"),),
     "BCA": ((3, "order"),),
+    "BCD": ((2, "invoice"), (7, "invoice"), (10, "order")),
     "BCH": ((3, "order"),),
     "BEG": ((3, "order"),),
     "BIG": ((2, "invoice"), (4, "order")),
@@ -25,6 +27,13 @@ _PLACES: Final[Mapping[str, Sequence[tuple[int, ReferenceKind]]]] = {
 _QUALIFIED: Final[Mapping[str, Mapping[str, ReferenceKind]]] = {
     "REF": {"BM": "shipment", "IV": "invoice", "PO": "order", "SI": "shipment"},
     "RMR": {"IV": "invoice", "PO": "order"},
+}
+#: The same where element 2 says of what element 3 is the number: what an advice is about.
+_ANSWERED: Final[Mapping[str, ReferenceKind]] = {
+    "BM": "shipment",
+    "IV": "invoice",
+    "PO": "order",
+    "SI": "shipment",
 }
 _MOST: Final = 200  #: a remittance for more invoices is found by its own number
 
@@ -77,6 +86,8 @@ def _list_named(transaction: Transaction) -> Iterator[Reference]:
     for row in transaction.contents.rows:
         for place, kind in _PLACES.get(row[0], ()):
             yield from _read(row, place, kind)
+        if row[0] == "OTI" and len(row) > 2 and row[2] in _ANSWERED:
+            yield from _read(row, 3, _ANSWERED[row[2]])
         kinds = _QUALIFIED.get(row[0])
         if kinds is not None and len(row) > 1 and row[1] in kinds:
             yield from _read(row, 2, kinds[row[1]])

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import BeforeValidator
@@ -54,3 +55,19 @@ class Conditions(Model):
 def matches(pattern: str, value: str) -> bool:
     """Whether a value fits a pattern; case does not count."""
     return fnmatchcase(value.casefold(), pattern.casefold().replace("[", "[[]"))
+
+
+def covers(pattern: str, other: str) -> bool:
+    """Whether whatever fits `other` fits `pattern` too; False where that cannot be told."""
+    return _covers(pattern.casefold(), other.casefold())
+
+
+@lru_cache(maxsize=4096)
+def _covers(pattern: str, other: str) -> bool:
+    if not pattern:
+        return not other
+    if pattern[0] == "*":
+        return _covers(pattern[1:], other) or (bool(other) and _covers(pattern, other[1:]))
+    if not other or other[0] == "*":
+        return False
+    return pattern[0] in {"?", other[0]} and _covers(pattern[1:], other[1:])

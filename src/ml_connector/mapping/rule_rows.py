@@ -7,8 +7,13 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from ml_connector.mapping.rule_fields import Conditions, Money, Texts, read_tuple
+from ml_connector.mapping.rule_fields import Money, Texts, read_tuple
+from ml_connector.mapping.rules_coding import CodingRule
+from ml_connector.mapping.rules_duplicates import DuplicateFile
+from ml_connector.mapping.rules_journal import JournalFile
+from ml_connector.mapping.rules_payment import PaymentFile
 from ml_connector.mapping.rules_purchasing import PurchasingFile
+from ml_connector.mapping.rules_vendors import NewVendorRules, Policy
 from ml_connector.mapping.toml_reading import Model
 
 
@@ -35,7 +40,9 @@ class Partner(Model):
     vendors: Texts = ()  #: the vendors it may bill for, besides those its cross-references name
     default_vendor: str | None = None  #: the vendor when its invoices name none at all
     currency: str | None = None  #: when its invoices do not say
+    adjustment_view: Literal["seller", "buyer"] | None = None  #: who its 812 takes for credited or debited
     tolerance: Money = Decimal(0)  #: the largest unexplained difference of an invoice's total
+    new_vendors: Policy | None = None  #: what becomes of sellers nobody knows; else as `[new_vendors]` says
 
 
 class VendorXref(Model):
@@ -57,11 +64,14 @@ class RemitToXref(Model):
 
 _SETS: Final = {
     "ap_bill": ("810",),
+    "ap_adjustment": ("812",),
     "vendor_invoice": ("810",),
     "purchase_order": ("850",),
     "order_answer": ("855",),
     "receiver": ("856",),
     "order_change": ("860", "865"),
+    "payment": ("820",),
+    "journal": ("810", "812", "820", "856"),
 }  #: what a target can be made of
 
 
@@ -69,11 +79,22 @@ class Route(Model):
     """What becomes of a transaction set."""
 
     set_code: str = Field(alias="set")
-    target: Literal["ap_bill", "vendor_invoice", "purchase_order", "order_answer", "receiver", "order_change"]
+    target: Literal[
+        "ap_bill",
+        "ap_adjustment",
+        "vendor_invoice",
+        "purchase_order",
+        "order_answer",
+        "receiver",
+        "order_change",
+        "payment",
+        "journal",
+    ]
     orders: Literal["bill", "hold"] = "bill"  #: what becomes of an invoice that names a purchase order
     without_order: Literal["bill", "hold"] = (
         "bill"  #: what becomes of one that names none, and is to be matched
     )
+    credits: Literal["adjustment", "hold"] = "adjustment"  #: what becomes of an invoice that is a credit
     partner: str | None = None
     action: Literal["draft", "submit"] = "draft"
     entity: str = ""
@@ -104,33 +125,7 @@ class Route(Model):
         return self
 
 
-class CodingRule(Model):
-    """How a line, charge, allowance or tax gets its account and dimensions."""
-
-    name: str
-    on: Literal["line", "charge", "allowance", "tax"] = "line"
-    when: Conditions = Conditions()
-    account: str | None = None
-    department: str | None = None
-    location: str | None = None
-    class_id: str | None = Field(default=None, alias="class")
-    project: str | None = None
-    spread: bool = False  #: no line of its own: apportioned to the goods by their amounts
-
-    @model_validator(mode="after")
-    def check(self) -> Self:
-        if self.spread == (self.account is not None):
-            raise ValueError(
-                "give the rule either an account, or spread = true (charges, allowances and taxes only)"
-            )
-        if self.spread and self.on == "line":
-            raise ValueError(
-                "a rule on lines needs an account; only charges, allowances and taxes can be spread"
-            )
-        return self
-
-
-class RuleFile(PurchasingFile):
+class RuleFile(PurchasingFile, PaymentFile, JournalFile, DuplicateFile):
     """What may stand in one file."""
 
     us: Us | None = None
@@ -139,4 +134,5 @@ class RuleFile(PurchasingFile):
     remit_to: Annotated[tuple[RemitToXref, ...], BeforeValidator(read_tuple)] = ()
     route: Annotated[tuple[Route, ...], BeforeValidator(read_tuple)] = ()
     coding: Annotated[tuple[CodingRule, ...], BeforeValidator(read_tuple)] = ()
+    new_vendors: NewVendorRules | None = None
     purposes: dict[str, Annotated[Meaning, Field(strict=False)]] = Field(default_factory=dict)

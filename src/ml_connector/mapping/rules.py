@@ -12,7 +12,6 @@ from typing import Final
 from pydantic import Field
 
 from ml_connector.mapping.rule_rows import (
-    CodingRule,
     Meaning,
     Partner,
     RemitToXref,
@@ -21,7 +20,12 @@ from ml_connector.mapping.rule_rows import (
     Us,
     VendorXref,
 )
+from ml_connector.mapping.rules_coding import CodingRule
+from ml_connector.mapping.rules_duplicates import DuplicateRules, merge_duplicates
+from ml_connector.mapping.rules_journal import JournalRules, merge_journals
+from ml_connector.mapping.rules_payment import PaymentRules, merge_payments
 from ml_connector.mapping.rules_purchasing import PurchasingRules, find_doubles, list_named, merge_purchasing
+from ml_connector.mapping.rules_vendors import NewVendorRules, Policy
 from ml_connector.mapping.toml_reading import Model, Refused, build_model, parse_toml
 from ml_connector.records.xref import CrossReference
 
@@ -70,6 +74,10 @@ class Rules(Model):
     coding: tuple[CodingRule, ...]
     purposes: dict[str, Meaning]
     purchasing: PurchasingRules = PurchasingRules()
+    new_vendors: NewVendorRules = NewVendorRules()
+    payments: PaymentRules = PaymentRules()
+    journals: JournalRules = JournalRules()
+    duplicates: DuplicateRules = DuplicateRules()
     accounts: dict[tuple[str, str, str], str] = Field(default_factory=dict)
     """Answered by people, for what no rule covers: the account by kind of need, partner and name."""
 
@@ -115,6 +123,10 @@ class Rules(Model):
             coding=self.coding,
             purposes=self.purposes,
             purchasing=self.purchasing.add_answers(by_kind),
+            new_vendors=self.new_vendors,
+            payments=self.payments.add_answers(by_kind),
+            journals=self.journals.add_answers(by_kind),
+            duplicates=self.duplicates,
             accounts=self.accounts | accounts,
         )
 
@@ -136,6 +148,10 @@ class Rules(Model):
         """The ids of the vendors a partner may bill for."""
         bound = {*partner.vendors, *self._vendors_by_partner.get(partner.name, ())}
         return bound | ({partner.default_vendor} if partner.default_vendor is not None else set())
+
+    def choose_policy(self, partner: Partner) -> Policy:
+        """What becomes of a seller of the partner's that nobody knows."""
+        return partner.new_vendors or self.new_vendors.policy
 
     def find_route(self, *, set_code: str, partner: str) -> Route | None:
         """The route of a set: the partner's own before the general one."""
@@ -160,8 +176,9 @@ def parse_rules(files: Mapping[str, str]) -> Rules:
             read.append(build_model(RuleFile, parse_toml(text, origin=name), origin=name))
         except Refused as refused:
             problems += refused.problems
-    if sum(file.purchasing is not None for file in read) > 1:
-        problems.append("[purchasing] stands in several files; keep it in one")
+    for name in ("purchasing", "new_vendors"):
+        if sum(getattr(file, name) is not None for file in read) > 1:
+            problems.append(f"[{name}] stands in several files; keep it in one")
     rules = _merge(read)
     problems += _find_contradictions(rules)
     if problems:
@@ -182,6 +199,10 @@ def _merge(read: list[RuleFile]) -> Rules:
         coding=tuple(rule for file in read for rule in file.coding),
         purposes=purposes,
         purchasing=merge_purchasing(read),
+        new_vendors=next((file.new_vendors for file in read if file.new_vendors), NewVendorRules()),
+        payments=merge_payments(read),
+        journals=merge_journals(read),
+        duplicates=merge_duplicates(read),
     )
 
 
@@ -205,9 +226,14 @@ def _find_contradictions(rules: Rules) -> Iterator[str]:
     for message, names in once.items():
         yield from map(message.format, _list_doubles(names))
     yield from find_doubles(rules.purchasing)
+    yield from rules.payments.find_doubles()
+    yield from rules.journals.find_doubles()
+    yield from rules.duplicates.find_doubles()
     partners = {partner.name: partner for partner in rules.partners}
     named = {xref.partner for xref in rules.vendors} | {xref.partner for xref in rules.remit_to}
     named |= {route.partner for route in rules.routes} | list_named(rules.purchasing)
+    named |= rules.payments.list_named() | rules.journals.list_named()
+    named |= rules.duplicates.list_named()
     for name in sorted(name for name in named if name is not None and name not in partners):
         yield f"partner {name!r} is named in a rule but not described; add [[partner]] name = {name!r}, or mend the name"
     for xref in rules.remit_to:

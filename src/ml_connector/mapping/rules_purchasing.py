@@ -5,14 +5,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Annotated, Final, Literal, Protocol, Self, TypeVar
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from ml_connector.mapping.rule_fields import Conditions, Measure, Money, Texts, matches, read_tuple
 from ml_connector.mapping.toml_reading import Model
 from ml_connector.records.xref import CrossReference
 
 NO_TOLERANCE: Final = "no tolerance"  #: what the rule is called where none is written
-AGREED: Final = "agreed"  #: the answer to what a seller confirms otherwise than it was ordered
+AGREED: Final = "agreed"  #: the answer to what a seller confirms or invoices otherwise than it was ordered
+
+OVERRULING: Final = frozenset({"draft_bill", "duplicate", "match", "reversal"})
+"""Kinds of needs whose answer lets pass what a check of ours found wrong: it takes a reason."""
 
 
 class Named(Protocol):
@@ -106,7 +109,7 @@ class ConfirmationRule(Model):
     """What becomes of an order's confirmation (855)."""
 
     partner: str | None = None
-    target: Literal["order", "note"] = "order"
+    target: Literal["order", "bill", "note"] = "order"
     dates: Literal["apply", "hold"] = "apply"
     reductions: Literal["apply", "hold"] = "hold"  #: less quantity, a lower price, refused lines
 
@@ -156,6 +159,8 @@ class PurchasingRules(Model):
     changes: tuple[ChangeRule, ...] = ()
     agreed: frozenset[tuple[str, str]] = frozenset()
     """By people: what a partner confirms of an order line, and was not ordered so."""
+    overruled: dict[tuple[str, str, str], int] = Field(default_factory=dict)
+    """What people let pass, by kind of need, partner and name, with the number of the cross-reference."""
 
     def add_answers(self, answers: Mapping[str, Sequence[CrossReference]]) -> "PurchasingRules":
         """The rules with what people have answered besides, by kind of need."""
@@ -173,9 +178,16 @@ class PurchasingRules(Model):
             for a in answers.get("warehouse", ())
         )
         agreed = ((a.partner, a.code) for a in answers.get("confirmation", ()) if a.target == AGREED)
+        overruled = {
+            (kind, a.partner, a.code): a.number or 0
+            for kind in OVERRULING
+            for a in answers.get(kind, ())
+            if a.target == AGREED
+        }
         return self.model_copy(
             update={
                 "agreed": self.agreed.union(agreed),
+                "overruled": self.overruled | overruled,
                 "orders": (*self.orders, *orders),
                 "items": (*self.items, *items),
                 "units": (*self.units, *units),

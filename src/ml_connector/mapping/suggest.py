@@ -4,8 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rapidfuzz import fuzz, process
-
 from ml_connector.edi import Invoice
 from ml_connector.intacct.objects import Vendor
 from ml_connector.mapping.vendor_clues import REMIT_TO, SELLERS, normalise_name
@@ -45,10 +43,21 @@ def suggest_for_all(
     }
 
 
+def measure_likeness(one: str, other: str) -> int:
+    """How alike two names are, 0 to 100, as the suggestions measure it."""
+    from rapidfuzz import fuzz  # noqa: PLC0415 (some MiB that a process without held documents does not need)
+
+    names = normalise_name(one), normalise_name(other)
+    scorer = fuzz.WRatio if min(map(len, names)) > _SHORT else fuzz.ratio
+    return round(scorer(*names))
+
+
 def _rank(
     name: str, short: Mapping[str, str], long: Mapping[str, str], limit: int
 ) -> Sequence[tuple[float, str]]:
     """The best of both, by likeness, with their ids."""
+    from rapidfuzz import fuzz, process  # noqa: PLC0415
+
     scorer = fuzz.WRatio if len(name) > _SHORT else fuzz.ratio
     found = [
         *process.extract(name, long, scorer=scorer, limit=limit, score_cutoff=_LEAST),

@@ -9,6 +9,7 @@ from typing import Final
 
 from ml_connector.edi import Invoice, Terms
 from ml_connector.intacct.objects import Term, Vendor
+from ml_connector.mapping.places import INVOICE, Places
 from ml_connector.mapping.reference import Slice
 from ml_connector.mapping.rules import Route
 from ml_connector.records.needs import Need
@@ -113,27 +114,32 @@ def _read_discount_date(terms: Terms, invoiced: date | None) -> date | None:
 
 def apply_term(term: Term, invoiced: date) -> date | None:
     """The due day a term gives an invoice date, or None when its rule is not known."""
-    if term.due_days is None or not 0 <= term.due_days <= _MOST_DAYS:
+    return count_days(term.due_days, term.due_from, invoiced)
+
+
+def count_days(days: int | None, counted: str, invoiced: date) -> date | None:
+    """The day so many days on, counted as a term says, or None when that is not known."""
+    if days is None or not 0 <= days <= _MOST_DAYS:
         return None
-    rule = term.due_from.strip().casefold()
+    rule = counted.strip().casefold()
     if rule in {"", "from invoice/bill date"}:
-        return invoiced + timedelta(days=term.due_days)
+        return invoiced + timedelta(days=days)
     if rule in {"after end of month of invoice/bill date", "from the end of the month of invoice/bill date"}:
-        return _set_day(invoiced, 0, 31) + timedelta(days=term.due_days)
+        return _set_day(invoiced, 0, 31) + timedelta(days=days)
     if rule in _MONTHS_ON:
-        return _set_day(invoiced, _MONTHS_ON[rule], term.due_days)
+        return _set_day(invoiced, _MONTHS_ON[rule], days)
     return None
 
 
-def settle_posting_date(invoiced: date, route: Route) -> tuple[date, Reason]:
-    """The invoice date, or the first open day when the books before it are closed."""
+def settle_posting_date(invoiced: date, route: Route, places: Places = INVOICE) -> tuple[date, Reason]:
+    """The date of the document, or the first open day when the books before it are closed."""
     if route.books_open_from is not None and invoiced < route.books_open_from:
         opened = route.books_open_from
         rule = "first open day"
     else:
         opened = invoiced
-        rule = "invoice date"
-    inputs = (("BIG01", invoiced.isoformat()),)
+        rule = f"{places.noun} date"
+    inputs = ((places.date, invoiced.isoformat()),)
     return opened, Reason(path="WHENPOSTED", value=opened.isoformat(), rule=rule, inputs=inputs)
 
 

@@ -5,15 +5,16 @@ a rise cannot be split into small ones. An invoice that is too dear is not saved
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from ml_connector.edi import InvoiceLine
+from ml_connector.mapping.match_differences import DISPUTED, find_overrule
 from ml_connector.mapping.purchasing_case import Catalogue, PurchasingCase
 from ml_connector.mapping.rules_purchasing import MatchRule, allow
-from ml_connector.mapping.units import convert, show
-from ml_connector.records.matches import MatchedLine, Usage, Verdict
+from ml_connector.mapping.units import convert
+from ml_connector.records.matches import PASSING, MatchedLine, Usage, Verdict
 from ml_connector.records.needs import Need
 from ml_connector.records.orders import BookedLine, Order, OrderLine, PurchasingTransaction, StockItem
 
@@ -28,6 +29,7 @@ class InvoicedLine:
     unit: str  #: as Intacct spells it
     quantity: Fraction
     amount: Fraction  #: exact, with its own charges and allowances that no rule parts from it
+    asked: Fraction  #: the same by its price alone, where the sender has rounded the line to cents
 
 
 @dataclass(slots=True, kw_only=True)
@@ -44,7 +46,7 @@ class _Taken:
 def match_lines(
     case: PurchasingCase, invoiced: Sequence[InvoicedLine], known: Catalogue
 ) -> tuple[tuple[MatchedLine, ...], list[Need]]:
-    """Every line against its order line; needs where no order line is for it. Verdicts are needs by `list_line_needs`."""
+    """Every line against its order line; needs where no order line is for it. Verdicts are needs by `match_differences`."""
     taken = _Taken()
     matched: list[MatchedLine] = []
     needs: list[Need] = []
@@ -86,33 +88,6 @@ def _list_numbers(line: InvoiceLine) -> list[str]:
     return [line.number, *(each.value for each in line.references if each.qualifier == "LI")]
 
 
-def list_line_needs(
-    case: PurchasingCase, lines: Sequence[MatchedLine], known: Mapping[str, Order]
-) -> Iterator[Need]:
-    """What keeps the lines from passing, each with the difference and the one way out."""
-    for line in lines:
-        place = f"{line.order_id} line {line.order_line}, {line.item_id}"
-        subject = f"{line.order_id}/{line.order_line}/{case.number}"
-        match line.verdict:
-            case Verdict.NOT_RECEIVED:
-                reason = _describe_missing(case, line, known[line.order_id], place)
-                yield Need(kind="receipt", subject=f"{line.order_id}/{line.order_line}", reason=reason)
-            case Verdict.TOO_MANY:
-                together = show(line.invoiced_before + line.invoiced)
-                wrong = f"{place}: {together} {line.unit} are invoiced of {line.ordered:f}, {show(line.over_quantity)} too many; {show(line.allowed_quantity)} is allowed"
-                reason = case.say(wrong, f"raise the order, or ask {case.partner.name} for a credit")
-                yield Need(kind="match", subject=subject, reason=reason)
-            case Verdict.TOO_DEAR:
-                wrong = f"{place}: {show(line.price)} is invoiced, {line.approved_price:f} was approved, {show(line.over_amount)} too much in all; {show(line.allowed_amount)} is allowed"
-                reason = case.say(wrong, "ask for a corrected invoice, or let it pass with a [[match]] rule")
-                yield Need(kind="match", subject=subject, reason=reason)
-            case Verdict.UNPRICED:
-                reason = case.say(f"{place} has no approved price", "enter the price on the order in Intacct")
-                yield Need(kind="match", subject=subject, reason=reason)
-            case _:
-                pass
-
-
 def _match_line(
     case: PurchasingCase, said: InvoicedLine, ordered: OrderLine, taken: _Taken, known: Catalogue
 ) -> MatchedLine | Need:
@@ -129,12 +104,13 @@ def _match_line(
     amount_before = ordered.invoiced_amount + taken.amounts[ordered.key]
     limits = _limit_quantity(ordered, rule, before + quantity)
     usages, uncovered = _use_sources(said.order, ordered, quantity, rule, taken, known)
+    price = said.asked / quantity
     over_amount, allowed_amount = _limit_amount(
-        ordered, rule, (quantity, said.amount), (before, amount_before)
+        ordered, rule, (quantity, said.asked), (before, amount_before)
     )
     taken.quantities[ordered.key] += quantity
     taken.amounts[ordered.key] += said.amount
-    return MatchedLine(
+    line = MatchedLine(
         position=said.line.position,
         order_id=said.order.document.document_id,
         order_line=ordered.number,
@@ -146,15 +122,28 @@ def _match_line(
         invoiced_before=before,
         invoiced=quantity,
         approved_price=ordered.approved_price,
-        price=said.amount / quantity,
+        price=price,
         over_quantity=max(limits.over, limits.early),
         allowed_quantity=limits.allowed,
         over_amount=over_amount,
         allowed_amount=allowed_amount,
-        verdict=_judge(ordered, limits, uncovered, (over_amount, allowed_amount), said.amount / quantity),
+        verdict=_judge(ordered, limits, uncovered, (over_amount, allowed_amount), price),
         rule=rule.name,
         usages=usages,
     )
+    return _overrule(case, line, ordered, limits, uncovered)
+
+
+def _overrule(
+    case: PurchasingCase, line: MatchedLine, ordered: OrderLine, limits: "_Quantity", uncovered: Fraction
+) -> MatchedLine:
+    """The line as people let it pass: what is ordered and not received is waited for all the same."""
+    number = find_overrule(case, line) if line.verdict in DISPUTED else None
+    if number is None:
+        return line
+    lifted = replace(limits, allowed=max(limits.allowed, limits.over))
+    verdict = _judge(ordered, lifted, uncovered, (line.over_amount, line.over_amount), line.price)
+    return replace(line, verdict=Verdict.OVERRULED if verdict in PASSING else verdict, overruled=number)
 
 
 def find_rule(case: PurchasingCase, item_id: str, said: InvoiceLine | None = None) -> MatchRule:
@@ -266,15 +255,3 @@ def _judge(
     if over or money[0]:
         return Verdict.TOLERATED
     return Verdict.LOWER if price < ordered.approved_price else Verdict.MATCHED
-
-
-def _describe_missing(case: PurchasingCase, line: MatchedLine, order: Order, place: str) -> str:
-    together = line.invoiced_before + line.invoiced
-    expected = next(each.expected for each in order.lines if each.key == line.order_line_key)
-    waiting = f"; {show(expected)} are on receivers that are not posted" if expected else ""
-    wrong = (
-        f"{place}: {show(together)} {line.unit} are invoiced, {show(line.received)} received{waiting}"
-        if together > line.received
-        else f"{place}: {show(line.received)} {line.unit} are received, but their receivers cannot be converted any more"
-    )
-    return case.say(wrong, f"post the receiver of the goods in Intacct; {case.number} then goes on by itself")

@@ -13,6 +13,7 @@ from ml_connector.records.provenance import Reason
 
 QUANTITY_PLACES: Final = 4  #: of a quantity in Intacct
 PRICE_PLACES: Final = 10
+_LIMIT: Final = 10**15  # no number in Intacct reaches it
 
 _NAMES: Final = {
     "BG": ("bag",),
@@ -102,6 +103,11 @@ def to_decimal(number: Fraction, places: int) -> Decimal | None:
     with localcontext() as context:
         context.prec = 100
         return Decimal(scaled.numerator).scaleb(-places).normalize() + 0
+
+
+def fit(number: Fraction, places: int) -> Decimal | None:
+    """The number as Intacct keeps it; None where that is not exact, or it has more digits than Intacct takes."""
+    return to_decimal(number, places) if abs(number) < _LIMIT else None
 
 
 def show(number: Fraction) -> str:

@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, Protocol
 
-from ml_connector.edi import Party, Reference
+from ml_connector.edi import Party, Reference, Remittance
 from ml_connector.intacct.objects import Vendor, VendorDetail
 from ml_connector.mapping.rules import AnsweredVendor, Partner, Rules, VendorXref
 
 SELLERS: Final = ("SE", "SU", "VN")
 REMIT_TO: Final = ("RI", "RE")
 TAX_IDS: Final = frozenset({"FI", "24", "34", "TJ", "SY", "EI"})  #: N103 and REF01
+_PAYEE: Final = "PE"  # of a remittance alone: elsewhere it says where to pay, not whom
 EDI: Final = "edi:"  #: so begin the aliases that are EDI ids
 _OUR_NUMBERS: Final = ("IA",)  # REF01: the number we gave the vendor
 _COMPANY_FORMS: Final = frozenset(
@@ -82,6 +83,7 @@ def list_aliases(vendor: Vendor | VendorDetail) -> tuple[str, ...]:
         ("name", normalise_name(vendor.name)),
         ("tax", digits),
         ("account", vendor.account_no_at_vendor),
+        ("parent", vendor.parent_id),
     )
     return tuple(f"{kind}:{value}" for kind, value in named if value)
 
@@ -137,6 +139,8 @@ def _read_accounts(invoice: Trading) -> list[Clue]:
 
 
 def _list_sellers(invoice: Trading) -> tuple[Party, ...]:
+    if isinstance(invoice, Remittance):
+        return tuple(party for party in invoice.parties if party.role == _PAYEE)
     sellers = tuple(party for role in SELLERS for party in invoice.parties if party.role == role)
     return sellers or tuple(party for role in REMIT_TO for party in invoice.parties if party.role == role)
 

@@ -51,6 +51,12 @@ def match_vendor(document: Trading, partner: Partner, rules: Rules, known: Slice
             subject=f"{partner.name}/{vendor.vendor_id}",
             reason=f"{partner.name} may not trade for vendor {vendor.vendor_id} {vendor.name}; if it may, add the id to its vendors",
         )
+    if vendor.vendor_id in known.unapproved:
+        return Need(
+            kind="vendor_approval",
+            subject=vendor.vendor_id,
+            reason=f"vendor {vendor.vendor_id} {vendor.name} was created from EDI and waits for its approval in Intacct; approve or decline it there",
+        )
     return Match(vendor=vendor, reason=reason)
 
 

@@ -33,6 +33,16 @@ class StoredFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReadFile:
+    """What a received file turned out to be."""
+
+    id: int
+    status: FileStatus
+    reason: str
+    documents: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LeftFile:
     """A file that was taken and stays in Cleo's folder, as it could not be put away."""
 

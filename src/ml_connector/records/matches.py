@@ -15,6 +15,7 @@ class Verdict(StrEnum):
     MATCHED = "matched"
     LOWER = "lower than approved"
     TOLERATED = "within tolerance"
+    OVERRULED = "overruled by a person"
     NOT_RECEIVED = "not received"
     TOO_MANY = "more than ordered"
     TOO_DEAR = "dearer than approved"
@@ -22,7 +23,7 @@ class Verdict(StrEnum):
     UNPRICED = "no approved price"
 
 
-PASSING = frozenset({Verdict.MATCHED, Verdict.LOWER, Verdict.TOLERATED})
+PASSING = frozenset({Verdict.MATCHED, Verdict.LOWER, Verdict.TOLERATED, Verdict.OVERRULED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +59,7 @@ class MatchedLine:
     verdict: Verdict
     rule: str  #: the rule that set the tolerances
     usages: tuple[Usage, ...] = ()
+    overruled: int | None = None  #: the cross-reference by which people let just this difference pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +73,7 @@ class MatchedCharge:
     allowed: Fraction  #: beyond what was ordered
     verdict: Verdict
     rule: str
+    overruled: int | None = None  #: as with a line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,6 +101,18 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BilledDocument:
+    """A document of ours that is a bill in Intacct, or is on its way there, for goods of an order."""
+
+    set_code: str
+    number: str  #: the bill's as well
+    mark: str
+    vendor_id: str
+    is_there: bool  #: Intacct has confirmed it, which says nothing about what became of it since
+    order: str  #: its number, folded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExpectedGoods:
     """What a notice or a confirmation promises of an order line, in the line's unit."""
 

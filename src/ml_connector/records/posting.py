@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from ml_connector.intacct.writing.adjustment import NewAdjustment
 from ml_connector.intacct.writing.bill import ApBill
+from ml_connector.intacct.writing.journal import NewJournalEntry
+from ml_connector.intacct.writing.payment import NewPayment
 from ml_connector.intacct.writing.purchasing import NewPurchasing, PurchasingChange
 from ml_connector.records.keys import Target
 from ml_connector.records.provenance import Reason
 
-Function = ApBill | NewPurchasing | PurchasingChange
+Function = ApBill | NewAdjustment | NewPayment | NewJournalEntry | NewPurchasing | PurchasingChange
 """What one call writes."""
 
 
@@ -26,7 +29,7 @@ class Posting:
     control_id: str  #: of its first function
     revision: int
     target: Target
-    mark: str  #: the document key, found again in a bill's DESCRIPTION, in a purchasing transaction's MESSAGE
+    mark: str  #: the document key, found again in a record's DESCRIPTION, a journal entry's REFERENCENO, a transaction's MESSAGE
     functions: tuple[Function, ...]  #: sent one after the other, each once the one before it is in Intacct
     provenance: tuple[Reason, ...]
     pins: Pins

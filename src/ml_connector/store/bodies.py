@@ -1,6 +1,6 @@
 """What is to be sent as bytes, for storing and hashing, and back: equal functions give equal bytes.
 
-An AP bill is the JSON object it has always been; purchasing functions are a list of objects that name their kind.
+An AP bill is the JSON object it has always been; other functions are a list of objects that name their kind.
 What has its usual value is left out, so that a later field does not change the bytes of older functions.
 """
 
@@ -13,8 +13,11 @@ from functools import cache
 from typing import Any, Final, get_args, get_type_hints
 
 from ml_connector.intacct.writing import bill
+from ml_connector.intacct.writing.adjustment import NewAdjustment, NewAdjustmentLine
 from ml_connector.intacct.writing.bill import ApBill
+from ml_connector.intacct.writing.journal import NewJournalEntry, NewJournalLine
 from ml_connector.intacct.writing.parts import Currency, CustomField, Dimensions
+from ml_connector.intacct.writing.payment import NewPayment, NewPaymentPart
 from ml_connector.intacct.writing.purchasing import NewPurchasing, PurchasingChange
 from ml_connector.intacct.writing.purchasing_lines import NewPurchasingLine, PurchasingLineChange, Subtotal
 from ml_connector.records.posting import Function
@@ -23,6 +26,12 @@ _KIND: Final = "is"
 _RECORDS: Final[dict[str, type]] = {
     kind.__name__: kind
     for kind in (
+        NewAdjustment,
+        NewAdjustmentLine,
+        NewPayment,
+        NewPaymentPart,
+        NewJournalEntry,
+        NewJournalLine,
         NewPurchasing,
         PurchasingChange,
         NewPurchasingLine,

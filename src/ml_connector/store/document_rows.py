@@ -1,15 +1,17 @@
 """A document as a row of its table, and back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import RowMapping
+from sqlalchemy import Connection, RowMapping, func, insert, select
 
 from ml_connector.records.audit import Fact
 from ml_connector.records.documents import NewDocument, Slices, StoredDocument
 from ml_connector.records.keys import BusinessKey
-from ml_connector.records.status import Status
+from ml_connector.records.status import BIRTHS, Status
 from ml_connector.store.holders import Holder
+from ml_connector.store.sets import split
+from ml_connector.store.tables import documents
 
 
 def describe_birth(id_: int, file_id: int, new: NewDocument) -> Fact:
@@ -35,6 +37,36 @@ def describe_again(id_: int, new: NewDocument) -> Fact:
         "currency": new.currency,
     }
     return Fact(record=f"document:{id_}", action="described", detail=detail)
+
+
+def insert_documents(
+    connection: Connection, found: Mapping[int, Sequence[NewDocument]], now: datetime
+) -> list[Fact]:
+    """Insert the documents of files in their order, but those that are there; the first entries of their trails."""
+    there = _count_documents(connection, found)
+    new = [
+        (file_id, document)
+        for file_id, some in found.items()
+        for document in some
+        if document.index >= there.get(file_id, 0)
+    ]
+    if any(document.status not in BIRTHS for _, document in new):
+        raise ValueError("a document begins as read, filed or rejected")
+    if not new:
+        return []
+    statement = insert(documents).returning(documents.c.id, sort_by_parameter_order=True)
+    rows = [to_row(file_id, document, now) for file_id, document in new]
+    ids = connection.execute(statement, rows).scalars().all()
+    return [describe_birth(id_, *each) for id_, each in zip(ids, new, strict=True)]
+
+
+def _count_documents(connection: Connection, file_ids: Iterable[int]) -> dict[int, int]:
+    counted = select(documents.c.file_id, func.count()).group_by(documents.c.file_id)
+    return {
+        file_id: count
+        for part in split(file_ids)
+        for file_id, count in connection.execute(counted.where(documents.c.file_id.in_(part)))
+    }
 
 
 def to_row(file_id: int, document: NewDocument, now: datetime) -> dict[str, object]:

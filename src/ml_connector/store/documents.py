@@ -4,19 +4,18 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, or_, select, update
 
 from ml_connector.records.audit import Fact
 from ml_connector.records.documents import Filter, Move, NewDocument, Standing, StoredDocument
 from ml_connector.records.keys import BusinessKey
-from ml_connector.records.status import BIRTHS, MOVES, Status
+from ml_connector.records.status import MOVES, Status
 from ml_connector.store.audit import Audit
 from ml_connector.store.document_rows import (
     choose_abandoned,
     describe_again,
-    describe_birth,
+    insert_documents,
     to_document,
-    to_row,
     to_values,
 )
 from ml_connector.store.holders import Holder
@@ -52,17 +51,11 @@ class Documents:
 
     def add(self, file_id: int, found: Sequence[NewDocument]) -> None:
         """Record a file's documents in their order, each with its first audit entry; those that are there stay."""
-        known = select(func.count()).where(documents.c.file_id == file_id)
-        first = self._connection.execute(known).scalar_one()
-        found = [document for document in found if document.index >= first]
-        if not found:
-            return
-        if any(document.status not in BIRTHS for document in found):
-            raise ValueError("a document begins as read, filed or rejected")
-        rows = [to_row(file_id, document, self._now) for document in found]
-        statement = insert(documents).returning(documents.c.id, sort_by_parameter_order=True)
-        ids = self._connection.execute(statement, rows).scalars().all()
-        self._audit.append([describe_birth(id_, file_id, new) for id_, new in zip(ids, found, strict=True)])
+        self.add_all({file_id: found})
+
+    def add_all(self, found: Mapping[int, Sequence[NewDocument]]) -> None:
+        """The same of several files."""
+        self._audit.append(insert_documents(self._connection, found, self._now))
 
     def describe(self, found: Mapping[int, NewDocument]) -> None:
         """Give documents the name and the values that they are read with now, each with an audit entry."""
@@ -259,16 +252,18 @@ class Documents:
         vendors: Iterable[tuple[str, BusinessKey]],
         *,
         besides: Collection[int] = (),
+        filed: bool = False,
     ) -> tuple[StoredDocument, ...]:
-        """Documents that count as booked or waiting, under the same business key or the same vendor and number;
-        those that are meant themselves are left out.
+        """Documents that count as booked or waiting, or else those `filed`, under the same business key or the same
+        vendor and number; those that are meant themselves are left out.
         """
         wanted = {(key.partner, *_name(key)) for key in keys}
         billed = {(vendor, *_name(key)) for vendor, key in vendors}
         numbers: dict[str, dict[str, None]] = {}
         for _, link, _, number, _ in (*wanted, *billed):
             numbers.setdefault(link, {})[number] = None
-        booked = select(documents.c.id).where(documents.c.status.in_(_BOOKED))
+        statuses = (Status.FILED,) if filed else _BOOKED
+        booked = select(documents.c.id).where(documents.c.status.in_(statuses))
         same_number = [
             id_
             for link, some in numbers.items()

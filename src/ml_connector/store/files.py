@@ -1,17 +1,19 @@
 """Files taken from Cleo."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
 from ml_connector.records.audit import Detail, Fact
-from ml_connector.records.documents import LeftFile, Origin, StoredFile
+from ml_connector.records.documents import LeftFile, Origin, ReadFile, StoredFile
 from ml_connector.records.status import FileStatus
 from ml_connector.store.audit import Audit
-from ml_connector.store.payloads import Kept
+from ml_connector.store.payloads import Kept, insert_small
 from ml_connector.store.sets import split
 from ml_connector.store.tables import files, missed_files
+
+_Name = tuple[str, str]  #: of a file in its folder, with its bytes
 
 
 class Files:
@@ -22,17 +24,44 @@ class Files:
 
     def add(self, *, link: str, origin: Origin, kept: Kept) -> int:
         """Record a file whose bytes are stored. Returns its id; the same file of the same origin keeps its first."""
-        query = select(files.c.id).where(
-            files.c.link == link,
-            files.c.host == origin.host,
-            files.c.folder == origin.folder,
-            files.c.remote_id == origin.remote_id,
-            files.c.sha256 == kept.sha256,
-        )
-        known: int | None = self._connection.execute(query).scalar()
-        if known is not None:
-            return known
-        row = {
+        (id_,) = self._add(link, [(origin, kept)])
+        return id_
+
+    def add_small(self, link: str, found: Sequence[tuple[Origin, bytes]]) -> list[int]:
+        """Store files of one piece each, of one folder, and record them; their ids, in the order given."""
+        kept = insert_small(self._connection, [content for _, content in found])
+        return self._add(link, [(origin, of) for (origin, _), of in zip(found, kept, strict=True)])
+
+    def _add(self, link: str, found: Sequence[tuple[Origin, Kept]]) -> list[int]:
+        known = self._find(link, [origin for origin, _ in found])
+        new = [each for each in found if _name(*each) not in known]
+        if new:
+            statement = insert(files).returning(files.c.id, sort_by_parameter_order=True)
+            rows = [self._to_row(link, origin, kept) for origin, kept in new]
+            ids = self._connection.execute(statement, rows).scalars().all()
+            known |= {_name(*each): id_ for each, id_ in zip(new, ids, strict=True)}
+            self._audit.append([_describe(id_, *each) for each, id_ in zip(new, ids, strict=True)])
+        return [known[_name(*each)] for each in found]
+
+    def _find(self, link: str, origins: Sequence[Origin]) -> dict[_Name, int]:
+        """The files that are there of these origins' folder."""
+        place = origins[0]
+        columns = (files.c.id, files.c.remote_id, files.c.sha256)
+        return {
+            (remote_id, sha256): id_
+            for part in split(origin.remote_id for origin in origins)
+            for id_, remote_id, sha256 in self._connection.execute(
+                select(*columns).where(
+                    files.c.link == link,
+                    files.c.host == place.host,
+                    files.c.folder == place.folder,
+                    files.c.remote_id.in_(part),
+                )
+            )
+        }
+
+    def _to_row(self, link: str, origin: Origin, kept: Kept) -> dict[str, object]:
+        return {
             "link": link,
             "host": origin.host,
             "folder": origin.folder,
@@ -44,30 +73,23 @@ class Files:
             "reason": "",
             "received_at": self._now,
         }
-        added: int = self._connection.execute(insert(files).values(row).returning(files.c.id)).scalar_one()
-        detail: Detail = {
-            "name": origin.name,
-            "folder": origin.folder,
-            "bytes": kept.length,
-            "sha256": kept.sha256,
-        }
-        self._audit.append([Fact(record=f"file:{added}", action="received", detail=detail)])
-        return added
 
-    def mark_moved(self, file_id: int, *, to: str) -> None:
-        """Note that Cleo has put the file away."""
-        self._connection.execute(update(files).where(files.c.id == file_id).values(moved_at=self._now))
-        self._audit.append([Fact(record=f"file:{file_id}", action="moved", detail={"to": to})])
+    def mark_moved(self, ids: Sequence[int], *, to: str) -> None:
+        """Note that Cleo has put the files away."""
+        self._mark_away(ids, "moved", {"to": to})
 
-    def mark_deleted(self, file_id: int) -> None:
-        """Note that the file was deleted in Cleo, as the tenant or its profile has it."""
-        self._connection.execute(update(files).where(files.c.id == file_id).values(moved_at=self._now))
-        self._audit.append([Fact(record=f"file:{file_id}", action="deleted in Cleo")])
+    def mark_deleted(self, ids: Sequence[int]) -> None:
+        """Note that the files were deleted in Cleo, as the tenant or its profile has it."""
+        self._mark_away(ids, "deleted in Cleo", {})
 
-    def mark_gone(self, file_id: int) -> None:
-        """Note that somebody else has put the file away."""
-        self._connection.execute(update(files).where(files.c.id == file_id).values(moved_at=self._now))
-        self._audit.append([Fact(record=f"file:{file_id}", action="gone from Cleo")])
+    def mark_gone(self, ids: Sequence[int]) -> None:
+        """Note that somebody else has put the files away."""
+        self._mark_away(ids, "gone from Cleo", {})
+
+    def _mark_away(self, ids: Sequence[int], action: str, detail: Detail) -> None:
+        for part in split(ids):
+            self._connection.execute(update(files).where(files.c.id.in_(part)).values(moved_at=self._now))
+        self._audit.append([Fact(record=f"file:{id_}", action=action, detail=detail) for id_ in ids])
 
     def mark_left(self, file_id: int, *, listed: str | None) -> None:
         """Note that the file, just read, stays in Cleo's folder; by `listed` it is known again."""
@@ -108,12 +130,20 @@ class Files:
 
     def finish(self, file_id: int, *, to: FileStatus, reason: str, documents: int) -> bool:
         """Move a `received` file on. False when somebody else did before."""
-        guarded = update(files).where(files.c.id == file_id, files.c.status == FileStatus.RECEIVED)
-        if self._connection.execute(guarded.values(status=to, reason=reason)).rowcount != 1:
-            return False
-        detail: Detail = {"reason": reason, "documents": documents}
-        self._audit.append([Fact(record=f"file:{file_id}", action=str(to), detail=detail)])
-        return True
+        return bool(self.finish_all([ReadFile(id=file_id, status=to, reason=reason, documents=documents)]))
+
+    def finish_all(self, found: Iterable[ReadFile]) -> list[int]:
+        """Move `received` files on; the ids of those that somebody else did not move before."""
+        guarded = update(files).where(files.c.status == FileStatus.RECEIVED)
+        moved = [
+            each
+            for each in found
+            if self._connection.execute(
+                guarded.where(files.c.id == each.id).values(status=each.status, reason=each.reason)
+            ).rowcount
+        ]
+        self._audit.append([_describe_end(each) for each in moved])
+        return [each.id for each in moved]
 
     def list(
         self, link: str, *, status: FileStatus | None = None, since: datetime | None = None
@@ -132,6 +162,25 @@ class Files:
             rows = self._connection.execute(select(files).where(files.c.id.in_(part))).mappings()
             found |= {row["id"]: _to_file(row) for row in rows}
         return found
+
+
+def _name(origin: Origin, kept: Kept) -> _Name:
+    return origin.remote_id, kept.sha256
+
+
+def _describe(id_: int, origin: Origin, kept: Kept) -> Fact:
+    detail: Detail = {
+        "name": origin.name,
+        "folder": origin.folder,
+        "bytes": kept.length,
+        "sha256": kept.sha256,
+    }
+    return Fact(record=f"file:{id_}", action="received", detail=detail)
+
+
+def _describe_end(found: ReadFile) -> Fact:
+    detail: Detail = {"reason": found.reason, "documents": found.documents}
+    return Fact(record=f"file:{found.id}", action=str(found.status), detail=detail)
 
 
 def _to_file(row: RowMapping) -> StoredFile:

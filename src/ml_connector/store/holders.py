@@ -1,20 +1,24 @@
 """Who is sending: a name that other processes can tell alive from gone, also after a kill."""
 
 import fcntl
+import math
 import os
 import re
 import secrets
+import select
 import socket
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from sqlalchemy import Connection, Engine, create_engine, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError
 from sqlalchemy.pool import NullPool
 
+_TRUSTED: Final = 1.0  # seconds after an answer in which a session that says nothing is not asked again
 _TOKEN: Final = re.compile(r"[0-9a-f]{16}")  # other files of the folder are not of holders
 
 
@@ -134,17 +138,32 @@ class SessionHolder:
     is taken again, by the next `assure`, others may take over; each row says whose it is by then.
     """
 
-    def __init__(self, name: str, engine: Engine) -> None:
+    def __init__(self, name: str, engine: Engine, *, timer: Callable[[], float] = time.monotonic) -> None:
         self.name = name
         self._engine = create_engine(engine.url, poolclass=NullPool)  # to wait for none that others use
         self._turn = threading.Lock()  # a connection is for one thread at a time
         self._connection: Connection | None = None
         self._is_held = False
+        self._timer = timer
+        self._answered = -math.inf
         self.assure()
 
     def assure(self) -> None:
         with self._turn:
-            self._renew()
+            if not self._is_well():
+                self._renew()
+
+    def _is_well(self) -> bool:
+        """Whether the server has answered of late, and said nothing since: not even that it ends the session."""
+        connection = self._connection
+        if connection is None or connection.invalidated or not self._is_held:
+            return False
+        if self._timer() - self._answered >= _TRUSTED:
+            return False
+        driver: Any = connection.connection.driver_connection
+        said = select.poll()
+        said.register(driver.fileno(), select.POLLIN)
+        return not said.poll(0)
 
     def is_gone(self, name: str) -> bool:
         if name == self.name:
@@ -176,13 +195,14 @@ class SessionHolder:
         try:
             if connection is not None:
                 connection.execute(text("SELECT 1"))
-        except DBAPIError:
+        except (DBAPIError, PendingRollbackError):  # the latter where it broke at its last use
             self._drop()
             connection = None
         if connection is None:
             options = {"isolation_level": "AUTOCOMMIT"}
             connection = self._connection = self._engine.connect().execution_options(**options)
         self._is_held = self._is_held or _try_lock(connection, self.name)
+        self._answered = self._timer()
         return connection
 
     def _drop(self) -> None:

@@ -22,23 +22,10 @@ class Meter:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def add(self, exchange: MeteredExchange) -> None:
-        """Count one exchange; what was said is kept only when it went wrong."""
-        said = exchange.outcome != "ok"
-        row = {
-            "link": exchange.link,
-            "system": exchange.system,
-            "flow": exchange.flow,
-            "purpose": exchange.purpose[:255],
-            "started": exchange.started,
-            "milliseconds": exchange.milliseconds,
-            "http_status": exchange.http_status,
-            "outcome": exchange.outcome,
-            "api_transactions": exchange.api_transactions,
-            "request": zlib.compress(exchange.request[:_KEPT]) if said else b"",
-            "answer": zlib.compress(exchange.answer[:_KEPT]) if said else b"",
-        }
-        self._connection.execute(insert(meter).values(row))
+    def add(self, *exchanges: MeteredExchange) -> None:
+        """Count exchanges, in their order; what was said is kept only when it went wrong."""
+        if exchanges:
+            self._connection.execute(insert(meter), list(map(_to_row, exchanges)))
 
     def drop(self, before: dt.datetime, *, failed: bool, most: int) -> int:
         """Forget at most so many exchanges that began before then, the oldest first; how many.
@@ -118,6 +105,23 @@ class Meter:
             for row in self._connection.execute(query.where(postings.c.control_id.in_(part)))
         }
         return [known.get(control_id, "") for control_id in control_ids]
+
+
+def _to_row(exchange: MeteredExchange) -> dict[str, object]:
+    said = exchange.outcome != "ok"
+    return {
+        "link": exchange.link,
+        "system": exchange.system,
+        "flow": exchange.flow,
+        "purpose": exchange.purpose[:255],
+        "started": exchange.started,
+        "milliseconds": exchange.milliseconds,
+        "http_status": exchange.http_status,
+        "outcome": exchange.outcome,
+        "api_transactions": exchange.api_transactions,
+        "request": zlib.compress(exchange.request[:_KEPT]) if said else b"",
+        "answer": zlib.compress(exchange.answer[:_KEPT]) if said else b"",
+    }
 
 
 def _read_line(row: RowMapping) -> ExchangeLine:

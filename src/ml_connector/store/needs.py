@@ -14,6 +14,10 @@ from ml_connector.store.sets import split
 from ml_connector.store.tables import documents, need_keys, needs
 
 _NOTHING: Final = Decimal(0)
+_WAITING: Final = (
+    Status.HELD,
+    Status.POSTED,
+)  # what is posted waits when Intacct has made something else of it
 _LONGEST: Final = 255  # nothing can be found under a longer name
 
 
@@ -67,7 +71,7 @@ class Needs:
         return found
 
     def sum_up(self, link: str, *, today: date, need: str = "") -> tuple[NeedSum, ...]:
-        """What waits for each need of a link's held documents, or for one; that of the most documents first."""
+        """What waits for each need of a link's documents, or for one; that of the most documents first."""
         open_discount = or_(documents.c.discount_until.is_(None), documents.c.discount_until >= today)
         at_stake = and_(documents.c.discount.is_not(None), open_discount)
         query = (
@@ -85,7 +89,7 @@ class Needs:
                 func.min(documents.c.id).label("sample"),
             )
             .join(documents, documents.c.id == needs.c.document_id)
-            .where(documents.c.link == link, documents.c.status == Status.HELD, needs.c.met_at.is_(None))
+            .where(documents.c.link == link, documents.c.status.in_(_WAITING), needs.c.met_at.is_(None))
             .group_by(needs.c.kind, needs.c.subject, documents.c.currency)
             .order_by(func.count().desc(), needs.c.kind, needs.c.subject, documents.c.currency)
         )

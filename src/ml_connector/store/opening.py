@@ -1,6 +1,6 @@
 """Opens a store: connects, brings the tables up to date, hands out units of work."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -11,12 +11,14 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from ml_connector.records.exchange import MeteredExchange
 from ml_connector.store.holders import Holder, open_alone, register_holder
-from ml_connector.store.payloads import Kept, PayloadReader, keep_payload
+from ml_connector.store.payloads import Kept, PayloadReader, keep_payload, open_payloads
 from ml_connector.store.seats import Seat, prepare_home, take_seat
+from ml_connector.store.uncounted import Uncounted
 from ml_connector.store.work import Work
 
-HEAD: Final = "0011"
+HEAD: Final = "0013"
 """The newest migration. A test compares it with the migrations folder."""
 _WRITER_LOCK: Final = 0x6D6C63  # any number that no other program uses in this database
 
@@ -36,13 +38,29 @@ class Store:
         self._actor = actor
         self._clock = clock
         self._key = key
+        self._uncounted = Uncounted()
 
     @contextmanager
     def begin(self) -> Iterator[Work]:
-        """One transaction: everything in the block is stored together, or nothing of it."""
+        """One transaction: everything in the block is stored together, or nothing of it.
+
+        Exchanges that are over and were not counted yet are counted by it.
+        """
         self._holder.assure()
-        with self._engine.begin() as connection:
-            yield Work(connection, holder=self._holder, actor=self._actor, now=self._clock(), key=self._key)
+        with self._uncounted.take() as exchanges, self._engine.begin() as connection:
+            work = Work(connection, holder=self._holder, actor=self._actor, now=self._clock(), key=self._key)
+            work.meter.add(*exchanges)
+            yield work
+
+    def count_later(self, exchange: MeteredExchange) -> None:
+        """Have an exchange counted by the next transaction, whoever begins it; `count_now` is for whoever is the last."""
+        self._uncounted.add(exchange)
+
+    def count_now(self) -> None:
+        """Count what still waits for a transaction."""
+        if self._uncounted.is_waiting:
+            with self.begin():
+                """It takes them along."""
 
     @contextmanager
     def look(self) -> Iterator[Work]:
@@ -58,6 +76,10 @@ class Store:
     def open_payload(self, sha256: str) -> PayloadReader:
         """A reader of stored bytes, by piece or by slice."""
         return PayloadReader(self._engine.execution_options(writes=False), sha256)
+
+    def open_payloads(self, lengths: Mapping[str, int]) -> Mapping[str, PayloadReader]:
+        """The same for many, given their lengths: short ones are read at once, before they are asked for."""
+        return open_payloads(self._engine.execution_options(writes=False), lengths)
 
     def take_seat(self) -> Seat:
         """A lasting name for a process that goes on, until it is released or the process ends."""

@@ -5,12 +5,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, and_, func, insert, select
 
-from ml_connector.records.orders import PricedLine
+from ml_connector.records.orders import BilledDocument, PricedLine
 from ml_connector.records.status import Status
 from ml_connector.store.sets import split
-from ml_connector.store.tables import approved_prices, audit, documents, postings
+from ml_connector.store.tables import approved_prices, audit, document_references, documents, postings
 
 _COMING: Final = (Status.READY, Status.SENDING, Status.IN_DOUBT)
 _BILLS: Final = "mlc:bill:%"  # control ids of what draws on no order
@@ -80,6 +80,33 @@ class Orders:
             for id_ in self._connection.execute(
                 query.where(documents.c.set_code == set_code, documents.c.document_key.in_(part))
             ).scalars()
+        ]
+
+    def list_billed(self, company: str, set_code: str, orders: Iterable[str]) -> Sequence[BilledDocument]:
+        """Documents of a set, of any link, that are bills in this company or on their way there, and name one of these
+        orders; the numbers of orders are folded.
+        """
+        kept, own = document_references.c, documents.c
+        place = and_(own.file_id == kept.file_id, own.index == kept.index)
+        query = (
+            select(own.number, own.document_key, own.vendor, own.status, kept.folded)
+            .join(document_references, place)
+            .join(postings, postings.c.document_id == own.id)
+            .where(own.set_code == set_code, own.status.in_((*_COMING, Status.POSTED)), kept.kind == "order")
+            .where(postings.c.company == company, postings.c.control_id.like(_BILLS))
+            .distinct()
+        )
+        return [
+            BilledDocument(
+                set_code=set_code,
+                number=row.number,
+                mark=row.document_key,
+                vendor_id=row.vendor,
+                is_there=row.status == Status.POSTED,
+                order=row.folded,
+            )
+            for part in split(sorted(set(orders)))
+            for row in self._connection.execute(query.where(kept.folded.in_(part)).order_by(own.document_key))
         ]
 
     def _find(self, company: str, lines: dict[int, PricedLine]) -> dict[int, Decimal]:

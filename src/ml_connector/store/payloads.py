@@ -3,16 +3,19 @@
 import hashlib
 import tempfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import accumulate, count
 from typing import IO, Final
 
 from sqlalchemy import Connection, Engine, insert, select
 
+from ml_connector.store.sets import split
 from ml_connector.store.tables import payloads
 
 PIECE: Final = 1 << 20
 _PIECES_IN_ONE_TRANSACTION: Final = 16  # no transaction shall last over a second
+_READ_AT_ONCE: Final = 4 * PIECE  # bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +41,28 @@ def keep_payload(engine: Engine, chunks: Iterable[bytes]) -> Kept:
     return kept
 
 
+def insert_small(connection: Connection, contents: Iterable[bytes]) -> list[Kept]:
+    """Store bytes that are one piece each, in the caller's transaction."""
+    given = list(contents)
+    kept = [Kept(sha256=hashlib.sha256(each).hexdigest(), length=len(each)) for each in given]
+    wanted = {of.sha256: each for of, each in zip(kept, given, strict=True) if each}
+    there = {
+        sha256
+        for part in split(wanted)
+        for sha256 in connection.execute(
+            select(payloads.c.sha256).where(payloads.c.sha256.in_(part), payloads.c.n == 0)
+        ).scalars()
+    }
+    rows = [
+        {"sha256": sha256, "n": 0, "piece": zlib.compress(content, 1)}
+        for sha256, content in wanted.items()
+        if sha256 not in there
+    ]
+    if rows:
+        connection.execute(insert(payloads), rows)
+    return kept
+
+
 def _write_pieces(engine: Engine, kept: Kept, spool: IO[bytes]) -> None:
     wanted = -(-kept.length // PIECE)
     for first in range(0, wanted, _PIECES_IN_ONE_TRANSACTION):
@@ -56,20 +81,40 @@ def _list_pieces(connection: Connection, sha256: str) -> set[int]:
     return set(connection.execute(select(payloads.c.n).where(payloads.c.sha256 == sha256)).scalars())
 
 
+def open_payloads(engine: Engine, lengths: Mapping[str, int]) -> dict[str, "PayloadReader"]:
+    """A reader for each payload of these lengths; the short ones are read here, with one statement for many."""
+    shortest_first = sorted(lengths, key=lambda sha256: lengths[sha256])
+    sums = accumulate(lengths[sha256] for sha256 in shortest_first)
+    short = [sha256 for sha256, total in zip(shortest_first, sums, strict=True) if total <= _READ_AT_ONCE]
+    with engine.connect() as connection:
+        found = {sha256: piece for part in split(short) for sha256, piece in _read_first(connection, part)}
+    return {sha256: PayloadReader(engine, sha256, first=found.get(sha256)) for sha256 in lengths}
+
+
+def _read_first(connection: Connection, sha256s: Collection[str]) -> Iterable[tuple[str, bytes]]:
+    query = select(payloads.c.sha256, payloads.c.piece).where(
+        payloads.c.sha256.in_(sha256s), payloads.c.n == 0
+    )
+    return ((row.sha256, zlib.decompress(row.piece)) for row in connection.execute(query))
+
+
 class PayloadReader:
     """Reads one payload; the piece read last is kept, so reading in order decompresses each piece once."""
 
-    def __init__(self, engine: Engine, sha256: str) -> None:
+    def __init__(self, engine: Engine, sha256: str, *, first: bytes | None = None) -> None:
+        """`first` is its first piece, where that is known already."""
         self._engine = engine
         self._sha256 = sha256
-        self._last: tuple[int, bytes] = (-1, b"")
+        self._last = (-1, b"") if first is None else (0, first)
 
     def __iter__(self) -> Iterator[bytes]:
         """All bytes, in pieces."""
-        n = 0
-        while piece := self._read_piece(n):
-            yield piece
-            n += 1
+        for n in count():
+            piece = self._read_piece(n)
+            if piece:
+                yield piece
+            if len(piece) < PIECE:
+                return
 
     def read(self, offset: int, length: int) -> bytes:
         """The bytes from `offset`, fewer than `length` only at the end."""

@@ -126,6 +126,12 @@ class Postings:
         """Keep Intacct's words about a repeated sending until read-back has shown what is true."""
         self._connection.execute(update(postings).where(postings.c.id == id_).values(refusal=refusal))
 
+    def note_undone(self, stored: StoredPosting, said: str) -> None:
+        """Intacct has nothing of the document any more: what is planned next goes under the next control id, whole."""
+        own = update(postings).where(postings.c.document_id == stored.document_id)
+        self._connection.execute(own.values(intacct_keys=""))
+        self.note_refusal(stored.id, said)
+
     def list_doubtful(self, link: str, *, due_only: bool) -> tuple[StoredPosting, ...]:
         """Postings of `in_doubt` documents, in the order their next look is due."""
         doubtful = select(documents.c.id).where(

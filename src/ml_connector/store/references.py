@@ -23,11 +23,12 @@ class References:
 
     def add(self, file_id: int, found: Mapping[int, Sequence[Reference]]) -> None:
         """Keep what documents of a file name, by their place in it; safe to repeat, also once they were linked."""
-        kept = document_references.c
-        for part in split(found):
-            again = and_(kept.file_id == file_id, kept.index.in_(part), kept.n < _FOUND.start)
-            self._connection.execute(delete(document_references).where(again))
-        self._insert({(file_id, index): references for index, references in found.items()}, _NAMED)
+        self.add_all({(file_id, index): references for index, references in found.items()})
+
+    def add_all(self, found: Mapping[tuple[int, int], Sequence[Reference]]) -> None:
+        """The same of documents of several files, by file and place."""
+        self._forget(found, _NAMED)
+        self._insert(found, _NAMED)
 
     def link(self, found: Mapping[int, Sequence[Reference]]) -> None:
         """Keep what documents were found to belong to, by their ids, in place of what they were before.
@@ -43,12 +44,15 @@ class References:
                 select(*places).where(documents.c.id.in_(part))
             )
         }
+        self._forget(more, _FOUND)
+        self._insert(more, _FOUND)
+
+    def _forget(self, places: Iterable[tuple[int, int]], numbers: range) -> None:
         kept = document_references.c
         place = and_(kept.file_id == bindparam("file"), kept.index == bindparam("place"))
-        again = delete(document_references).where(place, kept.n >= _FOUND.start)
-        if more:
-            self._connection.execute(again, [{"file": file_id, "place": index} for file_id, index in more])
-        self._insert(more, _FOUND)
+        again = delete(document_references).where(place, kept.n >= numbers.start, kept.n < numbers.stop)
+        if rows := [{"file": file_id, "place": index} for file_id, index in places]:
+            self._connection.execute(again, rows)
 
     def _insert(self, found: Mapping[tuple[int, int], Sequence[Reference]], numbers: range) -> None:
         rows = [

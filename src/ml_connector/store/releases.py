@@ -35,9 +35,9 @@ from ml_connector.store.tables import (
     releases,
 )
 
-_PASSING: Final = ("date", "duplicate")
+_PASSING: Final = ("date", "draft_bill", "duplicate", "purpose", "reversal", "vendor_approval")
 """Needs that a coming day, or what somebody does in Intacct, may meet: looked at with every run."""
-_BEYOND_RULES: Final = ("credit", "finding", "length", "refused")
+_BEYOND_RULES: Final = ("finding", "length", "refused")
 """Needs that no rule can meet."""
 _ASKING: Final = documents.alias("asking")
 _Ids = Select[tuple[int]]

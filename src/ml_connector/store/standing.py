@@ -4,11 +4,23 @@ from collections.abc import Collection
 from decimal import Decimal
 from typing import Final
 
-from sqlalchemy import BigInteger, Connection, RowMapping, func, select, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    RowMapping,
+    Select,
+    Table,
+    exists,
+    func,
+    or_,
+    select,
+    type_coerce,
+)
 
+from ml_connector.records.additions import AdditionStatus
 from ml_connector.records.standing import OpenSum, RequestSum
 from ml_connector.records.status import FileStatus, Status
-from ml_connector.store.tables import documents, files, meter
+from ml_connector.store.tables import documents, files, meter, vendor_additions
 
 _OPEN: Final = (
     Status.READ,
@@ -18,12 +30,34 @@ _OPEN: Final = (
     Status.HELD,
     Status.REJECTED,
 )
+_MOVING: Final = tuple(status for status in _OPEN if status not in {Status.HELD, Status.REJECTED})
+_BEING_ADDED: Final = (AdditionStatus.WAITING, AdditionStatus.SENDING, AdditionStatus.IN_DOUBT)
 _PART: Final = 10**8  # a sum of the largest amounts does not fit into 64 bits, the sums of their parts do
 
 
 class Standing:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+
+    def has_open(self, link: str) -> bool:
+        """Whether anything of the link can be got on with whatever happens: a file not read yet, a document that is
+        neither held nor done with, a vendor being created.
+        """
+        waiting = (
+            self._find(documents, link, _MOVING),
+            self._find(files, link, (FileStatus.RECEIVED,)),
+            self._find(vendor_additions, link, _BEING_ADDED),
+        )
+        return bool(self._connection.execute(select(or_(*map(exists, waiting)))).scalar_one())
+
+    def has_held(self, link: str) -> bool:
+        """Whether documents of the link wait for something to change."""
+        held = self._find(documents, link, (Status.HELD,))
+        return bool(self._connection.execute(select(exists(held))).scalar_one())
+
+    @staticmethod
+    def _find(table: Table, link: str, statuses: Collection[str]) -> Select[tuple[int]]:
+        return select(table.c.id).where(table.c.link == link, table.c.status.in_(statuses)).limit(1)
 
     def sum_open(self, links: Collection[str]) -> tuple[OpenSum, ...]:
         """What of these links is not done with; takes no longer for all that is."""

@@ -23,18 +23,19 @@ class Xrefs:
         self._now = now
 
     def prepare(
-        self, link: str, rows: Sequence[CrossReference], *, by: str, origin: str
+        self, link: str, rows: Sequence[CrossReference], *, by: str, origin: str, reason: str = ""
     ) -> tuple[StoredXref, ...]:
-        """Note answers that wait for a second person; one that waits or acts already is not noted again."""
+        """Note answers that wait for a second person, and why; one that waits or acts already is not noted again."""
         known = self._find_open(link, rows)
         fresh = [row for row in dict.fromkeys(rows) if row not in known]
+        more: dict[str, str | int | None] = {"origin": origin, **({"reason": reason} if reason else {})}
         if fresh:
             values = [_to_row(link, row, by=by, origin=origin, now=self._now) for row in fresh]
             statement = insert(xref).returning(xref.c.id, sort_by_parameter_order=True)
             ids = self._connection.execute(statement, values).scalars().all()
             self._audit.append(
                 [
-                    _describe(id_, "prepared", row, by=by, more={"origin": origin})
+                    _describe(id_, "prepared", row, by=by, more=more)
                     for id_, row in zip(ids, fresh, strict=True)
                 ]
             )

@@ -35,6 +35,7 @@ PLAIN = {
     "get_closedbooksdate": data_answer("<data><closedbooksdate/></data>"),
     "lookup APBILL": data_answer('<data><Type Name="APBILL"/></data>'),
     "lookup VENDOR": data_answer('<data><Type Name="VENDOR"/></data>'),
+    "lookup PODOCUMENTENTRY": data_answer('<data><Type Name="PODOCUMENTENTRY"/></data>'),
     "count": page("X", {"COUNT.RECORDNO": "0"}),
     "query LOCATIONENTITY": page("LOCATIONENTITY"),
     "query TAXSOLUTION": page("TAXSOLUTION"),
@@ -70,6 +71,7 @@ def fill(answers: Mapping[str, Any], *entities: str, **company: bool) -> dict[st
     return {fact.name: fact for fact in fill_sheet(link, client, entities=entities)}
 
 
+@pytest.mark.rule("Before anything else", 20)
 def test_a_plain_company_is_told_as_far_as_calls_go() -> None:
     sheet = fill({})
 
@@ -88,9 +90,14 @@ def test_a_plain_company_is_told_as_far_as_calls_go() -> None:
     assert sheet["subscriptions"].told_by == "get_applications"
 
 
+@pytest.mark.rule("Before anything else", 20)
 @pytest.mark.parametrize(
     ("name", "setting"),
-    [(question.name, question.setting) for question in QUESTIONS if question.setting],
+    [
+        (question.name, question.setting)
+        for question in QUESTIONS
+        if question.setting not in {"", "tax_solution"}  # of taxes a call tells that there are none
+    ],
 )
 def test_what_no_call_tells_names_the_setting_that_does(name: str, setting: str) -> None:
     labels = {"count APACCOUNTLABEL": page("APACCOUNTLABEL", {"COUNT.RECORDNO": "3"})}
@@ -103,6 +110,7 @@ def test_what_no_call_tells_names_the_setting_that_does(name: str, setting: str)
     assert chosen == Fact(name=name, value="no", told_by=f"link.main.company.{setting}")
 
 
+@pytest.mark.rule("Before anything else", 20)
 def test_every_setting_of_the_company_answers_a_question() -> None:
     assert {question.setting for question in QUESTIONS} - {""} == set(CompanySettings.model_fields)
 
@@ -120,9 +128,13 @@ def test_records_prove_what_is_switched_on() -> None:
                 '<data><Type Name="APBILL"><Fields><Field><ID>PRBATCH</ID><REQUIRED>true</REQUIRED></Field>'
                 "</Fields></Type></data>"
             ),
+            "lookup PODOCUMENTENTRY": data_answer(
+                '<data><Type Name="PODOCUMENTENTRY"><Fields><Field><ID>UIQTY</ID></Field></Fields></Type></data>'
+            ),
         }
     )
 
+    assert sheet["purchasing lines are in base units"].value == "yes: UIQTY stands beside QUANTITY"
     assert sheet["entities"].value == "E100 North (USD), E200 South (EUR)"
     assert sheet["several currencies"].value == "yes: entities keep books in EUR"
     assert sheet["bills name a summary"].value == "yes"
@@ -135,6 +147,7 @@ def test_bills_in_another_currency_prove_several() -> None:
     assert sheet["several currencies"].value == "yes: 2 bills are not in USD"
 
 
+@pytest.mark.rule("Before anything else", 20)
 def test_definitions_are_told_with_their_subtotals() -> None:
     sheet = fill(
         {
@@ -203,7 +216,10 @@ def test_a_refused_question_says_what_intacct_said_and_the_others_are_answered()
     )
 
     assert sheet["tax solutions"] == Fact(
-        name="tax solutions", value="", told_by="query TAXSOLUTION", cure="query TAXSOLUTION: X No"
+        name="tax solutions",
+        value="",
+        told_by="query TAXSOLUTION",
+        cure="query TAXSOLUTION: X No; set tax_solution = true or false in [link.main.company]",
     )
     assert sheet["user dimensions"].value == "none"
 

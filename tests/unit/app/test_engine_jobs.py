@@ -13,10 +13,11 @@ from tests.unit.flows.scene import INBOUND, Scene, open_scene, write_invoice
 from ml_connector import config
 from ml_connector.app.engine_jobs import Report, list_tasks
 from ml_connector.engine.tasks import Done, Interrupted, Task
-from ml_connector.flows.run import Run
+from ml_connector.flows.run import Run, Step
 from ml_connector.records.schedules import JobKey
 from ml_connector.records.status import Status
 from ml_connector.store import open_store
+from ml_connector.store.releases import Mark
 
 POLL = JobKey(link="main", kind="poll")
 
@@ -48,6 +49,7 @@ class Office:
     folder: Path
     opened: list[str] = field(default_factory=list)
     tasks: dict[str, Task] = field(default_factory=dict)
+    steps: list[Step] = field(default_factory=list)
 
     def list_tasks(self, more: str = "") -> dict[str, Task]:
         desk = set_up(self.folder, self.scene.url, "main")
@@ -64,7 +66,12 @@ class Office:
     @contextmanager
     def connect(self, link: str, report: Report) -> Iterator[Run]:
         self.opened.append(link)
-        yield replace(self.scene.make_run(), report=report)
+
+        def note(step: Step, done: int, total: int) -> None:
+            self.steps.append(step)
+            report(step, done, total)
+
+        yield replace(self.scene.make_run(), report=note)
 
 
 @pytest.fixture
@@ -78,9 +85,11 @@ def test_a_link_has_a_job_to_publish_only_when_it_publishes(office: Office) -> N
     assert [(kind, task.company, task.rank) for kind, task in tasks.items()] == [
         ("poll", "BRINDLE", 0),
         ("sync", "BRINDLE", 1),
+        ("reconcile", "BRINDLE", 1),
         ("publish", "", 1),
     ]
-    assert set(Office(scene=office.scene, folder=_make_folder(office)).list_tasks()) == {"poll", "sync"}
+    other = Office(scene=office.scene, folder=_make_folder(office))
+    assert set(other.list_tasks()) == {"poll", "sync", "reconcile"}
 
 
 def _make_folder(office: Office) -> Path:
@@ -102,6 +111,56 @@ def test_a_poll_takes_files_and_posts(office: Office) -> None:
 
     assert done.troubles == ()
     assert office.scene.statuses() == {"INV-1": Status.POSTED}
+
+
+def test_a_job_of_its_own_sees_what_became_of_what_was_posted(office: Office) -> None:
+    office.scene.drop(write_invoice("INV-1"))
+    office.do("sync")
+    office.do("poll")
+
+    done = office.do("reconcile")
+
+    assert done.troubles == ()
+    assert office.scene.actions("INV-1")[-1] == "seen in Intacct"
+
+
+def test_a_poll_with_nothing_to_do_looks_for_files_alone_but_once_a_minute_does_everything(
+    office: Office,
+) -> None:
+    office.do("sync")
+    office.do("poll")
+    asked = []
+    for seconds in (1, 58, 1):
+        office.scene.wait(seconds=seconds)
+        office.scene.mailbox.calls.clear()
+        office.scene.progress.clear()
+        office.do("poll")
+        asked.append([*office.scene.mailbox.calls])
+
+    assert asked[:2] == [["find_folder", "find_folder", "list_files"]] * 2
+    assert asked[2][:3] == asked[0]
+    office.scene.drop(write_invoice("INV-1"))
+    office.do("poll")
+    assert office.scene.statuses() == {"INV-1": Status.POSTED}
+
+
+def test_a_held_document_makes_a_poll_do_more_only_once_something_has_changed(office: Office) -> None:
+    office.scene.drop(write_invoice("INV-1", vendor="nobody"))
+    office.do("sync")
+    office.do("poll")
+    office.steps.clear()
+    office.scene.wait(seconds=1)
+
+    office.do("poll")
+    unchanged = [*office.steps]
+    with office.scene.store.begin() as work:
+        work.releases.lower_mark("main", Mark())
+    office.scene.wait(seconds=1)
+    office.do("poll")
+
+    assert office.scene.statuses() == {"INV-1": Status.HELD}
+    assert "plan" not in unchanged
+    assert "plan" in office.steps
 
 
 def test_a_poll_without_cleo_posts_what_is_there_already(office: Office) -> None:
@@ -140,6 +199,7 @@ def test_a_job_whose_only_system_is_left_alone_opens_nothing(office: Office) -> 
     office.tasks = office.list_tasks("\n[link.main.publish]\n")
 
     assert office.do("sync", without="intacct") == Done()
+    assert office.do("reconcile", without="intacct") == Done()
     assert office.do("publish", without="cleo") == Done()
     assert office.opened == []
     assert office.do("publish") == Done()

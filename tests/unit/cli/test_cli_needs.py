@@ -110,6 +110,7 @@ def test_one_need_is_shown_with_its_documents_and_likely_vendors(office: Office)
     assert (unknown.exit_code, "nothing waits for 'vendor:nobody'" in unknown.stderr) == (Exit.USAGE, True)
 
 
+@pytest.mark.rule("Controls", 1)
 def test_an_answer_is_previewed_approved_by_another_and_frees_what_waited(office: Office) -> None:
     office.hold("INV-1", "INV-2")
 
@@ -144,6 +145,7 @@ def test_the_preview_says_what_would_still_hold_documents(office: Office) -> Non
     assert "another person approves: ml-connector xref approve 1" in text
 
 
+@pytest.mark.rule("Controls", 2)
 def test_without_four_eyes_an_answer_acts_at_once_and_switching_them_off_is_an_entry(office: Office) -> None:
     office.hold("INV-1")
     set_up_link(office, "four_eyes = false")

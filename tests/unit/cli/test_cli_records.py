@@ -201,14 +201,15 @@ def test_an_explanation_gives_the_reason_of_every_value(filled: Desk) -> None:
     assert lines[-1] == "rules version 1, reference version 1, reader version 1"
 
 
-def test_a_document_without_a_posting_has_nothing_to_explain(filled: Desk) -> None:
+def test_of_a_document_without_a_posting_it_is_explained_where_it_stands(filled: Desk) -> None:
     explained = filled.run("documents", "explain", "Q-3")
+    nothing = filled.run("documents", "explain", "Q-99")
 
-    assert explained.exit_code == Exit.USAGE
-    assert (
-        explained.stderr
-        == "'Q-3' has no posting to explain; what there is: ml-connector documents show Q-3\n"
-    )
+    assert explained.exit_code == Exit.DONE
+    assert "held" in explained.output
+    assert "reader version" not in explained.output
+    assert nothing.exit_code == Exit.USAGE
+    assert nothing.stderr == "no document goes by 'Q-99'\n"
 
 
 def test_an_audit_trail_is_shown_and_judged(filled: Desk) -> None:

@@ -53,6 +53,7 @@ def test_schedules_are_told_to_machines(desk: Desk) -> None:
     assert [(line["kind"], line["state"]) for line in told["lines"]] == [
         ("poll", "waiting"),
         ("sync", "idle"),
+        ("reconcile", "idle"),
     ]
     assert [circuit["system"] for circuit in told["circuits"]] == ["cleo"]
 
@@ -60,7 +61,8 @@ def test_schedules_are_told_to_machines(desk: Desk) -> None:
 def test_jobs_are_paused_and_resumed_and_it_is_said_when_nothing_changed(desk: Desk) -> None:
     assert desk.run("pause", "poll", "--by", "Ana").stdout == "main/poll: paused\n"
     assert "paused by Ana" in desk.run("schedules", columns=140).stdout
-    assert desk.run("pause").stdout == "main/poll: was paused already\nmain/sync: paused\n"
+    rest = "main/sync: paused\nmain/reconcile: paused\n"
+    assert desk.run("pause").stdout == f"main/poll: was paused already\n{rest}"
     assert desk.run("resume", "sync").stdout == "main/sync: resumed\n"
     assert desk.run("resume", "sync").stdout == "main/sync: was not paused\n"
     assert "paused" in desk.run("audit", "show", "link:main").stdout
@@ -77,7 +79,7 @@ def test_a_job_the_link_does_not_have_is_refused(desk: Desk) -> None:
     refused = desk.run("pause", "publish")
 
     assert refused.exit_code == 2
-    assert refused.stderr == "link main has no job 'publish'; there are: poll, sync\n"
+    assert refused.stderr == "link main has no job 'publish'; there are: poll, sync, reconcile\n"
 
 
 def test_a_schedule_that_says_nothing_is_refused_with_its_key_and_examples(

@@ -31,12 +31,13 @@ MINUTE = timedelta(minutes=1)
 SCREEN = """\
 ml-connector 0.1.0 · 2031-03-14 12:00:14 UTC
 workers  ap1:0 1 of 8 hands busy
-jobs     1 running · 1 waiting
+jobs     1 running · 1 waiting · 1 idle
 slots    BRINDLE main/poll 14 s
 
-job        schedule         state    last began  next
-main/poll  every 5 minutes  running  14 s ago    in 4 min
-main/sync  every minute     waiting  14 s ago    in 46 s
+job             schedule         state    last began  next
+main/poll       every 5 minutes  running  14 s ago    in 4 min
+main/sync       every minute     waiting  14 s ago    in 46 s
+main/reconcile  every hour       idle     –           now
 
 backlog     documents    oldest  money
 read                1      14 s  credits 20.00 EUR
@@ -114,7 +115,7 @@ def test_a_new_installation_says_that_nothing_runs_and_nothing_waits(desk: Desk)
 
     assert shown.exit_code == 0
     assert "workers  none; nothing runs by itself until: ml-connector run" in shown.stdout
-    assert "jobs     2 idle" in shown.stdout
+    assert "jobs     3 idle" in shown.stdout
     assert "nothing waits" in shown.stdout
 
 
@@ -231,7 +232,7 @@ def test_what_does_not_fit_on_the_screen_is_counted(tmp_path: Path, store_url: s
     screen = render(look(desk))
 
     assert len(screen) == 23
-    assert "+ 75 more: ml-connector schedules" in screen
+    assert "+ 115 more: ml-connector schedules" in screen
     assert screen[-1] == "+ 33 more: ml-connector status --json"
 
 
@@ -247,7 +248,7 @@ def test_machines_are_told_everything_with_exact_amounts(desk: Desk) -> None:
     assert Decimal(waiting["amount"]) == Decimal("120.50")
     assert [circuit["system"] for circuit in told["circuits"]] == ["cleo"]
     assert [lack["capability"] for lack in told["lacks"]] == ["move"]
-    assert [job["kind"] for job in told["jobs"]] == ["poll", "sync"]
+    assert [job["kind"] for job in told["jobs"]] == ["poll", "sync", "reconcile"]
 
 
 @pytest.mark.parametrize("draws", [True, False])

@@ -253,7 +253,7 @@ def test_explain_shows_how_a_held_document_compares_with_its_orders(traded: Desk
 
 
 def test_explain_as_json_keeps_every_quantity_exact(traded: Desk) -> None:
-    (told,) = json.loads(traded.run("documents", "explain", "INV-1001", "--json").stdout)
+    (told,) = json.loads(traded.run("documents", "explain", "#4", "--json").stdout)
 
     (line,) = told["comparison"]["match"]["lines"]
     assert (line["received"], line["invoiced"], line["ordered"]) == ("10/3", "1/3", "3.50")

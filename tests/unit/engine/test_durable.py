@@ -11,7 +11,7 @@ import pytest
 from dbos import _dbos
 from dbos._schemas.system_database import SystemSchema
 from sqlalchemy import create_engine, text
-from tests.databases import run_sql
+from tests.databases import Stores, run_sql
 from tests.processes import wait_until
 
 from ml_connector.engine import clock, durable
@@ -30,6 +30,11 @@ QUICK = durable.Pace(
     keep=timedelta(0),
     patience=timedelta(seconds=20),
 )
+
+ROB_TWICE = """
+CREATE TRIGGER rob AFTER INSERT ON application_versions WHEN (SELECT count(*) FROM robbed) < 2
+BEGIN INSERT INTO robbed VALUES (1); DELETE FROM application_versions; END
+"""
 
 
 @pytest.fixture
@@ -118,6 +123,30 @@ def test_jobs_go_on_though_all_rows_of_dbos_vanish_and_they_do_not_pile_up(
     assert len(running.tidied) > 1
     assert run_sql(store_url, "SELECT holder FROM gateway_slots") == [("",)]
     assert all(later > earlier for earlier, later in zip(running.runs, running.runs[1:], strict=False))
+
+
+def test_it_begins_though_rows_of_dbos_vanish_while_it_does(
+    sqlite_stores: Stores, caplog: pytest.LogCaptureFixture
+) -> None:
+    with sqlite_stores.make() as url:
+        store = open_store(url, clock=clock.now, actor="mira")
+        run_engine(
+            store, lambda _: Done(), lambda running: wait_until(lambda: bool(running.runs), what="a run")
+        )
+        for change in ("DELETE FROM application_versions", "CREATE TABLE robbed (n INTEGER)", ROB_TWICE):
+            run_sql(store.prepare_home(), change)
+
+        running = run_engine(
+            store,
+            lambda _: Done(),
+            lambda running: wait_until(lambda: bool(running.runs), what="another run"),
+        )
+
+        assert run_sql(running.home, "SELECT count(*) FROM robbed") == [(2,)]
+        assert [line.message for line in caplog.records if "trying again" in line.message] == [
+            "cannot begin: DBOS Error: No application versions found; trying again"
+        ] * 2
+        store.close()
 
 
 def test_what_dbos_has_to_say_goes_where_our_own_lines_go(

@@ -151,6 +151,27 @@ def test_of_two_links_at_one_gateway_the_busy_one_makes_room_once_it_had_its_sha
     assert [each.key for each in dispatcher.tick()] == [quiet]
 
 
+def test_who_comes_while_a_job_runs_is_seen_without_waiting_for_the_next_sign_of_life(engine: Engine) -> None:
+    def go_on(turn: Turn) -> Done:
+        engine.clock.now += 10 * SECOND
+        with engine.store.begin() as work:
+            work.schedules.want(quiet)
+        assert dispatcher.tick() == ()
+        turn.check()
+        worker.look_round()
+        turn.check()
+        raise AssertionError("it did not make room")
+
+    busy = engine.add("poll", "every 5 minutes", go_on)
+    quiet = engine.add("poll", "never", link="quiet")
+    dispatcher, worker = engine.make(share=3 * SECOND)
+    (job,) = dispatcher.tick()
+
+    worker.perform(job.key, job.generation)
+
+    assert engine.find_job(busy).state == JobState.WAITING
+
+
 def test_an_outage_of_hours_opens_the_circuit_and_leaves_the_system_alone_in_between(engine: Engine) -> None:
     poll = engine.add("poll", "every 5 minutes", fail_at_cleo)
 

@@ -37,6 +37,8 @@ INBOUND: Final = "/edi/inbound"
 ARCHIVE: Final = "/edi/archive"
 TAX_ID: Final = "77-7654321"
 GROUPS: Final = {
+    "812": "CD",
+    "820": "RA",
     "850": "PO",
     "855": "PR",
     "856": "SH",
@@ -44,6 +46,12 @@ GROUPS: Final = {
     "865": "CA",
 }  #: GS01 by set; that of invoices otherwise
 DOUBT: Final = (timedelta(0), timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=16))
+#: For scenes in which invoices of several vendors are of one amount.
+ALIKE: Final = """
+[[duplicate]]
+amounts = "note"
+"""
+
 RULES: Final = """
 [us]
 receivers = ["ZZ/OURHOUSE"]
@@ -220,6 +228,9 @@ class Scene:
     slice: int = 1000
     hard_limit: int | None = None
     multi_source: bool | None = None
+    base_unit_lines: bool | None = False
+    four_eyes: bool = True
+    negative_debit_memos: bool | None = None
     progress: list[tuple[Step, int, int]] = field(default_factory=list)
 
     def make_run(self) -> Run:
@@ -241,6 +252,9 @@ class Scene:
             slice=self.slice,
             hard_limit=self.hard_limit,
             multi_source=self.multi_source,
+            base_unit_lines=self.base_unit_lines,
+            four_eyes=self.four_eyes,
+            negative_debit_memos=self.negative_debit_memos,
         )
         return Run(
             link=link,

@@ -28,6 +28,7 @@ def run_some(scene: Scene) -> None:
     scene.run()
 
 
+@pytest.mark.rule("The books must agree", 1)
 def test_everything_that_came_in_stands_somewhere_with_its_amount(scene: Scene) -> None:
     run_some(scene)
 
@@ -46,6 +47,7 @@ def test_everything_that_came_in_stands_somewhere_with_its_amount(scene: Scene) 
     assert sum(tally.documents for row in (order, rejected) for tally in row.stands.values()) == 2
 
 
+@pytest.mark.rule("The books must agree", 2)
 def test_it_is_complete_only_when_every_amount_was_read_and_every_file_split(scene: Scene) -> None:
     scene.drop(write_invoice("INV-1"))
     scene.run()
@@ -69,6 +71,7 @@ def test_a_file_that_waits_to_be_split_makes_it_incomplete_and_no_difference(sce
     assert (row.came_in.documents, dict(row.stands)) == (1, {})
 
 
+@pytest.mark.rule("The books must agree", 1)
 def test_a_row_that_was_deleted_is_named(scene: Scene) -> None:
     run_some(scene)
     document = scene.document("INV-1")
@@ -81,6 +84,7 @@ def test_a_row_that_was_deleted_is_named(scene: Scene) -> None:
     assert difference == f"file #1 in.edi, document 1: 810 INV-1 ({key}) is in the bytes but has no row"
 
 
+@pytest.mark.rule("The books must agree", 1)
 def test_a_row_whose_amount_was_changed_is_named(scene: Scene) -> None:
     run_some(scene)
     document = scene.document("INV-1")
@@ -94,6 +98,7 @@ def test_a_row_whose_amount_was_changed_is_named(scene: Scene) -> None:
     assert difference.endswith(f"is 118.40 in the bytes and 118.41 in its row #{document.id}")
 
 
+@pytest.mark.rule("The books must agree", 1)
 def test_a_row_that_is_not_in_the_bytes_is_named(scene: Scene) -> None:
     run_some(scene)
     document = scene.document("INV-1")
@@ -142,6 +147,7 @@ def test_it_can_be_struck_over_what_came_since_a_moment(scene: Scene) -> None:
     assert row.came_in == Tally(documents=1, amount=Decimal("2.00"))
 
 
+@pytest.mark.rule("The books must agree", 1)
 def test_a_currency_that_is_named_is_kept_apart(scene: Scene) -> None:
     head, *rest = write_invoice("INV-1")
     scene.drop((head, "CUR*BY*EUR", *rest), write_invoice("INV-2"))

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from tests.unit.flows.scene import make_bill
 
 from ml_connector.flows.posting.batches import MOST_BYTES, MOST_LINES, SLOW, BatchSize, take_batch
+from ml_connector.flows.posting.functions import list_lines
 from ml_connector.records.keys import Target
 from ml_connector.records.posting import Pins, Posting, StoredPosting
 from ml_connector.store.bodies import encode
@@ -93,7 +94,7 @@ def test_batches_take_all_postings_in_their_order(lines: list[int], size: int) -
     while waiting:
         batch = take_batch(waiting, BatchSize(size))
         assert 1 <= len(batch) <= size
-        assert len(batch) == 1 or sum(len(each.function.lines) for each in batch) <= MOST_LINES
+        assert len(batch) == 1 or sum(len(list_lines(each.function)) for each in batch) <= MOST_LINES
         assert len(batch) == 1 or sum(each.size for each in batch) <= MOST_BYTES
         taken += batch
         waiting = waiting[len(batch) :]

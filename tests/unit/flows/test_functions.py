@@ -16,7 +16,17 @@ from ml_connector.flows.planning.parts import check_written
 from ml_connector.flows.planning.transactions import Transactions
 from ml_connector.flows.posting.functions import find_paid_vendor, is_final, name_function, name_key
 from ml_connector.flows.posting.looking import look_for
-from ml_connector.intacct import NewPurchasing, NewPurchasingLine, PurchasingChange
+from ml_connector.intacct import (
+    NewAdjustment,
+    NewAdjustmentLine,
+    NewJournalEntry,
+    NewJournalLine,
+    NewPayment,
+    NewPaymentPart,
+    NewPurchasing,
+    NewPurchasingLine,
+    PurchasingChange,
+)
 from ml_connector.mapping.order_reading import take_fingerprint
 from ml_connector.mapping.rules import parse_rules
 from ml_connector.records.posting import Function
@@ -33,6 +43,31 @@ INVOICE: Final = NewPurchasing(
     vendor_number="INV-2",
     lines=(NewPurchasingLine(item_id="BOLT-8", quantity=Decimal(1)),),
 )
+MEMO: Final = NewAdjustment(
+    vendor_id="V1",
+    date=date(2031, 3, 10),
+    number="CR-1",
+    action="Draft",
+    lines=(NewAdjustmentLine(account_no="6000", amount=Decimal(-1)),),
+)
+PAYMENT: Final = NewPayment(
+    paid_from="OPERATING",
+    method="Cash",
+    vendor_id="V1",
+    date=date(2031, 3, 10),
+    currency="USD",
+    number="T-1",
+    parts=(NewPaymentPart(bill_no=1, amount=Decimal(1)),),
+)
+ENTRY: Final = NewJournalEntry(
+    journal="GJ",
+    date=date(2031, 3, 10),
+    title="Accrual",
+    lines=(
+        NewJournalLine(side="debit", account_no="6000", amount=Decimal(1)),
+        NewJournalLine(side="credit", account_no="2150", amount=Decimal(1)),
+    ),
+)
 CHANGE: Final = PurchasingChange(document_id="Purchase Order-PO0001", message="mlc-860-X")
 
 
@@ -45,6 +80,10 @@ CHANGE: Final = PurchasingChange(document_id="Purchase Order-PO0001", message="m
         (replace(INVOICE, pay_to="Treasury"), "Vendor Invoice INV-2", True, None),
         (replace(INVOICE, definition="Purchase Order", state="Draft"), "Purchase Order INV-2", False, None),
         (CHANGE, "Purchase Order-PO0001", True, None),
+        (MEMO, "CR-1", False, None),
+        (replace(MEMO, number=None, action="Submit"), "create_apadjustment", True, None),
+        (PAYMENT, "T-1", False, None),
+        (ENTRY, "Accrual", False, None),
     ],
 )
 def test_each_kind_has_its_name_and_says_whether_it_is_more_than_a_draft_and_who_is_paid(
@@ -102,6 +141,7 @@ def test_a_change_in_doubt_is_found_by_our_mark_on_the_transaction_it_changes(
     assert [each.kind for each in parts.needs("P-1")] == ([] if marked else ["refused"])
 
 
+@pytest.mark.rule("Before anything else", 10)
 def test_what_has_our_mark_but_is_something_else_is_not_what_was_sent(parts: Scene) -> None:
     order = parts.posting("P-1")
     sent = order.posting.functions[0]

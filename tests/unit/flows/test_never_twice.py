@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Final
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -207,6 +208,7 @@ class Line(RuleBasedStateMachine):
         assert strike_balance(self.scene.store, "main", base_currency="USD").complete
 
 
+@pytest.mark.rule("Before anything else", 11)
 def test_no_invoice_is_posted_twice_and_none_is_lost(stores: Stores) -> None:
     class LineOnDatabase(Line):
         def __init__(self) -> None:

@@ -83,6 +83,7 @@ def change_order(scene: Scene, *, quantity: str | None = None, state: str | None
     scene.finance.purchasing.kept[PO] = replace(kept, document=document, lines=(line,))
 
 
+@pytest.mark.rule("856 ship notice", 1)
 def test_a_notice_becomes_a_receiver_in_draft_of_its_order_and_what_it_promises_is_kept(dock: Scene) -> None:
     drop(dock, write_notice("ASN-1"))
 
@@ -107,6 +108,7 @@ def test_a_notice_becomes_a_receiver_in_draft_of_its_order_and_what_it_promises_
     assert prove_posted(dock.store, dock.finance, dock.link).differences == ()
 
 
+@pytest.mark.rule("856 ship notice", 3)
 def test_of_two_notices_in_one_slice_the_second_gets_only_what_is_left_and_goes_once_the_order_is_raised(
     dock: Scene,
 ) -> None:
@@ -128,6 +130,7 @@ def test_of_two_notices_in_one_slice_the_second_gets_only_what_is_left_and_goes_
     ]
 
 
+@pytest.mark.rule("856 ship notice", 7)
 def test_a_notice_before_its_order_goes_once_our_own_order_is_posted(scene: Scene) -> None:
     open_trade(scene, rules=NOTICES)
     drop(scene, write_notice("ASN-1", "25 P-77"))
@@ -147,6 +150,7 @@ def test_a_notice_before_its_order_goes_once_our_own_order_is_posted(scene: Scen
     assert list_receivers(scene) == [("ASN-1", "PO0001", "Draft", Decimal(25))]
 
 
+@pytest.mark.rule("856 ship notice", 7)
 def test_a_notice_waits_for_its_order_to_be_approved(dock: Scene) -> None:
     change_order(dock, state="Draft")
     drop(dock, write_notice("ASN-1"))
@@ -161,6 +165,7 @@ def test_a_notice_waits_for_its_order_to_be_approved(dock: Scene) -> None:
     assert dock.document("ASN-1").status is Status.POSTED
 
 
+@pytest.mark.rule("856 ship notice", 2)
 @pytest.mark.parametrize("commits", [AT_ONCE, timedelta(minutes=2)])
 def test_a_notice_of_several_orders_becomes_a_receiver_of_each_in_turn_and_each_once(
     dock: Scene, commits: timedelta
@@ -196,6 +201,7 @@ def test_when_the_second_receiver_is_refused_a_release_sends_it_alone(dock: Scen
     assert [order for _, order, _, _ in list_receivers(dock)] == ["PO0001", "PO0002"]
 
 
+@pytest.mark.rule("856 ship notice", 8)
 def test_with_the_store_lost_a_notice_is_found_by_our_mark_and_what_is_there_in_part_is_for_a_person(
     dock: Scene,
 ) -> None:
@@ -218,6 +224,7 @@ def test_with_the_store_lost_a_notice_is_found_by_our_mark_and_what_is_there_in_
     assert len(list_receivers(dock)) == 2
 
 
+@pytest.mark.rule("856 ship notice", 8)
 def test_a_receiver_that_a_person_has_entered_under_the_number_of_the_notice_holds_it(dock: Scene) -> None:
     kept = dock.finance.purchasing.kept
     id_ = receive_goods(dock, "10")
@@ -231,6 +238,7 @@ def test_a_receiver_that_a_person_has_entered_under_the_number_of_the_notice_hol
     assert f"vendor V1 has {id_} in Intacct under the number of notice ASN-1" in need.reason
 
 
+@pytest.mark.rule("856 ship notice", 4)
 def test_where_notices_are_receipts_a_notice_is_posted_on_the_day_the_goods_arrive(dock: Scene) -> None:
     dock.rules = say("asn_is_receipt = true")
     on = (dock.clock() + timedelta(days=3)).strftime("%Y%m%d")
@@ -247,6 +255,7 @@ def test_where_notices_are_receipts_a_notice_is_posted_on_the_day_the_goods_arri
     assert list_receivers(dock)[1:] == [("ASN-1", "PO0001", "Pending", Decimal(25))]
 
 
+@pytest.mark.rule("856 ship notice", 6)
 def test_a_notice_that_is_only_noted_is_filed_and_what_it_promises_is_kept(dock: Scene) -> None:
     dock.rules = say('target = "note"')
     drop(dock, write_notice("ASN-1"))
@@ -261,6 +270,7 @@ def test_a_notice_that_is_only_noted_is_filed_and_what_it_promises_is_kept(dock:
     assert list_written(dock) == []
 
 
+@pytest.mark.rule("856 ship notice", 5)
 def test_where_a_notice_becomes_a_bill_it_is_a_draft_at_the_prices_of_the_order(dock: Scene) -> None:
     dock.rules = say('target = "bill"')
     drop(dock, write_notice("ASN-1"))
@@ -273,7 +283,7 @@ def test_where_a_notice_becomes_a_bill_it_is_a_draft_at_the_prices_of_the_order(
     dock.run()
 
     assert (bill.number, bill.state, bill.total) == ("ASN-1", "Draft", Decimal("12.50"))
-    assert (proof.documents, proof.posted, proof.differences) == (1, Decimal(0), ())
+    assert (proof.documents, proof.invoices.posted, proof.differences) == (1, Decimal(0), ())
     assert dock.document("ASN-1").status is Status.DUPLICATE
     assert list_receivers(dock) == []
 

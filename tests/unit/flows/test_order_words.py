@@ -131,6 +131,7 @@ def test_what_is_confirmed_as_ordered_is_kept_on_our_side(trade: Scene) -> None:
     assert count_changes(trade) == 0
 
 
+@pytest.mark.rule("855 confirmation", 3)
 def test_a_price_rise_waits_for_an_approver_and_the_first_price_stays_the_measure(trade: Scene) -> None:
     drop(trade, answer("IP*40*EA", "PO1*1*40*EA*0.6**BP*BOLT-8"))
     trade.run()
@@ -164,6 +165,7 @@ def test_an_answer_before_its_order_waits_for_it(sqlite_scene: Scene) -> None:
     assert scene.document("P-1/2031-03-11").status is Status.POSTED
 
 
+@pytest.mark.rule("855 confirmation", 8)
 def test_an_answer_of_type_ap_is_an_order_of_its_own(trade: Scene) -> None:
     lines = ("BAK*00*AP*R-7*20310310", "N1*BY*Birch*92*BIRCH", SELLER, "N1*ST*Dock*92*W1")
     drop(trade, (*lines, "PO1*1*5*EA*0.5**BP*BOLT-8", "CTT*1"))
@@ -202,6 +204,7 @@ def test_a_line_that_is_added_goes_to_the_warehouse_of_the_order(trade: Scene) -
     assert kept.places[kept.lines[1].record_no]["WAREHOUSEID"] == "W1"
 
 
+@pytest.mark.rule("860 and 865 changes", 3)
 def test_two_changes_of_one_order_never_cross_each_other(trade: Scene) -> None:
     drop(trade, change(LESS), change(MORE, sequence="2"), code="860")
     trade.run()
@@ -224,6 +227,8 @@ def plan_change(scene: Scene) -> StoredPosting:
     return scene.posting("P-1/1")
 
 
+@pytest.mark.rule("855 confirmation", 7)
+@pytest.mark.rule("860 and 865 changes", 3)
 def test_a_change_is_not_sent_when_its_order_has_changed_since_and_is_decided_anew_on_release(
     trade: Scene,
 ) -> None:
@@ -254,6 +259,7 @@ def test_a_change_waits_while_its_order_cannot_be_read(trade: Scene) -> None:
     assert (trade.document("P-1/1").status, count_changes(trade)) == (Status.READY, 0)
 
 
+@pytest.mark.rule("855 confirmation", 7)
 @pytest.mark.parametrize("commits", [AT_ONCE, timedelta(minutes=3), None])
 def test_after_an_unclear_answer_a_change_is_found_by_our_mark_or_made_once(
     trade: Scene, commits: timedelta | None
@@ -272,6 +278,7 @@ def test_after_an_unclear_answer_a_change_is_found_by_our_mark_or_made_once(
     assert count_changes(trade) == (2 if commits is None else 1)
 
 
+@pytest.mark.rule("855 confirmation", 7)
 @pytest.mark.parametrize("stored", [True, False])
 def test_killed_between_sending_and_the_answer_a_change_is_made_once(trade: Scene, *, stored: bool) -> None:
     plan_change(trade)
@@ -288,6 +295,7 @@ def test_killed_between_sending_and_the_answer_a_change_is_made_once(trade: Scen
     assert find_order(trade)[2].count("mlc-860-") == 1
 
 
+@pytest.mark.rule("860 and 865 changes", 3)
 def test_with_the_store_lost_a_change_that_was_made_is_not_made_again(trade: Scene) -> None:
     drop(trade, change(LESS), code="860")
     trade.run()
@@ -355,4 +363,4 @@ def test_before_intacct_is_asked_nobody_knows_what_becomes_of_it(trade: Scene) -
     outcome = rehearse_documents(trade.make_run().basis, [document], version=1)
 
     (need,) = outcome.needs[document.id]
-    assert "cannot be told before its order is read" in need.reason
+    assert "cannot be told before its orders are read" in need.reason

@@ -6,6 +6,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Final
 
+import pytest
 from tests.unit.flows.scene import BOOKS, Scene, write_invoice
 from tests.unit.mapping.purchase import SETTING, make_definition, make_item
 from tests.unit.store.rows import POSTING, add_file, move, number_document
@@ -27,7 +28,7 @@ from ml_connector.intacct import (
     PurchasingLineChange,
     Subtotal,
 )
-from ml_connector.mapping.invoice_to_bill import Held
+from ml_connector.mapping.decisions import Held
 from ml_connector.mapping.order_match import OrderClue
 from ml_connector.mapping.purchasing_case import PurchasingCase
 from ml_connector.mapping.rules import parse_rules
@@ -135,6 +136,7 @@ def test_what_draws_on_an_order_that_was_not_read_counts_against_none(sqlite_sce
     assert list_made(shelf, order_id) == []
 
 
+@pytest.mark.rule("810 invoice", 7)
 def test_what_is_on_its_way_counts_and_once_it_is_there_it_counts_no_more(sqlite_scene: Scene) -> None:
     scene = sqlite_scene
     furnish(scene)
@@ -169,6 +171,7 @@ def test_only_what_is_not_confirmed_is_on_its_way_and_only_in_this_company(sqlit
     assert list_made(read(scene, order_id), order_id) == []
 
 
+@pytest.mark.rule("810 invoice", 7)
 def test_two_plans_of_one_batch_do_not_use_the_same_goods(sqlite_scene: Scene) -> None:
     scene = sqlite_scene
     furnish(scene)
@@ -210,6 +213,7 @@ def test_an_invoice_of_two_orders_is_read_with_both(sqlite_scene: Scene) -> None
     assert [each.document.document_id for each in shelf.files[second].made] == [invoice]
 
 
+@pytest.mark.rule("855 confirmation", 6)
 def test_a_price_counts_as_it_was_when_the_order_was_approved(sqlite_scene: Scene) -> None:
     scene = sqlite_scene
     furnish(scene)
@@ -232,6 +236,7 @@ def raise_price(scene: Scene, order_id: str, price: str, state: str | None = Non
     write(scene, PurchasingChange(document_id=order_id, state=state, lines=(line,)))  # type: ignore[arg-type]
 
 
+@pytest.mark.rule("810 invoice", 2)
 def test_a_receipt_that_a_notice_posted_at_once_is_told_from_one_that_people_posted(
     sqlite_scene: Scene,
 ) -> None:
@@ -250,6 +255,7 @@ def test_a_receipt_that_a_notice_posted_at_once_is_told_from_one_that_people_pos
     assert file.by_notice == {posted}
 
 
+@pytest.mark.rule("810 invoice", 7)
 def test_many_orders_cost_no_more_questions_than_one(sqlite_scene: Scene) -> None:
     scene = sqlite_scene
     furnish(scene)

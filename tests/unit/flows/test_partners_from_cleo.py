@@ -6,7 +6,7 @@ import pytest
 from tests.fake_mailbox import FakeMailbox
 from tests.fakes import Killed
 from tests.unit.flows.press import make_vendor, set_copy
-from tests.unit.flows.scene import ARCHIVE, BOOKS, INBOUND, Scene, write_file, write_invoice
+from tests.unit.flows.scene import ALIKE, ARCHIVE, BOOKS, INBOUND, Scene, write_file, write_invoice
 
 from ml_connector.cleo.errors import CleoError
 from ml_connector.cleo.objects import ConnectionDraft
@@ -101,6 +101,7 @@ def test_in_a_conflict_ours_counts_until_a_person_decides(office: Scene) -> None
 
 
 def test_in_a_conflict_what_a_person_approves_counts_from_then_on(office: Scene) -> None:
+    office.rules += ALIKE
     office.finance.books = replace(BOOKS, custom={"V1": {"EDI_ID": "92/501"}})
     office.cadence = Cadence(edi_fields=("EDI_ID",))
     drop(office, b"Bamburgh Nuts,92,501,V2")

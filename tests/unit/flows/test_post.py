@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from tests.databases import run_sql
 from tests.fakes import AT_ONCE, REPEATED, TOO_BUSY, Fault, Killed
-from tests.unit.flows.scene import RULES, Scene, make_bill, share, write_invoice
+from tests.unit.flows.scene import ALIKE, RULES, Scene, make_bill, share, write_invoice
 
 from ml_connector.flows.edi_to_intacct import plan, post, process, read, settle
 from ml_connector.flows.intacct_to_cleo import refresh
@@ -40,6 +40,7 @@ def drop_for_two_entities(scene: Scene) -> None:
     """Two invoices for one entity, and a third one for another."""
     scene.rules = (
         RULES
+        + ALIKE
         + '\n[[route]]\nset = "810"\ntarget = "ap_bill"\npartner = "Bamburgh Hub"\nentity = "E2"\nlocation = "E2"\n'
     )
     scene.drop(write_invoice("INV-1"), write_invoice("INV-2"))
@@ -68,6 +69,7 @@ def test_batches_shrink_while_intacct_answers_slowly(scene: Scene) -> None:
     assert [len(request) for request in scene.finance.requests] == [10, 5, 2, 3]
 
 
+@pytest.mark.rule("Before anything else", 18)
 def test_each_entity_has_requests_of_its_own(scene: Scene) -> None:
     drop_for_two_entities(scene)
 
@@ -442,6 +444,7 @@ def test_a_refused_repetition_is_read_back_and_found(scene: Scene, *, rejected: 
     assert len(scene.finance.bills) == 1
 
 
+@pytest.mark.rule("Before anything else", 1)
 def test_a_bill_planned_to_be_submitted_waits_while_its_link_is_in_test_mode(scene: Scene) -> None:
     prepare(scene, "INV-1")
     scene.mode = "test"
@@ -453,6 +456,7 @@ def test_a_bill_planned_to_be_submitted_waits_while_its_link_is_in_test_mode(sce
     assert scene.finance.bills[0].bill.action == "Submit"
 
 
+@pytest.mark.rule("Before anything else", 1)
 def test_a_link_in_test_mode_makes_drafts_only(scene: Scene) -> None:
     scene.mode = "test"
     scene.drop(write_invoice("INV-1"))

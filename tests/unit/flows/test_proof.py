@@ -10,7 +10,7 @@ from tests.fake_payables import Bill
 from tests.unit.flows.scene import Scene, write_invoice
 
 from ml_connector.flows.balance import strike_balance
-from ml_connector.flows.proof import Proof, prove_posted
+from ml_connector.flows.proof import Proof, Proven, prove_posted
 
 
 def prove(scene: Scene) -> Proof:
@@ -21,6 +21,7 @@ def change(**changes: object) -> Callable[[Bill], Bill]:
     return lambda bill: replace(bill, found=replace(bill.found, **changes))  # type: ignore[arg-type]  # any field
 
 
+@pytest.mark.rule("The books must agree", 3)
 def test_what_is_in_intacct_as_it_was_posted_is_proved(scene: Scene) -> None:
     scene.drop(
         write_invoice("INV-1", 11_840), write_invoice("INV-2", 500), write_invoice("INV-3", vendor="99")
@@ -32,13 +33,12 @@ def test_what_is_in_intacct_as_it_was_posted_is_proved(scene: Scene) -> None:
 
     assert proof == Proof(
         documents=2,
-        posted=Decimal("123.40"),
-        in_intacct=Decimal("123.40"),
-        awaiting=Decimal("5.00"),
+        invoices=Proven(posted=Decimal("123.40"), in_intacct=Decimal("123.40"), awaiting=Decimal("5.00")),
         differences=(),
     )
 
 
+@pytest.mark.rule("The books must agree", 3)
 @pytest.mark.parametrize(
     ("changed", "difference", "in_intacct"),
     [
@@ -62,7 +62,7 @@ def test_what_differs_is_named_with_document_and_bill(
     document = scene.document("INV-1")
     place = f"document #{document.id} INV-1 ({document.document.document_key})"
     assert proof.differences == (f"{place}: {difference}",)
-    assert (proof.posted, proof.in_intacct) == (Decimal("100.00"), Decimal(in_intacct))
+    assert (proof.invoices.posted, proof.invoices.in_intacct) == (Decimal("100.00"), Decimal(in_intacct))
     balance = strike_balance(scene.store, "main", base_currency="USD")
     assert balance.holds
     assert not replace(balance, proof=proof).holds
@@ -76,7 +76,7 @@ def test_what_differs_is_named_with_document_and_bill(
             "UPDATE postings SET body_sha256 = 'x'",
             "its posting was changed in the store after it was planned",
         ),
-        ("UPDATE documents SET amount = 990000", "its posting is 100.00, the invoice 99.00"),
+        ("UPDATE documents SET amount = 990000", "its posting is 100.00, the document 99.00"),
     ],
 )
 def test_what_was_changed_in_the_store_is_named(scene: Scene, change: str, says: str) -> None:

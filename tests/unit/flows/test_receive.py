@@ -1,5 +1,8 @@
 """Files are taken out of Cleo: bytes first, the move second, and nothing is lost in between."""
 
+from dataclasses import replace
+from datetime import datetime
+
 import pytest
 from tests.fake_mailbox import FakeMailbox, describe_outage
 from tests.fakes import Killed
@@ -37,6 +40,90 @@ def test_a_file_whose_move_was_cut_short_is_moved_later_and_known_by_its_bytes(s
     assert len(scene.files()) == 1
     assert scene.mailbox.list_names(ARCHIVE) == ["in.edi"]
     assert scene.statuses() == {"INV-1": Status.POSTED}
+
+
+def test_no_file_is_put_away_before_all_that_are_stored_with_it_are(scene: Scene) -> None:
+    for n in range(3):
+        scene.drop(write_invoice(f"INV-{n}"), name=f"{n}.edi")
+    scene.mailbox.order("move", Killed(), of="1.edi")
+    with pytest.raises(Killed):
+        scene.do(receive)
+    scene.restart()
+    stored, moved = scene.files(), scene.mailbox.list_names(ARCHIVE)
+
+    scene.run()
+
+    assert (len(stored), moved) == (3, ["0.edi"])
+    assert len(scene.files()) == 3
+    assert scene.mailbox.list_names(INBOUND) == []
+    assert scene.statuses() == {f"INV-{n}": Status.POSTED for n in range(3)}
+
+
+def test_files_that_could_not_be_stored_stay_where_they_are(scene: Scene) -> None:
+    for n in range(3):
+        scene.drop(write_invoice(f"INV-{n}"), name=f"{n}.edi")
+    run = scene.make_run()
+    scene.store.die_in(3, stored=False)
+    with pytest.raises(Killed):
+        receive(run)
+    scene.restart()
+
+    assert (scene.files(), scene.mailbox.list_names(ARCHIVE)) == ((), [])
+    scene.run()
+    assert scene.statuses() == {f"INV-{n}": Status.POSTED for n in range(3)}
+
+
+def test_small_files_are_stored_together_but_none_waits_for_long(scene: Scene) -> None:
+    for n in range(45):
+        scene.drop(write_invoice(f"INV-{n}"), name=f"{n}.edi")
+
+    scene.do(receive)
+
+    assert scene.progress == [("receive", done, 45) for done in (0, 20, 40, 45)]
+    assert all(file.moved_at == scene.clock.now for file in scene.files())
+
+
+def test_where_cleo_is_slow_no_file_waits_for_more_than_the_next_one(scene: Scene) -> None:
+    for n in range(3):
+        scene.drop(write_invoice(f"INV-{n}"), name=f"{n}.edi")
+
+    def tell_time() -> datetime:
+        scene.wait(seconds=2)
+        return scene.clock.now
+
+    scene.do(lambda run: receive(replace(run, clock=tell_time)))
+
+    assert scene.progress == [("receive", done, 3) for done in (0, 2, 3)]
+
+
+def test_files_that_are_fetched_four_at_a_time_are_each_taken_once(scene: Scene) -> None:
+    gone = scene.drop(write_invoice("INV-0"), name="gone.edi")
+    for n in range(1, 31):
+        scene.drop(write_invoice(f"INV-{n}"), name=f"{n}.edi")
+    scene.mailbox.let_vanish(gone, at="download")
+    scene.mailbox.order("download", describe_outage(), of="7.edi")
+    scene.mailbox.order("move", describe_outage(), of="9.edi")
+
+    (fetching, moving) = scene.do(lambda run: receive(replace(run, lanes=4)))
+
+    assert fetching.message == moving.message == str(describe_outage())
+    assert sorted(scene.mailbox.list_names(INBOUND)) == ["7.edi", "9.edi"]
+    scene.run()
+    assert scene.statuses() == {f"INV-{n}": Status.POSTED for n in range(1, 31)}
+    assert len(scene.files()) == 30
+
+
+def test_a_long_file_is_stored_as_it_comes(scene: Scene) -> None:
+    content = write_file(write_invoice("INV-1")) + b" " * 300_000
+    scene.drop(write_invoice("INV-2"), name="short.edi")
+    scene.mailbox.drop("long.edi", content)
+
+    troubles = scene.do(receive)
+
+    assert troubles == []
+    by_name = {file.origin.name: file for file in scene.files()}
+    assert b"".join(scene.store.open_payload(by_name["long.edi"].sha256)) == content
+    assert scene.mailbox.list_names(INBOUND) == []
 
 
 def test_a_file_that_is_another_under_the_same_id_is_taken_as_well(scene: Scene) -> None:

@@ -50,6 +50,7 @@ def taken(scene: Scene) -> Scene:
     return scene
 
 
+@pytest.mark.rule("Controls", 1)
 def test_new_terms_wait_while_the_new_name_acts_at_once(taken: Scene) -> None:
     change(taken, term="N45", name="Alnwick Holdings", on_hold=True)
 
@@ -59,6 +60,7 @@ def test_new_terms_wait_while_the_new_name_acts_at_once(taken: Scene) -> None:
     assert waiting.says == "vendor V1 terms N30 → N45"
 
 
+@pytest.mark.rule("Controls", 1)
 def test_agreed_to_by_a_second_person_they_act_in_a_version_of_their_own(taken: Scene) -> None:
     change(taken, term="N45")
     with taken.store.begin() as work:
@@ -230,6 +232,7 @@ def make_contact(name: str, status: str = "active") -> Contact:
     return Contact(**{**texts, "record_no": 1, "name": name, "status": status})  # type: ignore[arg-type]
 
 
+@pytest.mark.rule("Who is the vendor, who is paid", 9)
 def test_while_a_new_remit_to_waits_bills_name_the_contact_approved_before(scene: Scene) -> None:
     treasury = make_contact("Alnwick Treasury")
     scene.finance.books = replace(
@@ -253,6 +256,7 @@ def test_while_a_new_remit_to_waits_bills_name_the_contact_approved_before(scene
     assert scene.bill("A-2").pay_to_contact is None
 
 
+@pytest.mark.rule("Who is the vendor, who is paid", 9)
 @pytest.mark.parametrize("contacts", [(), (make_contact("Alnwick Treasury", "inactive"),)])
 def test_where_the_contact_approved_before_is_gone_the_bill_waits_for_who_agrees(
     scene: Scene, contacts: tuple[Contact, ...]
@@ -291,6 +295,7 @@ def test_where_no_contact_was_approved_before_the_bill_waits_until_the_change_is
     assert taken.bill("A-1").pay_to_contact is None
 
 
+@pytest.mark.rule("Who is the vendor, who is paid", 9)
 def test_a_bill_planned_before_its_vendor_s_remit_to_changed_is_held_and_not_sent(taken: Scene) -> None:
     taken.drop(write_invoice("A-1"))
     taken.do(receive, edi_to_intacct.read, edi_to_intacct.plan)

@@ -31,8 +31,11 @@ class LongList(FakeReading):
         where: Filter | None = None,
         custom: Sequence[str] = (),
         without: Sequence[str] = (),
+        ignore_case: bool = False,
     ) -> Iterator[Entry[_R]]:
-        found = super().list_records(kind, where=where, custom=custom, without=without)
+        found = super().list_records(
+            kind, where=where, custom=custom, without=without, ignore_case=ignore_case
+        )
         return self._extend(found) if kind.OBJECT == Vendor.OBJECT else found
 
     def _extend(self, found: Iterator[Entry[_R]]) -> Iterator[Entry[_R]]:

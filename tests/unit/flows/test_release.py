@@ -10,6 +10,7 @@ from tests.databases import Stores
 from tests.fake_mailbox import FakeMailbox
 from tests.fakes import Books, Fault
 from tests.unit.flows.scene import (
+    ALIKE,
     ARCHIVE,
     BOOKS,
     INBOUND,
@@ -92,6 +93,7 @@ def test_an_answer_for_one_partner_frees_nothing_of_another(scene: Scene) -> Non
     assert scene.statuses() == {"INV-1": Status.POSTED}
 
 
+@pytest.mark.rule("Controls", 1)
 def test_an_answer_that_waits_for_its_approval_frees_nothing(scene: Scene) -> None:
     scene.drop(write_invoice("INV-1", vendor="91"))
     scene.run()
@@ -104,6 +106,7 @@ def test_an_answer_that_waits_for_its_approval_frees_nothing(scene: Scene) -> No
     assert scene.statuses() == {"INV-1": Status.HELD}
 
 
+@pytest.mark.rule("Controls", 3)
 def test_an_answer_that_was_ended_counts_no_more_and_an_old_version_still_knows_it(scene: Scene) -> None:
     scene.make_run()
     id_ = answer(scene, "VN/92/91", "V1")
@@ -226,13 +229,13 @@ def test_a_location_that_moves_to_the_entity_frees_what_was_held_for_it(scene: S
 
 def test_a_changed_rule_file_decides_again_only_what_rules_can_meet(scene: Scene) -> None:
     head, *rest = write_invoice("INV-1")
-    scene.drop((f"{head}*****CR", *rest), write_invoice("INV-2", vendor="99"))
+    scene.drop((f"{head}*****CA", *rest), write_invoice("INV-2", vendor="99"))
     scene.run()
     kinds = [[need.kind for need in scene.needs(number)] for number in ("INV-1", "INV-2")]
 
     scene.rules += "\n# a remark, and so another version"
 
-    assert kinds == [["credit"], ["vendor"]]
+    assert kinds == [["finding"], ["vendor"]]
     assert list_replanned(scene, scene.run) == 1
     assert list_replanned(scene, scene.run) == 0
 
@@ -267,6 +270,7 @@ def test_a_release_that_is_cut_short_goes_on_with_the_rest(scene: Scene) -> None
 
 
 def test_between_the_slices_of_a_release_another_link_books_what_came_for_it(scene: Scene) -> None:
+    scene.rules += ALIKE  # all of them are of one amount
     scene.slice = 20
     numbers = [f"INV-{n}" for n in range(100)]
     scene.drop(*(write_invoice(number, vendor="91") for number in numbers))
@@ -331,6 +335,7 @@ def test_a_process_with_older_rules_does_not_hide_what_it_decides_from_later_ans
     assert set(scene.statuses().values()) == {Status.POSTED}
 
 
+@pytest.mark.rule("Before anything else", 11)
 def test_what_was_sent_without_a_clear_end_keeps_its_control_id_when_it_is_released(scene: Scene) -> None:
     scene.doubt = scene.doubt[:1]
     scene.finance.order(*[Fault(lost=True)] * 12)
@@ -382,6 +387,7 @@ def test_in_whatever_order_things_happen_the_same_is_posted_in_the_end(
         scene.rules = OPEN_RULES.replace(
             'name = "supplies"', 'name = "supplies"\nwhen = { item = "VN/BOLT" }'
         )
+        scene.rules += ALIKE
         codes = ("77", "91", "92", "66", "99")
         scene.drop(*(write_invoice(f"A-{code}", vendor=code) for code in codes))
         scene.drop(*(write_invoice(f"B-{code}", vendor=code, item="NUT") for code in codes), name="b.edi")

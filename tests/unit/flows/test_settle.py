@@ -28,6 +28,7 @@ def post_into_doubt(scene: Scene, *faults: Fault) -> None:
     assert scene.document("INV-1").status is Status.IN_DOUBT
 
 
+@pytest.mark.rule("Before anything else", 10)
 def test_a_bill_that_is_found_is_posted_with_its_key(scene: Scene) -> None:
     post_into_doubt(scene, Fault(lost=True, commits=AT_ONCE))
 
@@ -69,6 +70,7 @@ def test_between_the_times_of_doubt_nothing_is_looked_for(scene: Scene) -> None:
     assert scene.posting("INV-1").next_look == scene.clock.now + timedelta(seconds=1)
 
 
+@pytest.mark.rule("Before anything else", 11)
 def test_only_when_the_last_look_finds_nothing_it_is_sent_again_under_the_same_control_id(
     scene: Scene,
 ) -> None:
@@ -88,6 +90,7 @@ def test_only_when_the_last_look_finds_nothing_it_is_sent_again_under_the_same_c
     assert scene.actions("INV-1")[2:] == ["sending", "in doubt", "not found", "sending", "posted"]
 
 
+@pytest.mark.rule("Before anything else", 10)
 def test_another_bill_under_the_number_is_no_answer_until_the_last_look_and_then_held(scene: Scene) -> None:
     post_into_doubt(scene, LOST)
     bill = scene.finance.enter_by_hand(make_bill("INV-1")).found
@@ -105,6 +108,7 @@ def test_another_bill_under_the_number_is_no_answer_until_the_last_look_and_then
     assert len(scene.finance.requests) == 1
 
 
+@pytest.mark.rule("Before anything else", 10)
 def test_our_mark_alone_is_not_enough(scene: Scene) -> None:
     post_into_doubt(scene, LOST)
     mark = scene.posting("INV-1").posting.mark
@@ -117,6 +121,7 @@ def test_our_mark_alone_is_not_enough(scene: Scene) -> None:
     assert scene.document("INV-1").status is Status.HELD
 
 
+@pytest.mark.rule("Before anything else", 10)
 def test_our_bill_is_found_beside_another_one_under_the_number(scene: Scene) -> None:
     post_into_doubt(scene, Fault(lost=True, commits=timedelta(seconds=30)))
     scene.finance.enter_by_hand(make_bill("INV-1", "7.00"))

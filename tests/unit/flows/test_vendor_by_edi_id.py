@@ -19,6 +19,7 @@ def known(scene: Scene) -> Scene:
     return scene
 
 
+@pytest.mark.rule("Who is the vendor, who is paid", 1)
 def test_the_edi_id_in_a_custom_field_names_the_vendor_and_the_explanation_the_field(known: Scene) -> None:
     head, _, *rest = write_invoice("A-2")
     known.drop(write_invoice("A-1", vendor="502"), (head, "N1*SE*Whoever*9*1234567890001", *rest))
@@ -45,6 +46,7 @@ def test_what_waits_for_a_vendor_goes_once_intacct_has_its_edi_id(known: Scene) 
     assert known.statuses() == {"A-1": Status.POSTED}
 
 
+@pytest.mark.rule("Who is the vendor, who is paid", 4)
 def test_a_code_that_leads_to_two_vendors_is_held_until_people_answer_and_the_bill_says_why(
     known: Scene,
 ) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from ml_connector.intacct import ApBill, ApBillLine, canonical, from_canonical, render_create
-from ml_connector.intacct.writing.parts import Action
+from ml_connector.intacct.writing.parts import Action, CustomField
 
 LINE = ApBillLine(account_no="6220", amount=Decimal("118.40"), memo="M8 hex bolts")
 BILL = ApBill(
@@ -68,6 +68,11 @@ LINES = st.builds(
     department_id=st.none() | TEXT,
     class_id=st.none() | TEXT,
     project_id=st.none() | TEXT,
+    user_dimensions=st.lists(st.builds(CustomField, name=st.just("GLDIMREGION"), value=TEXT), max_size=2).map(
+        tuple
+    ),
+    form_1099=st.none() | st.just("NEC"),
+    box_1099=st.none() | st.just("1"),
 )
 BILLS = st.builds(
     ApBill,
@@ -101,6 +106,19 @@ def test_a_bill_becomes_exactly_this_function() -> None:
         "<DEPARTMENTID>OPS</DEPARTMENTID><PROJECTID>P 1</PROJECTID><CLASSID>C1</CLASSID>"
         "</APBILLITEM></APBILLITEMS></APBILL></create>"
     )
+
+
+def test_a_line_names_its_1099_box_and_the_company_s_own_dimensions() -> None:
+    region = CustomField(name="GLDIMREGION", value="10003")
+    line = replace(LINE, form_1099="NEC", box_1099="1", class_id="C1", user_dimensions=(region,))
+
+    sent = render_create(replace(PLAIN, lines=(line,)))
+
+    assert (
+        "<ENTRYDESCRIPTION>M8 hex bolts</ENTRYDESCRIPTION><FORM1099>true</FORM1099>"
+        "<FORM1099TYPE>NEC</FORM1099TYPE><FORM1099BOX>1</FORM1099BOX>"
+        "<CLASSID>C1</CLASSID><GLDIMREGION>10003</GLDIMREGION></APBILLITEM>"
+    ) in sent
 
 
 def test_what_a_bill_does_not_have_is_not_sent() -> None:

@@ -74,6 +74,7 @@ def test_an_error_nobody_has_met_is_said_to_be_unknown() -> None:
     assert explain(ErrorDetail(errorno="ZZ99999999")) is UNKNOWN
 
 
+@pytest.mark.rule("The books must agree", 4)
 def test_a_catch_all_is_ambiguous_alone_and_nothing_beside_another() -> None:
     assert classify([CATCH_ALL]) is ErrorClass.AMBIGUOUS
     assert classify([UNIT, CATCH_ALL]) is ErrorClass.VALIDATION

@@ -367,14 +367,14 @@ def test_several_bills_under_one_number_are_all_found_whatever_their_case_and_bl
     assert [bill.record_no for bill in found] == [1, 2]
 
 
-def test_a_thousand_keys_go_into_one_query() -> None:
+def test_five_thousand_keys_go_into_one_query_of_lists_of_a_thousand() -> None:
     transport = FakeTransport(page("APBILL"))
-    keys = [BillKey(vendor_id="V-1", number=str(number)) for number in range(2001)]
+    keys = [BillKey(vendor_id="V-1", number=str(number)) for number in range(5001)]
 
     make_client(transport).find_bills(keys)
 
-    counts = [len(sent.root.findall(".//in[field='RECORDID']/value")) for sent in transport.calls]
-    assert counts == [1000, 1000, 1]
+    lists = [sent.root.findall(".//in[field='RECORDID']") for sent in transport.calls]
+    assert [[len(each.findall("value")) for each in some] for some in lists] == [[1000] * 5, [1]]
 
 
 def test_no_keys_are_no_request() -> None:

@@ -57,7 +57,7 @@ _SUBTOTAL = (
 ORDERS = {
     "create_apadjustment": "vendorid datecreated dateposted batchkey adjustmentno action billno description "
     f"externalid {_CURRENCY} nogl customfields apadjustmentitems",
-    "lineitem": f"glaccountno amount memo locationid departmentid customfields {_DIMENSIONS}",
+    "lineitem": f"glaccountno amount memo locationid departmentid item1099 form1099type form1099box customfields {_DIMENSIONS}",
     "create_potransaction": "transactiontype datecreated dateposted createdfrom vendorid documentno referenceno "
     "vendordocno termname datedue message shippingmethod returnto payto deliverto supdocid externalid "
     f"{_CURRENCY} customfields state potransitems subtotals",
@@ -165,6 +165,8 @@ WRONG: list[tuple[str, Callable[[], object]]] = [
     ("reverse_date must be later", lambda: replace(journal(DEBIT, CREDIT), reverse_date=DAY)),
     ("journal has 5 characters, at most 4", lambda: replace(journal(DEBIT, CREDIT), journal="APJRN")),
     ("state is 'Open'", lambda: replace(journal(DEBIT, CREDIT), state="Open")),  # type: ignore[arg-type]  # that too
+    ("go with restriction 'Restricted'", lambda: VendorChange(vendor_id="V-1", restriction="Restricted")),
+    ("go with restriction 'Restricted'", lambda: VendorChange(vendor_id="V-1", restricted_locations=("E1",))),
     ("lines must not be empty", lambda: order(())),
     ("item_id must not be empty", lambda: NewPurchasingLine(item_id="", quantity=Decimal(1))),
     ("quantity is 0.00001; give at most 4", lambda: replace(ORDER_LINE, quantity=Decimal("0.00001"))),

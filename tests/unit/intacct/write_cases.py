@@ -88,6 +88,10 @@ VENDOR_IN_FULL: Final = NewVendor(
     account_no_at_vendor="BR-77",
     pay_to_contact="Lindqvist Pay",
     return_to_contact="Lindqvist Return",
+    form_1099="MISC",
+    box_1099="7",
+    restriction="Restricted",
+    restricted_locations=("E100", "E200"),
     custom=(REGION,),
 )
 ORDER_LINE: Final = NewPurchasingLine(item_id="BOLT-M8", quantity=Decimal(400))
@@ -127,7 +131,7 @@ CASES: Final[dict[str, Writable]] = {
         date=DAY,
         action="Draft",
         currency=Currency(code="EUR", rate=Decimal("1.0850")),
-        lines=(NewAdjustmentLine(account_no="6220", amount=Decimal(20)),),
+        lines=(NewAdjustmentLine(account_no="6220", amount=Decimal(20), form_1099="NEC", box_1099="1"),),
     ),
     "payment": NewPayment(
         paid_from="BOFA-OPER",
@@ -179,6 +183,7 @@ CASES: Final[dict[str, Writable]] = {
                 currency="USD",
                 rate_type="Intacct Daily Rate",
                 dimensions=PLACE,
+                custom=(REGION,),
             ),
             NewJournalLine(side="credit", account_no="2050", amount=Decimal("118.40"), currency="USD"),
         ),

@@ -22,8 +22,8 @@ from ml_connector.intacct.objects import (
 from ml_connector.intacct.writing.parts import Dimensions
 from ml_connector.intacct.writing.purchasing import NewPurchasing
 from ml_connector.mapping.admission import Setting
+from ml_connector.mapping.decisions import Filed, Held
 from ml_connector.mapping.invoice_comparison import OrderedInvoice, Read, ask_items, find_orders
-from ml_connector.mapping.invoice_to_bill import Filed, Held
 from ml_connector.mapping.invoice_to_vendor_invoice import plan_vendor_invoice
 from ml_connector.mapping.item_match import index_items
 from ml_connector.mapping.order_chain import OrderFile, gather_order
@@ -46,6 +46,7 @@ from ml_connector.records.orders import (
     StockItem,
     Tracking,
 )
+from ml_connector.records.xref import CrossReference
 
 FLOOR: Final = Dimensions(location_id="100", department_id="OPS")
 ORDER: Final = "Purchase Order-PO0213"
@@ -229,6 +230,7 @@ SETTING: Final = PurchasingSetting(
     ),
     subtotals=(make_subtotal("Freight"), make_subtotal("Sales tax"), make_subtotal("Discount")),
     multi_source=True,
+    base_unit_lines=False,
 )
 
 
@@ -305,10 +307,11 @@ class Purchase:
     setting: PurchasingSetting = SETTING
     wares: tuple[StockItem, ...] = WARES
     pay_to: str | None = None
+    answers: tuple[CrossReference, ...] = ()  #: of people
 
     def plan(self) -> PlannedPurchasing | Held | Filed:
         """Ask for the orders, then for the items, and decide, as the plan step does."""
-        rules = self.trade.read_rules()
+        rules = self.trade.read_rules().add_answers(self.answers)
         subject = self.trade.make_subject(rules)
         assert subject.partner is not None
         case = PurchasingCase(

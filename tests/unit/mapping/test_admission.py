@@ -16,7 +16,7 @@ from tests.unit.mapping.trade import (
     plan_bill,
 )
 
-from ml_connector.mapping.invoice_to_bill import Filed, Held
+from ml_connector.mapping.decisions import Filed, Held
 
 LINE = "IT1*1*1*EA*5**VN*A"
 
@@ -25,16 +25,19 @@ def _make(**other: Any) -> Trade:
     return make_trade(LINE, total="500", **other)
 
 
+@pytest.mark.rule("Before anything else", 2)
 @pytest.mark.parametrize("usage", ["T", "I"])
 def test_test_traffic_on_a_live_link_is_filed(usage: str) -> None:
     assert _make(usage=usage).plan() == Filed(reason=f"test interchange (ISA15 {usage}) on a live link")
 
 
+@pytest.mark.rule("Before anything else", 1)
 @pytest.mark.parametrize(("usage", "mode"), [("T", "test"), ("P", "test"), ("P", "live")])
 def test_a_test_link_does_not_look_at_the_test_mark(usage: str, mode: str) -> None:
     assert plan_bill(_make(usage=usage, mode=mode)).number == "INV-7"
 
 
+@pytest.mark.rule("Before anything else", 1, 12)
 @pytest.mark.parametrize(
     ("mode", "action", "made"),
     [
@@ -48,6 +51,7 @@ def test_only_a_live_link_whose_route_says_so_submits_a_bill(mode: str, action: 
     assert plan_bill(_make(mode=mode, route=f'{ROUTE}action = "{action}"\n')).action == made
 
 
+@pytest.mark.rule("Before anything else", 3)
 def test_an_unknown_sender_is_held_with_the_line_to_add() -> None:
     needs = list_needs(_make(sender="NOBODY", group="GS*IN*NB*HALDEN*20260316*0930*7*X*004010"))
 
@@ -57,18 +61,21 @@ def test_an_unknown_sender_is_held_with_the_line_to_add() -> None:
     }
 
 
+@pytest.mark.rule("Before anything else", 3)
 def test_an_invoice_addressed_to_somebody_else_is_held() -> None:
     needs = list_needs(_make(receiver="OTHERCO"))
 
     assert list(needs) == ["partner:to/ZZ/OTHERCO"]
 
 
+@pytest.mark.rule("Before anything else", 3)
 def test_an_invoice_reaches_us_by_its_group_s_receiver() -> None:
     rules = RULES.replace("ZZ/HALDEN", "GS/HALDEN")
 
     assert plan_bill(_make(receiver="MAILBOX", rules=rules)).number == "INV-7"
 
 
+@pytest.mark.rule("Before anything else", 3)
 def test_a_partner_behind_a_hub_is_known_by_its_group_s_sender() -> None:
     rules = RULES.replace("ZZ/CORVID", "ZZ/HUB/CORVID")
 
@@ -76,6 +83,7 @@ def test_a_partner_behind_a_hub_is_known_by_its_group_s_sender() -> None:
     assert list(list_needs(_make(sender="OTHERHUB", rules=rules))) == ["partner:ZZ/OTHERHUB"]
 
 
+@pytest.mark.rule("810 invoice", 12)
 def test_an_invoice_for_an_order_is_held_where_the_route_says_so() -> None:
     big = "20260315*INV-7**PO-9"
 
@@ -90,11 +98,13 @@ def test_an_invoice_outside_any_group_is_held_though_its_sender_is_unknown() -> 
     assert "(GS02" not in needs["partner:ZZ/NOBODY"]
 
 
+@pytest.mark.rule("Before anything else", 4)
 @pytest.mark.parametrize("purpose", ["", "00", "11", "14", "53", "54"])
 def test_an_original_is_booked(purpose: str) -> None:
     assert plan_bill(_make(big=f"20260315*INV-7******{purpose}")).number == "INV-7"
 
 
+@pytest.mark.rule("Before anything else", 4, 5, 6)
 @pytest.mark.parametrize(
     ("purpose", "said"),
     [
@@ -114,12 +124,14 @@ def test_any_other_purpose_is_held_and_never_makes_a_bill(purpose: str, said: st
     assert said in needs[f"purpose:{purpose}/INV-7"]
 
 
+@pytest.mark.rule("Before anything else", 4)
 def test_a_link_may_give_a_purpose_another_meaning() -> None:
     rules = f'{RULES}\n[purposes]\n"18" = "original"\n'
 
     assert plan_bill(_make(big="20260315*INV-7******18", rules=rules)).number == "INV-7"
 
 
+@pytest.mark.rule("Credits", 1)
 @pytest.mark.parametrize(
     ("big", "total", "why"),
     [("20260315*INV-7*****CR", "500", "BIG07 CR"), ("20260315*INV-7", "-500", "negative total")],
@@ -130,10 +142,12 @@ def test_a_credit_is_held_with_its_reason(big: str, total: str, why: str) -> Non
     needs = list_needs(make_trade(f"IT1*1*1*EA*{price}**VN*A", total=total, big=big))
 
     assert needs == {
-        "credit:INV-7": f"INV-7 is a credit ({why}); credits become AP adjustments, which are not posted yet: book it by hand"
+        "credit:INV-7": f"INV-7 is a credit ({why}), and its route holds credits; "
+        'set credits = "adjustment" on it, or book it by hand'
     }
 
 
+@pytest.mark.rule("Before anything else", 8)
 def test_keys_too_long_for_intacct_are_held_and_never_cut() -> None:
     number, order = "N" * 31, "P" * 21
 
@@ -142,6 +156,7 @@ def test_keys_too_long_for_intacct_are_held_and_never_cut() -> None:
     assert list(needs) == [f"length:BIG02/{number}", f"length:BIG04/{order}"]
 
 
+@pytest.mark.rule("Before anything else", 8)
 def test_keys_as_long_as_intacct_takes_are_booked_whole() -> None:
     number, order = "N" * 30, "P" * 20
 
@@ -156,6 +171,7 @@ def test_what_the_reader_left_for_a_person_holds_the_document() -> None:
     assert needs == {"finding:NUMBER_UNREADABLE/INV-7": "TXI02 is 'abc', not a number (segment 6)."}
 
 
+@pytest.mark.rule("810 invoice", 27)
 @pytest.mark.parametrize(
     ("segment", "partner", "vendor", "currency"),
     [
@@ -182,6 +198,7 @@ def test_an_invoice_says_its_currency_before_its_partner_does() -> None:
     assert plan_bill(make_trade("CUR*SE*USD", LINE, total="500", rules=rules)).currency is None
 
 
+@pytest.mark.rule("Before anything else", 16)
 @pytest.mark.parametrize(
     ("invoiced", "route", "held"),
     [
@@ -202,22 +219,26 @@ def test_an_invoice_of_the_future_or_too_old_is_held(invoiced: str, route: str, 
     assert kinds == (["date"] if held else [])
 
 
+@pytest.mark.rule("Before anything else", 16)
 def test_an_invoice_without_a_date_is_held() -> None:
     assert list(list_needs(_make(big="*INV-7"))) == ["finding:DATE_MISSING/INV-7"]
 
 
+@pytest.mark.rule("Before anything else", 15)
 def test_a_closed_period_is_booked_on_the_first_open_day_and_keeps_its_invoice_date() -> None:
     bill = plan_bill(_make(route=f"{ROUTE}books_open_from = 2026-03-18\n"))
 
     assert (bill.date, bill.posting_date) == (date(2026, 3, 15), date(2026, 3, 18))
 
 
+@pytest.mark.rule("Before anything else", 15)
 def test_an_open_period_is_booked_on_the_invoice_date() -> None:
     bill = plan_bill(_make(route=f"{ROUTE}books_open_from = 2026-03-15\n"))
 
     assert (bill.date, bill.posting_date) == (date(2026, 3, 15), date(2026, 3, 15))
 
 
+@pytest.mark.rule("Before anything else", 15)
 def test_a_closed_period_is_held_where_the_route_says_so() -> None:
     route = f'{ROUTE}books_open_from = 2026-03-18\nclosed_period = "hold"\n'
 
@@ -234,10 +255,12 @@ def test_everything_that_is_missing_is_said_at_once() -> None:
     assert kinds == ["purpose", "credit", "date", "currency", "arithmetic"]
 
 
+@pytest.mark.rule("Before anything else", 9)
 def test_the_mark_stands_at_the_end_of_the_description() -> None:
     assert plan_bill(_make()).description == f"EDI 810 Corvid Metals 000000042 {MARK}"
 
 
+@pytest.mark.rule("Before anything else", 8, 9)
 def test_a_long_text_before_the_mark_is_cut_with_a_sign() -> None:
     rules = RULES.replace("Corvid Metals", "Corvid " + "Metals " * 12)
 
@@ -247,6 +270,7 @@ def test_a_long_text_before_the_mark_is_cut_with_a_sign() -> None:
     assert description.endswith(f"… {MARK}")
 
 
+@pytest.mark.rule("Before anything else", 8)
 def test_a_long_memo_is_cut_with_a_sign() -> None:
     [line] = plan_bill(make_trade(LINE, f"PID*F****{'long ' * 120}", total="500")).lines
 

@@ -29,6 +29,18 @@ PARTNERS = ("Corvid", "Corvid/West", "Rook")
         ),
         ("coding:Corvid/VN/A-1", Question(kind="coding", partner="Corvid", code="VN/A-1", wanted="account")),
         (
+            "bank:Corvid/01/044000037/DA/6789",
+            Question(kind="bank", partner="Corvid", code="01/044000037/DA/6789", wanted="bank_account"),
+        ),
+        (
+            "payment:Corvid/V-10/CHK-1/10.00",
+            Question(kind="payment", partner="Corvid", code="V-10/CHK-1/10.00", wanted="agreement"),
+        ),
+        (
+            "journal:Corvid/810/INV-1/10.00",
+            Question(kind="journal", partner="Corvid", code="810/INV-1/10.00", wanted="agreement"),
+        ),
+        (
             "confirmation:Corvid/Purchase Order-PO0213/1/400 Each at 0.6",
             Question(
                 kind="confirmation",

@@ -6,14 +6,23 @@ from decimal import Decimal
 from typing import Any, Final
 
 import pytest
-from tests.unit.mapping.purchase import ORDER, WARES, make_line, make_order, receive, stock
+from tests.unit.mapping.purchase import (
+    ORDER,
+    WARES,
+    make_line,
+    make_order,
+    read_purchasing_rules,
+    receive,
+    stock,
+)
 from tests.unit.mapping.purchase_documents import BUYER, SELLER, name_needs, receive_set
 
 from ml_connector.edi import parse_order_change, parse_order_change_acknowledgment
 from ml_connector.intacct.writing.purchasing import PurchasingChange
 from ml_connector.intacct.writing.purchasing_lines import NewPurchasingLine, PurchasingLineChange
+from ml_connector.mapping.answers import ask_for
 from ml_connector.mapping.change_to_order import ask_changed_items, plan_change
-from ml_connector.mapping.invoice_to_bill import Filed, Held
+from ml_connector.mapping.decisions import Filed, Held
 from ml_connector.mapping.order_chain import OrderFile
 from ml_connector.mapping.order_reading import OrderRead
 from ml_connector.mapping.purchasing_case import Noted, PlannedPurchasing
@@ -33,8 +42,11 @@ def plan(
 ) -> PlannedPurchasing | Noted | Held | Filed:
     code = "860" if head.startswith("BCH") else "865"
     parse = parse_order_change if code == "860" else parse_order_change_acknowledgment
+    rules = other.pop("known", None)
     given: dict[str, Any] = {"rules": "", **other}
     received, said = receive_set(parse, code, head, BUYER, SELLER, *segments, **given)
+    if rules is not None:
+        received = replace(received, case=replace(received.case, rules=rules))
     placed = order or make_order()
     files = {placed.document.document_id: OrderFile(order=placed, made=made)}
     read = OrderRead(documents=[placed.document], files=files, known=stock(*WARES))
@@ -55,6 +67,8 @@ def hold(*segments: str, **other: Any) -> dict[str, str]:
     return name_needs(held.needs)
 
 
+@pytest.mark.rule("Before anything else", 6)
+@pytest.mark.rule("860 and 865 changes", 1)
 @pytest.mark.parametrize(
     ("line", "quantity", "price"),
     [
@@ -102,10 +116,12 @@ def test_a_change_that_changes_nothing_is_noted() -> None:
     assert noted.reason == "the change leaves the order as it is"
 
 
+@pytest.mark.rule("860 and 865 changes", 4)
 def test_a_partner_s_changes_may_only_be_noted() -> None:
     assert isinstance(plan(MORE, rules='[[change]]\ntarget = "note"'), Noted)
 
 
+@pytest.mark.rule("860 and 865 changes", 1)
 @pytest.mark.parametrize("made", [receive("1", "1"), receive("1", "1", state="Draft")])
 def test_a_change_of_an_order_that_goods_came_of_is_held(made: PurchasingTransaction) -> None:
     reason = hold(MORE, made=(made,))[f"order_state:{ORDER}"]
@@ -113,6 +129,7 @@ def test_a_change_of_an_order_that_goods_came_of_is_held(made: PurchasingTransac
     assert "goods or invoices of Purchase Order-PO0213 line 1 are there already (100.00 USD waits)" in reason
 
 
+@pytest.mark.rule("860 and 865 changes", 1)
 def test_a_change_of_an_order_that_is_fixed_is_held() -> None:
     order = replace(make_order(), document=replace(make_order().document, state="In Progress"))
 
@@ -127,6 +144,8 @@ def test_a_change_of_an_order_that_is_fixed_is_held() -> None:
         ("POC*1*QD*0**EA*0.5**VN*B-8", "is for 0 Each"),
         ("POC*1*QI*400.00001**EA*0.5**VN*B-8", "has more than 4 places"),
         ("POC*1*PC*400**EA*0.12345678901**VN*B-8", "its price more than 10"),
+        ("POC*1*QI*1000000000000000**EA*0.5**VN*B-8", "one has more than 15 digits"),
+        ("POC*1*PC*400**EA*-0.5**VN*B-8", "has a price below nothing"),
     ],
 )
 def test_what_cannot_be_written_is_for_a_person(line: str, said: str) -> None:
@@ -136,24 +155,39 @@ def test_what_cannot_be_written_is_for_a_person(line: str, said: str) -> None:
     assert "(100.00 USD waits); make the change by hand in Intacct" in reason
 
 
+@pytest.mark.rule("860 and 865 changes", 2)
 @pytest.mark.parametrize(
-    ("line", "held"),
+    ("line", "asked"),
     [
-        ("POC*1*QI*500**EA*0.5**VN*B-8", True),
-        ("POC*1*PC*400**EA*0.6**VN*B-8", True),
-        ("POC*1*QI*500**EA***VN*B-8", True),
-        ("POC*1*AI*5**EA*0.6**VN*N-8", True),
-        ("POC*1*QD*300**EA*0.5**VN*B-8", False),
+        ("POC*1*QI*500**EA*0.5**VN*B-8", "500 Each at 0.5"),
+        ("POC*1*PC*400**EA*0.6**VN*B-8", "400 Each at 0.6"),
+        ("POC*1*QI*500**EA***VN*B-8", "500 Each"),
     ],
 )
-def test_what_the_seller_asks_for_beyond_the_order_is_for_an_approver(line: str, held: bool) -> None:  # noqa: FBT001  # a case
-    """855 confirmation: a price rise or more quantity is held for an approver."""
-    if held:
-        assert "change:PO0213/1" in hold(line, head=BCA)
-    else:
-        assert write(line, head=BCA).lines
+def test_what_the_seller_asks_for_beyond_the_order_is_applied_once_an_approver_agrees(
+    line: str, asked: str
+) -> None:
+    ((need, reason),) = hold(line, head=BCA).items()
+    question = ask_for(need, ["Corvid Metals"])
+    assert question is not None
+    agreed = read_purchasing_rules().add_answers([question.answer("agreed")])
+
+    made = write(line, head=BCA, known=agreed)
+
+    assert need == f"confirmation:Corvid Metals/{ORDER}/1/{asked}"
+    assert f"400 Each at 0.50 ordered, {asked} asked for (100.00 USD waits); answer `agreed`" in reason
+    [changed] = made.lines
+    assert changed.quantity == Decimal(asked.split(maxsplit=1)[0])
+    assert hold("POC*1*QI*501**EA*0.6**VN*B-8", head=BCA, known=agreed)
 
 
+@pytest.mark.rule("860 and 865 changes", 2)
+def test_what_the_seller_asks_for_within_the_order_is_applied_and_other_goods_are_for_a_person() -> None:
+    assert write("POC*1*QD*300**EA*0.5**VN*B-8", head=BCA).lines
+    assert "change:PO0213/1" in hold("POC*1*AI*5**EA*0.6**VN*N-8", head=BCA)
+
+
+@pytest.mark.rule("Before anything else", 6)
 @pytest.mark.parametrize(
     ("line", "changes", "key"),
     [
@@ -173,6 +207,7 @@ def test_a_change_without_lines_is_held() -> None:
     assert "lines:PO0213" in hold()
 
 
+@pytest.mark.rule("Before anything else", 2)
 def test_test_traffic_on_a_live_link_is_filed() -> None:
     assert isinstance(plan(MORE, usage="T"), Filed)
 

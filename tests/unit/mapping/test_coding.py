@@ -1,5 +1,7 @@
 """Which account and dimensions a line gets, and what Intacct would refuse is held before it is sent."""
 
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any, Final
 
 import pytest
@@ -18,9 +20,12 @@ from tests.unit.mapping.trade import (
     plan_bill,
 )
 
-from ml_connector.mapping.invoice_to_bill import Draft, Planned, ask_lines, draft_bill
+from ml_connector.mapping.decisions import Held
+from ml_connector.mapping.invoice_draft import Draft, draft_invoice
+from ml_connector.mapping.invoice_to_bill import Planned, ask_lines
 from ml_connector.mapping.vendor_match import Match
 from ml_connector.records.provenance import Reason
+from ml_connector.records.xref import CrossReference
 
 LINE: Final = "IT1*1*1*EA*5**VN*BOLT-M8*IN*4711"
 PID: Final = "PID*F****Hex bolts"
@@ -33,6 +38,7 @@ def _make(*, when: str = "", gives: str = "", lines: tuple[str, ...] = (LINE, PI
     return make_trade(SHIP_TO, *lines, total="500", coding=rule + ELSE, **other)
 
 
+@pytest.mark.rule("810 invoice", 14)
 @pytest.mark.parametrize(
     "when",
     [
@@ -112,6 +118,7 @@ def test_the_rule_s_location_comes_before_the_route_s() -> None:
     assert line.location_id == "L2"
 
 
+@pytest.mark.rule("810 invoice", 14, 15, 19)
 @pytest.mark.parametrize(
     ("lines", "after", "key"),
     [
@@ -139,6 +146,7 @@ def test_a_thing_that_is_missing_for_many_lines_is_named_once() -> None:
     assert list(list_needs(make_trade(*lines, total="500", coding=""))) == ["coding:Corvid Metals/VN/X"]
 
 
+@pytest.mark.rule("810 invoice", 14)
 def test_records_that_intacct_does_not_have_are_held_each_under_its_name() -> None:
     gives = 'department = "D1"\nclass = "C1"\nproject = "P1"\nlocation = "L1"\n'
 
@@ -148,6 +156,7 @@ def test_records_that_intacct_does_not_have_are_held_each_under_its_name() -> No
     assert needs["class:C1"] == "class C1 (rule “bolts”) is not in Intacct; create it, or correct the rule"
 
 
+@pytest.mark.rule("810 invoice", 14)
 def test_an_inactive_account_is_held() -> None:
     known = (make_vendor(), make_account("5100", status="inactive"), BOOKS[-1])
 
@@ -156,6 +165,7 @@ def test_an_inactive_account_is_held() -> None:
     }
 
 
+@pytest.mark.rule("810 invoice", 14)
 def test_dimensions_an_account_wants_are_honoured_before_anything_is_sent() -> None:
     wanted = ("department", "location", "class", "project", "customer", "vendor")
     known = (make_vendor(), make_account("5100", requires=wanted), make_location("L1"), BOOKS[-1])
@@ -190,6 +200,7 @@ ENTITIES: Final = (
 )
 
 
+@pytest.mark.rule("Before anything else", 18)
 @pytest.mark.parametrize(
     ("location", "held"),
     [("L1", []), ("E1", []), ("L2", ["entity:L2/E1"]), ("L3", ["entity:L3/E1"]), ("L9", ["location:L9"])],
@@ -216,6 +227,7 @@ location = "L2"
 """
 
 
+@pytest.mark.rule("Before anything else", 18)
 @pytest.mark.parametrize(
     ("route", "held"),
     [("", ["entity:E1+E2"]), ("inter_entity = true\n", []), ('entity = "E1"\n', ["entity:L2/E1"])],
@@ -229,6 +241,7 @@ def test_lines_in_two_entities_are_held_unless_the_route_says_so(route: str, hel
     assert ([] if isinstance(trade.plan(), Planned) else list(list_needs(trade))) == held
 
 
+@pytest.mark.rule("810 invoice", 27)
 def test_an_entity_that_keeps_its_books_in_another_currency_is_held() -> None:
     known = (*BOOKS, make_location("L1", parent="E1"), make_location("E1", currency="CAD"))
 
@@ -243,6 +256,7 @@ def test_an_entity_that_is_not_in_intacct_is_held() -> None:
     assert list(needs) == ["entity:L1/E9", "entity:E9"]
 
 
+@pytest.mark.rule("Before anything else", 18)
 def test_lines_in_another_entity_are_booked_where_the_route_says_so() -> None:
     route = f'{ROUTE}entity = "E1"\ninter_entity = true\n'
 
@@ -251,6 +265,7 @@ def test_lines_in_another_entity_are_booked_where_the_route_says_so() -> None:
     )
 
 
+@pytest.mark.rule("Before anything else", 18)
 def test_every_line_of_an_entity_s_bill_has_a_location() -> None:
     assert list(list_needs(_make(route=f'{ROUTE}entity = "E1"\n', known=ENTITIES))) == [
         "dimension:location/5100"
@@ -262,7 +277,7 @@ def test_what_the_lines_rest_on_is_asked_with_the_entity_and_the_term() -> None:
     rules = trade.read_rules()
     reason = Reason(path="VENDORID", value="V-10", rule="test")
 
-    draft = draft_bill(trade.make_subject(rules), rules, Match(vendor=make_vendor(term=""), reason=reason))
+    draft = draft_invoice(trade.make_subject(rules), rules, Match(vendor=make_vendor(term=""), reason=reason))
 
     assert isinstance(draft, Draft)
     assert ask_lines(draft) == {("account", "5100"), ("department", "D1"), ("location", "E1")}
@@ -273,7 +288,7 @@ def test_only_the_term_is_asked_while_the_lines_cannot_be_coded() -> None:
     rules = trade.read_rules()
     reason = Reason(path="VENDORID", value="V-10", rule="test")
 
-    draft = draft_bill(trade.make_subject(rules), rules, Match(vendor=make_vendor(), reason=reason))
+    draft = draft_invoice(trade.make_subject(rules), rules, Match(vendor=make_vendor(), reason=reason))
 
     assert isinstance(draft, Draft)
     assert ask_lines(draft) == {("term", "N30")}
@@ -286,3 +301,29 @@ def test_the_order_and_the_invoice_number_stand_in_the_bill_with_their_origin() 
     said = {reason.path: reason.inputs for reason in planned.provenance}
     assert (planned.bill.number, planned.bill.reference) == ("INV-7", "PO-9")
     assert (said["RECORDID"], said["DOCNUMBER"]) == ((("BIG02", "INV-7"),), (("BIG04", "PO-9"),))
+
+
+@pytest.mark.rule("810 invoice", 19)
+@pytest.mark.parametrize(("tax", "needs"), [("4.00", ["setting:tax_solution/INV-7"]), ("0", [])])
+def test_where_taxes_can_be_claimed_back_they_never_become_cost(tax: str, needs: list[str]) -> None:
+    total = f"{Decimal(8000) + Decimal(tax) * 100:.0f}"
+    trade = make_trade("IT1*1*1*EA*80", f"TXI*VA*{tax}", total=total, tax_solution=True)
+
+    held = trade.plan()
+
+    assert (list(list_needs(trade)) if isinstance(held, Held) else []) == needs
+    assert isinstance(replace(trade, tax_solution=False).plan(), Planned)
+
+
+def test_what_no_rule_covers_gets_the_account_that_a_person_has_answered_for_it() -> None:
+    answered = CrossReference(kind="coding", partner="Corvid Metals", code="VN/ODD", target="5100")
+    rules = '[[coding]]\nname = "bolts"\naccount = "5000"\nwhen = { item = "VN/BOLT" }\n'
+    trade = make_trade("IT1*1*1*EA*80**VN*ODD", total="8000", coding=rules, answers=(answered,))
+
+    planned = trade.plan()
+
+    assert isinstance(planned, Planned)
+    [line] = planned.bill.lines
+    [reason] = [each for each in planned.provenance if each.path.endswith("ACCOUNTNO")]
+    assert line.account_no == "5100"
+    assert (reason.rule, reason.losers) == ("answer to coding:Corvid Metals/VN/ODD", ("bolts (item)",))

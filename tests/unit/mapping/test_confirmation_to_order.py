@@ -27,7 +27,7 @@ from ml_connector.mapping.confirmation_to_order import (
     plan_confirmation,
     read_replenishment,
 )
-from ml_connector.mapping.invoice_to_bill import Filed, Held
+from ml_connector.mapping.decisions import Filed, Held
 from ml_connector.mapping.order_chain import OrderFile
 from ml_connector.mapping.order_reading import OrderRead, take_fingerprint
 from ml_connector.mapping.order_to_purchase_order import plan_purchase_order
@@ -76,6 +76,7 @@ def hold(*segments: str, **other: Any) -> dict[str, str]:
     return name_needs(held.needs)
 
 
+@pytest.mark.rule("855 confirmation", 1)
 def test_a_held_confirmation_shows_what_was_ordered_and_what_is_confirmed() -> None:
     held = plan("PO1*1*400*EA*0.6**VN*B-8", "ACK*IA*400*EA")
     assert isinstance(held, Held), held
@@ -91,6 +92,7 @@ def judge(*segments: str, **other: Any) -> list[str]:
     return [str(line.promise) for line in find_comparison(noted).confirmed]
 
 
+@pytest.mark.rule("855 confirmation", 1)
 @pytest.mark.parametrize(
     ("answer", "line", "promise"),
     [
@@ -116,10 +118,10 @@ def judge(*segments: str, **other: Any) -> list[str]:
 def test_each_line_is_accepted_changed_back_ordered_rejected_or_substituted(
     answer: str, line: str, promise: str
 ) -> None:
-    """855 confirmation: compared line by line with the order."""
     assert judge(line, f"ACK*{answer}") == [promise]
 
 
+@pytest.mark.rule("855 confirmation", 1)
 def test_answers_that_split_a_line_are_added_up() -> None:
     assert judge("PO1*1*400*EA*0.5**VN*B-8", "ACK*IA*300*EA", "ACK*IB*100*EA*068*20260401") == [
         "for another day"
@@ -127,6 +129,7 @@ def test_answers_that_split_a_line_are_added_up() -> None:
     assert judge("PO1*1*400*EA*0.5**VN*B-8", "ACK*IA*300*EA", "ACK*IR*100*EA") == ["reduced"]
 
 
+@pytest.mark.rule("855 confirmation", 1)
 @pytest.mark.parametrize(
     ("code", "promise"),
     [("AK", "accepted"), ("AT", "accepted"), ("RJ", "rejected"), ("AH", "open")],
@@ -152,15 +155,15 @@ def test_an_order_confirmed_as_it_is_changes_nothing() -> None:
     assert figures(*(each.quantity for each in find_comparison(noted).expected)) == ["400"]
 
 
+@pytest.mark.rule("855 confirmation", 2)
 def test_a_later_day_is_written_to_the_order() -> None:
-    """855 confirmation: dates may update the order by policy."""
     made = change(*bolts("DR*400*EA*068*20260401"), "DTM*017*20260405")
 
     assert (made.document_id, made.due_date, made.lines) == (ORDER, date(2026, 4, 5), ())
 
 
+@pytest.mark.rule("855 confirmation", 2)
 def test_a_reduction_is_written_where_the_rules_say_so() -> None:
-    """855 confirmation: reductions may update the order by policy."""
     made = change(*bolts("IQ*300*EA"), "PO1*2*10*EA*1.5**VN*N-8", "ACK*IP*10*EA", rules=APPLY)
 
     lines = [(line.line_no, line.quantity, line.price) for line in made.lines]  # type: ignore[union-attr]
@@ -168,6 +171,7 @@ def test_a_reduction_is_written_where_the_rules_say_so() -> None:
     assert isinstance(plan(bak="BAK*00*RJ*PO0213*20260301", rules=APPLY), PlannedPurchasing)
 
 
+@pytest.mark.rule("855 confirmation", 2, 3)
 @pytest.mark.parametrize(
     ("answer", "line", "rules", "said"),
     [
@@ -192,7 +196,6 @@ def test_a_reduction_is_written_where_the_rules_say_so() -> None:
 def test_what_no_rule_applies_is_held_for_an_approver_who_may_agree(
     answer: str, line: str, rules: str, said: str
 ) -> None:
-    """855 confirmation: a price rise or more quantity is held for an approver."""
     [(need, reason)] = hold(line, f"ACK*{answer}", rules=rules).items()
     kind, _, code = need.partition(":Corvid Metals/")
     agreed = read_purchasing_rules(rules).add_answers(
@@ -204,6 +207,7 @@ def test_what_no_rule_applies_is_held_for_an_approver_who_may_agree(
     assert not isinstance(plan(line, f"ACK*{answer}", known=agreed), Held)
 
 
+@pytest.mark.rule("855 confirmation", 4)
 @pytest.mark.parametrize(
     ("answer", "line", "said"),
     [
@@ -211,18 +215,19 @@ def test_what_no_rule_applies_is_held_for_an_approver_who_may_agree(
         ("IH*400*EA", "PO1*1*400*EA*0.5**VN*B-8", "is left open"),
         ("IQ*10.00001*EA", "PO1*1*400*EA*0.5**VN*B-8", "has more than 4 places"),
         ("IP*400*EA", "PO1*1*400*EA*0.12345678901**VN*B-8", "its price more than 10"),
+        ("IQ*1000000000000000*EA", "PO1*1*400*EA*0.5**VN*B-8", "one has more than 15 digits"),
+        ("IP*400*EA", "PO1*1*400*EA*-0.5**VN*B-8", "is priced below nothing"),
     ],
 )
 def test_what_cannot_be_written_as_it_is_said_is_for_a_person(answer: str, line: str, said: str) -> None:
-    """855 confirmation: a substitution is held for an approver."""
     reason = hold(line, f"ACK*{answer}", rules=APPLY)[f"order_line:{ORDER}/1/PO0213"]
 
     assert said in reason
     assert "(100.00 USD waits); change the order in Intacct or refuse it" in reason
 
 
+@pytest.mark.rule("855 confirmation", 6)
 def test_a_rise_that_is_agreed_to_is_written_and_the_first_price_stays_the_measure() -> None:
-    """855 confirmation: matching an invoice always uses the originally approved price."""
     code = f"{ORDER}/1/400 Each at 0.6"
     answer = CrossReference(kind="confirmation", partner="Corvid Metals", code=code, target="agreed")
     known = read_purchasing_rules("").add_answers([answer])
@@ -254,15 +259,16 @@ def test_an_order_line_without_a_price_is_raised_by_any() -> None:
     assert "400 Each ordered, 400 Each at 0.5 confirmed" in reason
 
 
+@pytest.mark.rule("855 confirmation", 2)
 def test_a_reduction_below_what_is_received_is_held() -> None:
     keys = hold(*bolts("IQ*100*EA"), made=(receive("1", "150"),), rules=APPLY)
 
     assert "below the 150 that are received" in keys[f"order_line:{ORDER}/1/PO0213"]
 
 
+@pytest.mark.rule("855 confirmation", 5)
 @pytest.mark.parametrize("state", ["Submitted", "In Progress", "Converted", "Partially Converted"])
 def test_the_promise_is_kept_on_our_side_where_the_order_cannot_be_changed(state: str) -> None:
-    """855 confirmation: an order in these states cannot be updated: the promise is kept on our side."""
     noted = plan(
         *bolts("IQ*300*EA"), order=replace(TWO, document=replace(TWO.document, state=state)), rules=APPLY
     )
@@ -297,12 +303,13 @@ def test_a_price_in_a_unit_the_item_does_not_have_is_not_compared() -> None:
     assert judge("PO1*1*400*KG*9**VN*B-8", "ACK*IA*400*EA") == ["accepted"]
 
 
+@pytest.mark.rule("Before anything else", 2)
 def test_test_traffic_on_a_live_link_is_filed() -> None:
     assert isinstance(plan(usage="T"), Filed)
 
 
+@pytest.mark.rule("855 confirmation", 8)
 def test_a_replenishment_is_an_order_of_its_own() -> None:
-    """855 confirmation: AP replenishment type creates an order."""
     segments = ("BAK*00*AP*R-77*20260301", BUYER, SELLER, "PO1*1*1*EA*9**BP*FREIGHT")
     received, said = receive_set(parse_order_acknowledgment, "855", *segments, rules=WE, setting=SETTING)
 

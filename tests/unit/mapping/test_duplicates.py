@@ -1,174 +1,165 @@
 """The same invoice twice, and the same number with another content: in our own record and in Intacct."""
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.unit.mapping.trade import MARK
+from tests.unit.mapping.claims import make_claim, make_document, make_found
+from tests.unit.mapping.trade import MARK, RULES
 
-from ml_connector.intacct.objects import BillFound
+from ml_connector.mapping.claims import Claim, Doubt, Found, weigh
 from ml_connector.mapping.duplicates import find_rival, is_ours, judge_intacct, judge_record
-from ml_connector.records.documents import NewDocument, Slices, StoredDocument
-from ml_connector.records.keys import BusinessKey
-from ml_connector.records.needs import Need
+from ml_connector.mapping.rules import parse_rules
+from ml_connector.records.documents import StoredDocument
 from ml_connector.records.status import Status
 
-DAY = date(2026, 3, 15)
-KEY = BusinessKey(link="main", partner="ZZ/CORVID/CORVID", set_code="810", number="INV-7", kind="debit")
+RULES_READ = parse_rules({"rules.toml": RULES})
 
 
-def _make_document(id_: int, *, content: str = "aa", vendor: str = "", **key: Any) -> StoredDocument:
-    return StoredDocument(
-        id=id_,
-        file_id=1,
-        link="main",
-        document=NewDocument(
-            index=0,
-            set_code="810",
-            slices=Slices(envelope_offset=0, group_offset=None, offset=0, length=1),
-            sender="ZZ/CORVID",
-            group_sender="CORVID",
-            receiver="ZZ/HALDEN",
-            partner_name="",
-            key=replace(KEY, **key),
-            document_key=MARK,
-            content_hash=content,
-            date=DAY,
-            amount=Decimal("5.00"),
-            currency="",
-            status=Status.READ,
-            reason="",
-        ),
-        status=Status.READ,
-        reason="",
-        vendor=vendor,
-        vendor_name="",
-        intacct_key="",
-        attempts=0,
-        not_before=None,
-        updated_at=datetime(2026, 3, 20, tzinfo=UTC),
-    )
+def _judge(*earlier: StoredDocument, claim: Claim | None = None) -> list[Found]:
+    return list(judge_record(claim or make_claim(), earlier))
 
 
-def _make_bill(**changes: Any) -> BillFound:
-    bill = BillFound(
-        record_no=88,
-        vendor_id="V-10",
-        number="INV-7",
-        date=DAY,
-        total=Decimal("5.00"),
-        currency="USD",
-        description="entered by hand",
-        state="Posted",
-    )
-    return replace(bill, **changes)
+def _is_doubtful(found: Sequence[Found]) -> bool:
+    return any(isinstance(each, Doubt) for each in found)
 
 
-MINE = _make_document(9)
-
-
+@pytest.mark.rule("810 invoice", 22)
 def test_the_same_content_before_is_a_duplicate_and_says_of_what() -> None:
-    verdict = judge_record(MINE, "V-10", [_make_document(3)])
-
-    assert verdict == f"the same as document #3 {MARK}, 5.00 of 2026-03-15"
+    assert _judge(make_document(3)) == [f"the same as document #3 {MARK}, 5.00 of 2026-03-15"]
 
 
-def test_the_same_number_with_another_content_is_held_as_a_possible_correction() -> None:
-    verdict = judge_record(MINE, "V-10", [_make_document(3, content="bb")])
+@pytest.mark.rule("810 invoice", 22)
+def test_the_same_number_with_another_content_is_a_possible_correction() -> None:
+    (doubt,) = _judge(make_document(3, content="bb"))
 
-    assert isinstance(verdict, Need)
-    assert str(verdict) == "duplicate:V-10/INV-7"
-    assert "came before with another content: document #3" in verdict.reason
+    assert isinstance(doubt, Doubt)
+    assert (doubt.kind, doubt.other) == ("duplicate", "document 3")
+    assert "came before with another content: document #3" in doubt.reason
+
+
+def test_one_that_would_get_the_same_mark_in_intacct_is_never_overruled() -> None:
+    same_mark, other_mark = make_document(3, content="bb"), make_document(4, content="bb")
+    other_mark = replace(other_mark, document=replace(other_mark.document, document_key="mlc-810-OTHER"))
+
+    found = _judge(same_mark, other_mark)
+
+    weighed = weigh(make_claim(), RULES_READ, found)
+    assert [str(need) for need in weighed.needs] == [
+        "duplicate:V-10/INV-7",
+        "duplicate:Corvid/V-10/INV-7/5.00/document 4",
+    ]
 
 
 def test_the_same_content_decides_though_a_correction_came_between() -> None:
-    earlier = [_make_document(2, content="bb"), _make_document(3)]
+    (verdict,) = _judge(make_document(2, content="bb"), make_document(3))
 
-    assert isinstance(judge_record(MINE, "V-10", earlier), str)
+    assert isinstance(verdict, str)
 
 
+@pytest.mark.rule("810 invoice", 22)
 def test_the_vendor_stands_in_for_the_partner_once_it_is_known() -> None:
-    elsewhere = _make_document(3, content="bb", vendor="V-10", partner="ZZ/HUB/CORVID")
+    elsewhere = make_document(3, content="bb", vendor="V-10", partner="ZZ/HUB/CORVID")
 
-    assert isinstance(judge_record(MINE, "V-10", [elsewhere]), Need)
-    assert judge_record(MINE, "V-20", [elsewhere]) is None
+    assert _is_doubtful(_judge(elsewhere))
+    assert _judge(elsewhere, claim=make_claim("V-20")) == []
+
+
+@pytest.mark.rule("810 invoice", 24)
+def test_a_vendor_of_the_same_family_counts_as_the_vendor() -> None:
+    elsewhere = make_document(3, content="bb", vendor="V-10", partner="ZZ/HUB/CORVID")
+
+    assert _is_doubtful(_judge(elsewhere, claim=make_claim("V-20", "V-10")))
+    assert list(judge_intacct(make_claim("V-20", "V-10"), [make_found()])) == [
+        "the same as bill 88 in Intacct (5.00 of 2026-03-15)"
+    ]
 
 
 def test_the_partner_names_a_document_whose_vendor_is_unknown() -> None:
-    verdict = judge_record(MINE, "", [_make_document(3, content="bb", vendor="")])
+    weighed = weigh(make_claim(""), RULES_READ, _judge(make_document(3, content="bb"), claim=make_claim("")))
 
-    assert isinstance(verdict, Need)
-    assert str(verdict) == "duplicate:ZZ/CORVID/CORVID/INV-7"
-    assert judge_record(MINE, "", [_make_document(3, partner="ZZ/HUB/CORVID")]) is None
+    assert [str(need) for need in weighed.needs] == ["duplicate:ZZ/CORVID/CORVID/INV-7"]
+    assert _judge(make_document(3, partner="ZZ/HUB/CORVID"), claim=make_claim("")) == []
 
 
-@pytest.mark.parametrize("other", [{"number": "INV-8"}, {"kind": "credit"}, {"set_code": "850"}])
+@pytest.mark.parametrize(
+    "other", [{"number": "INV-8"}, {"set_code": "850"}, {"set_code": "850", "kind": "credit"}]
+)
 def test_another_number_kind_or_set_is_another_document(other: dict[str, str]) -> None:
-    assert judge_record(MINE, "V-10", [_make_document(3, vendor="V-10", **other)]) is None
+    assert _judge(make_document(3, vendor="V-10", **other)) == []
 
 
 @pytest.mark.parametrize("status", ["ready", "sending", "in_doubt", "posted"])
 def test_what_came_later_counts_once_it_is_on_its_way_to_intacct(status: str) -> None:
-    later = replace(_make_document(10, content="bb"), status=Status(status))
+    later = replace(make_document(10, content="bb"), status=Status(status))
 
-    assert isinstance(judge_record(MINE, "V-10", [later]), Need)
+    assert _is_doubtful(_judge(later))
 
 
 @pytest.mark.parametrize(
     ("other", "found"),
     [
-        (replace(_make_document(10), status=Status.READY), True),
-        (replace(_make_document(3), status=Status.POSTED), True),
-        (replace(_make_document(3), status=Status.HELD), True),
-        (replace(_make_document(9), status=Status.SENDING), False),
-        (replace(_make_document(3, number="INV-8"), status=Status.SENDING), False),
+        (replace(make_document(10), status=Status.READY), True),
+        (replace(make_document(3), status=Status.POSTED), True),
+        (replace(make_document(3), status=Status.HELD), True),
+        (replace(make_document(3, set_code="812", kind="credit"), status=Status.READY), True),
+        (replace(make_document(9), status=Status.SENDING), False),
+        (replace(make_document(3, number="INV-8"), status=Status.SENDING), False),
     ],
-    ids=["later", "earlier", "in part", "itself", "another number"],
+    ids=["later", "earlier", "in part", "a credit of its number", "itself", "another number"],
 )
 def test_another_document_of_the_same_number_on_its_way_is_found(
     other: StoredDocument, *, found: bool
 ) -> None:
-    assert (find_rival("V-10", MINE, [other]) is other) is found
+    assert (find_rival(make_claim(), [other]) is other) is found
 
 
 def test_what_came_later_does_not_count() -> None:
-    assert judge_record(MINE, "V-10", [_make_document(9), _make_document(10)]) is None
+    assert _judge(make_document(9), make_document(10)) == []
 
 
+@pytest.mark.rule("810 invoice", 23)
 @pytest.mark.parametrize(
     ("description", "origin"), [("entered by hand", ""), (f"EDI 810 {MARK}", ", posted by this connector")]
 )
 def test_a_bill_in_intacct_of_the_same_amount_and_date_is_a_duplicate(description: str, origin: str) -> None:
-    verdict = judge_intacct(MINE, "V-10", MARK, [_make_bill(description=description)])
+    (verdict,) = judge_intacct(make_claim(), [make_found(description=description)])
 
     assert verdict == f"the same as bill 88 in Intacct (5.00 of 2026-03-15{origin})"
 
 
+@pytest.mark.rule("810 invoice", 23)
 @pytest.mark.parametrize("other", [{"total": Decimal("6.00")}, {"date": date(2026, 3, 16)}, {"total": None}])
 def test_a_bill_in_intacct_of_another_amount_or_date_holds_the_invoice(other: dict[str, Any]) -> None:
-    verdict = judge_intacct(MINE, "V-10", MARK, [_make_bill(**other)])
+    (doubt,) = judge_intacct(make_claim(), [make_found(**other)])
 
-    assert isinstance(verdict, Need)
-    assert str(verdict) == "duplicate:V-10/INV-7"
-    assert "this invoice is 5.00 of 2026-03-15; decide which one is right" in verdict.reason
+    assert isinstance(doubt, Doubt)
+    assert (doubt.other, doubt.is_open) == ("bill 88", True)
+    assert "this invoice is 5.00 of 2026-03-15; decide which one is right" in doubt.reason
 
 
+@pytest.mark.rule("810 invoice", 23)
 @pytest.mark.parametrize("number", ["inv-7", " INV-7 "])
 def test_a_number_that_intacct_may_take_for_the_same_is_the_same(number: str) -> None:
-    assert isinstance(judge_intacct(MINE, "V-10", MARK, [_make_bill(number=number)]), str)
+    (verdict,) = judge_intacct(make_claim(), [make_found(number=number)])
+
+    assert isinstance(verdict, str)
 
 
+@pytest.mark.rule("810 invoice", 23)
 @pytest.mark.parametrize(
     "other",
     [{"number": "INV-70"}, {"vendor_id": "V-20"}]
     + [{"state": state} for state in ("Reversed", "Voided", "declined", "Reversal")],
 )
 def test_bills_of_others_and_bills_undone_do_not_count(other: dict[str, str]) -> None:
-    assert judge_intacct(MINE, "V-10", MARK, [_make_bill(**other)]) is None
+    assert list(judge_intacct(make_claim(), [make_found(**other)])) == []
 
 
+@pytest.mark.rule("Before anything else", 10)
 @pytest.mark.parametrize(
     ("changes", "ours"),
     [
@@ -181,4 +172,4 @@ def test_bills_of_others_and_bills_undone_do_not_count(other: dict[str, str]) ->
     ],
 )
 def test_a_bill_is_ours_only_with_our_mark(changes: dict[str, str], *, ours: bool) -> None:
-    assert is_ours(_make_bill(**changes), vendor_id="V-10", number="INV-7", mark=MARK) is ours
+    assert is_ours(make_found(**changes), vendor_id="V-10", number="INV-7", mark=MARK) is ours

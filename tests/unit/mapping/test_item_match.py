@@ -27,6 +27,7 @@ def find(*pairs: str, rules: str = "", known: tuple[StockItem, ...] = WARES) -> 
     return match_item(make_case(rules), ids(*pairs), stock(*known), place="line 1")
 
 
+@pytest.mark.rule("850 order", 6)
 @pytest.mark.parametrize(
     ("numbers", "rules", "item", "rule"),
     [
@@ -55,6 +56,7 @@ def test_what_did_not_answer_is_told() -> None:
     assert found.reason.inputs == (("line 1 VN", "B-8"),)
 
 
+@pytest.mark.rule("850 order", 6)
 def test_numbers_that_lead_to_two_items_are_held() -> None:
     need = find("BP/BOLT-M8", "VN/N-8")
 
@@ -64,6 +66,7 @@ def test_numbers_that_lead_to_two_items_are_held() -> None:
     assert need.reason.endswith("say which one it is with an item cross-reference")
 
 
+@pytest.mark.rule("850 order", 6)
 def test_a_number_of_two_items_is_held() -> None:
     twin = make_item("BOLT-M9", aliases=[ItemAlias(id="B-8", vendor_id="V-10")])
 
@@ -72,6 +75,7 @@ def test_a_number_of_two_items_is_held() -> None:
     assert isinstance(need, Need)
 
 
+@pytest.mark.rule("850 order", 6)
 def test_the_number_of_another_vendor_is_not_ours_to_use() -> None:
     other = make_item("BOLT-M9", aliases=[ItemAlias(id="Z", vendor_id="V-20")])
 
@@ -87,6 +91,7 @@ def test_what_is_no_number_of_an_item_finds_none(numbers: list[str]) -> None:
     assert isinstance(find(*numbers), Need)
 
 
+@pytest.mark.rule("850 order", 6)
 def test_an_inactive_item_is_held() -> None:
     need = find("BP/OLD", known=(make_item("OLD", status="inactive"),))
 
@@ -104,12 +109,14 @@ def test_an_item_is_asked_for_by_every_number_it_may_go_by() -> None:
     assert name_item(ids("/N-8")) == "id/N-8"
 
 
+@pytest.mark.rule("850 order", 6)
 def test_a_gtin_is_one_number_in_all_its_lengths() -> None:
     assert {spell_gtin(code) for code in ("012345678905", "0 12345-678905", "0012345678905")} == {
         "00012345678905"
     }
 
 
+@pytest.mark.rule("850 order", 9)
 def test_an_item_whose_pieces_must_be_told_apart_is_held() -> None:
     need = check_tracking(make_case(), make_item("GAS", tracked=("lot", "serial")), "line 1")
 
@@ -119,6 +126,7 @@ def test_an_item_whose_pieces_must_be_told_apart_is_held() -> None:
     assert check_tracking(make_case(), BOLT, "line 1") is None
 
 
+@pytest.mark.rule("850 order", 7)
 @pytest.mark.parametrize(
     ("code", "unit"), [("EA", "Each"), ("CA", "Case"), ("Case", "Case"), ("EACH", "Each"), ("th", "Third")]
 )
@@ -126,6 +134,7 @@ def test_a_unit_is_spelled_as_intacct_spells_it(code: str, unit: str) -> None:
     assert find_unit(make_case(), code, BOLT) == unit
 
 
+@pytest.mark.rule("850 order", 7)
 def test_a_unit_cross_reference_goes_first_and_that_of_the_item_before_all() -> None:
     rules = (
         '[[unit]]\ncode = "EA"\nunit = "Third"\n'
@@ -149,6 +158,7 @@ def test_why_a_unit_is_this_one_is_told_with_the_cross_reference_that_says_so() 
     assert [each.rule for each in told] == ["unit cross-reference BX", "unit"]
 
 
+@pytest.mark.rule("850 order", 7)
 @pytest.mark.parametrize(("code", "shown"), [("KG", "KG"), ("", "a unit that is not named")])
 def test_a_unit_the_item_does_not_have_is_held(code: str, shown: str) -> None:
     need = find_unit(make_case(), code, BOLT)
@@ -158,6 +168,7 @@ def test_a_unit_the_item_does_not_have_is_held(code: str, shown: str) -> None:
     assert f"is not counted in {shown}; Intacct has Case, Each, Third (100.00 USD waits)" in need.reason
 
 
+@pytest.mark.rule("850 order", 7)
 def test_a_code_that_fits_two_units_is_held() -> None:
     both = make_item(units={"Case": "12", "CA": "24"})
 
@@ -173,6 +184,7 @@ def test_an_item_without_units_has_none() -> None:
     assert list_factors(bare) == {"Each": 1}
 
 
+@pytest.mark.rule("850 order", 7)
 @given(st.fractions(0, 10**6, max_denominator=10**4), st.sampled_from(["Each", "Case", "Third"]))
 @steady
 def test_a_quantity_converted_there_and_back_is_the_same(quantity: Fraction, unit: str) -> None:

@@ -7,13 +7,16 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Final
 
+import pytest
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from tests.unit.mapping.trade import MARK, ROUTE, RULES, Trade, list_amounts, make_trade, plan_bill
 
 from ml_connector.intacct.writing.bill import ApBill, canonical, from_canonical
 from ml_connector.mapping.amounts import round_to_total, spread
-from ml_connector.mapping.invoice_to_bill import DESCRIPTION_LIMIT, Held, Planned, cut
+from ml_connector.mapping.decisions import Held
+from ml_connector.mapping.invoice_to_bill import Planned
+from ml_connector.mapping.texts import DESCRIPTION_LIMIT, cut
 
 CENT: Final = Decimal("0.01")
 CODINGS: Final = """
@@ -125,6 +128,7 @@ def _sum_accounts(bill: ApBill) -> dict[str, Decimal]:
     return sums
 
 
+@pytest.mark.rule("810 invoice", 16)
 @steady
 @given(st.lists(fractions, min_size=1, max_size=30))
 @example([Fraction(1, 200)] * 3)
@@ -162,6 +166,7 @@ def test_a_spread_gives_away_exactly_the_amount_and_no_share_is_larger(
     assert all(0 <= abs(share) <= abs(amount) and share * amount >= 0 for share in shares)
 
 
+@pytest.mark.rule("810 invoice", 16)
 @steady
 @given(baskets)
 def test_a_bill_equals_its_invoice_to_the_cent(basket: Basket) -> None:
@@ -173,6 +178,7 @@ def test_a_bill_equals_its_invoice_to_the_cent(basket: Basket) -> None:
     assert sum(line.amount for line in bill.lines) == total
 
 
+@pytest.mark.rule("810 invoice", 16)
 @steady
 @given(baskets, st.integers(-3, 3))
 def test_a_bill_with_another_sum_than_its_invoice_s_total_is_never_made(basket: Basket, off: int) -> None:
@@ -191,6 +197,7 @@ def test_a_bill_with_another_sum_than_its_invoice_s_total_is_never_made(basket: 
         assert off
 
 
+@pytest.mark.rule("810 invoice", 16)
 @steady
 @given(baskets)
 def test_no_cent_is_lost_when_lines_are_summed_by_coding(basket: Basket) -> None:
@@ -226,6 +233,7 @@ def test_the_same_invoice_gives_the_same_bytes(basket: Basket) -> None:
 names = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=120)
 
 
+@pytest.mark.rule("Before anything else", 9)
 @steady
 @given(names)
 def test_the_mark_always_stands_at_the_end_of_a_description_within_its_limit(name: str) -> None:
@@ -244,6 +252,7 @@ keys = st.text(
 )
 
 
+@pytest.mark.rule("Before anything else", 8)
 @steady
 @given(keys, keys)
 def test_numbers_are_booked_whole_or_held_but_never_cut(number: str, order: str) -> None:
@@ -257,6 +266,7 @@ def test_numbers_are_booked_whole_or_held_but_never_cut(number: str, order: str)
         assert len(number) > 30 or len(order) > 20
 
 
+@pytest.mark.rule("Before anything else", 8)
 @steady
 @given(st.text(), st.integers(1, 50))
 def test_a_text_is_cut_to_its_limit_with_a_sign_and_else_left_alone(text: str, limit: int) -> None:

@@ -13,6 +13,7 @@ from tests.unit.mapping.purchase import (
     make_case,
     make_line,
     make_order,
+    make_transaction,
     read_purchasing_rules,
     stock,
 )
@@ -22,24 +23,35 @@ from tests.unit.mapping.trade import BOOKS, Books, make_account, make_vendor
 
 from ml_connector.edi import parse_ship_notice
 from ml_connector.intacct.writing.bill import ApBill
-from ml_connector.mapping.invoice_to_bill import Filed, Held, Planned
+from ml_connector.mapping.answers import ask_for
+from ml_connector.mapping.decisions import Filed, Held
+from ml_connector.mapping.draft_goods import PlannedDraft, ask_accounts
 from ml_connector.mapping.notice_lines import NoticeRead
-from ml_connector.mapping.notice_to_bill import ask_accounts, plan_notice_bill
+from ml_connector.mapping.notice_to_bill import plan_notice_bill
 from ml_connector.mapping.order_chain import OrderFile
 from ml_connector.records.orders import PurchasingTransaction
+from ml_connector.records.xref import CrossReference
 
 GOODS: Final = '[[coding]]\nname = "goods"\naccount = "5000"\ndepartment = "BUY"\n'
 
 
 def plan(
-    *items: str, order: PurchasingTransaction | None = None, known: tuple[Any, ...] = BOOKS, **other: Any
-) -> Planned | Held | Filed:
+    *items: str,
+    order: PurchasingTransaction | None = None,
+    known: tuple[Any, ...] = BOOKS,
+    answers: tuple[CrossReference, ...] = (),
+    made: tuple[PurchasingTransaction, ...] = (),
+    **other: Any,
+) -> PlannedDraft | Held | Filed:
     written = {name: other.pop(name) for name in ("bsn",) if name in other}
     received, document = receive_set(
         parse_ship_notice, "856", *notice(*(items or ("100 EA B-8",)), **written), **{"rules": GOODS, **other}
     )
+    if answers:
+        rules = received.case.rules.add_answers(answers)
+        received = replace(received, case=replace(received.case, rules=rules))
     placed = order or make_order()
-    files = {placed.document.document_id: OrderFile(order=placed, made=())}
+    files = {placed.document.document_id: OrderFile(order=placed, made=made)}
     read = NoticeRead(documents=[placed.document], files=files, known=stock(*WARES))
     route = received.case.rules.routes[0]
     books = Books(known=known, asked=set())
@@ -48,7 +60,7 @@ def plan(
 
 def write(*items: str, **other: Any) -> ApBill:
     planned = plan(*items, **other)
-    assert isinstance(planned, Planned), planned
+    assert isinstance(planned, PlannedDraft), planned
     return planned.bill
 
 
@@ -58,6 +70,7 @@ def hold(*items: str, **other: Any) -> dict[str, str]:
     return name_needs(held.needs)
 
 
+@pytest.mark.rule("856 ship notice", 5)
 def test_a_notice_may_become_a_bill_in_draft_priced_from_the_order() -> None:
     bill = write()
 
@@ -85,7 +98,7 @@ def test_the_lines_add_up_to_the_rounded_worth_of_the_goods() -> None:
 def test_every_value_says_why() -> None:
     planned = plan()
 
-    assert isinstance(planned, Planned)
+    assert isinstance(planned, PlannedDraft)
     assert ("lines[1].ACCOUNTNO", "5000", "goods") in [(r.path, r.value, r.rule) for r in planned.provenance]
 
 
@@ -106,6 +119,44 @@ def test_a_bill_that_cannot_be_booked_is_held(changes: dict[str, Any], key: str)
     assert "(100.00 USD waits); " in hold(**changes)[key]
 
 
+def test_goods_whose_rule_splits_them_are_held_until_a_person_names_one_account() -> None:
+    rules = '[[coding]]\nname = "shared"\naccount = "5000"\nsplit = [{ percent = "50" }, { department = "BUY" }]\n'
+    answer = CrossReference(kind="coding", partner="Corvid Metals", code="BOLT-M8", target="5000")
+
+    reason = hold(rules=rules)["coding:Corvid Metals/BOLT-M8"]
+
+    assert "the rule “shared” splits item BOLT-M8, and this bill takes one account a line" in reason
+    assert [line.account_no for line in write(rules=rules, answers=(answer,)).lines] == ["5000"]
+
+
+@pytest.mark.rule("856 ship notice", 9)
+@pytest.mark.parametrize(("invoiced", "held"), [("350", True), ("300", False)])
+def test_goods_that_are_invoiced_already_are_billed_by_no_notice(invoiced: str, *, held: bool) -> None:
+    invoice = make_transaction("Vendor Invoice-VI1", make_line(5, invoiced), created_from=ORDER)
+
+    planned = plan(made=(invoice,))
+
+    if not held:
+        assert isinstance(planned, PlannedDraft)
+        return
+    assert isinstance(planned, Held)
+    [need] = planned.needs
+    assert str(need) == f"over_receipt:{ORDER}/1/88213"
+    assert "350 Each of 400 are invoiced, and 100 more are shipped (100.00 USD waits)" in need.reason
+
+
+def test_an_item_that_no_rule_codes_gets_the_account_a_person_answers() -> None:
+    [need] = hold(rules="")
+    question = ask_for(need, ["Corvid Metals"])
+    assert question is not None
+
+    planned = plan(rules="", answers=(question.answer("5000"),))
+
+    assert isinstance(planned, PlannedDraft), planned
+    assert [line.account_no for line in planned.bill.lines] == ["5000"]
+    assert f"answer to {need}" in {reason.rule for reason in planned.provenance}
+
+
 def test_a_long_order_number_is_no_reference() -> None:
     number = "P0" + "0" * 16 + "213"
     document = replace(
@@ -115,6 +166,7 @@ def test_a_long_order_number_is_no_reference() -> None:
     assert write(order=replace(make_order(), document=document)).reference is None
 
 
+@pytest.mark.rule("Before anything else", 2)
 def test_test_traffic_on_a_live_link_is_filed() -> None:
     assert isinstance(plan(usage="T"), Filed)
 

@@ -29,7 +29,7 @@ from tests.unit.mapping.test_mapping_properties import steady
 
 from ml_connector.edi import parse_ship_notice
 from ml_connector.intacct.writing.purchasing import NewPurchasing
-from ml_connector.mapping.invoice_to_bill import Filed, Held
+from ml_connector.mapping.decisions import Filed, Held
 from ml_connector.mapping.notice_lines import NoticeRead, ask_notice_items, list_notice_clues
 from ml_connector.mapping.notice_to_receiver import plan_receiver
 from ml_connector.mapping.order_chain import OrderFile, foresee
@@ -87,8 +87,8 @@ def hold(*items: str, **other: Any) -> dict[str, str]:
     return name_needs(held.needs)
 
 
+@pytest.mark.rule("856 ship notice", 1)
 def test_a_notice_becomes_a_draft_receiver_converted_from_its_order() -> None:
-    """856 ship notice: expected, and a receiver in state Draft dated DTM 017."""
     [made] = write()
 
     assert (made.definition, made.created_from, made.state) == ("PO Receiver", ORDER, "Draft")
@@ -103,8 +103,8 @@ def test_a_notice_becomes_a_draft_receiver_converted_from_its_order() -> None:
     )
 
 
+@pytest.mark.rule("856 ship notice", 1)
 def test_a_notice_says_what_is_expected_and_when() -> None:
-    """856 ship notice: shown as expected."""
     planned = plan("10 CA B-8")
 
     assert isinstance(planned, PlannedPurchasing)
@@ -114,13 +114,14 @@ def test_a_notice_says_what_is_expected_and_when() -> None:
     assert [reason.value for reason in planned.provenance if reason.path.endswith("line 1")] == ["120 Each"]
 
 
+@pytest.mark.rule("856 ship notice", 2)
 def test_an_item_in_many_cartons_is_one_line() -> None:
-    """856 ship notice: quantities summed per order line over cartons."""
     [made] = write("100 EA B-8", "2 CA B-8", "76 EA B-8")
 
     assert [figures(line.quantity) for line in made.lines] == [["200"]]
 
 
+@pytest.mark.rule("856 ship notice", 1)
 @pytest.mark.parametrize(
     ("dates", "on"),
     [
@@ -130,10 +131,10 @@ def test_an_item_in_many_cartons_is_one_line() -> None:
     ],
 )
 def test_a_draft_is_dated_as_announced_and_never_before_the_notice(dates: tuple[str, ...], on: date) -> None:
-    """856 ship notice: never before BSN03."""
     assert write(dates=dates)[0].date == on
 
 
+@pytest.mark.rule("856 ship notice", 4)
 @pytest.mark.parametrize(
     ("dates", "on"),
     [
@@ -143,44 +144,45 @@ def test_a_draft_is_dated_as_announced_and_never_before_the_notice(dates: tuple[
     ],
 )
 def test_a_notice_that_is_a_receipt_is_posted_on_the_day_of_arrival(dates: tuple[str, ...], on: date) -> None:
-    """856 ship notice: asn_is_receipt: posted, dated 050/035, else 017 if not in the future."""
     [made] = write(dates=dates, rules=RECEIPT)
 
     assert (made.state, made.date) == (None, on)
 
 
+@pytest.mark.rule("856 ship notice", 4)
 @pytest.mark.parametrize(("dates", "named"), [((), "none"), (("DTM*017*20260401",), "2026-04-01")])
 def test_a_receipt_of_goods_that_are_not_there_is_held(dates: tuple[str, ...], named: str) -> None:
     assert list(hold(dates=dates, rules=RECEIPT)) == [f"date:{named}/88213"]
 
 
+@pytest.mark.rule("Before anything else", 1)
+@pytest.mark.rule("856 ship notice", 4)
 def test_a_test_link_posts_no_receipt() -> None:
     [made] = write(rules=RECEIPT, setting=replace(SETTING, mode="test"))
 
     assert made.state == "Draft"
 
 
+@pytest.mark.rule("856 ship notice", 6)
 def test_a_partner_s_notices_may_only_be_noted() -> None:
-    """856 ship notice: or note only."""
     noted = plan(rules='[[notice]]\ntarget = "note"')
 
     assert isinstance(noted, Noted)
     assert figures(*(each.quantity for each in find_comparison(noted).expected)) == ["400"]
 
 
+@pytest.mark.rule("856 ship notice", 3)
 @pytest.mark.parametrize(
     ("made", "items", "lines"),
     [
         ((), ("150 EA B-8",), ["150 of 9921"]),
         ((receive("1", "150"),), ("250 EA B-8",), ["250 of 9921"]),
         ((receive("1", "150"),), ("255 EA B-8",), ["250 of 9921", "5 of None"]),
-        ((receive("1", "400"),), ("5 EA B-8",), ["5 of None"]),
     ],
 )
 def test_partial_and_tolerated_over_receipts_are_written(
     made: tuple[PurchasingTransaction, ...], items: tuple[str, ...], lines: list[str]
 ) -> None:
-    """856 ship notice: partial and over-receipts by tolerance."""
     [receiver] = write(*items, made=made, rules=SMALL)
 
     assert [f"{line.quantity:f} of {line.source_line}" for line in receiver.lines] == lines
@@ -190,18 +192,19 @@ def test_an_over_receipt_may_stand_on_the_order_s_line_by_setting() -> None:
     rules = '[purchasing]\noverage = "same_line"\n' + SMALL
 
     [receiver] = write("405 EA B-8", rules=rules)
-    [used] = write("5 EA B-8", rules=rules, made=(receive("1", "400"),))
+    other_goods = make_order(make_line(9921, "400"), make_line(9922, "10", item="NUT-M8", number=1))
+    [used] = write("5 EA B-8", rules=rules, orders=(other_goods,), made=(receive("1", "400"),))
 
     assert [(line.source_line, *figures(line.quantity)) for line in receiver.lines] == [(9921, "405")]
     assert [line.source_line for line in used.lines] == [None]
 
 
+@pytest.mark.rule("856 ship notice", 3)
 @pytest.mark.parametrize(
     ("made", "rules"),
     [((), ""), ((receive("1", "10"),), ""), ((receive("1", "10", state="Draft"),), ""), ((), SMALL)],
 )
 def test_more_than_is_ordered_is_held(made: tuple[PurchasingTransaction, ...], rules: str) -> None:
-    """856 ship notice: over-shipment."""
     count = 406 if not made else 391
 
     reason = hold(f"{count} EA B-8", made=made, rules=rules)[f"over_receipt:{ORDER}/1/88213"]
@@ -216,6 +219,15 @@ def test_an_order_that_cannot_be_converted_any_more_is_held() -> None:
     assert list(hold(orders=(make_order(state="Closed"),))) == [f"over_receipt:{ORDER}/1/88213"]
 
 
+@pytest.mark.rule("856 ship notice", 3)
+def test_a_tolerated_excess_of_an_order_that_is_used_up_is_held() -> None:
+    used_up = hold("3 EA B-8", made=(receive("1", "400"),), rules=SMALL)
+    [beside_the_rest] = write("3 EA B-8", made=(receive("1", "399"),), rules=SMALL)
+
+    assert "0 can be received" in used_up[f"over_receipt:{ORDER}/1/88213"]
+    assert [line.quantity for line in beside_the_rest.lines] == [1, 2]
+
+
 def test_an_over_receipt_that_could_be_of_two_lines_is_held() -> None:
     order = make_order(make_line(9921, "400"), make_line(9922, "10", number=1))
 
@@ -224,6 +236,7 @@ def test_an_over_receipt_that_could_be_of_two_lines_is_held() -> None:
     assert "cannot be told from its other lines" in keys[f"over_receipt:{ORDER}/1/88213"]
 
 
+@pytest.mark.rule("856 ship notice", 2)
 def test_a_notice_of_two_orders_makes_a_receiver_of_each() -> None:
     other = make_order(make_line(8000, "10", "2", item="NUT-M8"), document_id="Purchase Order-PO9")
     bare = replace(SETTING, definitions=(make_definition("PO Receiver", sequence=""),))
@@ -277,8 +290,8 @@ def test_an_item_without_an_order_or_without_a_quantity_is_held() -> None:
     assert "lines:88213" in hold(segments=empty)
 
 
+@pytest.mark.rule("Before anything else", 2)
 def test_test_traffic_on_a_live_link_is_filed() -> None:
-    """Before anything else: test traffic."""
     assert isinstance(plan(usage="T"), Filed)
 
 
@@ -297,6 +310,7 @@ def test_what_must_be_looked_up_is_told_beforehand() -> None:
     }
 
 
+@pytest.mark.rule("856 ship notice", 3)
 @given(
     st.lists(
         st.tuples(st.sampled_from([1, 7, 60, 150]), st.sampled_from(["EA", "CA"]), st.booleans()), max_size=8
@@ -304,7 +318,6 @@ def test_what_must_be_looked_up_is_told_beforehand() -> None:
 )
 @settings(steady, max_examples=30)
 def test_no_order_line_is_ever_received_beyond_its_tolerance(sequence: list[tuple[int, str, bool]]) -> None:
-    """856 ship notice: partial and over-receipts by tolerance."""
     made: list[PurchasingTransaction] = []
     for number, (quantity, unit, is_receipt) in enumerate(sequence, start=1):
         rules = SMALL + (RECEIPT if is_receipt else "")
@@ -320,6 +333,7 @@ def test_no_order_line_is_ever_received_beyond_its_tolerance(sequence: list[tupl
     assert line.received + line.expected <= Fraction(405)
 
 
+@pytest.mark.rule("Before anything else", 19)
 def test_a_notice_of_orders_of_two_entities_is_held_as_it_is_written_in_one() -> None:
     other = make_order(make_line(9931, "10"), document_id="Purchase Order-PO9", entity="E2")
 

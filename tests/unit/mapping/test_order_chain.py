@@ -36,6 +36,7 @@ def file(*made: PurchasingTransaction, order: PurchasingTransaction | None = Non
     return OrderFile(order=order or make_order(), made=made)
 
 
+@pytest.mark.rule("810 invoice", 2)
 @pytest.mark.parametrize(
     ("state", "received", "expected"),
     [
@@ -89,6 +90,7 @@ def test_receipts_stand_in_the_order_in_which_they_were_made() -> None:
     assert order.document.document_id == ORDER
 
 
+@pytest.mark.rule("810 invoice", 4)
 def test_the_first_approved_price_is_the_measure_whatever_the_order_says_now() -> None:
     order = gather(OrderFile(order=make_order(), made=(), approved={9921: Decimal("0.40")}))
 
@@ -193,5 +195,27 @@ def test_what_is_on_its_way_is_counted_as_if_it_were_there() -> None:
 
     assert figures(order.lines[0].invoiced, order.left[9921]) == ["100", "300"]
     assert coming.lines[0].dimensions == FLOOR
-    assert (coming.document.number, coming.document.state) == ("mlc-1", "Pending")
+    assert (coming.document.number, coming.document.state) == ("mlc-1", "Draft")
     assert [(each.name, *figures(each.invoiced)) for each in order.charges] == [("Freight", "4")]
+
+
+@pytest.mark.rule("810 invoice", 2)
+def test_goods_of_a_receiver_that_is_on_its_way_are_not_received_before_intacct_has_it() -> None:
+    line = NewPurchasingLine(
+        item_id="BOLT-M8", quantity=Decimal(100), unit="Each", source_line=9921, warehouse_id="W1"
+    )
+    function = NewPurchasing(
+        definition="PO Receiver",
+        vendor_id="V-10",
+        date=date(2026, 3, 1),
+        due_date=date(2026, 3, 1),
+        created_from=ORDER,
+        state=None,
+        lines=(line,),
+    )
+
+    order = gather(file(foresee(function, document_id="PO Receiver-mlc-1")))
+
+    received = order.lines[0]
+    assert figures(received.received, received.expected, order.left[9921]) == ["0", "100", "300"]
+    assert order.receipts == ()

@@ -32,6 +32,7 @@ def name(number: str, reference: str = "") -> PurchasingDocument:
     return replace(KNOWN, number=number, document_id=f"Purchase Order-{number}", reference=reference)
 
 
+@pytest.mark.rule("850 order", 12)
 @pytest.mark.parametrize(
     ("said", "rule"),
     [
@@ -52,6 +53,7 @@ def test_an_order_is_found_however_its_number_is_spelled(said: str, rule: str) -
     assert found.reason.inputs == (("BIG04", said),)
 
 
+@pytest.mark.rule("850 order", 12)
 def test_an_exact_number_wins_over_one_that_is_spelled_alike() -> None:
     found = find(clue("PO0213"), name("213"), KNOWN)
 
@@ -60,6 +62,7 @@ def test_an_exact_number_wins_over_one_that_is_spelled_alike() -> None:
     assert found.reason.losers == ("order cross-reference",)
 
 
+@pytest.mark.rule("850 order", 12)
 def test_an_order_is_found_by_the_reference_that_people_entered() -> None:
     found = find(clue("4711"), name("PO9", reference="4711"), KNOWN)
 
@@ -67,6 +70,7 @@ def test_an_order_is_found_by_the_reference_that_people_entered() -> None:
     assert (found.reason.value, found.reason.rule) == ("Purchase Order-PO9", "reference 4711")
 
 
+@pytest.mark.rule("850 order", 4)
 def test_a_release_is_found_before_its_frame() -> None:
     found = find(clue("PO0213", "7"), KNOWN, name("PO0213-7"))
     frame = find(clue("PO0213", "7"), KNOWN)
@@ -77,6 +81,7 @@ def test_a_release_is_found_before_its_frame() -> None:
     assert frame.reason.rule == "number PO0213"
 
 
+@pytest.mark.rule("850 order", 12)
 def test_a_cross_reference_decides_before_any_number() -> None:
     rules = '[[order]]\npartner = "Corvid Metals"\ncode = "PO0213"\norder = "Purchase Order-PO9"'
 
@@ -87,6 +92,7 @@ def test_a_cross_reference_decides_before_any_number() -> None:
     assert found.reason.losers == ()
 
 
+@pytest.mark.rule("850 order", 13)
 def test_several_orders_are_held_with_their_names_the_amount_and_the_way_out() -> None:
     need = find(clue("213"), KNOWN, name("0213"))
 
@@ -98,6 +104,7 @@ def test_several_orders_are_held_with_their_names_the_amount_and_the_way_out() -
     )
 
 
+@pytest.mark.rule("850 order", 12)
 def test_an_order_of_another_vendor_is_not_found_and_its_owner_is_named() -> None:
     need = find(clue("PO0213"), replace(KNOWN, vendor_id="V-20"))
 
@@ -114,6 +121,7 @@ def test_a_receiver_is_no_order() -> None:
     assert "belongs to" not in need.reason
 
 
+@pytest.mark.rule("850 order", 13)
 def test_a_document_without_an_order_is_held_under_its_own_number() -> None:
     need = find(None)
 

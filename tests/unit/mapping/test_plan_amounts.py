@@ -13,7 +13,8 @@ from tests.unit.mapping.trade import (
     plan_bill,
 )
 
-from ml_connector.mapping.invoice_to_bill import Filed, Planned
+from ml_connector.mapping.decisions import Filed
+from ml_connector.mapping.invoice_to_bill import Planned
 
 TWO_LINES = ("IT1*1*2*EA*30**VN*A", "IT1*2*1*EA*40**VN*B")
 OWN_ACCOUNTS = """
@@ -45,6 +46,7 @@ def _tolerate(tolerance: str, *, account: str = 'rounding_account = "8990"') -> 
     return {"rules": RULES.replace('vendors = ["V-10"]', partner), "route": f"{ROUTE}{account}\n"}
 
 
+@pytest.mark.rule("810 invoice", 13)
 def test_a_plain_invoice_becomes_one_line_for_each_of_its_lines() -> None:
     bill = plan_bill(make_trade(*TWO_LINES, total="10000"))
 
@@ -52,6 +54,7 @@ def test_a_plain_invoice_becomes_one_line_for_each_of_its_lines() -> None:
     assert [line.memo for line in bill.lines] == ["A, 2 EA at 30", "B, 1 EA at 40"]
 
 
+@pytest.mark.rule("810 invoice", 15)
 def test_charges_and_allowances_are_spread_over_the_goods_by_their_amounts() -> None:
     trade = make_trade(*TWO_LINES, total="10500", after=("SAC*C*D240***1000", "SAC*A*C310***500"))
 
@@ -78,6 +81,7 @@ def test_a_charge_is_spread_in_equal_shares_when_the_goods_are_free() -> None:
     assert list_amounts(plan_bill(trade)) == [("5000", Decimal("5.01")), ("5000", Decimal("5.00"))]
 
 
+@pytest.mark.rule("810 invoice", 15, 19)
 def test_charges_taxes_and_allowances_get_lines_of_their_own_where_rules_give_accounts() -> None:
     after = (
         "SAC*C*D240***1000*******06***Freight",
@@ -103,6 +107,7 @@ def test_a_line_s_own_charge_goes_with_its_line() -> None:
     ]
 
 
+@pytest.mark.rule("810 invoice", 19)
 def test_a_line_s_own_charge_and_tax_obey_a_rule_that_gives_them_an_account() -> None:
     lines = ("IT1*1*1*EA*60**VN*A", "SAC*C*D240***300", "TXI*ST*2", "SAC*C*B999***100", "IT1*2*1*EA*40**VN*B")
 
@@ -135,6 +140,7 @@ def test_a_line_s_own_charge_is_coded_by_the_item_it_is_for() -> None:
     ]
 
 
+@pytest.mark.rule("810 invoice", 16)
 def test_cents_left_over_go_to_the_largest_remainders() -> None:
     lines = [f"IT1*{n}*1*EA*3.333**VN*A" for n in (1, 2, 3)]
 
@@ -146,6 +152,7 @@ def test_cents_left_over_go_to_the_largest_remainders() -> None:
     assert said[0] == ("lines[1].TRX_AMOUNT", (("exact", "3.333000"),))
 
 
+@pytest.mark.rule("810 invoice", 13)
 @pytest.mark.parametrize(
     ("detail", "limit", "over"),
     [("by_coding", 1000, "summarise"), ("detail", 2, "summarise"), ("single", 1000, "hold")],
@@ -161,16 +168,18 @@ def test_lines_are_summed_by_coding_where_the_route_or_its_line_limit_says_so(
     assert [(line.amount, line.memo) for line in bill.lines] == [(Decimal("10.01"), "3 lines")]
 
 
+@pytest.mark.rule("810 invoice", 13)
 def test_an_invoice_over_the_line_limit_is_held_where_the_route_says_so_and_never_split() -> None:
     route = f'{ROUTE}max_lines = 1\nover_limit = "hold"\n'
 
     needs = list_needs(make_trade(*TWO_LINES, total="10000", route=route))
 
     assert needs == {
-        "lines:INV-7": "2 bill lines, at most 1 are allowed; raise max_lines of the route, or summarise"
+        "lines:INV-7": "2 lines, at most 1 are allowed; raise max_lines of the route, or summarise"
     }
 
 
+@pytest.mark.rule("810 invoice", 13)
 def test_one_line_for_several_codings_is_held() -> None:
     route = f'{ROUTE}line_detail = "single"\n'
 
@@ -190,6 +199,7 @@ def test_a_summed_line_keeps_its_own_memo_when_it_is_alone_in_its_coding() -> No
     assert [line.memo for line in bill.lines] == ["2 lines", "Freight"]
 
 
+@pytest.mark.rule("810 invoice", 17)
 def test_a_total_that_nothing_explains_is_held_and_never_corrected() -> None:
     needs = list_needs(make_trade(*TWO_LINES, total="10001"))
 
@@ -199,6 +209,7 @@ def test_a_total_that_nothing_explains_is_held_and_never_corrected() -> None:
     }
 
 
+@pytest.mark.rule("810 invoice", 18)
 def test_a_difference_within_the_partner_s_tolerance_goes_to_the_rounding_account() -> None:
     planned = make_trade(*TWO_LINES, total="9998", **_tolerate("0.02")).plan()
 
@@ -208,6 +219,7 @@ def test_a_difference_within_the_partner_s_tolerance_goes_to_the_rounding_accoun
     assert why == "lines+charges-allowances+taxes, difference of -0.02 within the tolerance of Corvid Metals"
 
 
+@pytest.mark.rule("810 invoice", 18)
 @pytest.mark.parametrize(
     "settings", [_tolerate("0.01"), _tolerate("0.02", account="")], ids=["too large", "no rounding account"]
 )
@@ -215,6 +227,7 @@ def test_a_difference_is_held_without_tolerance_or_account_for_it(settings: dict
     assert list(list_needs(make_trade(*TWO_LINES, total="9998", **settings))) == ["arithmetic:INV-7"]
 
 
+@pytest.mark.rule("810 invoice", 17)
 def test_a_total_finer_than_a_cent_is_held() -> None:
     needs = list_needs(make_trade("IT1*1*1*EA*1.005**VN*A", total="1.005"))
 
@@ -233,14 +246,17 @@ def test_a_line_without_a_price_is_coded_and_has_no_bill_line() -> None:
     assert list_amounts(bill) == [("5000", Decimal("10.00"))]
 
 
+@pytest.mark.rule("810 invoice", 25)
 def test_a_zero_total_is_filed() -> None:
     assert make_trade("IT1*1*2*EA*0**VN*A", total="0").plan() == Filed(reason="zero total")
 
 
+@pytest.mark.rule("810 invoice", 25)
 def test_a_zero_total_whose_lines_add_up_to_something_is_held() -> None:
     assert list(list_needs(make_trade(*TWO_LINES, total="0"))) == ["arithmetic:INV-7"]
 
 
+@pytest.mark.rule("810 invoice", 25)
 def test_a_zero_total_that_cancels_or_corrects_an_invoice_is_held() -> None:
     needs = list_needs(make_trade("IT1*1*2*EA*0**VN*A", total="0", big="20260315*INV-7******01"))
 
@@ -253,6 +269,7 @@ def test_a_zero_total_with_a_price_that_cannot_be_read_is_held() -> None:
     assert list(needs) == ["finding:NUMBER_UNREADABLE/INV-7"]
 
 
+@pytest.mark.rule("810 invoice", 25)
 @pytest.mark.parametrize("detail", ["detail", "by_coding"])
 @pytest.mark.parametrize("prices", [("0", "0"), ("5", "-5")])
 def test_a_zero_total_is_posted_with_at_least_one_line_where_the_route_says_so(
@@ -270,7 +287,7 @@ def test_a_zero_total_is_posted_with_at_least_one_line_where_the_route_says_so(
 def test_an_invoice_without_anything_to_book_is_held_where_zero_totals_are_posted() -> None:
     needs = list_needs(make_trade(total="0", route=f'{ROUTE}zero_total = "post"\n'))
 
-    assert needs == {"lines:INV-7": "INV-7 has nothing to make a bill line of; reject it"}
+    assert needs == {"lines:INV-7": "INV-7 has nothing to make a line of; reject it"}
 
 
 def test_a_bill_line_larger_than_any_book_keeps_is_held() -> None:
@@ -285,6 +302,7 @@ def test_a_total_of_thirty_digits_is_held_and_stops_nothing() -> None:
     assert {"arithmetic:INV-7", "finding:AMOUNT_TOO_LARGE/INV-7"} <= needs.keys()
 
 
+@pytest.mark.rule("810 invoice", 16)
 def test_five_thousand_lines_make_a_bill_to_the_cent() -> None:
     lines = [f"IT1*{n}*3*EA*0.33{n % 10}**VN*A-{n}" for n in range(5000)]
     total = sum((3 * Decimal(f"0.33{n % 10}") for n in range(5000)), Decimal(0))

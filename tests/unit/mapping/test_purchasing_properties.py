@@ -5,6 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Final
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.mapping.purchase import (
@@ -103,6 +104,7 @@ def make_file(made: list[PurchasingTransaction]) -> OrderFile:
     return OrderFile(order=make_order(*lines), made=tuple(made))
 
 
+@pytest.mark.rule("810 invoice", 4, 9)
 @given(events, st.booleans())
 @settings(steady, max_examples=60)
 def test_over_any_sequence_no_cent_is_lost_and_no_tolerance_is_exceeded(
@@ -116,6 +118,7 @@ def test_over_any_sequence_no_cent_is_lost_and_no_tolerance_is_exceeded(
         definitions=SETTING.definitions,
         subtotals=SETTING.subtotals,
         multi_source=at_once,
+        base_unit_lines=False,
     )
     made = [receive_first(key, quantity) for key in ITEMS for quantity in (5, 9)]
     pieces = 0

@@ -108,6 +108,13 @@ def test_what_is_made_of_an_order_is_none(made: Function) -> None:
     assert list_made(made, "PR2") == ()
 
 
+def test_an_acknowledgment_is_found_by_what_it_answers() -> None:
+    assert name("ST*997*0001", "AK1*IN*417", "AK9*A*1*1*1", "SE*4*0001")[0] == "group 417"
+    assert name("ST*824*0001", "BGN*11*A-1*20310301", "OTI*TR*IV*INV-1", "OTI*TA*ZZ*9", "SE*5*0001")[0] == (
+        "invoice INV-1"
+    )
+
+
 def test_a_group_with_a_number_of_its_own_is_named_as_well() -> None:
     assert name("ST*997*0001", "SE*2*0001", group="41") == ["interchange 000000905", "group 41"]
 

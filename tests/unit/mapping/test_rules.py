@@ -24,7 +24,7 @@ def _refuse(**files: str) -> list[str]:
     ("text", "problem"),
     [
         ("partner = ", 'a.toml: Invalid value (at end of document). Write TOML, such as: name = "value"'),
-        ('colour = "red"', "a.toml: colour: unknown key; known here: change, charge, coding, confirmation, item, match, notice, order, partner, purchasing, purposes, remit_to, route, unit, us, vendor, warehouse"),
+        ('colour = "red"', "a.toml: colour: unknown key; known here: bank, change, charge, coding, confirmation, duplicate, item, journal, match, new_vendors, notice, order, partner, payment, purchasing, purposes, remit_to, route, unit, us, vendor, warehouse"),
         ('[[partner]]\nnam = "C"\nname = "C"\nsenders = []', "a.toml: partner[1].nam: unknown key; did you mean 'name'?"),
         ('[[coding]]\nname = "x"\naccount = "1"\nwhen = { vender = "V" }', "a.toml: coding[1].when.vender: unknown key; did you mean 'vendor'?"),
         ('[us]\nreceiver = ["ZZ/A"]\nreceivers = []', "a.toml: us.receiver: unknown key; did you mean 'receivers'?"),
@@ -34,8 +34,8 @@ def _refuse(**files: str) -> list[str]:
         ('[purposes]\n"15" = "orignal"', "a.toml: purposes.15: input should be 'original', 'compare', 'cancel' or 'replace'"),
         ('[[route]]\nset = 810\ntarget = "ap_bill"', "a.toml: route[1].set: input should be a valid string"),
         ('[[route]]\nset = "810"\ntarget = "ap_bill"\noldest_days = 36501', "a.toml: route[1].oldest_days: input should be less than or equal to 36500"),
-        ('[[coding]]\nname = "x"', "a.toml: coding[1]: give the rule either an account, or spread = true (charges, allowances and taxes only)"),
-        ('[[coding]]\nname = "x"\non = "tax"\nspread = true\naccount = "1"', "a.toml: coding[1]: give the rule either an account, or spread = true (charges, allowances and taxes only)"),
+        ('[[coding]]\nname = "x"', "a.toml: coding[1]: give the rule an account, also for each share of a split, or spread = true (charges, allowances and taxes only)"),
+        ('[[coding]]\nname = "x"\non = "tax"\nspread = true\naccount = "1"', "a.toml: coding[1]: a rule with spread = true has neither an account nor a split"),
         ('[[coding]]\nname = "x"\nspread = true', "a.toml: coding[1]: a rule on lines needs an account; only charges, allowances and taxes can be spread"),
         (f'{PARTNER}{PARTNER.replace("ZZ/CORVID", "ZZ/C")}', "partner 'Corvid' is there twice; give one of them another name"),
         (f'{PARTNER}{PARTNER.replace("Corvid", "Other")}', "sender 'ZZ/CORVID' belongs to two partners; leave it with one"),
@@ -79,12 +79,14 @@ def test_an_amount_in_quotes_is_read_exactly() -> None:
     assert partner.tolerance == Decimal("0.05")
 
 
+@pytest.mark.rule("810 invoice", 18)
 def test_a_tolerance_is_nothing_unless_it_is_given() -> None:
     [partner] = parse_rules({"a": PARTNER}).partners
 
     assert partner.tolerance == 0
 
 
+@pytest.mark.rule("Before anything else", 12)
 def test_a_partner_s_own_route_comes_before_the_general_one() -> None:
     rules = parse_rules(
         {

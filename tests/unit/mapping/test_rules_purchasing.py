@@ -12,6 +12,7 @@ from ml_connector.mapping.toml_reading import Refused
 from ml_connector.records.xref import CrossReference
 
 
+@pytest.mark.rule("810 invoice", 3)
 def test_nothing_is_tolerated_and_nothing_is_applied_beyond_the_careful_where_nothing_is_written() -> None:
     rules = read_purchasing_rules().purchasing
 
@@ -49,6 +50,7 @@ def test_a_partner_s_own_rule_goes_before_the_general_one() -> None:
     assert rules.find_notice("Other").target == "note"
 
 
+@pytest.mark.rule("810 invoice", 3)
 @pytest.mark.parametrize(
     ("absolute", "percent", "allowed"),
     [(None, None, 0), ("5", None, 5), (None, "1", 2), ("5", "1", 2), ("1", "1", 1)],

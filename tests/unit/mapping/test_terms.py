@@ -28,6 +28,7 @@ def _make(*terms: str, **other: Any) -> Trade:
     return make_trade(*terms, LINE, total="500", **other)
 
 
+@pytest.mark.rule("Who is the vendor, who is paid", 11)
 @pytest.mark.parametrize(
     ("days", "due_from", "due"),
     [
@@ -57,6 +58,7 @@ def test_a_term_runs_over_the_end_of_a_year() -> None:
     assert apply_term(term, date(2026, 12, 5)) == date(2027, 1, 10)
 
 
+@pytest.mark.rule("Who is the vendor, who is paid", 11)
 def test_the_vendor_s_term_gives_the_due_day_and_says_why() -> None:
     planned = _make().plan()
 
@@ -66,6 +68,7 @@ def test_the_vendor_s_term_gives_the_due_day_and_says_why() -> None:
     assert (rules["TERMNAME"], rules["WHENDUE"]) == ("term of vendor V-10", "rule of term N30")
 
 
+@pytest.mark.rule("Who is the vendor, who is paid", 11)
 def test_a_vendor_without_a_term_gets_the_route_s() -> None:
     known = (make_vendor(term=""), make_term("N10", 10), *BOOKS[1:])
 
@@ -76,10 +79,12 @@ def test_a_vendor_without_a_term_gets_the_route_s() -> None:
     assert "default_term of the route" in [reason.rule for reason in planned.provenance]
 
 
+@pytest.mark.rule("Who is the vendor, who is paid", 11)
 def test_no_term_at_all_is_held() -> None:
     assert list(list_needs(_make(known=(make_vendor(term=""), *BOOKS[1:])))) == ["term:V-10"]
 
 
+@pytest.mark.rule("Who is the vendor, who is paid", 11)
 @pytest.mark.parametrize(
     ("terms", "said"),
     [
@@ -94,6 +99,7 @@ def test_a_term_that_cannot_be_used_is_held(terms: tuple[Term, ...], said: str) 
     assert said in needs["term:N30"]
 
 
+@pytest.mark.rule("Who is the vendor, who is paid", 13)
 @pytest.mark.parametrize("itd", ["ITD*01*3****20260413", "ITD*01*3*****29", "ITD*01******29"])
 def test_what_the_invoice_says_is_noted_and_not_used(itd: str) -> None:
     planned = _make(itd).plan()
@@ -115,6 +121,7 @@ def test_days_counted_from_another_day_than_the_invoice_s_are_not_read() -> None
     assert plan_bill(_make("ITD*01*2*****900")).due_date == date(2026, 4, 14)
 
 
+@pytest.mark.rule("Who is the vendor, who is paid", 13)
 def test_a_due_day_too_far_from_the_term_s_is_held() -> None:
     assert list(list_needs(_make("ITD*01*3*****61"))) == ["term:V-10/INV-7"]
     assert plan_bill(_make("ITD*01*3*****60")).term == "N30"
@@ -125,6 +132,7 @@ def test_net_days_that_x12_does_not_allow_are_held_and_stop_nothing(days: str) -
     assert list(list_needs(_make(f"ITD*01*3*****{days}"))) == ["term:ITD07/INV-7"]
 
 
+@pytest.mark.rule("Who is the vendor, who is paid", 13)
 def test_the_invoice_s_terms_win_only_where_the_route_says_so() -> None:
     planned = _make("ITD*01*3*****10", route=f'{ROUTE}terms = "edi"\n').plan()
 
@@ -139,6 +147,7 @@ def test_the_vendor_s_term_stands_in_where_the_invoice_has_none() -> None:
     assert plan_bill(_make(route=f'{ROUTE}terms = "edi"\n')).term == "N30"
 
 
+@pytest.mark.rule("Who is the vendor, who is paid", 14)
 def test_a_discount_never_lowers_the_bill() -> None:
     trade = make_trade("ITD*01*3*2**10**30*10", LINE, total="500*500*490*10")
 

@@ -15,14 +15,8 @@ from tests.unit.mapping.trade import (
     plan_bill,
 )
 
-from ml_connector.mapping.invoice_to_bill import (
-    Draft,
-    Planned,
-    ask_lines,
-    ask_vendor,
-    draft_bill,
-    find_vendor,
-)
+from ml_connector.mapping.invoice_draft import Draft, ask_vendor, draft_invoice, find_vendor
+from ml_connector.mapping.invoice_to_bill import Planned, ask_lines
 from ml_connector.mapping.reference import Known, Slice
 from ml_connector.mapping.vendor_clues import list_aliases, normalise_name
 from ml_connector.records.xref import CrossReference
@@ -40,6 +34,7 @@ def _with_tax_id(tax_id: str) -> tuple[Known, ...]:
     return (make_vendor(tax_id=tax_id), *BOOKS[1:])
 
 
+@pytest.mark.rule("Who is the vendor, who is paid", 1)
 @pytest.mark.parametrize("role", ["SE", "SU", "VN"])
 @pytest.mark.parametrize("code", ["92/0042", "ROLE/92/0042"])
 def test_the_seller_is_found_by_a_cross_reference_of_its_code(role: str, code: str) -> None:
@@ -52,12 +47,14 @@ def test_the_seller_is_found_by_a_cross_reference_of_its_code(role: str, code: s
     assert bill.vendor_id == "V-20"
 
 
+@pytest.mark.rule("Who is the vendor, who is paid", 1)
 def test_a_cross_reference_of_a_reference_number_names_the_vendor() -> None:
     xref = '\n[[vendor]]\ncode = "REF/VR/77"\nvendor = "V-10"\n'
 
     assert plan_bill(_make("", "REF*VR*77", rules=NO_XREF + xref)).vendor_id == "V-10"
 
 
+@pytest.mark.rule("Who is the vendor, who is paid", 1)
 def test_a_duns_number_with_four_more_digits_is_known_by_its_duns_number() -> None:
     xref = '\n[[vendor]]\ncode = "1/123456789"\nvendor = "V-10"\n'
 
@@ -73,6 +70,7 @@ def test_a_cross_reference_of_another_partner_does_not_count() -> None:
     ]
 
 
+@pytest.mark.rule("Who is the vendor, who is paid", 1)
 @pytest.mark.parametrize(
     ("seller", "references"),
     [("", ("REF*IA*V-10",)), ("N1*SE*Any Name~REF*IA*V-10", ()), ("N1*SE*Any Name*92*V-10", ())],
@@ -91,6 +89,7 @@ def test_a_number_in_the_form_of_another_name_of_a_vendor_finds_none(number: str
     assert list(needs) == [f"vendor:Corvid Metals/REF/IA/{number}"]
 
 
+@pytest.mark.rule("Who is the vendor, who is paid", 1)
 @pytest.mark.parametrize("qualifier", ["FI", "24"])
 def test_the_seller_is_found_by_its_tax_id_however_it_is_spelled(qualifier: str) -> None:
     trade = _make(f"N1*SE*Any Name*{qualifier}*12-3456789", known=_with_tax_id("123456789"))
@@ -102,12 +101,14 @@ def test_the_seller_is_found_by_its_tax_id_however_it_is_spelled(qualifier: str)
     assert (why.value, why.rule, why.inputs) == ("V-10", "tax id", (("N1*SE", "…6789"),))
 
 
+@pytest.mark.rule("Who is the vendor, who is paid", 1)
 def test_the_vendor_is_found_by_our_account_number_there() -> None:
     known = (make_vendor(account_no_at_vendor="HW-881"), *BOOKS[1:])
 
     assert plan_bill(_make("N1*BY*Halden Works*91*HW-881", known=known)).vendor_id == "V-10"
 
 
+@pytest.mark.rule("Who is the vendor, who is paid", 1)
 def test_the_name_decides_at_last_and_the_trail_says_what_was_asked_before() -> None:
     planned = _make("N1*SE*CORVID METALS, Inc.*92*9999").plan()
 
@@ -117,10 +118,12 @@ def test_the_name_decides_at_last_and_the_trail_says_what_was_asked_before() -> 
     assert why.losers == ("our vendor number (N1*SE 92/9999)", "EDI id (N1*SE 92/9999)")
 
 
+@pytest.mark.rule("Who is the vendor, who is paid", 1)
 def test_a_name_does_not_count_beside_a_number_that_leads_somewhere() -> None:
     assert plan_bill(_make("N1*SE*Brightwater Freight*92*V-10", rules=BOTH)).vendor_id == "V-10"
 
 
+@pytest.mark.rule("Who is the vendor, who is paid", 1)
 @pytest.mark.parametrize(
     ("name", "plain"),
     [
@@ -142,6 +145,7 @@ def test_names_that_say_nothing_never_meet() -> None:
     assert list(list_needs(_make("N1*SE*???", known=known))) == ["vendor:Corvid Metals/none"]
 
 
+@pytest.mark.rule("Who is the vendor, who is paid", 3)
 @pytest.mark.parametrize(
     ("seller", "reference"),
     [("N1*SE**92*V-10", "REF*IA*V-20"), ("N1*SE**92*V-10~N1*VN**92*V-20", "")],
@@ -156,6 +160,7 @@ def test_two_keys_that_lead_to_two_vendors_are_held_and_name_both(seller: str, r
     assert "leads to V-20 Brightwater Freight LLC" in reason
 
 
+@pytest.mark.rule("Who is the vendor, who is paid", 3)
 def test_two_vendors_of_one_name_are_held() -> None:
     known = (*BOOKS, make_vendor("V-11", "Corvid Metals Ltd"))
 
@@ -168,6 +173,7 @@ def _answer(code: str, vendor: str, *, number: int = 3, partner: str = "Corvid M
     return CrossReference(kind="vendor", partner=partner, code=code, target=vendor, number=number)
 
 
+@pytest.mark.rule("Who is the vendor, who is paid", 4)
 @pytest.mark.parametrize(
     ("seller", "code", "over"),
     [
@@ -193,6 +199,7 @@ def test_what_a_person_has_answered_counts_before_all_else_of_that_code_and_the_
     assert why.rule == f"vendor cross-reference {code} (xref 3) over {over}, which leads to V-10"
 
 
+@pytest.mark.rule("Who is the vendor, who is paid", 4)
 def test_an_answer_settles_nothing_of_another_code() -> None:
     needs = list_needs(
         _make("N1*SE**92*0042", "REF*IA*V-10", rules=BOTH, answers=(_answer("92/0042", "V-20"),))
@@ -203,6 +210,7 @@ def test_an_answer_settles_nothing_of_another_code() -> None:
     assert "N1*SE 92/0042 (vendor cross-reference 92/0042 (xref 3)) leads to V-20" in reason
 
 
+@pytest.mark.rule("Who is the vendor, who is paid", 4)
 def test_of_two_answers_the_one_for_the_narrowest_case_counts() -> None:
     answers = (_answer("92/0042", "V-10", partner=""), _answer("92/0042", "V-20", number=4))
     narrower = (*answers, _answer("SE/92/0042", "V-10", number=5))
@@ -213,6 +221,7 @@ def test_of_two_answers_the_one_for_the_narrowest_case_counts() -> None:
     assert plan_bill(narrow).vendor_id == "V-10"
 
 
+@pytest.mark.rule("Who is the vendor, who is paid", 4)
 @pytest.mark.parametrize("seller", ["N1*SE*Corvid Metals*92*V-10", "N1*SE*Corvid Metals"])
 def test_an_answer_whose_vendor_is_gone_is_held_and_nothing_else_takes_its_place(seller: str) -> None:
     code = "92/V-10" if "92" in seller else "SE/Corvid Metals"
@@ -233,6 +242,7 @@ def test_a_name_answered_for_does_not_count_beside_a_number_that_leads_somewhere
     assert (why.value, why.rule) == ("V-10", "our vendor number")
 
 
+@pytest.mark.rule("Who is the vendor, who is paid", 8)
 def test_a_remit_to_party_that_a_person_says_is_somebody_else_is_held() -> None:
     rules = BOTH + '\n[[vendor]]\ncode = "92/0042"\nvendor = "V-10"\n'
     trade = _make("N1*SE**92*V-10~N1*RI**92*0042", rules=rules)
@@ -249,6 +259,7 @@ def test_an_unknown_vendor_and_a_wrong_total_are_asked_for_at_once() -> None:
     assert list(list_needs(trade)) == ["vendor:Corvid Metals/SE/92/9999", "arithmetic:INV-7"]
 
 
+@pytest.mark.rule("Who is the vendor, who is paid", 5)
 def test_a_bill_for_an_unknown_vendor_is_held_and_names_what_was_tried() -> None:
     needs = list_needs(_make("N1*SE*Nobody Ltd*92*9999"))
 
@@ -258,6 +269,7 @@ def test_a_bill_for_an_unknown_vendor_is_held_and_names_what_was_tried() -> None
     }
 
 
+@pytest.mark.rule("Who is the vendor, who is paid", 5)
 def test_an_inactive_vendor_is_held() -> None:
     known = (make_vendor(status="inactive"), *BOOKS[1:])
 
@@ -266,10 +278,12 @@ def test_an_inactive_vendor_is_held() -> None:
     }
 
 
+@pytest.mark.rule("Who is the vendor, who is paid", 6)
 def test_a_partner_bills_only_for_the_vendors_bound_to_it() -> None:
     assert list(list_needs(_make("N1*SE**92*V-20"))) == ["partner_vendor:Corvid Metals/V-20"]
 
 
+@pytest.mark.rule("Who is the vendor, who is paid", 5)
 def test_the_default_vendor_counts_only_when_the_invoice_names_none_at_all() -> None:
     rules = NO_XREF.replace('vendors = ["V-10"]', 'default_vendor = "V-10"')
 
@@ -277,6 +291,7 @@ def test_the_default_vendor_counts_only_when_the_invoice_names_none_at_all() -> 
     assert list(list_needs(_make("N1*SE**92*9999", rules=rules))) == ["vendor:Corvid Metals/SE/92/9999"]
 
 
+@pytest.mark.rule("Who is the vendor, who is paid", 5)
 def test_a_default_vendor_that_is_not_in_intacct_is_held_and_named() -> None:
     rules = NO_XREF.replace('vendors = ["V-10"]', 'default_vendor = "V-99"')
 
@@ -285,12 +300,14 @@ def test_a_default_vendor_that_is_not_in_intacct_is_held_and_named() -> None:
     }
 
 
+@pytest.mark.rule("Who is the vendor, who is paid", 5)
 def test_an_invoice_that_names_no_vendor_is_held() -> None:
     needs = list_needs(_make(""))
 
     assert needs["vendor:Corvid Metals/none"].startswith("the document names no vendor")
 
 
+@pytest.mark.rule("Who is the vendor, who is paid", 2)
 @pytest.mark.parametrize("role", ["RI", "RE"])
 @pytest.mark.parametrize(
     "party", ["Corvid Metals", "Corvid Metals*92*CM-1", "Paid to*FI*123456789", "*92*V-10"]
@@ -301,12 +318,14 @@ def test_the_remit_to_party_names_the_vendor_where_no_seller_is_named(role: str,
     assert (bill.vendor_id, bill.pay_to_contact) == ("V-10", None)
 
 
+@pytest.mark.rule("Who is the vendor, who is paid", 2)
 def test_the_remit_to_party_does_not_name_the_vendor_beside_a_seller() -> None:
     needs = list_needs(_make("N1*SE*Nobody Ltd~N1*RI*Corvid Metals"))
 
     assert list(needs) == ["vendor:Corvid Metals/SE/Nobody Ltd"]
 
 
+@pytest.mark.rule("Who is the vendor, who is paid", 7)
 @pytest.mark.parametrize(
     "party",
     [
@@ -324,6 +343,7 @@ def test_a_remit_to_party_that_is_the_vendor_changes_nothing(party: str) -> None
     assert plan_bill(_make(f"{seller}~N1*RI*{party}", rules=xref)).pay_to_contact is None
 
 
+@pytest.mark.rule("Who is the vendor, who is paid", 8)
 @pytest.mark.parametrize(
     "parties",
     [
@@ -343,6 +363,7 @@ def test_an_unknown_remit_to_party_is_held_for_a_second_person(parties: str) -> 
     assert "verify with the vendor by another way" in reason
 
 
+@pytest.mark.rule("Who is the vendor, who is paid", 7)
 def test_a_known_remit_to_party_gives_the_pay_to_contact_and_says_why() -> None:
     rules = RULES + LOCKBOX.format("RI/92/0099", "Corvid Lockbox")
 
@@ -353,6 +374,7 @@ def test_a_known_remit_to_party_gives_the_pay_to_contact_and_says_why() -> None:
     assert planned.provenance[1].path == "BILLTOPAYTOCONTACTNAME"
 
 
+@pytest.mark.rule("Who is the vendor, who is paid", 8)
 def test_an_unknown_remit_to_party_is_held_even_beside_a_known_one() -> None:
     rules = RULES + LOCKBOX.format("92/0099", "Corvid Lockbox")
 
@@ -361,6 +383,7 @@ def test_an_unknown_remit_to_party_is_held_even_beside_a_known_one() -> None:
     assert list(needs) == ["remit_to:Corvid Metals/V-10/RE/92/9999"]
 
 
+@pytest.mark.rule("Who is the vendor, who is paid", 8)
 def test_two_known_places_to_pay_are_held() -> None:
     rules = RULES + LOCKBOX.format("92/0098", "Corvid East") + LOCKBOX.format("92/0099", "Corvid West")
 
@@ -369,6 +392,7 @@ def test_two_known_places_to_pay_are_held() -> None:
     assert list(needs) == ["remit_to:Corvid Metals/Corvid East+Corvid West"]
 
 
+@pytest.mark.rule("Who is the vendor, who is paid", 8)
 def test_another_vendor_s_remit_to_party_is_held() -> None:
     rules = BOTH + LOCKBOX.format("92/0099", "Brightwater Lockbox") + 'vendor = "V-20"\n'
 
@@ -403,6 +427,6 @@ def test_only_what_decides_is_asked_of_the_reference() -> None:
         ("vendor", "name:corvid metals"),
         ("vendor", "V-9"),
     }
-    draft = draft_bill(subject, rules, match)
+    draft = draft_invoice(subject, rules, match)
     assert isinstance(draft, Draft)
     assert ask_lines(draft) == {("term", "N30"), ("account", "5000")}

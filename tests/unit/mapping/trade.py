@@ -10,18 +10,9 @@ from ml_connector.edi import Finding, Invoice, Transaction, parse_invoice, read
 from ml_connector.intacct.objects import Account, ClassDim, Department, Location, Project, Term, Vendor
 from ml_connector.intacct.writing.bill import ApBill
 from ml_connector.mapping.admission import Setting
-from ml_connector.mapping.invoice_to_bill import (
-    Draft,
-    Filed,
-    Held,
-    Planned,
-    Subject,
-    ask_lines,
-    ask_vendor,
-    draft_bill,
-    find_vendor,
-    plan,
-)
+from ml_connector.mapping.decisions import Filed, Held
+from ml_connector.mapping.invoice_draft import Draft, Subject, ask_vendor, draft_invoice, find_vendor
+from ml_connector.mapping.invoice_to_bill import Planned, ask_lines, plan
 from ml_connector.mapping.reference import KINDS, Asked, Known, Slice, identify
 from ml_connector.mapping.rules import Rules, parse_rules
 from ml_connector.mapping.vendor_clues import list_aliases
@@ -181,6 +172,7 @@ class Trade:
     usage: str = "P"
     sender: str = "CORVID"
     answers: tuple[CrossReference, ...] = ()
+    tax_solution: bool = False
     receiver: str = "HALDEN"
     group: str = "GS*IN*CORVID*HALDEN*20260316*0930*7*X*004010"
 
@@ -189,11 +181,13 @@ class Trade:
         rules, books = self.read_rules(), Books(known=self.known, asked=set())
         subject = self.make_subject(rules)
         match = find_vendor(subject, rules, books.slice(ask_vendor(subject, rules)))
-        draft = draft_bill(subject, rules, match)
+        draft = draft_invoice(subject, rules, match)
         if isinstance(draft, Draft):
             books.slice(ask_lines(draft))
         known = books.slice(books.asked | books.list_locations())
-        setting = Setting(mode=self.mode, base_currency="USD", today=self.today)
+        setting = Setting(
+            mode=self.mode, base_currency="USD", today=self.today, tax_solution=self.tax_solution
+        )
         return plan(subject, rules, draft, known, setting)
 
     def read_rules(self) -> Rules:

@@ -31,6 +31,28 @@ def test_the_same_file_taken_again_keeps_its_first_id_and_gets_no_second_entry(s
         assert len(work.audit.list(f"file:{first}")) == 1
 
 
+def test_small_files_are_stored_with_their_bytes_in_one_transaction_and_known_again(store: Store) -> None:
+    found = [
+        (replace(ORIGIN, remote_id="F-1"), b"ISA*00"),
+        (replace(ORIGIN, remote_id="F-2"), b"ISA*00"),
+        (replace(ORIGIN, remote_id="F-3"), b""),
+    ]
+    with store.begin() as work:
+        first = work.files.add_small(LINK, found[:2])
+
+    with store.begin() as work:
+        again = work.files.add_small(LINK, found)
+
+    assert again[:2] == first
+    assert len(set(again)) == len(found)
+    with store.begin() as work:
+        files = work.files.get(again)
+        counts = [len(work.audit.list(f"file:{id_}")) for id_ in again]
+    assert counts == [1, 1, 1]
+    assert [files[id_].length for id_ in again] == [6, 6, 0]
+    assert [b"".join(store.open_payload(files[id_].sha256)) for id_ in again] == [b"ISA*00", b"ISA*00", b""]
+
+
 def test_workers_that_take_a_file_at_once_leave_one_row_of_it(store: Store) -> None:
     ids = do_at_once(4, lambda n: add_file(store, remote_id=f"F-{n}"), times=8)
 
@@ -71,7 +93,7 @@ def test_a_file_that_left_its_folder_says_when_and_where_to(store: Store, clock:
     clock.advance(timedelta(minutes=1))
 
     with store.begin() as work:
-        work.files.mark_moved(moved, to="/edi/archive")
+        work.files.mark_moved([moved], to="/edi/archive")
 
     with store.begin() as work:
         assert work.files.get([moved])[moved].moved_at == NOON + timedelta(minutes=1)

@@ -42,6 +42,16 @@ def test_a_slice_is_the_same_across_the_edges_of_pieces(store: Store, offset: in
     assert read == LONG[offset : offset + length]
 
 
+def test_many_are_opened_together_whatever_their_lengths(store: Store) -> None:
+    contents = (b"ISA*00", LONG, b"", LONG[::-1], b"ISA*01")
+    lengths = {kept.sha256: kept.length for kept in (store.keep([content]) for content in contents)}
+
+    opened = store.open_payloads(lengths)
+
+    assert [b"".join(opened[sha256]) for sha256 in lengths] == [*contents]
+    assert [opened[sha256].read(1, 3) for sha256 in lengths] == [content[1:4] for content in contents]
+
+
 def test_an_empty_file_is_kept_too(store: Store) -> None:
     kept = store.keep([])
 

@@ -118,6 +118,7 @@ def test_needs_are_open_until_they_are_met(store: Store) -> None:
     assert after == {second: (VENDOR,)}
 
 
+@pytest.mark.rule("Controls", 3)
 def test_the_same_rule_files_are_one_version_and_changed_ones_another(store: Store) -> None:
     files = {"partners.toml": "[us]", "coding.toml": 'name = "größe"'}
 

@@ -119,10 +119,10 @@ def test_a_code_concerns_those_of_its_partner_that_asked_for_it_before_it_began(
 
 
 def test_new_files_concern_those_that_wait_for_something_rules_can_meet(store: Store) -> None:
-    vendor, credit, both, newer = add_documents(store, 4)
+    vendor, length, both, newer = add_documents(store, 4)
     hold(store, vendor, "vendor")
-    hold(store, credit, "credit", "length")
-    hold(store, both, "credit", "coding")
+    hold(store, length, "finding", "length")
+    hold(store, both, "finding", "coding")
     hold(store, newer, "vendor", rules=2)
 
     assert list_due(store, files=2) == [vendor, both]

@@ -25,7 +25,12 @@ def explain_payment(
     explains its RMR04. `version` is GS08: it says which way a positive adjustment counts; the other
     way is tried last.
     """
-    return explain_sum(amount, _list_sums(documents, adjustments, lowers=version[:6] < _FIRST_RAISING))
+    return explain_sum(amount, _list_sums(documents, adjustments, lowers=lowers_payment(version)))
+
+
+def lowers_payment(version: str) -> bool:
+    """Whether a positive ADX01 lowers the payment in a set of this version (GS08)."""
+    return version[:6] < _FIRST_RAISING
 
 
 def _list_sums(

@@ -1,17 +1,17 @@
 """Ask: what the cases rest on is looked up for all of them at once, in our copy, in our record, and in Intacct."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import replace
 from itertools import chain
-from typing import Final, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from ml_connector.flows.contacts import find_lost_contacts
-from ml_connector.flows.planning.ap_bill import BillCase
+from ml_connector.flows.planning.alike import find_adjustments, find_bills, find_invoices
 from ml_connector.flows.planning.cases import AnyCase
-from ml_connector.flows.planning.catalogue import list_planned_kinds, read_catalogue, read_definitions
+from ml_connector.flows.planning.catalogue import read_catalogue, read_definitions
 from ml_connector.flows.planning.facts import Facts, begin_facts
+from ml_connector.flows.planning.invoice_case import InvoiceCase
 from ml_connector.flows.planning.orders import OrderShelf
 from ml_connector.flows.planning.purchase_order import OrderCase
 from ml_connector.flows.planning.told import Told
@@ -22,16 +22,14 @@ from ml_connector.flows.reference.rows import (
     restore_record,
 )
 from ml_connector.flows.run import Basis, Run
-from ml_connector.intacct.objects import BillFound, PurchasingDocument
+from ml_connector.intacct.objects import BillKey, JournalEntry, PurchasingDocument
 from ml_connector.intacct.query import all_of, any_of, compare
+from ml_connector.mapping.claims import Claim
 from ml_connector.mapping.reference import KINDS as PLANNED
 from ml_connector.mapping.reference import LOCATION, Asked, Slice
-from ml_connector.records.documents import StoredDocument
 from ml_connector.records.needs import Need
-from ml_connector.records.posting import StoredPosting
 
 _T = TypeVar("_T")
-_LOOKED_BACK: Final = timedelta(days=731)  # two years, and further where a route takes older invoices
 
 
 class Pause(Protocol):
@@ -48,7 +46,15 @@ def look_up(
     cases = [case.ask_vendor(facts) for case in pause(cases)]
     facts = _read_facts(basis, cases, facts)
     drafted = [_go_on(case, lambda c: c.draft(facts)) for case in pause(cases)]
-    return drafted, _read_facts(basis, drafted, facts)
+    return drafted, _read_families(basis, drafted, _read_facts(basis, drafted, facts))
+
+
+def _read_families(basis: Basis, cases: Sequence[AnyCase], facts: Facts) -> Facts:
+    """Which vendors are one with those that were found."""
+    vendors = {case.vendor_id for case in cases} - {""}
+    with basis.store.begin() as work:
+        families = work.families.find(basis.link.company, facts.reference.version, vendors)
+    return replace(facts, families=families)
 
 
 def take_orders(
@@ -84,7 +90,8 @@ def _read_facts(basis: Basis, cases: Sequence[AnyCase], facts: Facts) -> Facts:
     with basis.store.begin() as work:
         rows = work.reference.slice(company, version, [each for each in asked if each[0] in PLANNED])
         locations = work.reference.list_kind(company, version, LOCATION)
-        if not all(isinstance(case, BillCase) for case in cases):
+        unapproved = work.vendor_additions.list_unapproved(company)
+        if not all(isinstance(case, InvoiceCase) for case in cases):
             trade = read_definitions(work, company, version)
             trade = replace(trade, catalogue=read_catalogue(work, company, version, asked))
     found = {place: tuple(restore_record(row) for row in known) for place, known in rows.items()}
@@ -96,34 +103,40 @@ def _read_facts(basis: Basis, cases: Sequence[AnyCase], facts: Facts) -> Facts:
         fields=list_edi_fields(read),
         pay_to=list_kept_contacts(read),
         moved=list_moved_contacts(read),
+        unapproved=frozenset(each.vendor_id for each in unapproved),
     )
     return replace(facts, reference=known, trade=trade)
 
 
-def ask_intacct(run: Run, cases: Sequence[AnyCase], kept: AbstractSet[str]) -> Told:
-    """Of records like those to be made, and of contacts kept from before. Raises `intacct.errors`."""
+def ask_intacct(
+    run: Run,
+    cases: Sequence[AnyCase],
+    claims: Mapping[int, Claim],
+    kept: AbstractSet[str],
+    also: Sequence[BillKey] = (),
+) -> Told:
+    """Of records like those to be made, of `also` these bills, and of contacts kept from before.
+
+    Raises `intacct.errors`.
+    """
     if not cases:
         return Told()
-    bills = [case for case in cases if case.ask_bill() is not None]
     orders = [case for case in cases if isinstance(case, OrderCase)]
     with run.turn:
         return Told(
-            bills=_find_bills(run, bills),
+            bills=find_bills(run, cases, claims, also),
             orders=_find_orders(run, orders),
-            invoices=_find_invoices(run, bills),
+            invoices=find_invoices(run, cases, claims),
+            adjustments=find_adjustments(run, cases, claims),
+            entries=_find_entries(run, cases),
             lost=find_lost_contacts(run, kept),
         )
 
 
-def _find_bills(run: Run, cases: Sequence[AnyCase]) -> Sequence[BillFound]:
-    """Bills under these vendors and numbers."""
-    if not cases:
-        return ()
-    today = run.clock().date()
-    back = max(_LOOKED_BACK, *(timedelta(days=case.opened.route.oldest_days) for case in cases))
-    since = today - min(back, today - date.min)
-    keys = dict.fromkeys(key for case in cases if (key := case.ask_bill()) is not None)
-    return run.finance.find_bills(list(keys), since=since)
+def _find_entries(run: Run, cases: Sequence[AnyCase]) -> Sequence[JournalEntry]:
+    """Entries with our mark of what is to be booked in a journal."""
+    marks = [case.opened.mark for case in cases if case.opened.route.target == "journal"]
+    return run.finance.writing.find_journal_entries(marks) if marks else ()
 
 
 def _find_orders(run: Run, cases: Sequence[OrderCase]) -> Sequence[PurchasingDocument]:
@@ -137,53 +150,3 @@ def _find_orders(run: Run, cases: Sequence[OrderCase]) -> Sequence[PurchasingDoc
         any_of(compare("DOCNO", "in", *numbers), compare("PONUMBER", "in", *numbers)),
     )
     return [entry.record for entry in run.finance.reading.list_records(PurchasingDocument, where=where)]
-
-
-def _find_invoices(run: Run, cases: Sequence[AnyCase]) -> Sequence[PurchasingDocument]:
-    """Vendor invoices under these vendors and numbers, for links that buy by order."""
-    rules = run.link.rules
-    keys = [key for case in cases if (key := case.ask_bill()) is not None]
-    if not keys or not list_planned_kinds(rules):
-        return ()
-    where = all_of(
-        compare("DOCPARID", "equalto", rules.purchasing.definitions.invoice),
-        compare("CUSTVENDID", "in", *sorted({key.vendor_id for key in keys})),
-        compare("VENDORDOCNO", "in", *sorted({key.number for key in keys})),
-    )
-    return [entry.record for entry in run.finance.reading.list_records(PurchasingDocument, where=where)]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
-    """What our own record has of documents under the same keys, and of earlier postings."""
-
-    earlier: "Earlier"
-    postings: dict[int, StoredPosting]  #: by document id
-
-
-class Earlier:
-    """Documents that came before, to be found by their numbers."""
-
-    def __init__(self, documents: Sequence[StoredDocument]) -> None:
-        self._by_number: dict[str, list[tuple[StoredDocument, str]]] = {}
-        for document in documents:
-            self.add(document, vendor=document.vendor)
-
-    def add(self, document: StoredDocument, *, vendor: str) -> None:
-        """One more, with the vendor that it is found to be of."""
-        self._by_number.setdefault(document.document.key.number, []).append((document, vendor))
-
-    def find(self, document: StoredDocument) -> Sequence[StoredDocument]:
-        """Those of the same number."""
-        same = self._by_number.get(document.document.key.number, ())
-        return [replace(other, vendor=vendor) for other, vendor in same]
-
-
-def read_record(basis: Basis, cases: Sequence[AnyCase]) -> Record:
-    """Documents under the same keys that are not being decided here, and the postings of those that are."""
-    deciding = {case.stored.id for case in cases}
-    keys = [case.stored.document.key for case in cases]
-    vendors = [(case.vendor_id, case.stored.document.key) for case in cases if case.vendor_id]
-    with basis.store.begin() as work:
-        earlier = work.documents.find_earlier(keys, vendors, besides=deciding)
-        return Record(earlier=Earlier(earlier), postings=work.postings.newest(deciding, reasons=False))

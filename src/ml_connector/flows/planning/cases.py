@@ -2,17 +2,22 @@
 
 import datetime as dt
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Generic, Self, TypeVar
 
-from ml_connector.edi import Finding, Transaction
+from ml_connector.edi import Finding, Remittance, Transaction
+from ml_connector.flows.contents import Readable
 from ml_connector.flows.planning.facts import Facts
 from ml_connector.flows.planning.orders import OrderShelf, Seeker
+from ml_connector.flows.planning.payables import Wanted
 from ml_connector.flows.planning.told import Told
-from ml_connector.flows.reading import Readable
 from ml_connector.intacct.objects import BillKey, Vendor
 from ml_connector.mapping import vendor_clues, vendor_match
-from ml_connector.mapping.invoice_to_bill import Filed, Held
+from ml_connector.mapping.claims import Claim, Found
+from ml_connector.mapping.decisions import Filed, Held
+from ml_connector.mapping.journal_entries import ask_accounts
+from ml_connector.mapping.payables import Payables
 from ml_connector.mapping.reference import Asked
 from ml_connector.mapping.rules import Partner, Route
 from ml_connector.records.documents import StoredDocument
@@ -56,6 +61,11 @@ class Opened:
         return self.stored.document.document_key
 
     @property
+    def purpose(self) -> str:
+        """What the document asks of us; empty for what has no purpose."""
+        return "" if isinstance(self.document, Remittance) else self.document.purpose
+
+    @property
     def entity(self) -> str:
         """Where the route posts."""
         return self.route.entity if self.route.post_at == "entity" else ""
@@ -86,7 +96,10 @@ class Case(ABC, Generic[_Draft]):
         if partner is None:
             return self
         clues = vendor_clues.list_clues(self.opened.document, partner, facts.rules)
-        return replace(self, asked=self.asked | vendor_match.ask(clues, partner))
+        asked = self.asked | vendor_match.ask(clues, partner)
+        if self.opened.route.target == "journal":
+            asked |= ask_accounts(facts.rules, self.stored.document.set_code, partner.name)
+        return replace(self, asked=asked)
 
     def fail(self, need: Need) -> Self:
         """The case that cannot be drafted, and why."""
@@ -104,17 +117,42 @@ class Case(ABC, Generic[_Draft]):
         """The case with the orders that were read, and with what must be looked up to know their goods."""
         return self
 
+    def ask_payables(self) -> Wanted | None:
+        """What is to be read of the bills it pays; None where it pays none."""
+        return None
+
+    def take_payables(self, payables: Payables) -> Self:  # noqa: ARG002 (for what pays bills)
+        """The case with what was read for it."""
+        return self
+
     def ask_bill(self) -> BillKey | None:
         """Under what Intacct is asked for a bill like the one it becomes; None where it becomes none."""
         return None
+
+    def ask_adjustment(self) -> BillKey | None:
+        """Under what Intacct is asked for an adjustment that it may repeat or undo; None where it can do neither."""
+        return None
+
+    def list_undone(self) -> tuple[str, ...]:
+        """The numbers of credits that it names, and so may undo."""
+        return ()
 
     @abstractmethod
     def decide(self, facts: Facts) -> Decision:
         """What is to be sent, or every need that keeps it, or the reason it is only filed."""
 
+    def claim(self, facts: Facts) -> Claim:  # noqa: ARG002 (for what is owed)
+        """What is held against other records."""
+        return self.begin_claim()
+
+    def begin_claim(self) -> Claim:
+        """What is held against other records of the very vendor."""
+        family = frozenset({self.vendor_id} - {""})
+        return Claim(document=self.stored, vendor_id=self.vendor_id, family=family, mark=self.opened.mark)
+
     @abstractmethod
-    def judge_seen(self, told: Told) -> str | Need | None:
-        """Against what Intacct has: the reason it is a duplicate, what is to be decided about it, or None."""
+    def judge_seen(self, claim: Claim, told: Told) -> Iterable[Found]:
+        """Against what Intacct has under its number: the reason it is a duplicate, and what is to be decided about it."""
 
     def find_due(self, facts: Facts) -> dt.date | None:  # noqa: ARG002 (for what is to be paid)
         """The day a held document is to be paid, as far as that can be told."""

@@ -30,15 +30,20 @@ from ml_connector.records.orders import ItemAlias, StockItem, Tracking
 from ml_connector.records.reference import ReferenceRow
 from ml_connector.store import Work
 
-_WITHOUT_ORDERS: Final = {"ap_bill", "purchase_order"}  # targets of what waits for no order in Intacct
+_WITHOUT_GOODS: Final = {"ap_bill", "payment", "journal"}  # targets of what names accounts and bills
+_WITHOUT_ORDERS: Final = {*_WITHOUT_GOODS, "purchase_order"}  # targets of what waits for no order in Intacct
 _KINDS: Final = (ITEM, ITEM_ALIAS, UNIT, WAREHOUSE, DEFINITION, SUBTOTAL)
 _Rows = Mapping[Asked, Sequence[ReferenceRow]]
 
 
 def list_planned_kinds(rules: Rules) -> tuple[str, ...]:
     """What is to be copied from Intacct for these rules, besides what every plan needs."""
-    targets = {route.target for route in rules.routes}
-    trade = _KINDS if targets - {"ap_bill"} else ()
+    targets = {"receiver" if route.set_code == "856" else route.target for route in rules.routes}
+    trade = _KINDS if targets - _WITHOUT_GOODS else ()
+    trade = (*trade, "bank_account") if "payment" in targets else trade
+    places = (place for rule in rules.coding for place in (rule, *rule.split))
+    own = dict.fromkeys(f"dimension:{name}" for place in places for name in place.dimensions)
+    trade = (*trade, *own)
     return (*trade, DOCUMENT) if targets - _WITHOUT_ORDERS else trade
 
 

@@ -6,22 +6,27 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
-from ml_connector.flows.planning.asking import Earlier, ask_intacct, guard, look_up, read_record, take_orders
+from ml_connector.flows.planning.asking import ask_intacct, guard, look_up, take_orders
+from ml_connector.flows.planning.billed import Billed, read_billed
 from ml_connector.flows.planning.cases import AnyCase, Decision, Ready
+from ml_connector.flows.planning.earlier import read_record
 from ml_connector.flows.planning.facts import Facts
-from ml_connector.flows.planning.noting import Grounds, Verdict, note
+from ml_connector.flows.planning.journal import book_in_journal
+from ml_connector.flows.planning.judging import Seen, find_contact, is_asked
+from ml_connector.flows.planning.noting import Grounds, note
 from ml_connector.flows.planning.opening import open_cases
 from ml_connector.flows.planning.orders import OrderShelf, Seeker, read_orders
 from ml_connector.flows.planning.outcome import Outcome
-from ml_connector.flows.planning.parts import check_written
+from ml_connector.flows.planning.parts import check_written, tell_written
+from ml_connector.flows.planning.payables import Wanted, read_payables
+from ml_connector.flows.planning.repeated import find_cancelled
 from ml_connector.flows.planning.told import Told
 from ml_connector.flows.reading import PARSER_VERSION
 from ml_connector.flows.run import Basis, Run
-from ml_connector.intacct.writing.bill import ApBill
-from ml_connector.intacct.writing.purchasing import NewPurchasing
-from ml_connector.mapping import duplicates
-from ml_connector.mapping.invoice_to_bill import Filed, Held
-from ml_connector.mapping.remit_to import describe_lost_contact
+from ml_connector.intacct.objects import BillKey
+from ml_connector.mapping.claims import Claim
+from ml_connector.mapping.decisions import Filed, Held
+from ml_connector.mapping.payables import Payables
 from ml_connector.records.documents import StoredDocument
 from ml_connector.records.needs import Need
 from ml_connector.records.posting import Pins, StoredPosting
@@ -45,7 +50,11 @@ def plan_documents(
     Raises `intacct.errors` when Intacct cannot be asked for orders or duplicates.
     """
     means = _Means(
-        version=version, read=partial(read_orders, run), ask=partial(ask_intacct, run), meanwhile=meanwhile
+        version=version,
+        read=partial(read_orders, run),
+        read_payables=partial(read_payables, run),
+        ask=partial(ask_intacct, run),
+        meanwhile=meanwhile,
     )
     return _plan_all(run.basis, documents, means)
 
@@ -55,7 +64,8 @@ def rehearse_documents(basis: Basis, documents: Sequence[StoredDocument], *, ver
     means = _Means(
         version=version,
         read=lambda _seekers: None,
-        ask=lambda _cases, _kept: Told(),
+        read_payables=lambda _wanted: None,
+        ask=lambda _cases, _claims, _kept, _keys: Told(),
         meanwhile=do_nothing,
     )
     return _plan_all(basis, documents, means)
@@ -67,7 +77,8 @@ class _Means:
 
     version: int  #: of the company's reference
     read: Callable[[Sequence[Seeker]], OrderShelf | None]  #: None where orders cannot be read
-    ask: Callable[[Sequence[AnyCase], AbstractSet[str]], Told]
+    read_payables: Callable[[Sequence[Wanted]], Payables | None]  #: None where bills cannot be read
+    ask: Callable[[Sequence[AnyCase], Mapping[int, Claim], AbstractSet[str], Sequence[BillKey]], Told]
     meanwhile: Callable[[], None]
 
     def pause(self, items: Iterable[_T]) -> Iterator[_T]:
@@ -81,30 +92,64 @@ def _plan_all(basis: Basis, documents: Sequence[StoredDocument], means: _Means) 
     # by age, whatever the order they are taken in: of two under one number the earlier one counts
     by_age = sorted(documents, key=lambda document: document.id)
     outcome = Outcome(documents={document.id: document for document in by_age})
-    opened = list(open_cases(basis, means.pause(by_age), outcome))
+    opened = _open(basis, by_age, means, outcome)
     cases, facts = look_up(basis, opened, means.version, pause=means.pause)
-    seekers = [case.seeker for case in cases if case.seeker is not None]
-    shelf = means.read(seekers) if seekers else None
-    if shelf is not None:
-        cases, facts = take_orders(basis, cases, facts, shelf)
+    cases, facts, shelf = _take_orders(basis, means, cases, facts)
+    cases = _take_payables(means, cases)
     decided = {case.stored.id: _decide(case, facts) for case in means.pause(cases)}
-    told = _ask(means, [(case, decided[case.stored.id]) for case in cases], facts)
-    record = read_record(basis, cases)
+    outcome.claims.update({case.stored.id: case.claim(facts) for case in cases})
+    # before Intacct is asked: what gets there in between is found
+    record = read_record(basis, cases, outcome.claims)
+    billed = read_billed(basis, cases, shelf)
+    told = _ask(means, [(case, decided[case.stored.id]) for case in cases], outcome.claims, facts, billed)
+    seen = Seen(record=record, billed=billed, told=told, rules=facts.rules)
     pins = Pins(rules=basis.link.rules_version, reference=means.version, parser=PARSER_VERSION)
     for case in means.pause(_tell_written(cases, record.postings)):
         before, made = record.postings.get(case.stored.id), decided[case.stored.id]
         if isinstance(made, Ready) and case.seeker is not None:
             made = _decide(case, facts)  # anew: of what those before it have left
-        verdict = _judge(case, _hold_changed(case, made, before), record.earlier, told)
+        judged = seen.judge(case, outcome.claims[case.stored.id], _hold_changed(case, made, before))
         grounds = Grounds(company=basis.link.company, pins=pins, facts=facts, before=before)
-        note(outcome, case, verdict, grounds)
-        if isinstance(verdict, Ready | Held):
-            record.earlier.add(case.stored, vendor=case.vendor_id)
-        if isinstance(verdict, Ready) and shelf is not None:
-            shelf.expect(verdict.functions, mark=case.opened.mark)
-            if case.seeker is not None:
-                outcome.drawing[case.stored.id] = shelf.as_of
+        note(outcome, case, judged.verdict, grounds)
+        outcome.cleared[case.stored.id] = judged.cleared
+        seen.add(case, judged.verdict)
+        if isinstance(judged.verdict, Ready):
+            _expect(outcome, case, judged.verdict, shelf)
     return outcome
+
+
+def _open(
+    basis: Basis, documents: Sequence[StoredDocument], means: _Means, outcome: Outcome
+) -> list[AnyCase]:
+    """The cases of these documents by age, with those of what they cancel."""
+    opened = list(open_cases(basis, means.pause(documents), outcome))
+    also = find_cancelled(basis, opened)
+    outcome.documents.update({document.id: document for document in also})
+    return sorted([*opened, *open_cases(basis, also, outcome)], key=lambda case: case.stored.id)
+
+
+def _expect(outcome: Outcome, case: AnyCase, made: Ready, shelf: OrderShelf | None) -> None:
+    """Let what comes after it reckon with what it takes of its orders."""
+    if shelf is not None:
+        shelf.expect(made.functions, mark=case.opened.mark)
+        if case.seeker is not None:
+            outcome.drawing[case.stored.id] = shelf.as_of
+
+
+def _take_orders(
+    basis: Basis, means: _Means, cases: list[AnyCase], facts: Facts
+) -> tuple[list[AnyCase], Facts, OrderShelf | None]:
+    """The cases with the orders that they name, read for all of them at once; without a shelf where none is named."""
+    seekers = [case.seeker for case in cases if case.seeker is not None]
+    shelf = means.read(seekers) if seekers else None
+    return (cases, facts, None) if shelf is None else (*take_orders(basis, cases, facts, shelf), shelf)
+
+
+def _take_payables(means: _Means, cases: list[AnyCase]) -> list[AnyCase]:
+    """The cases with the bills that they pay, read for all of them at once."""
+    wanted = [each for case in cases if (each := case.ask_payables()) is not None]
+    payables = means.read_payables(wanted) if wanted else None
+    return cases if payables is None else [case.take_payables(payables) for case in cases]
 
 
 def _tell_written(cases: Iterable[AnyCase], postings: Mapping[int, StoredPosting]) -> Iterator[AnyCase]:
@@ -114,53 +159,31 @@ def _tell_written(cases: Iterable[AnyCase], postings: Mapping[int, StoredPosting
         yield case if before is None else replace(case, written=before.keys)
 
 
-def _ask(means: _Means, decided: Sequence[tuple[AnyCase, Decision]], facts: Facts) -> Told:
+def _ask(
+    means: _Means,
+    decided: Sequence[tuple[AnyCase, Decision]],
+    claims: Mapping[int, Claim],
+    facts: Facts,
+    billed: Billed,
+) -> Told:
     """What Intacct says of all that is about to be made, and of what may have used up its orders already."""
     planned = [made for _, made in decided if isinstance(made, Ready)]
-    named = {contact for made in planned if (contact := _find_contact(made)) is not None}
-    asking = [case for case, made in decided if _is_asked(case, made)]
-    return means.ask(asking, named.intersection(facts.reference.pay_to.values()))
-
-
-def _is_asked(case: AnyCase, made: Decision) -> bool:
-    """Whether Intacct is asked for the same: what is there already has used up its orders, and is no more ready."""
-    return isinstance(made, Ready) or (isinstance(made, Held) and case.seeker is not None)
+    named = {contact for made in planned if (contact := find_contact(made)) is not None}
+    asking = [case for case, made in decided if is_asked(case, made)]
+    kept = named.intersection(facts.reference.pay_to.values())
+    return means.ask(asking, claims, kept, billed.list_keys(asking))
 
 
 def _decide(case: AnyCase, facts: Facts) -> Decision:
-    made = guard(case, lambda c: c.decide(facts))
+    made = guard(case, lambda c: book_in_journal(c, c.decide(facts), facts))
     return Held(needs=(made,)) if isinstance(made, Need) else made
 
 
-def _find_contact(made: Ready) -> str | None:
-    """Who is to be paid in the place of the vendor."""
-    first = made.functions[0]
-    match first:
-        case ApBill():
-            return first.pay_to_contact
-        case NewPurchasing():
-            return first.pay_to
-        case _:
-            return None
-
-
 def _hold_changed(case: AnyCase, made: Decision, before: StoredPosting | None) -> Decision:
-    if before is None or not isinstance(made, Ready):
+    if before is None or isinstance(made, Filed):
         return made
-    changed = check_written(case.stored.document.key.number, made.functions, before)
+    number = case.stored.document.key.number
+    if isinstance(made, Held):
+        return replace(made, needs=(*made.needs, tell_written(number, before))) if before.keys else made
+    changed = check_written(number, made.functions, before)
     return made if changed is None else Held(needs=(changed,))
-
-
-def _judge(case: AnyCase, made: Decision, earlier: Earlier, told: Told) -> Verdict:
-    """The plan's answer, unless the same document has been here before: then that is said, or held with it."""
-    if isinstance(made, Filed):
-        return made
-    if isinstance(made, Ready) and (contact := _find_contact(made)) and contact in told.lost:
-        made = Held(needs=(describe_lost_contact(case.vendor_id, contact),))
-    seen = duplicates.judge_record(case.stored, case.vendor_id, earlier.find(case.stored))
-    if seen is None and _is_asked(case, made):
-        seen = case.judge_seen(told)
-    if isinstance(seen, Need):
-        held = made if isinstance(made, Held) else Held(needs=(), comparison=made.comparison)
-        return replace(held, needs=(*held.needs, seen))
-    return made if seen is None else seen

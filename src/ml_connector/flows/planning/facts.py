@@ -1,5 +1,6 @@
 """What cases are decided from: our rules, and what is known of Intacct."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
@@ -31,7 +32,9 @@ class Facts:
     setting: Setting
     reference: Slice
     trade: Trade = field(default_factory=Trade)
+    families: Mapping[str, frozenset[str]] = field(default_factory=dict)  #: of vendors, by their ids
     multi_source: bool | None = None  #: the company converts from several transactions; None: nobody has said
+    base_unit_lines: bool | None = None  #: purchasing lines are told in base units; None: nobody has said
 
     @property
     def purchasing(self) -> PurchasingSetting:
@@ -43,6 +46,7 @@ class Facts:
             definitions=self.trade.definitions,
             subtotals=self.trade.subtotals,
             multi_source=self.multi_source,
+            base_unit_lines=self.base_unit_lines,
         )
 
 
@@ -52,10 +56,14 @@ def begin_facts(basis: Basis, version: int) -> Facts:
         mode=basis.link.mode,
         base_currency=basis.link.base_currency,
         today=(basis.clock() + _EARLIEST_ZONE).date(),
+        negative_debit_memos=basis.link.negative_debit_memos,
+        tax_solution=basis.link.tax_solution,
+        four_eyes=basis.link.four_eyes,
     )
     return Facts(
         rules=basis.link.rules,
         setting=setting,
         reference=Slice(version=version),
         multi_source=basis.link.multi_source,
+        base_unit_lines=basis.link.base_unit_lines,
     )

@@ -2,21 +2,30 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
+from typing import Final
 
 from ml_connector.flows.planning.asking import guard
 from ml_connector.flows.planning.cases import AnyCase, Ready
 from ml_connector.flows.planning.facts import Facts
 from ml_connector.flows.planning.outcome import Outcome
+from ml_connector.intacct.writing.adjustment import NewAdjustment
 from ml_connector.intacct.writing.bill import ApBill
-from ml_connector.mapping.identity import derive_control_id
-from ml_connector.mapping.invoice_to_bill import Filed, Held
+from ml_connector.intacct.writing.journal import NewJournalEntry
+from ml_connector.intacct.writing.payment import NewPayment
+from ml_connector.mapping.decisions import Filed, Held
+from ml_connector.mapping.identity import ControlKind, derive_control_id
 from ml_connector.mapping.keys import list_keys
 from ml_connector.records.documents import Move
 from ml_connector.records.keys import Identity, Target
 from ml_connector.records.posting import Pins, Posting, StoredPosting
 from ml_connector.records.status import Status
 
+_CONTROL_KINDS: Final[dict[type, ControlKind]] = {
+    ApBill: "bill",
+    NewAdjustment: "adjustment",
+    NewPayment: "payment",
+    NewJournalEntry: "journal",
+}
 Verdict = Ready | Held | Filed | str
 """What became of a document; a text is the reason why it is a duplicate."""
 
@@ -40,6 +49,7 @@ def note(outcome: Outcome, case: AnyCase, verdict: Verdict, grounds: Grounds) ->
         case str():
             outcome.add_move(Status.DUPLICATE, replace(move, action="duplicate", reason=verdict))
         case Filed():
+            outcome.stopped[move.id] = verdict.together
             outcome.add_move(Status.FILED, replace(move, action="filed", reason=verdict.reason))
         case Held():
             _note_held(outcome, case, verdict, move, grounds.facts)
@@ -91,12 +101,11 @@ def _make_posting(case: AnyCase, ready: Ready, grounds: Grounds) -> Posting:
     identity = Identity(
         key=case.stored.document.key,
         date=ready.date,
-        purpose=opened.document.purpose,
+        purpose=opened.purpose,
         revision=revision,
     )
-    kind: Literal["bill", "purchasing"] = "bill" if isinstance(ready.functions[0], ApBill) else "purchasing"
     return Posting(
-        control_id=derive_control_id(target, identity, kind=kind),
+        control_id=derive_control_id(target, identity, kind=_name_kind(ready)),
         revision=revision,
         target=target,
         mark=opened.mark,
@@ -104,6 +113,11 @@ def _make_posting(case: AnyCase, ready: Ready, grounds: Grounds) -> Posting:
         provenance=ready.provenance,
         pins=grounds.pins,
     )
+
+
+def _name_kind(ready: Ready) -> ControlKind:
+    """By the last function, which the document is about."""
+    return _CONTROL_KINDS.get(type(ready.functions[-1]), "purchasing")
 
 
 def _choose_revision(before: StoredPosting | None) -> int:

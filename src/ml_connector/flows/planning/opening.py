@@ -3,15 +3,28 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from ml_connector.edi import Invoice, NotReadable, OrderAcknowledgment, OrderChange, ShipNotice
+from ml_connector.edi import (
+    CreditAdjustment,
+    Invoice,
+    NotReadable,
+    OrderAcknowledgment,
+    OrderChange,
+    Remittance,
+    ShipNotice,
+)
+from ml_connector.flows.contents import OWED, read_content
+from ml_connector.flows.planning.ap_adjustment import open_adjustment
 from ml_connector.flows.planning.cases import AnyCase, Opened
+from ml_connector.flows.planning.journal import open_remittance_entry
 from ml_connector.flows.planning.order_answer import open_answer
 from ml_connector.flows.planning.order_change import open_change
 from ml_connector.flows.planning.outcome import Outcome
+from ml_connector.flows.planning.payment import open_payment
 from ml_connector.flows.planning.purchase_order import open_order
 from ml_connector.flows.planning.receiver import open_notice
+from ml_connector.flows.planning.repeated import is_repeat, open_repeat
 from ml_connector.flows.planning.vendor_invoice import open_invoice
-from ml_connector.flows.reading import INVOICE, PARSER_VERSION, DocumentReader, read_content
+from ml_connector.flows.reading import PARSER_VERSION, DocumentReader
 from ml_connector.flows.run import Basis
 from ml_connector.records.documents import Move, StoredDocument
 from ml_connector.records.needs import Need
@@ -22,11 +35,13 @@ def open_cases(basis: Basis, documents: Iterable[StoredDocument], outcome: Outco
     """A case for each document; what can be none any more, or has no route, is noted in the outcome at once."""
     with basis.store.begin() as work:
         files = work.files.get({document.file_id for document in outcome.documents.values()})
-    readers = {id_: DocumentReader(basis.store.open_payload(file.sha256)) for id_, file in files.items()}
+    payloads = basis.store.open_payloads({file.sha256: file.length for file in files.values()})
+    readers = {id_: DocumentReader(payloads[file.sha256]) for id_, file in files.items()}
     for stored in documents:
         opened = _open(basis, readers[stored.file_id], stored)
         if isinstance(opened, Opened):
-            yield _choose_case(opened)
+            repeats = is_repeat(opened, basis.link.rules)
+            yield open_repeat(opened) if repeats else _choose_case(opened)
         elif opened is not None:
             outcome.add_move(Status(opened.action), opened)
         else:
@@ -64,16 +79,25 @@ def _open(basis: Basis, reader: DocumentReader, stored: StoredDocument) -> Opene
 
 def _choose_case(opened: Opened) -> AnyCase:
     """What kind of case it is: rules let a route of a set lead only to what can be made of it."""
-    document = opened.document
-    if isinstance(document, Invoice):
-        return open_invoice(opened, document)
-    if isinstance(document, ShipNotice):
-        return open_notice(opened, document)
-    if isinstance(document, OrderAcknowledgment):
-        return open_answer(opened, document)
-    if isinstance(document, OrderChange):
-        return open_change(opened, document)
-    return open_order(opened, document)
+    case: AnyCase
+    match opened.document:
+        case Invoice() as invoice:
+            case = open_invoice(opened, invoice)
+        case CreditAdjustment() as said:
+            case = open_adjustment(opened, said)
+        case ShipNotice() as notice:
+            case = open_notice(opened, notice)
+        case OrderAcknowledgment() as answer:
+            case = open_answer(opened, answer)
+        case Remittance() as remittance if opened.route.target == "journal":
+            case = open_remittance_entry(opened, remittance)
+        case Remittance() as remittance:
+            case = open_payment(opened, remittance)
+        case OrderChange() as change:
+            case = open_change(opened, change)
+        case order:
+            case = open_order(opened, order)
+    return case
 
 
 def _note_no_route(basis: Basis, outcome: Outcome, stored: StoredDocument) -> None:
@@ -90,7 +114,7 @@ def _note_no_route(basis: Basis, outcome: Outcome, stored: StoredDocument) -> No
         partner_name=name,
         planned_rules=basis.link.rules_version,
     )
-    if set_code != INVOICE:
+    if set_code not in OWED:
         outcome.add_move(Status.FILED, move)
         return
     need = Need(kind="route", subject=f"{set_code}/{name or document.sender}", reason=reason)

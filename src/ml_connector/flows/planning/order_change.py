@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 from ml_connector.edi import OrderChange
 from ml_connector.flows.planning.cases import Opened
-from ml_connector.flows.planning.order_words import OrderWordsCase
+from ml_connector.flows.planning.facts import Facts
+from ml_connector.flows.planning.order_words import OrderWordsCase, Planned
 from ml_connector.mapping.change_to_order import ask_changed_items, plan_change
-from ml_connector.mapping.invoice_to_bill import Filed, Held
 from ml_connector.mapping.order_chain import OrderFile
 from ml_connector.mapping.order_match import OrderClue
 from ml_connector.mapping.order_reading import OrderRead, make_clue
 from ml_connector.mapping.purchasing_admission import Received
-from ml_connector.mapping.purchasing_case import WAREHOUSE, Noted, PlannedPurchasing, PurchasingCase
+from ml_connector.mapping.purchasing_case import WAREHOUSE, PurchasingCase
 from ml_connector.mapping.reference import Asked
 from ml_connector.mapping.warehouse_match import ask_warehouses
 
@@ -30,7 +30,7 @@ class ChangeCase(OrderWordsCase):
         warehouses = {(WAREHOUSE, id_) for id_ in ask_warehouses(case, parties)}
         return ask_changed_items(case, self.change, file) | warehouses
 
-    def plan(self, received: Received, read: OrderRead) -> PlannedPurchasing | Noted | Held | Filed:
+    def plan(self, received: Received, read: OrderRead, facts: Facts) -> Planned:  # noqa: ARG002 (it is never billed)
         return plan_change(received, self.change, read)
 
 

@@ -1,17 +1,25 @@
 """What is said of an order that is in Intacct, by its seller or by our own house, and may change it."""
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
 from ml_connector.flows.planning.cases import Case, Decision, Ready
 from ml_connector.flows.planning.facts import Facts
 from ml_connector.flows.planning.orders import OrderShelf, Seeker
-from ml_connector.flows.planning.purchasing import begin_case, hold_without_vendor
+from ml_connector.flows.planning.purchasing import (
+    begin_case,
+    describe_unread,
+    hold_without_vendor,
+    make_bill_ready,
+)
 from ml_connector.flows.planning.told import Told
 from ml_connector.intacct.objects import Vendor
 from ml_connector.mapping import vendor_match
-from ml_connector.mapping.invoice_to_bill import Filed, Held
+from ml_connector.mapping.claims import Claim, Found
+from ml_connector.mapping.decisions import Filed, Held
+from ml_connector.mapping.draft_goods import PlannedDraft
 from ml_connector.mapping.order_chain import OrderFile
 from ml_connector.mapping.order_match import OrderClue, ask_changes
 from ml_connector.mapping.order_reading import OrderRead
@@ -19,6 +27,9 @@ from ml_connector.mapping.purchasing_admission import Received, find_test
 from ml_connector.mapping.purchasing_case import Noted, PlannedPurchasing, PurchasingCase
 from ml_connector.mapping.reference import Asked
 from ml_connector.records.needs import Need
+
+Planned = PlannedPurchasing | PlannedDraft | Noted | Held | Filed
+"""What an answer or a change of an order can come to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +47,12 @@ class OrderWordsCase(Case[PurchasingCase]):
         """What must be looked up to know the goods it speaks of, and those of the order."""
 
     @abstractmethod
-    def plan(self, received: Received, read: OrderRead) -> PlannedPurchasing | Noted | Held | Filed:
-        """The change of the order, what is kept on our side, or what keeps it."""
+    def plan(self, received: Received, read: OrderRead, facts: Facts) -> Planned:
+        """The change of the order, the bill in draft, what is kept on our side, or what keeps it."""
+
+    def ask_books(self, case: PurchasingCase) -> set[Asked]:  # noqa: ARG002 (for what may be billed)
+        """What must be looked up to know that it can be booked."""
+        return set()
 
     def find_vendor(self) -> Vendor | None:
         return self.drafted.vendor if isinstance(self.drafted, PurchasingCase) else None
@@ -61,7 +76,7 @@ class OrderWordsCase(Case[PurchasingCase]):
             else "an order",
         )
         clues = tuple(clue for clue in [self.find_clue()] if clue is not None)
-        asked = self.asked | ask_changes(case, clues, ())
+        asked = self.asked | ask_changes(case, clues, ()) | self.ask_books(case)
         return replace(self, drafted=case, seeker=Seeker(case=case, clues=clues), asked=asked)
 
     def take_orders(self, shelf: OrderShelf) -> Self:
@@ -81,7 +96,7 @@ class OrderWordsCase(Case[PurchasingCase]):
         if not isinstance(case, PurchasingCase):
             return hold_without_vendor(opened, facts, case)
         if self.shelf is None or self.seeker is None:
-            return Held(needs=(_describe_unread(case),))
+            return Held(needs=(describe_unread(case),))
         if self._find_marked():
             return Held(needs=())  # that it was here before is said by our record, or by `judge_seen`
         for file in self.shelf.list_named(self.seeker):
@@ -95,11 +110,11 @@ class OrderWordsCase(Case[PurchasingCase]):
         )
         known = facts.trade.catalogue
         read = OrderRead(documents=self.shelf.documents, files=self.shelf.files, known=known)
-        return self._make_ready(self.plan(received, read))
+        return self._make_ready(self.plan(received, read, facts))
 
-    def judge_seen(self, told: Told) -> str | Need | None:  # noqa: ARG002 (the order itself tells)
+    def judge_seen(self, claim: Claim, told: Told) -> Sequence[Found]:  # noqa: ARG002 (the order itself tells)
         marked = self._find_marked()
-        return f"{marked} carries our mark: it was changed by this document before" if marked else None
+        return (f"{marked} carries our mark: it was changed by this document before",) if marked else ()
 
     def _find_marked(self) -> str:
         """Its order, where that has our mark: of this document, or of another one of the same number and day."""
@@ -108,8 +123,10 @@ class OrderWordsCase(Case[PurchasingCase]):
         named = (file.order.document for file in self.shelf.list_named(self.seeker))
         return next((each.document_id for each in named if self.opened.mark in each.message.split()), "")
 
-    def _make_ready(self, made: PlannedPurchasing | Noted | Held | Filed) -> Decision:
+    def _make_ready(self, made: Planned) -> Decision:
         match made:
+            case PlannedDraft():
+                return make_bill_ready(made, self.opened)
             case PlannedPurchasing():
                 return Ready(
                     functions=made.functions,
@@ -133,9 +150,3 @@ def _wait_for(case: PurchasingCase, file: OrderFile) -> Held:
         "it is decided by itself once that is in Intacct; release it if that never gets there",
     )
     return Held(needs=(Need(kind="order_state", subject=id_, reason=reason),))
-
-
-def _describe_unread(case: PurchasingCase) -> Need:
-    """What is missing where Intacct is not asked."""
-    reason = "what becomes of it cannot be told before its order is read from Intacct"
-    return Need(kind="order", subject=f"{case.partner.name}/{case.number}", reason=reason)

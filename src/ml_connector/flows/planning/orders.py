@@ -171,7 +171,8 @@ def _make_files(
 ) -> Iterator[OrderFile]:
     roots = _trace_roots(order_ids, transactions)
     orders = [transactions[id_] for id_ in order_ids]
-    seen = [line for order in orders for line in _list_prices(order)]
+    in_base_units = run.link.base_unit_lines is True
+    seen = [line for order in orders for line in _list_prices(order, in_base_units=in_base_units)]
     with run.store.begin() as work:
         approved = work.orders.keep_prices(run.link.company, seen)
         by_notice = _find_made_by_notice(work, run.link.company, transactions)
@@ -219,12 +220,20 @@ def _trace_roots(
     return roots
 
 
-def _list_prices(order: PurchasingTransaction) -> list[PricedLine]:
-    """The prices of an order that is approved; of another they may still change."""
+def _list_prices(order: PurchasingTransaction, *, in_base_units: bool) -> list[PricedLine]:
+    """The prices of an order that is approved; of another they may still change.
+
+    A price that was read from UIPRICE is another than one kept from PRICE, whatever the unit.
+    """
     if order.document.state in {*UNPOSTED, *VOID}:
         return []
     return [
-        PricedLine(key=line.record_no, item_id=line.item_id, unit=line.unit, price=line.price)
+        PricedLine(
+            key=line.record_no,
+            item_id=line.item_id,
+            unit=f"{line.unit} (UIPRICE)" if in_base_units else line.unit,
+            price=line.price,
+        )
         for line in (booked.line for booked in order.lines)
         if line.price is not None
     ]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from ml_connector.mapping.claims import Claim
 from ml_connector.mapping.reference import Asked
 from ml_connector.records.documents import Move, StoredDocument
 from ml_connector.records.matches import Comparison
@@ -20,10 +21,18 @@ class Outcome:
     postings: list[tuple[int, Posting]] = field(default_factory=list)
     needs: dict[int, tuple[Need, ...]] = field(default_factory=dict)
     asked: dict[int, set[Asked]] = field(default_factory=dict)  #: what each held document rests on
+    claims: dict[int, Claim] = field(default_factory=dict)
+    cleared: dict[int, frozenset[str]] = field(
+        default_factory=dict
+    )  #: records that people say are others, by name
     comparisons: dict[int, Comparison] = field(default_factory=dict)  #: with orders
     drawing: dict[int, int] = field(
         default_factory=dict
     )  #: what draws on orders, with the newest entry of the audit trail from before these were read
+
+    stopped: dict[int, frozenset[int]] = field(
+        default_factory=dict
+    )  #: what is to be filed, with what must be filed together with it
 
     def add_move(self, to: Status, move: Move) -> None:
         self.moves.setdefault(to, []).append(move)

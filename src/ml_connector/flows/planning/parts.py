@@ -16,3 +16,12 @@ def check_written(number: str, functions: Sequence[Function], before: StoredPost
         "do the rest by hand in Intacct, then reject it here"
     )
     return Need(kind="part", subject=f"{number}/{len(written)}", reason=reason)
+
+
+def tell_written(number: str, before: StoredPosting) -> Need:
+    """What stands in Intacct of a document whose rest waits: whoever rejects it has to know."""
+    reason = (
+        f"{', '.join(before.keys)} of {number} is in Intacct already, and the rest waits for what holds it; "
+        "should it never follow, undo that in Intacct before this is rejected"
+    )
+    return Need(kind="part", subject=f"{number}/{len(before.keys)}", reason=reason)

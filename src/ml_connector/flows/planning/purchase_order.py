@@ -1,5 +1,6 @@
 """An order that becomes a purchase order."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Self
@@ -11,7 +12,8 @@ from ml_connector.flows.planning.purchasing import begin_case, hold_without_vend
 from ml_connector.flows.planning.told import Told
 from ml_connector.intacct.objects import Vendor
 from ml_connector.mapping import duplicates, vendor_match
-from ml_connector.mapping.invoice_to_bill import Filed, Held
+from ml_connector.mapping.claims import Claim, Found, list_seen
+from ml_connector.mapping.decisions import Filed, Held
 from ml_connector.mapping.order_to_purchase_order import (
     ask_order_items,
     file_order,
@@ -70,9 +72,9 @@ class OrderCase(Case[PurchasingCase]):
         made = plan_purchase_order(received, self.order, facts.trade.catalogue)
         return made if isinstance(made, Held | Filed) else self._make_ready(made)
 
-    def judge_seen(self, told: Told) -> str | Need | None:
-        orders = told.orders.find(self.vendor_id, self.stored.document.key.number)
-        return duplicates.judge_orders(self.stored, self.vendor_id, self.opened.mark, orders)
+    def judge_seen(self, claim: Claim, told: Told) -> Sequence[Found]:
+        orders = told.orders.find(self.vendor_id, claim.number)
+        return list_seen(duplicates.judge_orders(self.stored, self.vendor_id, self.opened.mark, orders))
 
     def _make_ready(self, made: PlannedPurchasing) -> Ready:
         return Ready(

@@ -1,5 +1,6 @@
 """A ship notice that becomes receivers of its orders, or a bill in draft, or is only kept, as the rules say."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -7,14 +8,21 @@ from ml_connector.edi import ShipNotice
 from ml_connector.flows.planning.cases import Case, Decision, Opened, Ready
 from ml_connector.flows.planning.facts import Facts
 from ml_connector.flows.planning.orders import OrderShelf, Seeker
-from ml_connector.flows.planning.purchasing import begin_case, hold_without_vendor
+from ml_connector.flows.planning.purchasing import (
+    begin_case,
+    describe_unread,
+    hold_without_vendor,
+    make_bill_ready,
+)
 from ml_connector.flows.planning.told import Told
 from ml_connector.intacct.objects import BillKey, Vendor
 from ml_connector.mapping import vendor_match
-from ml_connector.mapping.invoice_to_bill import Filed, Held, Planned
+from ml_connector.mapping.claims import Claim, Found, list_seen
+from ml_connector.mapping.decisions import Filed, Held
+from ml_connector.mapping.draft_goods import ask_accounts
 from ml_connector.mapping.notice_duplicates import judge_bills, judge_receivers
 from ml_connector.mapping.notice_lines import NoticeRead, ask_notice_items, list_notice_clues
-from ml_connector.mapping.notice_to_bill import ask_accounts, plan_notice_bill
+from ml_connector.mapping.notice_to_bill import plan_notice_bill
 from ml_connector.mapping.notice_to_receiver import find_date, plan_receiver
 from ml_connector.mapping.order_chain import OrderFile, leave_out
 from ml_connector.mapping.order_match import ask_changes
@@ -51,9 +59,11 @@ class NoticeCase(Case[PurchasingCase]):
         )
         clues = list_notice_clues(self.notice)
         asked = ask_changes(case, clues, ()) | {(DEFINITION, facts.rules.purchasing.definitions.receiver)}
-        if _find_rule(case).target == "bill":
+        if _is_billed(case, self.opened):
             asked |= ask_accounts(case, self.opened.route)
-        seeker = Seeker(case=case, clues=clues) if _find_day_need(case, self.notice) is None else None
+        seeker = (
+            Seeker(case=case, clues=clues) if _find_day_need(case, self.opened, self.notice) is None else None
+        )
         return replace(self, drafted=case, asked=self.asked | asked, seeker=seeker)
 
     def take_orders(self, shelf: OrderShelf) -> Self:
@@ -72,24 +82,24 @@ class NoticeCase(Case[PurchasingCase]):
         if not isinstance(case, PurchasingCase):
             return hold_without_vendor(opened, facts, case)
         if self.shelf is None:
-            return Held(needs=(_find_day_need(case, self.notice) or _describe_unread(case),))
+            return Held(needs=(_find_day_need(case, self.opened, self.notice) or describe_unread(case),))
         received = Received(transaction=opened.transaction, findings=opened.findings, case=case)
         known = facts.trade.catalogue
         files = {id_: leave_out(file, opened.mark) for id_, file in self.shelf.files.items()}
         read = NoticeRead(documents=self.shelf.documents, files=files, known=known)
-        if _find_rule(case).target == "bill":
+        if _is_billed(case, self.opened):
             made = plan_notice_bill(received, self.notice, read, opened.route, facts.reference)
-            return _make_bill_ready(made, opened)
+            return make_bill_ready(made, opened)
         return self._make_ready(plan_receiver(received, self.notice, read))
 
     def ask_bill(self) -> BillKey | None:
         case = self.drafted
-        if not isinstance(case, PurchasingCase) or _find_rule(case).target != "bill":
+        if not isinstance(case, PurchasingCase) or not _is_billed(case, self.opened):
             return None
         return BillKey(vendor_id=case.vendor.vendor_id, number=case.number)
 
-    def judge_seen(self, told: Told) -> str | Need | None:
-        return self._judge(self.seeker.case, told) if self.seeker is not None else None
+    def judge_seen(self, claim: Claim, told: Told) -> Sequence[Found]:  # noqa: ARG002 (its orders tell)
+        return list_seen(self._judge(self.seeker.case, told)) if self.seeker is not None else ()
 
     def _judge(self, case: PurchasingCase, told: Told) -> str | Need | None:
         if (key := self.ask_bill()) is not None:
@@ -119,18 +129,6 @@ class NoticeCase(Case[PurchasingCase]):
                 return made
 
 
-def _make_bill_ready(made: Planned | Held | Filed, opened: Opened) -> Decision:
-    if not isinstance(made, Planned):
-        return made
-    return Ready(
-        functions=(made.bill,),
-        entity=opened.entity,
-        date=made.bill.date,
-        due=made.bill.due_date,
-        provenance=made.provenance,
-    )
-
-
 def open_notice(opened: Opened, notice: ShipNotice) -> NoticeCase:
     """The case of a ship notice."""
     return NoticeCase(opened=opened, notice=notice)
@@ -145,13 +143,13 @@ def _find_rule(case: PurchasingCase) -> NoticeRule:
     return case.rules.purchasing.find_notice(case.partner.name)
 
 
-def _find_day_need(case: PurchasingCase, notice: ShipNotice) -> Need | None:
+def _is_billed(case: PurchasingCase, opened: Opened) -> bool:
+    """Whether it is priced from its orders: for a bill, or for what is booked of it in a journal."""
+    return opened.route.target == "journal" or _find_rule(case).target == "bill"
+
+
+def _find_day_need(case: PurchasingCase, opened: Opened, notice: ShipNotice) -> Need | None:
     """Its day, where that is still to come: what waits for it is looked at with every run, and its orders are not read."""
-    rule = _find_rule(case)
-    found = find_date(case, notice, is_receipt=rule.asn_is_receipt and rule.target != "bill")
+    is_receipt = _find_rule(case).asn_is_receipt and not _is_billed(case, opened)
+    found = find_date(case, notice, is_receipt=is_receipt)
     return found if isinstance(found, Need) else None
-
-
-def _describe_unread(case: PurchasingCase) -> Need:
-    reason = "what becomes of it cannot be told before its orders are read from Intacct"
-    return Need(kind="order", subject=f"{case.partner.name}/{case.number}", reason=reason)

@@ -6,7 +6,7 @@ from datetime import date
 
 from ml_connector.flows.planning.outcome import Outcome
 from ml_connector.flows.run import Basis
-from ml_connector.mapping.duplicates import find_rival
+from ml_connector.mapping.duplicates import find_rival, name_document
 from ml_connector.mapping.references import list_compared
 from ml_connector.records.documents import Move, Standing, StoredDocument
 from ml_connector.records.matches import Comparison
@@ -83,9 +83,20 @@ def _move_on(work: Work, outcome: Outcome, ids: set[int]) -> set[int]:
             for move in moves
             if move.id in ids
         ]
-        moved[to] = work.documents.move(told, expect=Status.READ, to=to)
+        moved[to] = _move_together(work, told, outcome.stopped, to)
     work.needs.add({id_: needs for id_, needs in outcome.needs.items() if id_ in ids})
     return moved.get(Status.READY, set())
+
+
+def _move_together(
+    work: Work, moves: Sequence[Move], together: Mapping[int, frozenset[int]], to: Status
+) -> set[int]:
+    """Move what is `read`; what cancels others only once these have moved, and no other run has taken them on."""
+    cancelling = [move for move in moves if together.get(move.id)]
+    alone = [move for move in moves if not together.get(move.id)]
+    moved = work.documents.move(alone, expect=Status.READ, to=to)
+    free = [move for move in cancelling if together[move.id] <= moved]
+    return moved | (work.documents.move(free, expect=Status.READ, to=to) if free else set())
 
 
 def _hold_repeated(work: Work, outcome: Outcome, company: str) -> Outcome:
@@ -102,9 +113,7 @@ def _hold_repeated(work: Work, outcome: Outcome, company: str) -> Outcome:
     for move in outcome.moves.get(Status.READY, []):
         rival = rivals.get(move.id, move.id)
         if rival != move.id:
-            reason = (
-                f"the same invoice is on its way to this company as document #{rival}; reject one of the two"
-            )
+            reason = f"the same, or what it undoes, is on its way to this company as document #{rival}; reject one of the two"
             needs[move.id] = (Need(kind="duplicate", subject=f"document/{rival}", reason=reason),)
             moves.setdefault(Status.HELD, []).append(replace(move, action="held", reason=reason))
     postings = [(id_, posting) for id_, posting in outcome.postings if id_ not in rivals]
@@ -131,12 +140,20 @@ def _find_used(work: Work, outcome: Outcome) -> dict[int, int]:
 
 
 def _find_rivals(work: Work, outcome: Outcome, company: str) -> dict[int, int]:
-    """Which of the documents to be made ready have a rival under the same vendor and number, by its id."""
-    vendors = {move.id: move.vendor or "" for move in outcome.moves.get(Status.READY, [])}
-    documents = {id_: outcome.documents[id_] for id_ in vendors}
+    """Which of the documents to be made ready have a rival under the same vendor and number, by its id: one that people
+    have not said to be another.
+    """
+    documents = {move.id: outcome.documents[move.id] for move in outcome.moves.get(Status.READY, [])}
     others = _find_others(work, documents, company)
     found = {
-        id_: find_rival(vendors[id_], document, others.get(document.document.key.number, ()))
+        id_: find_rival(
+            outcome.claims[id_],
+            (
+                each
+                for each in others.get(document.document.key.number, ())
+                if name_document(each) not in outcome.cleared.get(id_, ())
+            ),
+        )
         for id_, document in documents.items()
     }
     return {id_: rival.id for id_, rival in found.items() if rival is not None}

@@ -1,6 +1,7 @@
 """Purchasing transactions read whole from Intacct, a question for all of them at once: lines, places, subtotals."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Final, TypeVar
 
@@ -30,6 +31,8 @@ _PLACES: Final[Mapping[str, str]] = {
     "VENDORID": "vendor_id",
     "EMPLOYEEID": "employee_id",
 }
+_QUANTITY: Final = "UIQTY"  # in the unit of the line, where QUANTITY is in the item's base unit
+_PRICE: Final = "UIPRICE"
 _CUSTOM: Final[Mapping[type[Record], tuple[str, ...]]] = {
     PurchasingDocument: (_ENTITY,),
     PurchasingLine: (_WAREHOUSE, *_PLACES),
@@ -103,6 +106,8 @@ class Transactions:
     ) -> Iterator[Entry[_R]]:
         left_out = self._run.link.reference.without.get(_KINDS.get(kind, ""), ())
         custom = [name for name in _CUSTOM.get(kind, ()) if name not in left_out]
+        if kind is PurchasingLine and self._run.link.base_unit_lines:
+            custom += [_QUANTITY, _PRICE]
         wanted = list(values)
         for first in range(0, len(wanted), _AT_ONCE):
             some = wanted[first : first + _AT_ONCE]
@@ -120,5 +125,21 @@ class Transactions:
 def _book(entry: Entry[PurchasingLine]) -> BookedLine:
     places = {attribute: entry.custom.get(name) or None for name, attribute in _PLACES.items()}
     return BookedLine(
-        line=entry.record, warehouse_id=entry.custom.get(_WAREHOUSE, ""), dimensions=Dimensions(**places)
+        line=_count_in_unit(entry),
+        warehouse_id=entry.custom.get(_WAREHOUSE, ""),
+        dimensions=Dimensions(**places),
     )
+
+
+def _count_in_unit(entry: Entry[PurchasingLine]) -> PurchasingLine:
+    """The line with quantity and price in its own unit, where Intacct tells them apart from those in base units."""
+    quantity, price = (entry.custom.get(name) for name in (_QUANTITY, _PRICE))
+    if quantity is None:
+        return entry.record
+    return replace(
+        entry.record, quantity=_read(quantity), price=_read(price or ""), converted=None, remaining=None
+    )
+
+
+def _read(number: str) -> Decimal | None:
+    return Decimal(number) if number else None

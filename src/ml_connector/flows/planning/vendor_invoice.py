@@ -1,21 +1,26 @@
 """An invoice that names orders: matched with them line by line, it becomes a vendor invoice converted from them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Self, cast
+from typing import Self
 
-from ml_connector.edi import Invoice
-from ml_connector.flows.planning.ap_bill import BillCase, make_subject, open_bill
+from ml_connector.edi import Invoice, InvoiceKind
+from ml_connector.flows.planning.ap_adjustment import AdjustmentCase, open_credit
+from ml_connector.flows.planning.ap_bill import BillCase, open_bill
 from ml_connector.flows.planning.cases import Case, Decision, Opened, Ready
 from ml_connector.flows.planning.facts import Facts
+from ml_connector.flows.planning.invoice_case import extend_claim, list_undone, make_subject
 from ml_connector.flows.planning.orders import OrderShelf, Seeker
-from ml_connector.flows.planning.purchasing import begin_case
+from ml_connector.flows.planning.purchasing import begin_case, describe_unread
 from ml_connector.flows.planning.told import Told
 from ml_connector.intacct.objects import BillKey, Vendor
 from ml_connector.mapping import duplicates, terms
+from ml_connector.mapping.claims import Claim, Found
 from ml_connector.mapping.invoice_comparison import OrderedInvoice, Read, ask_items, find_orders
-from ml_connector.mapping.invoice_to_bill import Subject, find_vendor, hold_unknown
+from ml_connector.mapping.invoice_draft import Subject, find_vendor
+from ml_connector.mapping.invoice_to_bill import hold_unknown
 from ml_connector.mapping.invoice_to_vendor_invoice import plan_vendor_invoice
 from ml_connector.mapping.order_chain import OrderFile, leave_out
 from ml_connector.mapping.order_match import OrderClue, OrderFound, ask_changes, list_invoice_clues
@@ -60,7 +65,9 @@ class VendorInvoiceCase(Case[OrderedInvoice]):
         )
 
     def take_orders(self, shelf: OrderShelf) -> Self:
-        ordered = cast("OrderedInvoice", self.drafted)  # what is not drafted seeks none
+        ordered = self.drafted
+        if not isinstance(ordered, OrderedInvoice):
+            return self
         found = find_orders(ordered, shelf.documents)
         ids = {each.document.document_id for each in found if isinstance(each, OrderFound)}
         asked = ask_items(ordered, [shelf.files[id_] for id_ in sorted(ids)])
@@ -72,7 +79,7 @@ class VendorInvoiceCase(Case[OrderedInvoice]):
         if not isinstance(ordered, OrderedInvoice):
             return hold_unknown(self.subject, facts.rules, ordered, facts.setting)
         shelf = self.shelf
-        found = (_describe_unread(ordered),) if shelf is None else find_orders(ordered, shelf.documents)
+        found = (describe_unread(ordered.case),) if shelf is None else find_orders(ordered, shelf.documents)
         read = Read(
             files={} if shelf is None else self._list_files(shelf),
             known=facts.trade.catalogue,
@@ -84,13 +91,22 @@ class VendorInvoiceCase(Case[OrderedInvoice]):
     def ask_bill(self) -> BillKey:
         return BillKey(vendor_id=self.vendor_id, number=self.subject.invoice.number)
 
-    def judge_seen(self, told: Told) -> str | Need | None:
-        number = self.subject.invoice.number
-        found = told.invoices.find(self.vendor_id, number)
+    def ask_adjustment(self) -> BillKey:
+        return self.ask_bill()
+
+    def list_undone(self) -> tuple[str, ...]:
+        return list_undone(self.subject.invoice)
+
+    def claim(self, facts: Facts) -> Claim:
+        return extend_claim(self.begin_claim(), self.opened, facts, self.stored.document.amount)
+
+    def judge_seen(self, claim: Claim, told: Told) -> Iterator[Found]:
+        found = told.invoices.list_of(claim)
         invoices = [each for each in found if each.document_id not in self.written]
         own = {each.bill_no for each in found if each.document_id in self.written}
-        bills = [each for each in told.bills.find(self.vendor_id, number) if each.record_no not in own]
-        return duplicates.judge_owed(self.stored, self.vendor_id, self.opened.mark, bills, invoices)
+        bills = [each for each in told.bills.list_of(claim) if each.record_no not in own]
+        yield from duplicates.judge_owed(claim, bills, invoices)
+        yield from duplicates.judge_undone(claim, told.adjustments.list_of(claim))
 
     def find_due(self, facts: Facts) -> date | None:
         invoice, vendor = self.subject.invoice, self.find_vendor()
@@ -118,19 +134,15 @@ class VendorInvoiceCase(Case[OrderedInvoice]):
         )
 
 
-def open_invoice(opened: Opened, invoice: Invoice) -> "BillCase | VendorInvoiceCase":
-    """The case of an invoice: matched where the route says so; one that names no order is a bill, if the route lets it."""
+def open_invoice(opened: Opened, invoice: Invoice) -> AdjustmentCase | BillCase | VendorInvoiceCase:
+    """The case of an invoice: matched where the route says so; one that names no order is a bill, if the route lets it.
+
+    A credit is never matched.
+    """
+    if invoice.kind is InvoiceKind.CREDIT and opened.route.credits == "adjustment":
+        return open_credit(opened, invoice)
     names_order = invoice.order_number or any(list_invoice_clues(invoice))
     matched = opened.route.target == "vendor_invoice"
     if not matched or (not names_order and opened.route.without_order == "bill"):
         return open_bill(opened, invoice)
     return VendorInvoiceCase(opened=opened, subject=make_subject(opened, invoice))
-
-
-def _describe_unread(ordered: OrderedInvoice) -> Need:
-    """What is missing where Intacct is not asked."""
-    reason = ordered.case.say(
-        f"{ordered.case.number} is compared with its orders as they stand in Intacct when it is decided",
-        "what comes of that cannot be told before",
-    )
-    return Need(kind="order", subject=f"{ordered.case.number}/unread", reason=reason)

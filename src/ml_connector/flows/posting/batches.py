@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from ml_connector.flows.posting.functions import list_lines
 from ml_connector.records.posting import StoredPosting
 
 SMALLEST: Final = 10
@@ -36,7 +37,7 @@ def take_batch(postings: Sequence[StoredPosting], size: BatchSize) -> Sequence[S
     lines = 0
     volume = 0
     for count, stored in enumerate(postings):
-        lines += len(stored.function.lines)
+        lines += len(list_lines(stored.function))
         volume += stored.size * _XML_FACTOR
         if count and (count >= size.postings or lines > MOST_LINES or volume > MOST_BYTES):
             return postings[:count]

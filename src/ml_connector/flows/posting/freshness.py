@@ -1,35 +1,63 @@
-"""Is what a change rests on still so? The documents to be changed are read once more, just before a request."""
+"""Is what a posting rests on still so? What is changed, and what is paid, is read once more, just before a request."""
 
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from ml_connector.flows.planning.payables import read_bills
 from ml_connector.flows.planning.transactions import Transactions
 from ml_connector.flows.posting.sending import hold_refused
 from ml_connector.flows.run import Run
+from ml_connector.intacct.writing.payment import NewPayment
 from ml_connector.intacct.writing.purchasing import PurchasingChange
 from ml_connector.mapping.order_reading import take_fingerprint
 from ml_connector.records.documents import Move
 from ml_connector.records.posting import StoredPosting
 from ml_connector.records.status import Status
 
+_PAID: Final = "a bill it pays was paid, selected or changed in Intacct after this was decided; release this to decide it anew"
 _MOVED: Final = "it was changed in Intacct after this was decided; release this to decide it anew"
 
 
 def hold_moved(run: Run, batch: Sequence[StoredPosting]) -> Sequence[StoredPosting]:
-    """The batch without changes of what is no longer as it was when they were decided: these are held.
+    """The batch without what rests on something that is no longer as it was when it was decided: that is held.
 
-    Raises `intacct.errors`. Nothing is asked for a batch without changes.
+    Raises `intacct.errors`. Nothing is asked for a batch without changes and payments.
     """
-    moved = _find_moved(run, [stored for stored in batch if isinstance(stored.function, PurchasingChange)])
-    if not moved:
+    changed = _find_moved(run, [stored for stored in batch if isinstance(stored.function, PurchasingChange)])
+    found = [(stored, _MOVED) for stored in changed]
+    found += _find_paid(run, batch)
+    if not found:
         return batch
+    moved = [stored for stored, _ in found]
     moves = [Move(id=stored.document_id, action="checked") for stored in moved]
     with run.store.begin() as work:
         until = run.clock()
         ours = work.documents.move(moves, expect=Status.READY, to=Status.SENDING, until=until)
-        for stored in [stored for stored in moved if stored.document_id in ours]:
-            hold_refused(work, stored, _MOVED, expect=Status.SENDING)
+        for stored, why in [each for each in found if each[0].document_id in ours]:
+            hold_refused(work, stored, why, expect=Status.SENDING)
     return [stored for stored in batch if stored not in moved]
+
+
+def _find_paid(run: Run, batch: Iterable[StoredPosting]) -> list[tuple[StoredPosting, str]]:
+    """Payments of bills that are paid, selected or gone by now, and why each is held; of two for one bill the later.
+
+    They are looked at before the debit memos that go with them as well: these are not to stand alone.
+    """
+    last = [(stored, stored.posting.functions[-1]) for stored in batch]
+    payments = [(stored, function) for stored, function in last if isinstance(function, NewPayment)]
+    numbers = {part.bill_no for _, payment in payments for part in payment.parts if part.bill_no is not None}
+    if not numbers:
+        return []
+    left = {each.bill.record_no: each for each in read_bills(run, numbers) if not each.find_obstacle()}
+    found: list[tuple[StoredPosting, str]] = []
+    for stored, payment in payments:
+        bills = [left.pop(part.bill_no or 0, None) for part in payment.parts]
+        if any(
+            bill is None or bill.bill.vendor_id != payment.vendor_id or bill.open < part.amount
+            for bill, part in zip(bills, payment.parts, strict=True)
+        ):
+            found.append((stored, _PAID))
+    return found
 
 
 def _find_moved(run: Run, changes: Iterable[StoredPosting]) -> list[StoredPosting]:

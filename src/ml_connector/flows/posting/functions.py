@@ -1,9 +1,24 @@
 """What counts of a function while it is posted, whatever it writes."""
 
-from ml_connector.intacct.writing.bill import ApBill
+from collections.abc import Sequence
+
+from ml_connector.intacct.writing.adjustment import NewAdjustment, NewAdjustmentLine
+from ml_connector.intacct.writing.bill import ApBill, ApBillLine
+from ml_connector.intacct.writing.journal import NewJournalEntry, NewJournalLine
+from ml_connector.intacct.writing.payment import NewPayment, NewPaymentPart
 from ml_connector.intacct.writing.purchasing import NewPurchasing, PurchasingChange
+from ml_connector.intacct.writing.purchasing_lines import NewPurchasingLine, PurchasingLineChange
 from ml_connector.mapping.rules import Rules
 from ml_connector.records.posting import Function
+
+Line = (
+    ApBillLine
+    | NewAdjustmentLine
+    | NewPaymentPart
+    | NewJournalLine
+    | NewPurchasingLine
+    | PurchasingLineChange
+)
 
 
 def name_function(function: Function) -> str:
@@ -11,6 +26,10 @@ def name_function(function: Function) -> str:
     match function:
         case ApBill():
             return function.number
+        case NewAdjustment() | NewPayment():
+            return function.number or function.NAME
+        case NewJournalEntry():
+            return function.title
         case NewPurchasing():
             number = function.vendor_number or function.number or function.reference or ""
             return f"{function.definition} {number}".rstrip()
@@ -20,9 +39,18 @@ def name_function(function: Function) -> str:
 
 def is_final(function: Function) -> bool:
     """Whether it is more than a draft; a change takes effect at once."""
-    if isinstance(function, ApBill):
-        return function.action == "Submit"
-    return isinstance(function, PurchasingChange) or function.state != "Draft"
+    match function:
+        case ApBill() | NewAdjustment() | NewPayment():
+            return function.action == "Submit"
+        case NewPurchasing() | NewJournalEntry():
+            return function.state != "Draft"
+        case _:
+            return True
+
+
+def list_lines(function: Function) -> Sequence[Line]:
+    """What it is made of: the lines of what is booked, the parts of a payment."""
+    return function.parts if isinstance(function, NewPayment) else function.lines
 
 
 def find_paid_vendor(function: Function, rules: Rules) -> str | None:

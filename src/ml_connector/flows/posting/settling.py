@@ -12,7 +12,9 @@ from ml_connector.flows.posting.sending import hold_refused
 from ml_connector.flows.posting.turns import note_written
 from ml_connector.flows.run import Run
 from ml_connector.flows.verdicts import is_used_up
+from ml_connector.intacct.writing.adjustment import NewAdjustment
 from ml_connector.intacct.writing.bill import ApBill
+from ml_connector.intacct.writing.payment import NewPayment
 from ml_connector.records.documents import Move
 from ml_connector.records.needs import Need
 from ml_connector.records.posting import StoredPosting
@@ -90,7 +92,11 @@ def _give_up_looking(work: Work, stored: StoredPosting, seen: Sequence[Sighting]
 
 def _hold_as_duplicate(work: Work, stored: StoredPosting, seen: Sighting) -> None:
     function = stored.function
-    subject = f"{function.vendor_id}/{function.number}" if isinstance(function, ApBill) else seen.key
+    subject = (
+        f"{function.vendor_id}/{function.number}"
+        if isinstance(function, ApBill | NewAdjustment | NewPayment)
+        else seen.key
+    )
     need = Need(
         kind="duplicate",
         subject=subject,

@@ -33,7 +33,7 @@ from ml_connector.intacct.objects.purchasing import (
 from ml_connector.intacct.objects.record import Entry, Readable, Record
 from ml_connector.intacct.objects.stat_account import StatAccount
 from ml_connector.intacct.objects.tax import TaxDetail, TaxSchedule, TaxSolution
-from ml_connector.intacct.objects.term import Term
+from ml_connector.intacct.objects.term import Term, TermDiscount
 from ml_connector.intacct.objects.vendor import Vendor
 from ml_connector.intacct.objects.vendor_detail import VendorDetail, VendorFound
 
@@ -79,6 +79,7 @@ __all__ = [
     "TaxSchedule",
     "TaxSolution",
     "Term",
+    "TermDiscount",
     "Unit",
     "UnitGroup",
     "Vendor",

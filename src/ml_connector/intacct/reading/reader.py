@@ -66,6 +66,7 @@ class Reader(Questions):
         changed_since: dt.datetime | None = None,
         custom: Sequence[str] = (),
         without: Sequence[str] = (),
+        ignore_case: bool = False,
         page_size: int = PAGE_SIZE,
         entity: str = "",
     ) -> Iterator[Entry[_R]]:
@@ -73,12 +74,12 @@ class Reader(Questions):
 
         `changed_since` leaves out what has a time stamp before that time; the caller looks back far enough for late
         ones, or uses `list_changes`. `without` names fields that this company cannot query; they are read as
-        empty. One page is held at a time.
+        empty. `ignore_case` is for comparisons of text. One page is held at a time.
         """
         if changed_since is not None:
             where, custom = all_of(where, changed_after(changed_since)), (*custom, MODIFIED)
         _check_page(page_size, LARGEST_PAGE)
-        query = select(kind, where, custom, without)
+        query = select(kind, where, custom, without, ignore_case=ignore_case)
         return self._list_entries(kind, query, entity, page_size)
 
     def _list_entries(self, kind: type[_R], query: Query, entity: str, page_size: int) -> Iterator[Entry[_R]]:

@@ -17,11 +17,16 @@ def name_object(kind: str | type[Readable]) -> str:
 
 
 def select(
-    kind: type[Readable], where: Filter | None, custom: Sequence[str], without: Sequence[str] = ()
+    kind: type[Readable],
+    where: Filter | None,
+    custom: Sequence[str],
+    without: Sequence[str] = (),
+    *,
+    ignore_case: bool = False,
 ) -> Query:
     key = kind.KEY if issubclass(kind, Record) else KEY_FIELD
     fields = tuple(name for name in kind.FIELDS if name not in without)
-    return Query(object=kind.OBJECT, fields=(*fields, *custom), where=where, key=key)
+    return Query(object=kind.OBJECT, fields=(*fields, *custom), where=where, key=key, ignore_case=ignore_case)
 
 
 def make_entry(kind: type[_R], row: Row, asked: dt.datetime | None = None) -> Entry[_R]:

@@ -20,6 +20,7 @@ from ml_connector.intacct.writing.parts import (
     render_custom_fields,
     render_date,
     render_dimensions,
+    render_flag,
     render_number,
 )
 
@@ -34,11 +35,13 @@ class NewAdjustmentLine:
     amount: Decimal
     memo: str | None = None
     dimensions: Dimensions = NO_DIMENSIONS
-    custom: tuple[CustomField, ...] = ()
+    form_1099: str | None = None  #: None leaves it to the vendor's own
+    box_1099: str | None = None
+    custom: tuple[CustomField, ...] = ()  #: dimensions of the company's own as well: GLDIM and the name
 
     def __post_init__(self) -> None:
         require(self, "account_no")
-        check_lengths(self, {"account_no": 24, "memo": 500})
+        check_lengths(self, {"account_no": 24, "memo": 500, "form_1099": 4, "box_1099": 4})
         set_number(self, "amount", places=2)
 
     def render(self) -> str:
@@ -48,6 +51,9 @@ class NewAdjustmentLine:
             render_number("amount", self.amount),
             optional("memo", self.memo),
             render_dimensions(self.dimensions, PLACE),
+            render_flag("item1099", flag=True if self.form_1099 is not None else None),
+            optional("form1099type", self.form_1099),
+            optional("form1099box", self.box_1099),
             render_custom_fields(self.custom),
             render_dimensions(self.dimensions, _LAST),
         )

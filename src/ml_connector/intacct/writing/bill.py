@@ -2,13 +2,21 @@
 
 import datetime as dt
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from typing import Any, ClassVar
 
 from ml_connector.intacct.markup import branch, leaf, optional
 from ml_connector.intacct.writing.checks import LONGEST_VENDOR_ID, check_lengths, require, set_number
-from ml_connector.intacct.writing.parts import Action, check_action, render_day, render_flag, render_number
+from ml_connector.intacct.writing.parts import (
+    Action,
+    CustomField,
+    check_action,
+    render_day,
+    render_flag,
+    render_number,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,10 +33,15 @@ class ApBillLine:
     department_id: str | None = None
     class_id: str | None = None
     project_id: str | None = None
+    user_dimensions: tuple[
+        CustomField, ...
+    ] = ()  #: the company's own: GLDIM and the name, and a value's number
+    form_1099: str | None = None  #: FORM1099TYPE; None leaves it to the vendor's own
+    box_1099: str | None = None
 
     def __post_init__(self) -> None:
         require(self, "account_no")
-        check_lengths(self, {"memo": 500})
+        check_lengths(self, {"memo": 500, "form_1099": 4, "box_1099": 4})
         set_number(self, "amount", places=2)
 
 
@@ -110,11 +123,20 @@ def _render_line(line: ApBillLine) -> str:
         leaf("ACCOUNTNO", line.account_no),
         render_number("TRX_AMOUNT", line.amount),
         leaf("ENTRYDESCRIPTION", line.memo),
+        *_render_1099(line),
         optional("LOCATIONID", line.location_id),
         optional("DEPARTMENTID", line.department_id),
         optional("PROJECTID", line.project_id),
         optional("CLASSID", line.class_id),
+        *(leaf(each.name, each.value) for each in line.user_dimensions),
     )
+
+
+def _render_1099(line: ApBillLine) -> Iterator[str]:
+    if line.form_1099 is not None:
+        yield render_flag("FORM1099", flag=True)
+        yield leaf("FORM1099TYPE", line.form_1099)
+        yield optional("FORM1099BOX", line.box_1099)
 
 
 def canonical(bill: ApBill) -> bytes:
@@ -128,9 +150,12 @@ def canonical(bill: ApBill) -> bytes:
 
 
 def _state(record: ApBill | ApBillLine) -> dict[str, object]:
-    """The fields of a record that have a value, in their order."""
+    """The fields of a record that have a value, in their order; custom fields as pairs."""
     named = ((item.name, getattr(record, item.name)) for item in fields(record))
-    return {name: value for name, value in named if value is not None}
+    stated = {name: value for name, value in named if value is not None}
+    if own := stated.pop("user_dimensions", ()):
+        stated["user_dimensions"] = [(each.name, each.value) for each in own]
+    return stated
 
 
 def from_canonical(body: bytes) -> ApBill:
@@ -153,7 +178,8 @@ def _read_dates(stated: dict[str, str]) -> dict[str, dt.date]:
 
 
 def _read_line(stated: dict[str, Any]) -> ApBillLine:
-    return ApBillLine(**(stated | {"amount": Decimal(stated["amount"])}))
+    own = tuple(CustomField(name=name, value=value) for name, value in stated.get("user_dimensions", ()))
+    return ApBillLine(**(stated | {"amount": Decimal(stated["amount"]), "user_dimensions": own}))
 
 
 def _to_text(value: dt.date | Decimal) -> str:

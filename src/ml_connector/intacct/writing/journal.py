@@ -44,6 +44,7 @@ class NewJournalLine:
     currency: str | None = None
     rate_type: str | None = None
     dimensions: Dimensions = NO_DIMENSIONS
+    custom: tuple[CustomField, ...] = ()  #: dimensions of the company's own as well: GLDIM and the name
 
     def __post_init__(self) -> None:
         require(self, "account_no")
@@ -64,6 +65,7 @@ class NewJournalLine:
             optional("EXCH_RATE_TYPE_ID", self.rate_type),
             optional("DESCRIPTION", self.memo),
             render_dimensions(self.dimensions, _DIMENSIONS),
+            *(leaf(each.name, each.value) for each in self.custom),
         )
 
 

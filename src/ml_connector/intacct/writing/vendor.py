@@ -21,8 +21,11 @@ _LENGTHS = {
     "comments": 500,
     "expense_account": 24,
     "payables_account": 24,
+    "form_1099": 4,
+    "box_1099": 4,
 }
 Status = Literal["active", "inactive"]
+Restriction = Literal["Unrestricted", "RootOnly", "Restricted"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +39,8 @@ class VendorValues:
     parent_id: str | None = None
     gl_group: str | None = None
     tax_id: str | None = field(default=None, repr=False)
+    form_1099: str | None = None  #: such as `MISC`
+    box_1099: str | None = None
     expense_account: str | None = None  #: APACCOUNT, the default account of its bills
     payables_account: str | None = None  #: OFFSETGLACCOUNTNO, the AP account
     credit_limit: Decimal | None = None
@@ -47,6 +52,8 @@ class VendorValues:
     account_no_at_vendor: str | None = None
     pay_to_contact: str | None = None  #: name of a contact that exists
     return_to_contact: str | None = None
+    restriction: Restriction | None = None
+    restricted_locations: tuple[str, ...] = ()  #: who may use it; only of what is `Restricted`
     custom: tuple[CustomField, ...] = ()
 
 
@@ -60,6 +67,8 @@ def _render_values(values: VendorValues) -> str:
             optional("PARENTID", values.parent_id),
             optional("GLGROUP", values.gl_group),
             optional("TAXID", values.tax_id),
+            optional("FORM1099TYPE", values.form_1099),
+            optional("FORM1099BOX", values.box_1099),
             optional("APACCOUNT", values.expense_account),
             optional("OFFSETGLACCOUNTNO", values.payables_account),
             render_number("CREDITLIMIT", values.credit_limit),
@@ -71,6 +80,8 @@ def _render_values(values: VendorValues) -> str:
             optional("VENDORACCOUNTNO", values.account_no_at_vendor),
             _render_reference("PAYTO", values.pay_to_contact),
             _render_reference("RETURNTO", values.return_to_contact),
+            optional("OBJECTRESTRICTION", values.restriction),
+            optional("RESTRICTEDLOCATIONS", "#~#".join(values.restricted_locations) or None),
             *(leaf(each.name, each.value) for each in values.custom),
         )
     )
@@ -111,6 +122,9 @@ class VendorChange(VendorValues):
 def _check(vendor: VendorValues) -> None:
     check_lengths(vendor, _LENGTHS)
     check_choice(vendor, "status", ("active", "inactive"))
+    check_choice(vendor, "restriction", ("Unrestricted", "RootOnly", "Restricted"))
+    if (vendor.restriction == "Restricted") != bool(vendor.restricted_locations):
+        raise ValueError(f"{type(vendor).__name__}: restricted_locations go with restriction 'Restricted'")
     set_number(vendor, "credit_limit", places=2)
 
 

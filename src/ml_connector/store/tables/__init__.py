@@ -12,6 +12,7 @@ from ml_connector.store.tables.exchange import (
     partner_connections,
     publications,
 )
+from ml_connector.store.tables.followed import followed, followed_marks
 from ml_connector.store.tables.purchasing import approved_prices, comparisons, document_references
 from ml_connector.store.tables.reference import (
     reference,
@@ -30,6 +31,7 @@ from ml_connector.store.tables.tenant import (
     missed_files,
 )
 from ml_connector.store.tables.trail import api_usage, audit, audit_heads, meter, rule_sets
+from ml_connector.store.tables.vendors import vendor_addition_names, vendor_additions
 from ml_connector.store.tables.waiting import need_keys, releases, xref
 
 __all__ = [
@@ -47,6 +49,8 @@ __all__ = [
     "document_references",
     "documents",
     "files",
+    "followed",
+    "followed_marks",
     "gateway_slots",
     "jobs",
     "metadata",
@@ -68,6 +72,8 @@ __all__ = [
     "releases",
     "rule_sets",
     "schedules",
+    "vendor_addition_names",
+    "vendor_additions",
     "workers",
     "xref",
 ]

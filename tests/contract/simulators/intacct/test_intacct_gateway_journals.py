@@ -30,6 +30,12 @@ def pay(amount: str, key: str = "1", **more: str) -> str:
     return elements({"RECORDKEY": key, "TRX_PAYMENTAMOUNT": amount, **more})
 
 
+def plant_term(gateway: Gateway) -> None:
+    """Two per cent within ten days of the bill."""
+    term = {"NAME": "2/10", "DUEDATE": "30", "DISCDATE": "10", "DISCAMOUNT": "2", "DISCPERCAMN": "%"}
+    gateway.admin("POST", "/records", {"object": "APTERM", "fields": term})
+
+
 def adjust(amount: str) -> str:
     line = elements({"glaccountno": "6000", "amount": amount, "locationid": "10"})
     header = elements({"vendorid": "V1", "datecreated": day("2030-01-31")})
@@ -117,6 +123,24 @@ def test_a_draft_only_selects(gateway: Gateway) -> None:
 
     (kept,) = gateway.bills
     assert (kept["STATE"], kept["TOTALDUE"], kept["TOTALSELECTED"]) == ("Selected", "118.40", "100.00")
+
+
+def test_a_payment_takes_the_discount_of_its_day_and_pays_just_the_rest(gateway: Gateway) -> None:
+    plant_term(gateway)
+    gateway.ask(bill({"TERMNAME": "2/10", "WHENCREATED": "01/28/2030"}))
+    wrong = ask_errors(gateway, payment(pay("118.40", DISCOUNTDATE="02/01/2030"), ACTION="Draft"))[0]
+    late = ask_errors(gateway, payment(pay("116.03", DISCOUNTDATE="02/08/2030"), ACTION="Draft"))[0]
+
+    gateway.ask(payment(pay("116.03", DISCOUNTDATE="02/01/2030"), ACTION="Draft"))
+    (selected,) = gateway.bills
+    gateway.ask("<update><APPYMT><RECORDNO>1</RECORDNO><ACTION>Submit</ACTION></APPYMT></update>")
+    (paid,) = gateway.bills
+
+    assert wrong == "Line 1: The payment of 118.40 for APBILL '1' with discount must be 116.03."
+    assert late == "Line 1: The payment of 116.03 for APBILL '1' with discount must be 118.40."
+    assert (selected["TOTALDUE"], selected["TOTALSELECTED"]) == ("118.40", "118.40")
+    assert (paid["STATE"], paid["TOTALDUE"], paid["TOTALPAID"]) == ("Paid", "0.00", "118.40")
+    assert read_rows(gateway, "APPYMT", "STATE TOTALENTERED") == [["Posted", "116.03"]]
 
 
 @pytest.mark.parametrize(

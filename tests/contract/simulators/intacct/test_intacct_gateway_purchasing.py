@@ -6,6 +6,7 @@ from tests.contract.simulators.intacct.trade import (
     ask_errors,
     ask_key,
     item,
+    make_trade_seed,
     plant_trade,
     purchase,
     read_rows,
@@ -215,3 +216,19 @@ def test_a_document_is_read_with_its_lines_by_its_id(gateway: Gateway) -> None:
     data = gateway.ask(body).result.data
 
     assert data.findtext("podocument/PODOCUMENTENTRIES/podocumententry/ITEMID") == "BOLT"
+
+
+def test_an_item_tracked_by_lot_is_taken_with_details_of_its_pieces_alone(gateway: Gateway) -> None:
+    tracked = {"ITEMID": "GAS", "NAME": "Argon", "ITEMTYPE": "Non-Inventory", "ENABLE_LOT_CATEGORY": True}
+    trade = make_trade_seed()
+    trade["objects"]["ITEM"] = [*trade["objects"]["ITEM"], tracked]
+    gateway.admin("POST", "/seed", trade)
+    details = "<itemdetails><itemdetail><quantity>3</quantity><lotno>L-7</lotno></itemdetail></itemdetails>"
+    line = item("3", itemid="GAS", unit=None)
+    told = line.replace("</potransitem>", f"{details}</potransitem>")
+
+    errors = ask_errors(gateway, purchase("Purchase Order", line))
+    document_id = ask_key(gateway, purchase("Purchase Order", told))
+
+    assert "Missing lot details for Item 'GAS'" in str(errors)
+    assert document_id == "Purchase Order-PO0001"

@@ -1,0 +1,170 @@
+"""What is no original beside what it is about: a copy, a cancellation or a replacement of an earlier document.
+
+It is found by the business key, of which the purpose is no part. None of them ever makes a record of its own, and
+what they are about is undone or changed by us only as long as nothing of it has been sent.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final
+
+from ml_connector.edi import Transaction, list_differences
+from ml_connector.mapping.decisions import Filed
+from ml_connector.mapping.rules import Meaning
+from ml_connector.records.documents import StoredDocument
+from ml_connector.records.needs import Need
+from ml_connector.records.status import Status
+
+ANSWER: Final = "855"
+"""The set whose copies are compared with its order where the first one is not here."""
+CHANGES: Final = frozenset({"860", "865"})
+"""Sets that are changes of an order whatever their purpose: none of them stands for an earlier one as a whole."""
+REPEATING: Final = frozenset({Meaning.COMPARE, Meaning.CANCEL})
+"""What makes no record, whatever it says."""
+_SHOWN: Final = 5  # differences in a reason
+_UNDOING: Final = {
+    "810": "reverse or delete it in Intacct, if it is not paid",
+    "812": "reverse or delete it in Intacct, if it is not applied",
+    "850": "cancel the order in Intacct, if nothing came of it",
+    "855": "set the order back in Intacct",
+    "856": "delete the receiver or the bill in Intacct, if nothing was made of it",
+    "860": "set the order back in Intacct",
+    "865": "set the order back in Intacct",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sibling:
+    """A document under the same business key, or the one that is to be judged itself."""
+
+    stored: StoredDocument
+    transaction: Transaction
+    purpose: str
+    meaning: Meaning | None
+    is_addressed: bool = True  #: it is for us, by somebody we know
+    is_sent: bool = False  #: something of it is in Intacct, or may get there
+    is_open: bool = False  #: it is decided together with the one that is judged, and nothing of it was sent
+
+    @property
+    def id(self) -> int:
+        return self.stored.id
+
+    @property
+    def is_original(self) -> bool:
+        """Whether copies and cancellations are about it."""
+        return self.meaning is Meaning.ORIGINAL or self.meaning is Meaning.REPLACE
+
+    def is_like(self, other: "Sibling") -> bool:
+        """Whether both have a number, and are real or tests."""
+        named = bool(self.stored.document.key.number)
+        return named and self.transaction.interchange.usage == other.transaction.interchange.usage
+
+
+def judge_purpose(mine: Sibling, siblings: Sequence[Sibling]) -> Filed | Need | None:
+    """What comes of a document because of its purpose or that of others: filed, for a person, or None, which leaves
+    it to its plan.
+    """
+    others = [each for each in siblings if each.id != mine.id and each.is_like(mine)]
+    originals = [each for each in others if each.is_original]
+    set_code = mine.stored.document.set_code
+    match mine.meaning:
+        case Meaning.COMPARE if originals or set_code != ANSWER:
+            return _judge_copy(mine, originals)
+        case Meaning.CANCEL:
+            return _judge_cancellation(mine, list_cancelled(mine, originals))
+        case Meaning.REPLACE if originals and set_code not in CHANGES:
+            return _judge_replacement(mine, originals)
+        case Meaning.COMPARE:
+            return None
+        case _:
+            return _judge_cancelled(mine, others)
+
+
+def list_cancelled(mine: Sibling, siblings: Iterable[Sibling]) -> list[Sibling]:
+    """What a cancellation is about: what came before it."""
+    return [each for each in siblings if each.is_original and each.id < mine.id and each.is_like(mine)]
+
+
+def _judge_copy(mine: Sibling, originals: Sequence[Sibling]) -> Filed | Need:
+    if not originals:
+        return _hold(
+            mine, "is a copy of what is not here", "it is compared by itself once that comes, else reject it"
+        )
+    compared = [(each, list(list_differences(mine.transaction, each.transaction))) for each in originals]
+    for each, differences in compared:
+        if not differences:
+            return Filed(reason=f"a copy (purpose {mine.purpose}) of {_name(each)}: nothing differs")
+    last, differences = compared[-1]
+    return _hold(
+        mine,
+        f"is a copy of {_name(last)} and differs: {_list(differences)}",
+        "ask which one is right, then reject the copy",
+    )
+
+
+def _judge_cancellation(mine: Sibling, originals: Sequence[Sibling]) -> Filed | Need:
+    if not originals:
+        return _hold(
+            mine,
+            "cancels what is not here",
+            "undo in Intacct what was entered of it another way, then reject this",
+        )
+    done = [each for each in originals if not each.is_open]
+    if done:
+        undo = _UNDOING.get(mine.stored.document.set_code, "undo it in Intacct")
+        return _hold(mine, f"cancels {_name(done[-1])}", f"{undo}, then reject this")
+    named = ", ".join(_name(each) for each in originals)
+    together = frozenset(each.id for each in originals)
+    return Filed(reason=f"cancels {named}, of which nothing was sent", together=together)
+
+
+def _judge_replacement(mine: Sibling, originals: Sequence[Sibling]) -> Filed | Need:
+    last = originals[-1]
+    differences = list(list_differences(mine.transaction, last.transaction))
+    if not differences:
+        return Filed(reason=f"replaces {_name(last)} (purpose {mine.purpose}) by the same: nothing differs")
+    return _hold(
+        mine,
+        f"replaces {_name(last)}: {_list(differences)}",
+        "change by hand in Intacct what that made, then reject this",
+    )
+
+
+def _judge_cancelled(mine: Sibling, others: Sequence[Sibling]) -> Filed | Need | None:
+    """What was cancelled before anything of it was sent goes no further; what comes after its cancellation is for a person."""
+    cancelling = [each for each in others if each.meaning is Meaning.CANCEL and each.is_addressed]
+    if not cancelling or mine.is_sent:
+        return None
+    last = cancelling[-1]
+    about = list_cancelled(last, [*others, mine])
+    if last.is_open and mine in about and all(each.is_open for each in about):
+        return Filed(reason=f"cancelled by {_name(last)} before anything of it was sent")
+    number = mine.stored.document.key.number
+    reason = f"{number} is cancelled by {_name(last)}; reject the one that does not count"
+    return Need(kind="duplicate", subject=f"document/{last.id}/{number}", reason=reason)
+
+
+def _hold(mine: Sibling, wrong: str, cure: str) -> Need:
+    content = mine.stored.document
+    number, money = content.key.number, ""
+    if content.amount is not None:
+        money = f" ({content.amount:.2f} {content.currency}".rstrip() + " waits)"
+    reason = f"{content.set_code} {number} (purpose {mine.purpose}) {wrong}{money}; {cure}"
+    return Need(kind="purpose", subject=f"{mine.purpose}/{number}", reason=reason)
+
+
+def _name(sibling: Sibling) -> str:
+    stored = sibling.stored
+    there = (
+        f"{stored.intacct_key} in Intacct"
+        if stored.status is Status.POSTED
+        else stored.status.replace("_", " ")
+    )
+    where = "" if sibling.is_open else f" ({there})"
+    return f"document #{stored.id} {stored.document.document_key}{where}"
+
+
+def _list(differences: Sequence[str]) -> str:
+    left = len(differences) - _SHOWN
+    return "; ".join(islice(differences, _SHOWN)) + (f"; and {left} more" if left > 0 else "")

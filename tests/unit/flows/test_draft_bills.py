@@ -1,0 +1,180 @@
+"""856 and 810: a bill in draft of a ship notice is no liability, and the invoice of its goods never adds to it."""
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import Final
+
+import pytest
+from tests.unit.flows.invoicing import PO, bill_order, book_invoice, open_matching, receive_goods
+from tests.unit.flows.invoicing import buy as buy_goods
+from tests.unit.flows.ordering import PURCHASING
+from tests.unit.flows.scene import Scene, make_bill
+from tests.unit.flows.test_notice_line import drop, write_notice
+
+from ml_connector.flows.planning.deciding import rehearse_documents
+from ml_connector.mapping.answers import ask_for
+from ml_connector.records.status import Status
+
+NOTICES: Final = (
+    '\n[[route]]\nset = "856"\ntarget = "receiver"\nentity = "E1"\n\n[[notice]]\ntarget = "bill"\n'
+)
+MATCHED: Final = PURCHASING.replace('target = "ap_bill"', 'target = "vendor_invoice"') + NOTICES
+NEED: Final = "draft_bill:Alnwick Bolts/INV-1/ASN-1"
+
+
+def open_dock(scene: Scene, rules: str) -> Scene:
+    """A company whose ship notices become bills in draft, with an order of 40 bolts."""
+    open_matching(scene, rules=rules)
+    buy_goods(scene)
+    return scene
+
+
+@pytest.fixture
+def billing(sqlite_scene: Scene) -> Scene:
+    """Invoices become bills as they are."""
+    return open_dock(sqlite_scene, PURCHASING + NOTICES)
+
+
+@pytest.fixture
+def matching(sqlite_scene: Scene) -> Scene:
+    """Invoices are matched with their orders."""
+    return open_dock(sqlite_scene, MATCHED)
+
+
+def delete_bill(scene: Scene, number: str) -> None:
+    """A person deletes a bill in Intacct."""
+    scene.finance.bills[:] = [each for each in scene.finance.bills if each.found.number != number]
+
+
+def list_bills(scene: Scene) -> list[str]:
+    return [each.found.number for each in scene.finance.bills]
+
+
+def agree(scene: Scene, need: str) -> None:
+    question = ask_for(need, ["Alnwick Bolts"])
+    assert question is not None
+    assert question.wanted == "agreement"
+    with scene.store.begin() as work:
+        answer = question.answer("agreed")
+        (prepared,) = work.xref.prepare(scene.link, [answer], by="ana", origin=need, reason="other goods")
+        work.xref.approve(scene.link, [prepared.id], by="mira")
+
+
+@pytest.mark.rule("856 ship notice", 9)
+def test_an_invoice_waits_for_the_draft_of_its_notice_to_be_deleted_and_then_goes_by_itself(
+    billing: Scene,
+) -> None:
+    drop(billing, write_notice("ASN-1", "40"))
+    billing.run()
+    notice = billing.document("ASN-1")
+    with billing.store.begin() as work:
+        expected = work.matches.get([notice.id])[notice.id]
+    draft = notice.intacct_key
+    billing.drop(bill_order("INV-1", order="po-0001"))
+
+    billing.run()
+    (need,) = billing.needs("INV-1")
+    (rehearsed,) = rehearse_documents(billing.make_run().basis, [billing.document("INV-1")], version=1).moves
+    delete_bill(billing, "ASN-1")
+    billing.run()
+
+    assert [(goods.order_id, goods.quantity) for goods in expected.expected] == [(PO, Fraction(40))]
+    assert str(need) == NEED
+    assert f"is bill {draft} (Draft, 20.00) in Intacct" in need.reason
+    assert "(20.00 waits); delete that bill and it goes on by itself" in need.reason
+    assert rehearsed is Status.READY
+    assert billing.document("INV-1").status is Status.POSTED
+    assert list_bills(billing) == ["INV-1"]
+
+
+@pytest.mark.rule("856 ship notice", 9)
+def test_a_matched_invoice_waits_as_well_also_once_somebody_has_submitted_the_draft(matching: Scene) -> None:
+    drop(matching, write_notice("ASN-1", "15"))
+    matching.run()
+    (kept,) = matching.finance.bills
+    matching.finance.bills[0] = replace(kept, found=replace(kept.found, state="Submitted"))
+    receive_goods(matching, "40")
+    matching.drop(bill_order("INV-1"))
+
+    matching.run()
+    (need,) = matching.needs("INV-1")
+    matching.finance.bills[0] = replace(kept, found=replace(kept.found, state="Reversed"))
+    matching.run()
+
+    assert str(need) == NEED
+    assert "(Submitted, 7.50) in Intacct" in need.reason
+    assert matching.document("INV-1").status is Status.POSTED
+
+
+def test_of_other_goods_people_say_so(billing: Scene) -> None:
+    drop(billing, write_notice("ASN-1", "15"))
+    billing.run()
+    billing.drop(bill_order("INV-1"), bill_order("INV-2"))
+    billing.run()
+    agree(billing, NEED)
+
+    billing.run()
+
+    assert billing.statuses() == {"ASN-1": Status.POSTED, "INV-1": Status.POSTED, "INV-2": Status.HELD}
+
+
+def test_a_notice_and_an_invoice_that_come_together_do_not_both_go(billing: Scene) -> None:
+    drop(billing, write_notice("ASN-1", "40"), name="a.edi")
+    billing.drop(bill_order("INV-1"), name="b.edi")
+
+    billing.run()
+
+    held = [number for number, status in billing.statuses().items() if status is Status.HELD]
+    assert len(held) == len(list_bills(billing)) == 1
+    (need,) = billing.needs(held[0])
+    assert need.kind == "draft_bill"
+    assert "a bill that is on its way to Intacct" in need.reason
+
+
+def test_a_notice_that_comes_after_its_invoice_makes_no_bill(billing: Scene) -> None:
+    billing.drop(bill_order("INV-1"))
+    billing.run()
+    drop(billing, write_notice("ASN-1", "40"))
+
+    billing.run()
+
+    (need,) = billing.needs("ASN-1")
+    assert str(need) == "draft_bill:Alnwick Bolts/ASN-1/INV-1"
+    assert list_bills(billing) == ["INV-1"]
+
+
+@pytest.mark.parametrize(("invoiced", "held"), [("40", True), ("25", False)])
+def test_a_notice_of_goods_that_are_invoiced_by_their_order_makes_no_bill(
+    matching: Scene, invoiced: str, *, held: bool
+) -> None:
+    book_invoice(matching, receive_goods(matching, invoiced), "INV-9", invoiced)
+    drop(matching, write_notice("ASN-1", "15"))
+
+    matching.run()
+
+    needs = [str(need) for need in matching.needs("ASN-1")]
+    assert (f"over_receipt:{PO}/1/ASN-1" in needs) is held
+
+
+def test_bills_of_other_vendors_and_other_orders_are_no_matter(billing: Scene) -> None:
+    buy_goods(billing)
+    drop(billing, write_notice("ASN-1", "40 PO0002"))
+    billing.run()
+    billing.drop(bill_order("INV-1"))
+
+    billing.run()
+
+    assert billing.document("INV-1").status is Status.POSTED
+    assert sorted(list_bills(billing)) == ["ASN-1", "INV-1"]
+
+
+def test_a_bill_of_the_notice_s_number_that_a_person_entered_counts_as_well(billing: Scene) -> None:
+    drop(billing, write_notice("ASN-1", "40"))
+    billing.run()
+    delete_bill(billing, "ASN-1")
+    billing.finance.enter_by_hand(make_bill("ASN-1"))
+    billing.drop(bill_order("INV-1"))
+
+    billing.run()
+
+    assert [str(need) for need in billing.needs("INV-1")] == [NEED]
