@@ -14,7 +14,7 @@ from tests.unit.flows.test_release import answer
 from ml_connector.app.needs import AnswerRefused, Needs
 from ml_connector.app.xrefs import ApprovalRefused, Xrefs
 from ml_connector.flows.cadence import Cadence
-from ml_connector.flows.edi_to_intacct import read
+from ml_connector.flows.edi_to_intacct import read, see_approvals
 from ml_connector.flows.receiving import receive
 from ml_connector.flows.vendors.adding import add_vendors
 from ml_connector.flows.vendors.creating import Order, create_vendor
@@ -530,6 +530,20 @@ def test_where_vendors_are_approved_documents_wait_for_that_and_go_by_themselves
     assert waiting == ["vendor_approval:VEN-0001"]
     assert scene.statuses() == {"R-1": Status.POSTED}
     assert scene.actions("R-1").count("vendor approved") == 1
+
+
+@additions
+def test_while_approvals_cannot_be_read_documents_wait_and_that_is_told(sqlite_scene: Scene) -> None:
+    scene = open_policy(sqlite_scene, more='approval_field = "STATE"\n')
+    scene.finance.ledger.vendors.approves = True
+    scene.drop(write_unknown("R-1"))
+    scene.run()
+    scene.finance.reading.refuses["VENDOR"] = Unavailable("Intacct is away")
+
+    troubles = scene.do(see_approvals)
+
+    assert [(each.step, each.system) for each in troubles] == [("vendors", "intacct")]
+    assert scene.statuses() == {"R-1": Status.HELD}
 
 
 @additions

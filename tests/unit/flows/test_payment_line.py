@@ -105,6 +105,18 @@ def agree(scene: Scene, need: Need) -> None:
         work.xref.approve(scene.link, [prepared.id], by="ben")
 
 
+@pytest.mark.rule("The books must agree", 3)
+def test_a_payment_that_was_changed_in_intacct_is_named(till: Scene) -> None:
+    drop(till, write_remittance("T-1", "INV-1**100.00", amount="100.00"))
+    till.run()
+    payments = till.finance.ledger.payments.payments
+    payments[0] = replace(payments[0], total=Decimal("90.00"))
+
+    (difference,) = prove_posted(till.store, till.finance, till.link).differences
+
+    assert difference.endswith("is 90.00 in Intacct and was posted as 100.00")
+
+
 @pytest.mark.rule("820 remittance", 2)
 def test_a_payment_is_recorded_once_in_draft_and_is_proved(till: Scene) -> None:
     drop(till, write_remittance("T-1", "INV-1**100.00", "INV-2**60.00", amount="160.00"))

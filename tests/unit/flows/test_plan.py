@@ -29,6 +29,7 @@ from ml_connector.flows.planning.outcome import Outcome
 from ml_connector.flows.reading import describe_document
 from ml_connector.flows.receiving import receive
 from ml_connector.intacct import NotSent, Unavailable
+from ml_connector.mapping.answers import ask_for
 from ml_connector.mapping.rules import Partner, Rules
 from ml_connector.records.keys import Target
 from ml_connector.records.needs import Need
@@ -604,3 +605,23 @@ def test_a_number_is_known_again_however_intacct_has_trimmed_it(scene: Scene) ->
 
     (document,) = scene.documents()
     assert document.status is Status.DUPLICATE
+
+
+@pytest.mark.rule("810 invoice", 24)
+def test_an_invoice_that_people_say_is_another_is_not_held_for_the_bill_of_the_first(scene: Scene) -> None:
+    scene.drop(write_invoice("INV-1", 10_000))
+    scene.run()
+    scene.drop(write_invoice("INV-1", 9_900, on="20310302"), name="other.edi")
+    scene.run()
+    other = scene.documents()[1].id
+    with scene.store.begin() as work:
+        [need] = work.needs.list_open([other])[other]
+    question = ask_for(str(need), ["Alnwick Bolts"])
+    assert question is not None, str(need)
+    with scene.store.begin() as work:
+        (prepared,) = work.xref.prepare(scene.link, [question.answer("agreed")], by="ana", origin=str(need))
+        work.xref.approve(scene.link, [prepared.id], by="mira")
+
+    scene.do(plan)
+
+    assert scene.documents()[1].status is Status.READY

@@ -9,8 +9,11 @@ from tests.unit.flows.scene import RULES, Scene, write_file, write_invoice
 from ml_connector.flows.edi_to_intacct import read
 from ml_connector.flows.intacct_to_cleo import refresh
 from ml_connector.flows.planning.deciding import plan_documents
+from ml_connector.flows.planning.facts import begin_facts
+from ml_connector.flows.planning.opening import open_cases
 from ml_connector.flows.planning.outcome import Outcome
 from ml_connector.flows.planning.storing import store_outcome
+from ml_connector.flows.planning.told import Told
 from ml_connector.flows.receiving import receive
 from ml_connector.flows.replay import list_plannable
 from ml_connector.records.status import Status
@@ -177,3 +180,29 @@ def test_a_copy_shows_no_more_than_five_differences(scene: Scene) -> None:
     assert copied is Status.HELD
     assert "IT104 200 instead of 100" in why
     assert "; and 3 more" in why
+
+
+@pytest.mark.rule("Before anything else", 6)
+def test_a_replacement_by_the_same_is_filed(scene: Scene) -> None:
+    scene.drop(write_invoice("INV-1"))
+    scene.run()
+    scene.drop(write_again("05"), name="again.edi")
+
+    scene.run()
+
+    [(_, _), (replacing, why)] = list_ends(scene)
+    assert replacing is Status.FILED
+    assert "by the same: nothing differs" in why
+
+
+def test_a_copy_is_judged_by_our_record_alone(scene: Scene) -> None:
+    scene.drop(write_again("07"))
+    scene.run()
+    basis = scene.make_run().basis
+    documents = {each.id: each for each in scene.documents()}
+
+    [case] = open_cases(basis, documents.values(), Outcome(documents=documents))
+
+    claim = case.claim(begin_facts(basis, version=1))
+    assert case.judge_seen(claim, Told()) == ()
+    assert case.ask_bill() is None
