@@ -1,9 +1,10 @@
 """What each transaction set says of itself: its number, its kind, its money, and what is wrong with it."""
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Final
+from typing import Final, TypeVar
 
 from ml_connector.edi import (
     CreditAdjustment,
@@ -44,6 +45,7 @@ _KINDS: Final = {"C": "credit", "D": "debit"}  # element 478, as the sender sees
 
 Readable = Invoice | CreditAdjustment | Order | OrderAcknowledgment | OrderChange | ShipNotice | Remittance
 """What documents are read as."""
+_Said = TypeVar("_Said", bound=Readable)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,72 +82,84 @@ def read_content(transaction: Transaction) -> Content:
     return Content(status=status, reason=reason or f"set {code} is kept but not processed yet")
 
 
-def _read_invoice(transaction: Transaction) -> Content:
-    reading = parse_invoice(transaction)
-    invoice = reading.document
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """What tells a document from others of its sender."""
+
+    number: str
+    kind: str
+    too_long: str  #: what is wrong where the number is no number
+    worth: Callable[[], Decimal | None] = lambda: None  #: asked only of what is not refused
+
+
+def _describe(
+    transaction: Transaction, reading: Reading[_Said], name: str, tell: Callable[[_Said], _Told]
+) -> Content:
+    """The document of this name, refused for what is wrong with it, or for a number that is none."""
     findings = (*transaction.findings, *reading.findings)
     reason = find_error(findings)
-    if invoice is None:
-        return Content(status=Status.REJECTED, reason=reason or "this is no invoice that can be read")
-    if len(invoice.number) > _LONGEST_NUMBER:
-        reason = f"BIG02 has {len(invoice.number)} characters; an invoice number has at most 22"
-    amount = None if reason else keep_amount(explain_total(invoice).total)
+    if reading.document is None:
+        return Content(status=Status.REJECTED, reason=reason or f"this is no {name} that can be read")
+    told = tell(reading.document)
+    if len(told.number) > _LONGEST_NUMBER:
+        reason = told.too_long
+    worth = None if reason else told.worth()
     return Content(
         status=Status.REJECTED if reason else Status.READ,
         reason=reason,
         findings=findings,
-        document=invoice,
-        number=invoice.number[:_LONGEST_NUMBER],
+        document=reading.document,
+        number=told.number[:_LONGEST_NUMBER],
+        kind=told.kind,
+        amount=None if worth is None else keep_amount(worth),
+    )
+
+
+def _read_invoice(transaction: Transaction) -> Content:
+    reading = parse_invoice(transaction)
+    content = _describe(transaction, reading, "invoice", _tell_invoice)
+    if reading.document is None:
+        return content
+    amount = content.amount
+    discount = find_discount(reading.document, amount) if amount is not None else None
+    return replace(content, due=find_net_date(reading.document), discount=discount)
+
+
+def _tell_invoice(invoice: Invoice) -> _Told:
+    return _Told(
+        number=invoice.number,
         kind=str(invoice.kind),
-        amount=amount,
-        due=find_net_date(invoice),
-        discount=find_discount(invoice, amount) if amount is not None else None,
+        too_long=f"BIG02 has {len(invoice.number)} characters; an invoice number has at most 22",
+        worth=lambda: explain_total(invoice).total,
     )
 
 
 def _read_adjustment(transaction: Transaction) -> Content:
+    return _describe(transaction, parse_credit_adjustment(transaction), "adjustment", _tell_adjustment)
+
+
+def _tell_adjustment(said: CreditAdjustment) -> _Told:
     """Credit or debit as its sender says; whether that lowers what we owe depends on his point of view."""
-    reading = parse_credit_adjustment(transaction)
-    said = reading.document
-    findings = (*transaction.findings, *reading.findings)
-    reason = find_error(findings)
-    if said is None:
-        return Content(status=Status.REJECTED, reason=reason or "this is no adjustment that can be read")
-    if len(said.number) > _LONGEST_NUMBER:
-        reason = f"BCD02 has {len(said.number)} characters; the number of an adjustment has at most 22"
-    return Content(
-        status=Status.REJECTED if reason else Status.READ,
-        reason=reason,
-        findings=findings,
-        document=said,
-        number=said.number[:_LONGEST_NUMBER],
+    return _Told(
+        number=said.number,
         kind=_KINDS.get(said.direction, ""),
-        amount=None if reason or said.amount is None else keep_amount(said.amount),
+        too_long=f"BCD02 has {len(said.number)} characters; the number of an adjustment has at most 22",
+        worth=lambda: said.amount,
     )
 
 
 def _read_order(transaction: Transaction) -> Content:
+    return _describe(transaction, parse_order(transaction), "order", _tell_order)
+
+
+def _tell_order(order: Order) -> _Told:
     """What an order is worth is not owed."""
-    return _describe_order(transaction, parse_order(transaction))
-
-
-def _describe_order(transaction: Transaction, reading: Reading[Order]) -> Content:
-    order = reading.document
-    findings = (*transaction.findings, *reading.findings)
-    reason = find_error(findings)
-    if order is None:
-        return Content(status=Status.REJECTED, reason=reason or "this is no order that can be read")
     number = name_order(order)
-    if len(number) > _LONGEST_NUMBER:
-        reason = f"BEG03 and BEG04 have {len(number)} characters; an order number has at most 22"
-    return Content(
-        status=Status.REJECTED if reason else Status.READ,
-        reason=reason,
-        findings=findings,
-        document=order,
-        number=number[:_LONGEST_NUMBER],
+    return _Told(
+        number=number,
         kind="order",
-        amount=None if reason else keep_amount(find_worth(order)),
+        too_long=f"BEG03 and BEG04 have {len(number)} characters; an order number has at most 22",
+        worth=lambda: find_worth(order),
     )
 
 
@@ -155,47 +169,35 @@ def _read_answer(transaction: Transaction) -> Content:
     said = reading.document
     if said is not None and said.is_order:
         made = Reading(document=read_replenishment(said), findings=reading.findings)
-        return _describe_order(transaction, made)
-    return _describe_words(
-        transaction, reading, kind="answer", told="" if said is None else _spell(said.date)
+        return _describe(transaction, made, "order", _tell_order)
+    return _describe(
+        transaction,
+        reading,
+        "answer of an order",
+        lambda said: _tell_words(said, "answer", _spell(said.date)),
     )
 
 
 def _read_change(transaction: Transaction) -> Content:
     parse = parse_order_change if transaction.set_code == "860" else parse_order_change_acknowledgment
     reading: Reading[OrderChange] | Reading[OrderChangeAcknowledgment] = parse(transaction)
-    said = reading.document
-    told = "" if said is None else said.sequence or _spell(said.date)
-    return _describe_words(transaction, reading, kind="change", told=told)
+    return _describe(
+        transaction,
+        reading,
+        "change of an order",
+        lambda said: _tell_words(said, "change", said.sequence or _spell(said.date)),
+    )
 
 
-def _describe_words(
-    transaction: Transaction,
-    reading: Reading[OrderAcknowledgment] | Reading[OrderChange] | Reading[OrderChangeAcknowledgment],
-    *,
-    kind: str,
-    told: str,
-) -> Content:
+def _tell_words(said: OrderAcknowledgment | OrderChange, kind: str, told: str) -> _Told:
     """What is said of an order: under its number and what `told` one such document of the order from another."""
-    said = reading.document
-    findings = (*transaction.findings, *reading.findings)
-    reason = find_error(findings)
-    if said is None:
-        return Content(
-            status=Status.REJECTED, reason=reason or f"this is no {kind} of an order that can be read"
-        )
-    number = "/".join(filter(None, (said.number, said.release, told)))
-    if len(number) > _LONGEST_NUMBER:
-        reason = f"the order's number has {len(said.number)} characters; an order number has at most 22"
-    worth = sum((line.extension for line in said.lines if line.extension is not None), start=Decimal(0))
-    return Content(
-        status=Status.REJECTED if reason else Status.READ,
-        reason=reason,
-        findings=findings,
-        document=said,
-        number=number[:_LONGEST_NUMBER],
+    return _Told(
+        number="/".join(filter(None, (said.number, said.release, told))),
         kind=kind,
-        amount=None if reason else keep_amount(worth),
+        too_long=f"the order's number has {len(said.number)} characters; an order number has at most 22",
+        worth=lambda: sum(
+            (line.extension for line in said.lines if line.extension is not None), start=Decimal(0)
+        ),
     )
 
 
@@ -204,43 +206,29 @@ def _spell(day: dt.date | None) -> str:
 
 
 def _read_notice(transaction: Transaction) -> Content:
+    return _describe(transaction, parse_ship_notice(transaction), "ship notice", _tell_notice)
+
+
+def _tell_notice(notice: ShipNotice) -> _Told:
     """What is shipped is not owed."""
-    reading = parse_ship_notice(transaction)
-    notice = reading.document
-    findings = (*transaction.findings, *reading.findings)
-    reason = find_error(findings)
-    if notice is None:
-        return Content(status=Status.REJECTED, reason=reason or "this is no ship notice that can be read")
-    if len(notice.number) > _LONGEST_NUMBER:
-        reason = f"BSN02 has {len(notice.number)} characters; a notice number has at most 30"
-    return Content(
-        status=Status.REJECTED if reason else Status.READ,
-        reason=reason,
-        findings=findings,
-        document=notice,
-        number=notice.number[:_LONGEST_NUMBER],
+    return _Told(
+        number=notice.number,
         kind="notice",
+        too_long=f"BSN02 has {len(notice.number)} characters; a notice number has at most 30",
     )
 
 
 def _read_remittance(transaction: Transaction) -> Content:
+    return _describe(transaction, parse_remittance(transaction), "remittance", _tell_remittance)
+
+
+def _tell_remittance(remittance: Remittance) -> _Told:
     """What was paid is owed no more."""
-    reading = parse_remittance(transaction)
-    remittance = reading.document
-    findings = (*transaction.findings, *reading.findings)
-    reason = find_error(findings)
-    if remittance is None:
-        return Content(status=Status.REJECTED, reason=reason or "this is no remittance that can be read")
-    if len(remittance.number) > _LONGEST_NUMBER:
-        reason = f"TRN02 has {len(remittance.number)} characters; a trace number has at most 50"
-    return Content(
-        status=Status.REJECTED if reason else Status.READ,
-        reason=reason,
-        findings=findings,
-        document=remittance,
-        number=remittance.number[:_LONGEST_NUMBER],
+    return _Told(
+        number=remittance.number,
         kind="payment",
-        amount=None if reason or remittance.amount is None else keep_amount(remittance.amount),
+        too_long=f"TRN02 has {len(remittance.number)} characters; a trace number has at most 50",
+        worth=lambda: remittance.amount,
     )
 
 
