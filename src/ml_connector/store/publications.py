@@ -119,10 +119,6 @@ class Publications:
         found: datetime | None = self._connection.execute(query).scalar()
         return found
 
-    def list_prepared(self, link: str) -> tuple[StoredPublication, ...]:
-        """Those whose upload is not known to have succeeded, oldest first."""
-        return self._list(_select(link).where(publications.c.status == PublicationStatus.PREPARED))
-
     def list_actions(self, link: str, status: ActionStatus) -> tuple[StoredPublication, ...]:
         """Those whose action stands there, oldest first."""
         return self._list(_select(link).where(publications.c.action == status))
