@@ -57,7 +57,7 @@ lint: $(VENV)/.dev ## format, ruff, mypy strict, import contracts
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 
-matrix: $(VENV)/.dev ## every fault at every call on PostgreSQL too; `make test` has it on SQLite
+matrix: $(VENV)/.dev ## the long tests on PostgreSQL too, every fault at every call among them
 	@$(BIN)/python -W error -m pytest -m thorough -n 4 --dist worksteal tests/acceptance
 
 chaos: $(VENV)/.dev ## kills and faults by seed, on both databases (SEEDS=200)

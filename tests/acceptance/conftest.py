@@ -1,7 +1,7 @@
 """A line of its own for each test that asks for one, or a bench in this process; on each database.
 
-Every fault at every call takes minutes on each database: on PostgreSQL it is marked `thorough`, and run by `make matrix`.
-So is a week.
+What takes minutes on each database, every fault at every call above all, is marked `thorough` on PostgreSQL, and run by
+`make matrix`.
 """
 
 import ssl
@@ -14,7 +14,15 @@ from tests.acceptance.trade import RULES
 from tests.acceptance.workbench import Bench, Systems, open_bench, run_systems
 from tests.processes import Line, run_line
 
-_LONG: Final = frozenset({"test_fault_matrix.py", "test_a_week.py"})
+_LONG: Final = frozenset(
+    {
+        "test_a_week.py",
+        "test_demo.py",
+        "test_fault_matrix.py",
+        "test_killed_while_sending.py",
+        "test_systems_that_fail.py",
+    }
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
