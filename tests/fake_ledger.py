@@ -59,7 +59,9 @@ class FakeLedger:
     def find_problems(self, body: Writable) -> list[str]:
         """Why Intacct refuses this; nothing when it does not."""
         said: list[str] = self._find_place(body).find_problems(body)
-        return said
+        named = None if isinstance(body, NewAttachment) else getattr(body, "attachment_id", None)
+        unknown = named is not None and named not in self.attachments.files
+        return [*said, f"Invalid Attachment '{named}' specified."] if unknown else said
 
     def keep(self, call: Call, entity: str) -> str:
         """Execute what was checked, and give its key."""

@@ -8,7 +8,16 @@ from itertools import count
 from typing import Any, Final, get_type_hints
 
 from ml_connector import intacct
-from ml_connector.intacct import Account, Adjustment, ApBill, BillFound, BillLine, NewAdjustment, Vendor
+from ml_connector.intacct import (
+    Account,
+    AccountLabel,
+    Adjustment,
+    ApBill,
+    BillFound,
+    BillLine,
+    NewAdjustment,
+    Vendor,
+)
 
 _HINTS: Final = get_type_hints(intacct.Bill)
 _NOTHING: Final[dict[str, Any]] = {
@@ -56,17 +65,26 @@ class FakePayables:
 
     def find_problems(self, body: ApBill | NewAdjustment) -> list[str]:
         """Why Intacct refuses this; nothing when it does not."""
-        there = [each for each in self._look() if isinstance(each, Vendor | Account)]
+        there = [each for each in self._look() if isinstance(each, Vendor | Account | AccountLabel)]
         vendors = {each.vendor_id for each in there if isinstance(each, Vendor) and each.status == "active"}
         accounts = {
             each.account_no for each in there if isinstance(each, Account) and each.status == "active"
         }
+        labels = {each.label for each in there if isinstance(each, AccountLabel) and each.status == "active"}
         said = [] if body.vendor_id in vendors else [f"Invalid Vendor '{body.vendor_id}' specified."]
-        return said + [
-            f"Invalid GL Account '{line.account_no}' specified."
-            for line in body.lines
-            if line.account_no not in accounts
-        ]
+        return (
+            said
+            + [
+                f"Invalid GL Account '{line.account_no}' specified."
+                for line in body.lines
+                if line.account_label is None and line.account_no not in accounts
+            ]
+            + [
+                f"Invalid Account Label '{line.account_label}' specified."
+                for line in body.lines
+                if line.account_label is not None and line.account_label not in labels
+            ]
+        )
 
     def keep_bill(self, bill: ApBill, *, entity: str, state: str, control_id: str) -> Bill:
         found = BillFound(
@@ -74,7 +92,7 @@ class FakePayables:
             vendor_id=bill.vendor_id,
             number=bill.number,
             date=bill.date,
-            total=sum((line.amount for line in bill.lines), start=Decimal(0)),
+            total=bill.total,
             currency=bill.currency or "USD",
             description=bill.description,
             state=state,
@@ -111,7 +129,7 @@ class FakePayables:
         )
 
     def keep_adjustment(self, new: NewAdjustment) -> Adjustment:
-        total = sum((line.amount for line in new.lines), start=Decimal(0))
+        total = new.total
         kept = Adjustment(
             record_no=next(self._record_numbers),
             vendor_id=new.vendor_id,
@@ -136,8 +154,8 @@ class FakePayables:
                 record_no=next(self._line_numbers),
                 bill_no=record_no,
                 line_no=line_no,
-                account_no=line.account_no,
-                account_label="",
+                account_no=line.account_no or "",
+                account_label=line.account_label or "",
                 amount=line.amount,
                 memo=line.memo,
                 location_id=line.location_id or "",

@@ -66,6 +66,7 @@ class FakeReading:
         self.hidden: set[Place] = set()  #: nobody sees these yet
         self.refuses: dict[str, IntacctError] = {}  #: lists of these objects fail so
         self.lacks: dict[str, set[str]] = {}  #: fields that these objects do not have here
+        self.says_lacking: IntacctError | None = None  #: what asking for one meets; else it is named
         self.names_ids = False  #: the audit trail names what was deleted by id
         self.asked: list[tuple[str, Filter | None]] = []  #: what was listed, with the filter
         self.page_size = 1000
@@ -97,7 +98,8 @@ class FakeReading:
         self._begin(kind.OBJECT, where)
         lacking = self.lacks.get(kind.OBJECT, set()) & ({*kind.FIELDS, *custom} - set(without))
         if lacking:
-            raise RequestRejected(f"{kind.OBJECT} has no field {', '.join(sorted(lacking))}")
+            said = f"{kind.OBJECT} has no field {', '.join(sorted(lacking))}"
+            raise self.says_lacking or RequestRejected(said)
         wanted = partial(_meets, where=where, ignore_case=ignore_case)
         return self._page(kind, page_size, wanted, custom)
 
@@ -172,6 +174,7 @@ class FakeSetup:
         self._enter = enter
         self.dimensions: dict[str, tuple[DimensionValue, ...]] = {}
         self.closed: dict[str, dt.date] = {}
+        self.refuses: dict[str, IntacctError] = {}  #: what asking for the closed day of an entity meets
         self.subtotals: tuple[DefinedSubtotal, ...] = ()
 
     def list_dimensions(self) -> tuple[Dimension, ...]:
@@ -196,6 +199,8 @@ class FakeSetup:
 
     def find_closed_date(self, *, entity: str = "") -> dt.date | None:
         self._enter()
+        if entity in self.refuses:
+            raise self.refuses[entity]
         days = [self.closed[name] for name in ("", entity) if name in self.closed]
         return max(days, default=None)
 

@@ -107,7 +107,9 @@ class Judge:
             yield f"{bill.number} has nothing wrong and is held: {', '.join(ended.needs)}"
 
     def _judge_goods(self, bill: Bill) -> Iterator[str]:
-        """Of each item the parts have the quantity of the invoice, at its amount but for a cent a line."""
+        """Of each item the parts have the quantity of the invoice, at its amount but for a cent a line, by its own unit."""
+        if any(line.is_misnamed for line in bill.lines):
+            yield f"{bill.number} is priced by another unit than it names, and is in the books"
         quantities: defaultdict[str, Fraction] = defaultdict(Fraction)
         amounts: defaultdict[str, Fraction] = defaultdict(Fraction)
         booked = [line for made in self._made[bill.number] for line in self._lines[made["DOCID"]]]

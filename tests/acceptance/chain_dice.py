@@ -147,6 +147,7 @@ def _bill_some(dice: Random, number: int, orders: list[Order]) -> Iterator[Bill]
             )
             packing = dice.choice([*[NOTHING] * 5, ordered, ordered, _draw_money(dice, 1, most=5)])
             bill = replace(bill, packing=packing, tax=_draw_tax(dice, bill))
+            bill = replace(bill, counts_own=not dice.randrange(4))
             yield replace(bill, wrong_by=Decimal("0.05")) if not dice.randrange(15) else bill
 
 
@@ -158,7 +159,9 @@ def _draw_lines(dice: Random, number: int, order: Order) -> Iterator[Billed]:
         of_one, of_other = line.ware.units[line.code][1], line.ware.units[code][1]
         quantity = (part * of_one / of_other).quantize(Decimal(1).scaleb(-PLACES), ROUND_HALF_UP)
         dearer = dice.choice([Decimal(1)] * 9 + [Decimal("0.97"), Decimal("1.004"), Decimal("1.03")])
-        price = (line.price * of_other / of_one * dearer).quantize(Decimal(1).scaleb(-8), ROUND_HALF_UP)
+        is_misnamed = code != line.code and not dice.randrange(4)
+        one = line.price if is_misnamed else line.price * of_other / of_one
+        price = (one * dearer).quantize(Decimal(1).scaleb(-8), ROUND_HALF_UP)
         if quantity and price:
             most = (quantity * price / 2).quantize(CENT)
             allowance = min(_draw_money(dice, 8, most=2), most)
@@ -170,6 +173,7 @@ def _draw_lines(dice: Random, number: int, order: Order) -> Iterator[Billed]:
                 quantity=quantity.normalize() + 0,
                 price=price.normalize() + 0,
                 allowance=allowance,
+                is_misnamed=is_misnamed,
             )
 
 

@@ -163,6 +163,7 @@ class Billed:
     quantity: Decimal
     price: Decimal
     allowance: Decimal = NOTHING  #: on the line itself
+    is_misnamed: bool = False  #: its price is that of one of the order's unit, whatever it names
 
     @property
     def amount(self) -> Decimal:
@@ -182,6 +183,7 @@ class Bill:
     tax: Decimal = NOTHING
     rounds_lines: bool = False
     wrong_by: Decimal = NOTHING
+    counts_own: bool = False  #: IT101 is not the order's line
 
     @property
     def total(self) -> Decimal:
@@ -206,8 +208,8 @@ class Bill:
             f"BIG*{INVOICED:%Y%m%d}*{self.number}{named}",
             "N1*VN*Amberfield Fasteners*92*AF-FAST",
         ]
-        for line in self.lines:
-            said = "" if several else f"{line.line + 1}"
+        for place, line in enumerate(self.lines, 1):
+            said = f"{place}" if self.counts_own else "" if several else f"{line.line + 1}"
             segments.append(f"IT1*{said}*{line.quantity:f}*{line.code}*{line.price:f}**BP*{line.item}")
             segments += [f"REF*PO*{self.names[line.order]}", f"REF*LI*{line.line + 1}"] if several else []
             segments += _write_amount("A", "F050", line.allowance)

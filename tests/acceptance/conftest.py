@@ -19,6 +19,7 @@ _LONG: Final = frozenset(
         "test_a_week.py",
         "test_demo.py",
         "test_fault_matrix.py",
+        "test_fault_matrix_of_records.py",
         "test_killed_while_sending.py",
         "test_systems_that_fail.py",
     }

@@ -35,6 +35,12 @@ class Call:
     match: Mapping[str, Any]
     after: Mapping[str, Any] | None = None  #: the request before it at that system; None: it is the first
     number: int = 0  #: of Intacct's requests, which one it is
+    lost: Mapping[str, Any] | None = None  #: the write whose answer is lost, so that this call is made
+    like: "Call | None" = None  #: the call for bills that it does the same as
+
+    @property
+    def is_write(self) -> bool:
+        return self.purpose.startswith("create")
 
 
 LOG_IN: Final = Call(name="log in", purpose="getAPISession", match={"function": "getAPISession"}, number=1)
@@ -68,8 +74,41 @@ READ_BACK: Final = Call(
     match={"function": "query", "object": "APBILL", "nth": 2},
     after=CREATE.match,
     number=6,
+    lost=CREATE.match,
 )
 INTACCT: Final = (LOG_IN, REFERENCE, LOOK_UP, ENTITY, CREATE, READ_BACK)
+
+#: The same for other records, which go in one request: the bills they pay are read right before.
+CREATE_ADJUSTMENT: Final = Call(
+    name="create adjustment",
+    purpose="create_apadjustment",
+    match={"function": "create_apadjustment"},
+    after=ENTITY.match,
+    like=CREATE,
+)
+CREATE_PAYMENT: Final = Call(
+    name="create payment",
+    purpose="create_apadjustment",
+    match={"function": "create", "object": "APPYMT"},
+    after=ENTITY.match,
+    like=CREATE,
+)
+READ_BACK_ADJUSTMENT: Final = Call(
+    name="read adjustment back",
+    purpose="query APADJUSTMENT",
+    match={"function": "query", "object": "APADJUSTMENT", "nth": 2},
+    after=CREATE_ADJUSTMENT.match,
+    lost=CREATE_ADJUSTMENT.match,
+    like=READ_BACK,
+)
+READ_BACK_PAYMENT: Final = Call(
+    name="read payment back",
+    purpose="query APPYMT",
+    match={"function": "query", "object": "APPYMT", "nth": 2},
+    lost=CREATE_ADJUSTMENT.match,
+    like=READ_BACK,
+)
+RECORDS: Final = (CREATE_ADJUSTMENT, READ_BACK_ADJUSTMENT, CREATE_PAYMENT, READ_BACK_PAYMENT)
 
 AUTHENTICATE: Final = Call(name="authenticate", purpose="log in", match={"call": "authenticate"})
 LIST_FOLDERS: Final = Call(
@@ -110,7 +149,21 @@ class Fault:
     books_later: bool = False  #: Intacct goes on, and has booked before the last look
 
     def expect(self, call: Call) -> Outcome:
-        return self.outcomes.get(call, Outcome.ONCE)
+        """What becomes of the documents; a call for one of two records that go together leaves the other alone."""
+        outcome = self.outcomes.get(call.like or call, Outcome.ONCE)
+        return Outcome.SOME_HELD if call.like is not None and outcome is Outcome.HELD else outcome
+
+    def list_records(self) -> tuple[Call, ...]:
+        """The calls for other records than bills that it can hit.
+
+        What is about one certain call, or several files of bills, is not; nor what only the number of the request can
+        tell.
+        """
+        if self.files > 1 or any("match" in each or each["action"] == "reset_unread" for each in self.orders):
+            return ()
+        if self.refuses_connections:  # one after another: the port is shut from the call before on
+            return (READ_BACK_ADJUSTMENT, CREATE_ADJUSTMENT)
+        return tuple(call for call in RECORDS if call.like in self.intacct)
 
     @property
     def refuses_connections(self) -> bool:

@@ -23,4 +23,4 @@ def test_whatever_is_invoiced_the_books_have_its_total_or_it_is_held_and_nothing
     assert played.posted > played.invoices / 3
     assert played.announced > ORDERS / 10
     assert played.parts > played.posted or multi_source
-    assert {"receipt", "match", "arithmetic"} <= played.needs.keys()
+    assert {"receipt", "match", "arithmetic", "order_line"} <= played.needs.keys()

@@ -78,6 +78,7 @@ def test_a_payment_short_by_the_discount_its_term_grants_leaves_nothing_of_the_b
     example, bank = read_example(PAYMENTS, "toml").replace(ours, ""), "[[bank]]"
     rules = {**RULES, "payments.toml": example[: example.index(bank)]}  # people are asked for it
     with run_bench(tmp_path, rules) as bench:
+        book_invoice(bench)
         record_payment(bench)
 
 
@@ -129,9 +130,22 @@ def book_invoice(bench: Bench) -> None:
     run_until_nothing_is_open(bench, bench.once())
 
 
+def assert_held_beside_the_draft(bench: Bench, paid: bytes) -> None:
+    """Another remittance for the bill, while the books show nothing of the draft at it."""
+    (bill,) = bench.systems.intacct.bills(vendor="V-1075", number="AF-5501")
+    shown = {name: bill[name] for name in ("TRX_TOTALSELECTED", "STATE")}
+    edit = {"company": COMPANY, "object": "APBILL", "RECORDNO": bill["RECORDNO"]}
+    bench.systems.intacct.ask(
+        "POST", "/edits", {**edit, "fields": {"TRX_TOTALSELECTED": "0.00", "STATE": "Posted"}}
+    )
+    bench.systems.cleo.drop("other.edi", paid.replace(b"CHK-7719", b"CHK-7720"))
+    run_until_nothing_is_open(bench, bench.once())
+    bench.systems.intacct.ask("POST", "/edits", {**edit, "fields": shown})
+    assert [need.key for need in find_document(bench, "CHK-7720").needs] == ["paid:V-1075/AF-5501/CHK-7720"]
+
+
 def record_payment(bench: Bench) -> None:
     intacct, cleo = bench.systems.intacct, bench.systems.cleo
-    book_invoice(bench)
     paid = write_example(PAYMENTS, "FIRSTBANK", "RA", "820", "20261114", INVOICED + timedelta(days=5))
     cleo.drop("paid.edi", paid)
     run_until_nothing_is_open(bench, bench.once())
@@ -145,6 +159,8 @@ def record_payment(bench: Bench) -> None:
     run_until_nothing_is_open(bench, bench.once())
     cleo.drop("again.edi", paid)
     run_until_nothing_is_open(bench, bench.once())
+
+    assert_held_beside_the_draft(bench, paid)
 
     (payment,) = list_records(bench, "APPYMT")
     bill = find_bill(bench)

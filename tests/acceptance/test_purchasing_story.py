@@ -54,7 +54,7 @@ unit = "Dozen"
 }
 ORDER: Final = "Purchase Order-PO0001"
 SELLER: Final = "N1*SE*Ironvale*92*0042"
-GROUPS: Final = {"850": "PO", "855": "PR", "856": "SH", "810": "IN"}
+GROUPS: Final = {"850": "PO", "855": "PR", "856": "SH", "810": "IN", "820": "RA"}
 ORDERED: Final = (
     f"BEG*00*SA*P-1**{DAY}",
     "N1*BY*Alder & Finch*92*AF",
@@ -87,9 +87,11 @@ INVOICE: Final = (  # 350 pounds at 1.17 and 2 cases, freight and an allowance
 )
 
 
-def write_notice(number: str, *cartons: tuple[str, str, str], order: str = "P-1") -> tuple[str, ...]:
+def write_notice(
+    number: str, *cartons: tuple[str, str, str], order: str = "P-1", seller: str = SELLER
+) -> tuple[str, ...]:
     """A ship notice for an order: in each carton an item, so much of it, in this unit."""
-    body = [f"BSN*00*{number}*{DAY}*0730", "HL*1**S", SELLER, "HL*2*1*O", f"PRF*{order}"]
+    body = [f"BSN*00*{number}*{DAY}*0730", "HL*1**S", seller, "HL*2*1*O", f"PRF*{order}"]
     for place, (item, quantity, unit) in enumerate(cartons):
         pack = 3 + 2 * place
         body += [f"HL*{pack}*2*P", f"HL*{pack + 1}*{pack}*I", f"LIN**BP*{item}", f"SN1**{quantity}*{unit}"]
@@ -316,6 +318,13 @@ INVOICES: Final[Mapping[str, tuple[str, str, int, str, str]]] = {
     "other item": ("L-1", "10*LB*10**BP*STRIP-40", 10000, f"order_line:{ORDER}/STRIP-40", "order_line:"),
     "agreed item": ("L-1", "2*EA*10**VN*HB-40X", 2000, "", "by item cross-reference VN/HB-40X"),
     "other unit": ("L-1", "2*LB*10**BP*BOLT-M8-40", 2000, "unit:Ironvale Steel/BOLT-M8-40/LB", "unit:"),
+    "priced by one": (
+        "L-1",
+        "1*DZ*10**BP*BOLT-M8-40",
+        1000,
+        f"match:Ironvale Steel/{ORDER}/1/priced by one/",
+        "1 Dozen at 10 is rather the price of one Each",
+    ),
     "agreed unit": ("L-1", "1*BX*120**BP*BOLT-M8-40", 12000, "", "by unit cross-reference BX"),
 }
 

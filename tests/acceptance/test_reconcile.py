@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import pytest
 from tests.acceptance.test_matched_invoices import MATCHING, Desk, write_invoice
+from tests.acceptance.test_payments import answer
 from tests.acceptance.trade import INVOICED, RULES, STEEL, Invoice, Item, write_interchange
 from tests.acceptance.workbench import Bench, Systems, enter_by_hand, find_document, open_bench
 from tests.contract.intacct_company import make_client
@@ -125,6 +126,11 @@ def test_people_accept_an_edit_and_release_what_was_undone_and_the_books_agree_a
     for number in ("RC-3", "RC-5"):
         assert posted.type_command("documents", "release", number, "--reason", "again").exit_code == 0
     decide(posted, "RC-4", "Submitted")
+    posted.once()
+    for row, number in enumerate(("RC-3", "RC-5"), 1):
+        (need,) = find_document(posted, number).needs
+        assert need.key == f"reopening:Ironvale Steel/810/V-1008/{number}/1"
+        answer(posted, need.key, "agreed", row)
     posted.once()
 
     assert look(posted)["differing"] == []

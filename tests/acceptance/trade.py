@@ -11,7 +11,7 @@ INVOICED: Final = datetime.now(UTC).date() - timedelta(days=7)
 
 STEEL: Final = "ZZ/IRONVALE"  #: sends for V-1008
 HUB: Final = "ZZ/AMBERHUB"  #: sends for V-1075 and V-1120
-GROUPS: Final[Mapping[str, str]] = {"810": "IN", "856": "SH"}
+GROUPS: Final[Mapping[str, str]] = {"810": "IN", "820": "RA", "856": "SH"}
 
 RULES: Final[Mapping[str, str]] = {
     "partners.toml": """

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from tests.acceptance.faults import BOTH, CLEO, INTACCT, ONLY_CLEO, ONLY_INTACCT, Call, Fault
+from tests.acceptance.faults import BOTH, CLEO, INTACCT, ONLY_CLEO, ONLY_INTACCT, RECORDS, Call, Fault
 from tests.contract.cleo_faults import BESIDE, FAULTS, TAKEN, Column, list_proofs, say
 from tests.contract.intacct_matrix import render_batches, render_calls, render_faults, render_proofs
 from tests.reliability import PAGE, replace_parts
@@ -34,6 +34,16 @@ def _render_table(faults: Sequence[Fault], calls: Sequence[Call]) -> str:
     return "\n".join((f"| fault | {head} |", "|---" * (len(calls) + 1) + "|", *rows))
 
 
+def _render_records() -> str:
+    head = " | ".join(call.name for call in RECORDS)
+    rows = (
+        f"| {fault.name} | {' | '.join(str(fault.expect(c)) if c in calls else '–' for c in RECORDS)} |"
+        for fault in (*BOTH, *ONLY_INTACCT)
+        if (calls := fault.list_records())
+    )
+    return "\n".join((f"| fault | {head} |", "|---" * (len(RECORDS) + 1) + "|", *rows))
+
+
 def _render_columns(columns: Sequence[Column]) -> str:
     head = " | ".join(column.name for column in columns)
     rows = (f"| {fault.name} | {' | '.join(say(fault, column) for column in columns)} |" for fault in FAULTS)
@@ -48,6 +58,7 @@ def _render_cell(fault: Fault, call: Call) -> str:
 _PARTS: Final[Mapping[str, Callable[[], str]]] = {
     "sentences": _render_sentences,
     "intacct": lambda: _render_table([*BOTH, *ONLY_INTACCT], INTACCT),
+    "intacct_records": _render_records,
     "intacct_faults": render_faults,
     "intacct_batches": render_batches,
     "intacct_calls": render_calls,

@@ -37,11 +37,13 @@ from ml_connector.config import (
 from ml_connector.edi import Code
 from ml_connector.mapping import (
     rules,
+    rules_attachments,
     rules_coding,
     rules_duplicates,
     rules_journal,
     rules_payment,
     rules_purchasing,
+    rules_tax,
 )
 from ml_connector.records.status import FileStatus, Status
 from ml_connector.store.tables import metadata
@@ -69,6 +71,7 @@ RULES: list[tuple[str, type[BaseModel]]] = [
     ("`[[route]]`", rules.Route),
     ("`[[coding]]`", rules.CodingRule),
     ("`when`", rules_coding.CodingConditions),
+    ("`[[tax]]`", rules_tax.TaxRule),
     ("`[purchasing]`", rules_purchasing.Definitions),
     ("`[[order]]`", rules_purchasing.OrderXref),
     ("`[[item]]`", rules_purchasing.ItemXref),
@@ -79,6 +82,7 @@ RULES: list[tuple[str, type[BaseModel]]] = [
     ("`[[confirmation]]`", rules_purchasing.ConfirmationRule),
     ("`[[notice]]`", rules_purchasing.NoticeRule),
     ("`[[change]]`", rules_purchasing.ChangeRule),
+    ("`[attachments]`", rules_attachments.AttachmentRules),
     ("`[[duplicate]]`", rules_duplicates.DuplicateRule),
     ("`[[payment]]`", rules_payment.PaymentRule),
     ("`[[bank]]`", rules_payment.BankXref),
@@ -87,8 +91,8 @@ RULES: list[tuple[str, type[BaseModel]]] = [
 #: Kinds that are no constant at their `Need(...)`, by module and number of such places.
 COMPUTED_KINDS = {
     ("coding.py", 1): {"charge", "tax", "coding"},
-    ("remitted_bills.py", 1): {"bill", "currency", "discount", "remitted"},
-    ("preflight.py", 2): {"account", "department", "location", "class", "project"},
+    ("remitted_bills.py", 1): {"bill", "currency", "discount", "paid", "remitted"},
+    ("preflight.py", 2): {"account", "account_label", "department", "location", "class", "project"},
 }
 
 

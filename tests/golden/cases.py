@@ -1,9 +1,10 @@
 """A golden case is a folder: an invoice, adjustment, remittance or order, the rules and books it is planned with, and what must come of it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,10 +14,21 @@ from tests.golden.payment_cases import PAID, plan_remittance
 
 from ml_connector.edi import InvoiceKind, Transaction, parse_credit_adjustment, parse_invoice, read
 from ml_connector.flows.reading import describe_document
-from ml_connector.intacct.objects import Account, ClassDim, Department, Location, Project, Term, Vendor
+from ml_connector.intacct.objects import (
+    Account,
+    AccountLabel,
+    ClassDim,
+    Department,
+    Location,
+    Project,
+    TaxDetail,
+    Term,
+    Vendor,
+)
 from ml_connector.intacct.writing.bill import render_create
 from ml_connector.intacct.writing.purchasing import NewPurchasing
 from ml_connector.mapping.admission import Setting
+from ml_connector.mapping.bill_setup import BillSetup
 from ml_connector.mapping.credits import Credit, describe_adjustment, describe_credit, read_adjustment
 from ml_connector.mapping.decisions import Filed, Held
 from ml_connector.mapping.invoice_draft import Subject, draft_invoice, find_vendor
@@ -46,7 +58,10 @@ _KINDS: Final[dict[str, tuple[str, type[Known]]]] = {
     "classes": ("class", ClassDim),
     "projects": ("project", Project),
     "terms": ("term", Term),
+    "tax_details": ("tax_detail", TaxDetail),
+    "account_labels": ("account_label", AccountLabel),
 }
+_SETUP: Final = "company"  #: of a case's books: what of a `BillSetup` has been said
 _UNSAID: Final[dict[type[Known], dict[str, Any]]] = {
     Vendor: {"currency": "", "tax_id": "", "account_no_at_vendor": "", "on_hold": False, "parent_id": ""},
     Account: {
@@ -61,6 +76,14 @@ _UNSAID: Final[dict[type[Known], dict[str, Any]]] = {
     ClassDim: {"name": "", "parent_id": ""},
     Project: {"name": "", "parent_id": ""},
     Term: {"description": "", "due_from": "from invoice/bill date"},
+    TaxDetail: {
+        "description": "",
+        "tax_type": "Purchase",
+        "gl_account_no": "",
+        "solution_id": "",
+        "is_reverse_charge": False,
+    },
+    AccountLabel: {"description": "", "payables_account": ""},
 }
 
 
@@ -94,7 +117,8 @@ def make_outcome(case: Path) -> Outcome:
     books: Books = json.loads((case / "reference.json").read_text("utf-8"))
     known = read_books(books)
     if transaction.set_code not in {"820", "850"}:
-        return _spell(_plan_invoice(transaction, document, (rules, partner, route), known))
+        setting = replace(SETTING, bills=BillSetup(**dict(*books.get(_SETUP, ()))))
+        return _spell(_plan_invoice(transaction, document, (rules, partner, route), known, setting))
     assert partner is not None
     if transaction.set_code == "820":
         return _spell(
@@ -108,13 +132,15 @@ def _plan_invoice(
     document: NewDocument,
     settled: tuple[Rules, Partner | None, Route],
     known: Slice,
+    setting: Setting,
 ) -> Planned | PlannedAdjustment | Held | Filed:
     rules, partner, route = settled
     subject, credit = _read_subject(transaction, document, partner, route)
-    draft = draft_invoice(subject, rules, find_vendor(subject, rules, known))
+    match = find_vendor(subject, rules, known)
+    draft = draft_invoice(subject, rules, match, tax_solution=setting.bills.tax_solution)
     if credit is None:
-        return plan(subject, rules, draft, known, SETTING)
-    return plan_adjustment(subject, credit, rules, draft, known, SETTING)
+        return plan(subject, rules, draft, known, setting)
+    return plan_adjustment(subject, credit, rules, draft, known, setting)
 
 
 def _read_subject(
@@ -162,14 +188,21 @@ def _spell(
 def read_books(books: Books) -> Slice:
     """The books of a case, all of them but what only orders are about, by id and by alias."""
     found: dict[Asked, list[Known]] = {}
-    for name in books.keys() - TRADE - PAID:
+    for name in books.keys() - TRADE - PAID - {_SETUP}:
         kind, record_type = _KINDS[name]
         for number, row in enumerate(books[name], 1):
-            record = record_type(**{"record_no": number, "status": "active", **_UNSAID[record_type], **row})
+            record = record_type(
+                **{"record_no": number, "status": "active", **_UNSAID[record_type], **_read_row(row)}
+            )
             aliases = list_aliases(record) if isinstance(record, Vendor) else ()
             for known_by in (identify(record), *aliases):
                 found.setdefault((kind, known_by), []).append(record)
     return Slice(version=1, found=found)
+
+
+def _read_row(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A record as it stands in a case, its rate as a number."""
+    return {name: Decimal(value) if name == "percent" else value for name, value in row.items()}
 
 
 def make_readable(request: str) -> str:

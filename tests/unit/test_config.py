@@ -465,6 +465,20 @@ def test_two_links_do_not_write_the_same_table_of_a_tenant(tmp_path: Path) -> No
     assert load(path, passwords).links["west"].settings.publish is not None
 
 
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ('bill_summary = "EDI {day}"', ': link.main.company.bill_summary: write a name such as "EDI {year}-{month}"'),
+        ('bill_summary = "EDI"', "link.main.company: bill_summary: it is sent only with named_bill_summaries"),
+        ('exchange_rate_type = "Daily"', "link.main.company: exchange_rate_type: it is sent only with multi_currency"),
+    ],
+)  # fmt: skip
+def test_how_bills_are_wanted_is_said_whole(write: Write, written: str, said: str) -> None:
+    (problem,) = refuse(write("# vendor_numbering = false ", f"{written}\n# "))
+
+    assert said in problem
+
+
 def test_the_soft_limit_warns_of_the_hard_one_so_it_is_less(write: Write) -> None:
     (problem,) = refuse(write("# soft_limit = 80000", "soft_limit = 11\nhard_limit = 10"))
 

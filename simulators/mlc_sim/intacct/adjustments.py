@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+from mlc_sim.intacct.account_labels import check_label, name_account
 from mlc_sim.intacct.currencies import check_currency, convert, keep_currency, keep_totals
 from mlc_sim.intacct.dimensions import Books, refuse
 from mlc_sim.intacct.ledger import put_document, put_lines
@@ -21,12 +22,13 @@ from mlc_sim.intacct.posting import (
 from mlc_sim.intacct.problems import FunctionError, Problem
 from mlc_sim.intacct.settings import Settings
 from mlc_sim.intacct.store import Fields
+from mlc_sim.intacct.taxes import add_taxes, check_solution, check_taxes, keep_taxes
 from mlc_sim.intacct.values import keep_moment, read_amount, read_date
 
 HEADER: Final = Form(
     object_name="APADJUSTMENT",
     known="VENDORID WHENCREATED WHENPOSTED PRBATCH RECORDID ACTION DOCNUMBER DESCRIPTION BASECURR CURRENCY"
-    " EXCH_RATE_DATE EXCH_RATE_TYPE_ID EXCHANGE_RATE",
+    " EXCH_RATE_DATE EXCH_RATE_TYPE_ID EXCHANGE_RATE TAXSOLUTIONID",
     dates=("WHENCREATED", "WHENPOSTED", "EXCH_RATE_DATE"),
     choices={"ACTION": ("Submit", "Draft")},
 )
@@ -34,7 +36,7 @@ LINE: Final = Form(
     object_name="APADJUSTMENTITEM",
     known="ACCOUNTNO ACCOUNTLABEL OFFSETGLACCOUNTNO TRX_AMOUNT ALLOCATION ENTRYDESCRIPTION FORM1099 FORM1099TYPE"
     " FORM1099BOX BILLABLE LOCATIONID DEPARTMENTID PROJECTID TASKID COSTTYPEID CUSTOMERID VENDORID EMPLOYEEID"
-    " ITEMID CLASSID CONTRACTID WAREHOUSEID",
+    " ITEMID CLASSID CONTRACTID WAREHOUSEID TAXENTRIES",
 )
 
 
@@ -56,11 +58,17 @@ def check_adjustment(
 ) -> list[Problem]:
     """All that is wrong with an adjustment."""
     problems = HEADER.check(header, settings) + check_currency(header, books, settings)
+    problems += check_solution(header, books)
     problems += books.check("VENDOR", "Vendor", header.get("VENDORID", ""))
     problems += [missing("WHENCREATED")] if not header.get("WHENCREATED") else []
     problems += [missing("APADJUSTMENTITEMS")] if not lines else []
     for position, line in enumerate(lines, 1):
-        problems += [at_line(position, problem) for problem in check_line(line, LINE, books, settings)]
+        wrong = [
+            *check_label(line, books, settings),
+            *check_line(name_account(line, books), LINE, books, settings),
+            *check_taxes(header, line, books),
+        ]
+        problems += [at_line(position, problem) for problem in wrong]
     return problems or _check_whole(header, lines, books, settings)
 
 
@@ -78,7 +86,7 @@ def keep_header(
 ) -> dict[str, str]:
     """An adjustment that was checked as it is stored."""
     currency = keep_currency(header, books, settings)
-    amounts = [read_amount(line["TRX_AMOUNT"]) for line in lines]
+    amounts = [add_taxes(line, books) for line in lines]
     submitted = "Submitted" if settings.approvals else "Posted"
     return {
         "WHENPOSTED": read_date(header["WHENCREATED"]).isoformat(),
@@ -98,11 +106,12 @@ def keep_header(
     }
 
 
-def keep_line(line: Fields, header: Fields, _: Books, settings: Settings) -> dict[str, str]:
+def keep_line(line: Fields, header: Fields, books: Books, settings: Settings) -> dict[str, str]:
     """A line that was checked as it is stored."""
     amount = read_amount(line["TRX_AMOUNT"])
     kept = {
-        **LINE.keep_dates(line, settings),
+        **LINE.keep_dates(name_account(line, books), settings),
+        **keep_taxes(line, books),
         "AMOUNT": str(convert(amount, header)),
         "TRX_AMOUNT": str(amount),
     }

@@ -1,11 +1,12 @@
 """Attachments and their folders (Intacct documentation, "Attachments").
 
 Documented: the folder must exist, update_supdoc only adds files, the extension stands apart from the name. Inferred:
-the texts, that data which is no base64 is refused, and the elements get_list answers.
+the texts, that data which is no base64 or too much is refused, and the elements get_list answers.
 """
 
 import binascii
 import json
+from collections.abc import Iterator
 from typing import Final
 
 from lxml import etree
@@ -52,7 +53,7 @@ def create_attachment(body: etree._Element, call: Call) -> Outcome:
     if call.books.find("SUPDOC", key):
         problems.append(report_taken("Attachment", key))
     problems += call.books.check("SUPDOCFOLDER", "Attachment folder", text_of(body, "supdocfoldername"))
-    files = _read_files(body, problems)
+    files = _read_files(body, call, problems)
     if problems:
         raise FunctionError(*problems)
     fields = {
@@ -68,7 +69,7 @@ def update_attachment(body: etree._Element, call: Call) -> Outcome:
     key = text_of(body, "supdocid")
     kept = call.books.find("SUPDOC", key)
     problems = [] if kept else [refuse(f"Invalid Attachment '{key}' specified.")]
-    files = _read_files(body, problems)
+    files = _read_files(body, call, problems)
     if kept is None or problems:
         raise FunctionError(*problems)
     _put("SUPDOC", key, {**kept, "FILES": json.dumps([*json.loads(kept["FILES"]), *files])}, call)
@@ -159,18 +160,25 @@ def _list_records(object_name: str, keys: list[str], call: Call) -> list[Fields]
     return [{"RECORDNO": str(number), **json.loads(body)} for number, body in rows]
 
 
-def _read_files(body: etree._Element, problems: list[Problem]) -> list[dict[str, str]]:
+def _read_files(body: etree._Element, call: Call, problems: list[Problem]) -> list[dict[str, str]]:
     files = []
     for attachment in body.iterfind("attachments/attachment"):
         file = {
             name: text_of(attachment, name) for name in ("attachmentname", "attachmenttype", "attachmentdata")
         }
-        try:
-            binascii.a2b_base64("".join(file["attachmentdata"].split()), strict_mode=True)
-        except ValueError:  # binascii.Error is one, and so is what letters beyond ASCII raise
-            problems.append(refuse(f"The data of attachment '{file['attachmentname']}' is not base64."))
+        problems += _check_data(file["attachmentname"], file["attachmentdata"], call.settings.largest_file)
         files.append(file)
     return files
+
+
+def _check_data(name: str, data: str, largest: int | None) -> Iterator[Problem]:
+    try:
+        content = binascii.a2b_base64("".join(data.split()), strict_mode=True)
+    except ValueError:  # binascii.Error is one, and so is what letters beyond ASCII raise
+        yield refuse(f"The data of attachment '{name}' is not base64.")
+        return
+    if largest is not None and len(content) > largest:
+        yield refuse(f"The file '{name}' is larger than the {largest} bytes that are allowed.")
 
 
 def _add_files(record: etree._Element, row: Fields) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+from mlc_sim.intacct.account_labels import check_label, name_account
 from mlc_sim.intacct.currencies import check_currency, convert, keep_currency, keep_totals
 from mlc_sim.intacct.dimensions import Books, refuse, report_missing
 from mlc_sim.intacct.posting import (
@@ -21,6 +22,7 @@ from mlc_sim.intacct.posting import (
 from mlc_sim.intacct.problems import FunctionError, Problem
 from mlc_sim.intacct.settings import Settings
 from mlc_sim.intacct.store import Fields
+from mlc_sim.intacct.taxes import add_taxes, check_solution, check_taxes, keep_taxes
 from mlc_sim.intacct.terms import due_date
 from mlc_sim.intacct.values import keep_moment, read_amount, read_date
 
@@ -32,7 +34,7 @@ _HEADER: Final = (
 _LINE: Final = (
     "ACCOUNTNO ACCOUNTLABEL OFFSETGLACCOUNTNO TRX_AMOUNT ENTRYDESCRIPTION FORM1099 FORM1099TYPE FORM1099BOX BILLABLE"
     " ALLOCATION LOCATIONID DEPARTMENTID PROJECTID TASKID COSTTYPEID CUSTOMERID VENDORID EMPLOYEEID ITEMID CLASSID"
-    " CONTRACTID WAREHOUSEID"
+    " CONTRACTID WAREHOUSEID TAXENTRIES"
 )
 HEADER: Final = Form(
     object_name="APBILL",
@@ -67,7 +69,12 @@ def check_bill(header: Fields, lines: Sequence[Fields], books: Books, settings: 
     """All that is wrong with a bill."""
     problems = [*_check_header(header, lines, books, settings)]
     for position, line in enumerate(lines, 1):
-        problems += [at_line(position, problem) for problem in check_line(line, LINE, books, settings)]
+        wrong = [
+            *check_label(line, books, settings),
+            *check_line(name_account(line, books), LINE, books, settings),
+            *check_taxes(header, line, books),
+        ]
+        problems += [at_line(position, problem) for problem in wrong]
     return problems or _check_open(header, lines, books, settings)
 
 
@@ -82,6 +89,7 @@ def _check_header(header: Fields, lines: Sequence[Fields], books: Books, setting
     if header.get("SUPDOCID"):
         problems += books.check("SUPDOC", "Attachment", header["SUPDOCID"])
     problems += check_currency(header, books, settings)
+    problems += check_solution(header, books)
     if settings.named_bill_summaries and not header.get("PRBATCH"):
         problems.append(missing("PRBATCH"))
     if not lines:
@@ -126,7 +134,7 @@ def keep_header(
     if term and not header.get("WHENDUE"):
         header["WHENDUE"] = due_date(read_date(given["WHENCREATED"]), term).isoformat()
     currency = keep_currency(header, books, settings)
-    amounts = [read_amount(line["TRX_AMOUNT"]) for line in lines]
+    amounts = [add_taxes(line, books) for line in lines]
     vendor = books.find("VENDOR", header["VENDORID"]) or {}
     submitted = "Submitted" if settings.approvals else "Posted"
     return {
@@ -148,9 +156,11 @@ def keep_header(
 def keep_line(line: Fields, header: Fields, books: Books, settings: Settings) -> dict[str, str]:
     """A line that was checked as it is stored."""
     amount = read_amount(line["TRX_AMOUNT"])
-    account = books.find("GLACCOUNT", line["ACCOUNTNO"]) or {}
+    named = name_account(line, books)
+    account = books.find("GLACCOUNT", named["ACCOUNTNO"]) or {}
     return {
-        **LINE.keep_dates(line, settings),
+        **LINE.keep_dates(named, settings),
+        **keep_taxes(line, books),
         "AMOUNT": str(convert(amount, header)),
         "TRX_AMOUNT": str(amount),
         "ACCOUNTTITLE": account.get("TITLE", ""),

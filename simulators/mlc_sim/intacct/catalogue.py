@@ -67,7 +67,7 @@ _TYPES: Final = (
         name="APBILLITEM",
         key="RECORDNO",
         table="bill_line",
-        fields=make_fields(_LINE, integer="RECORDKEY LINE_NO", decimal="AMOUNT TRX_AMOUNT"),
+        fields=make_fields(_LINE, integer="RECORDKEY LINE_NO", decimal="AMOUNT TRX_AMOUNT TOTALTRXAMOUNT"),
         columns={"RECORDNO": "record_no", "MEGAENTITYID": "entity", "RECORDKEY": "bill_no"},
     ),
 )

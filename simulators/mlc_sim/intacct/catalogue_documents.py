@@ -66,7 +66,7 @@ DOCUMENTS: Final = (
         "APADJUSTMENTITEM",
         "RECORDKEY",
         f"ACCOUNTNO ACCOUNTTITLE ENTRYDESCRIPTION CURRENCY BASECURR {_DIMENSIONS}",
-        decimal="AMOUNT TRX_AMOUNT",
+        decimal="AMOUNT TRX_AMOUNT TOTALTRXAMOUNT",
     ),
     make_document(
         "APPYMT",

@@ -25,6 +25,8 @@ from mlc_sim.intacct.query_rows import answer_query
 from mlc_sim.intacct.reading import read, read_by_name, read_by_query, read_more
 from mlc_sim.intacct.schema import text_of
 from mlc_sim.intacct.store import Fields
+from mlc_sim.intacct.taxes import FIELD as TAXES
+from mlc_sim.intacct.taxes import read_taxes
 from mlc_sim.intacct.vendors import create_vendor
 from mlc_sim.intacct.workflow import WORKFLOW
 
@@ -108,7 +110,13 @@ def _read_document(element: etree._Element, owned: str) -> tuple[Fields, tuple[F
     """A header and its lines, which stand in the child of this name."""
     lines = element.find(owned)
     header = {str(child.tag): child.text or "" for child in element if child.tag != owned}
-    return header, () if lines is None else tuple(_read_fields(line) for line in lines)
+    return header, () if lines is None else tuple(_read_line(line) for line in lines)
+
+
+def _read_line(element: etree._Element) -> Fields:
+    """A line, its tax entries as one field."""
+    leaves = _read_fields(element)
+    return {name: leaf for name, leaf in leaves.items() if not name.startswith(TAXES)} | read_taxes(element)
 
 
 def _read_fields(element: etree._Element, prefix: str = "") -> dict[str, str]:

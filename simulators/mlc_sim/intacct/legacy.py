@@ -18,6 +18,7 @@ from mlc_sim.intacct.problems import FunctionError
 from mlc_sim.intacct.purchasing import Desk
 from mlc_sim.intacct.schema import text_of
 from mlc_sim.intacct.store import Fields
+from mlc_sim.intacct.taxes import read_taxes
 from mlc_sim.intacct.values import is_number, read_amount
 from mlc_sim.intacct.vendors import create_vendor
 
@@ -87,7 +88,7 @@ def _open_desk(call: Call) -> Desk:
 
 
 def _read_lines(body: etree._Element, name: str, names: Mapping[str, str]) -> list[Fields]:
-    return [read_form(line, names) for line in body.iterfind(f"{name}/*")]
+    return [{**read_form(line, names), **read_taxes(line)} for line in body.iterfind(f"{name}/*")]
 
 
 def _read_position(element: etree._Element) -> int:

@@ -57,6 +57,7 @@ ADJUSTMENT: Final = {
     "action": "ACTION",
     "billno": "DOCNUMBER",
     "description": "DESCRIPTION",
+    "taxsolutionid": "TAXSOLUTIONID",
     **_CURRENCY,
 }
 LINE: Final = {

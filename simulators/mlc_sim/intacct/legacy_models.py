@@ -37,7 +37,7 @@ _SUBTOTAL: Final = (
 _LINE: Final = (
     "memo?, locationid?, departmentid?, item1099?, form1099type?, form1099box?, {paid}customfields?,"
     " revrectemplate?, defrevaccount?, revrecstartdate?, revrecenddate?, projectid?, taskid?, costtypeid?,"
-    " customerid?, vendorid?, employeeid?, itemid?, classid?, contractid?, warehouseid?, billable?"
+    " customerid?, vendorid?, employeeid?, itemid?, classid?, contractid?, warehouseid?, billable?, taxentries?"
 )
 _RATE: Final = "(currency, ((exchratedate?, exchratetype) | exchrate))?"
 _SUPDOC: Final = "supdocid, supdocname?, supdocfoldername?, supdocdescription?, attachments?"
@@ -58,6 +58,8 @@ _BILLS: Final = {
     "lineitem": "(accountlabel | glaccountno), offsetglaccountno?, amount, allocationid?, "
     + _LINE.format(paid="key?, totalpaid?, totaldue?, "),
     "updatelineitem": "(accountlabel | glaccountno)?, offsetglaccountno?, amount?, " + _LINE.format(paid=""),
+    "taxentries": "taxentry+",
+    "taxentry": "detailid, trx_tax?",
 }
 #: Payments, and what takes back a bill or a payment.
 _PAYMENTS: Final = {

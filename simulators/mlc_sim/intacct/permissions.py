@@ -36,6 +36,9 @@ def _list_operations(name: str, body: etree._Element) -> Iterator[tuple[str, str
     """What is done, as a word whose first letter is that of the setting, and to what."""
     if name in _READING:
         yield "read", text_of(body, "object").upper()
+    elif name == "get_list":
+        listed = body.get("object", "")
+        yield "read", OBJECT_OF.get(f"create_{listed}", listed.upper())
     elif name in {"create", "update", "approve", "decline"}:
         yield from (("create" if name == "create" else "update", str(child.tag)) for child in body)
     elif name == "delete":

@@ -58,6 +58,7 @@ def build() -> dict[str, Any]:
             "DEPARTMENT": _build_departments(),
             "CLASS": _build_classes(),
             "PROJECT": _build_projects(),
+            "SUPDOCFOLDER": [{"NAME": "EDI", "DESCRIPTION": "What partners sent"}],
             "APTERM": _build_terms(),
             "GLACCOUNT": build_accounts(),
             "VENDOR": _build_vendors(),

@@ -42,6 +42,7 @@ class Settings:
     approvals: bool = False  #: submitted bills wait for approval
     multi_currency: bool = False
     named_bill_summaries: bool = False  #: bills must name the summary they go to, PRBATCH
+    account_labels: bool = False  #: lines of bills and adjustments name labels instead of accounts
     vendor_sequence: str = ""  #: the prefix of the ids that vendors get; none: they have to be sent
     vendor_approvals: bool = (
         False  #: new vendors wait for approval; STATE tells it [inferred: no document does]
@@ -69,6 +70,8 @@ class Settings:
     custom_fields: Mapping[str, Mapping[str, str | Sequence[str]]] = field(default_factory=dict)
     user_dimensions: tuple[str, ...] = ()  #: names of the company's own dimensions; each is an object
     lengths: Mapping[str, int] = field(default_factory=lambda: LENGTHS)
+    #: The largest file that an attachment may have, in bytes; None: any [inferred: no document says].
+    largest_file: int | None = None
 
     def stamp(self, now: datetime) -> datetime:
         """The time that records bear which are written now."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from ml_connector.app.documents import Documents
-from ml_connector.app.pinning import read_version
+from ml_connector.app.pinning import read_version, restore_bills
 from ml_connector.app.results import DocumentLine
 from ml_connector.flows.planning.deciding import rehearse_documents
 from ml_connector.flows.planning.purchasing import UNREAD
@@ -144,6 +144,7 @@ def _turn_back(basis: Basis, planned: _Planned) -> Basis:
         rules_version=planned.pins.rules,
         mode=mode,
         base_currency=currency,
+        bills=restore_bills(settings),
         four_eyes=settings.get("four_eyes", True),
     )
     return replace(basis, link=then, clock=lambda: planned.entry.at)

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from ml_connector import cleo, config, intacct
+from ml_connector.app.accruals import AccrualReport, report_accruals
 from ml_connector.app.as_then import ReplayView, compare_with_then
 from ml_connector.app.audits import Audits
 from ml_connector.app.cleo_probe import ProbeResult, probe_tenant
@@ -21,14 +22,15 @@ from ml_connector.app.engine_jobs import list_tasks, read_schedule
 from ml_connector.app.exchanges import Exchanges
 from ml_connector.app.handed import hand_over
 from ml_connector.app.keeping import Keeper
+from ml_connector.app.link_facts import describe_link, describe_reference, parse_link_rules
 from ml_connector.app.need_views import Preview
 from ml_connector.app.needs import Needs
 from ml_connector.app.pings import ping_link
-from ml_connector.app.pinning import name_actor, pin_rules, read_rules
+from ml_connector.app.pinning import name_actor
 from ml_connector.app.previews import preview_documents
-from ml_connector.app.publishing import COST_WARNING, describe_partners, describe_publishing, list_kinds
+from ml_connector.app.publishing import COST_WARNING
 from ml_connector.app.reconciles import ReconcileResult, reconcile_link
-from ml_connector.app.reference import References, ReferenceStatus, describe_cadence
+from ml_connector.app.reference import References, ReferenceStatus
 from ml_connector.app.reports import Reports
 from ml_connector.app.results import PingResult, RunResult, SyncResult
 from ml_connector.app.retention import Retention
@@ -42,19 +44,14 @@ from ml_connector.app.trace import Traces
 from ml_connector.app.unattended import run_unattended
 from ml_connector.app.usage import Usages
 from ml_connector.app.xrefs import Xrefs
-from ml_connector.cleo.address import name_host
 from ml_connector.config import ConfigRefused, FreshSettings, Link, Settings
 from ml_connector.engine import clock
 from ml_connector.engine.tasks import Task
 from ml_connector.flows.balance import Balance, strike_balance
 from ml_connector.flows.beside import do_beside
-from ml_connector.flows.cadence import Cadence
-from ml_connector.flows.planning.catalogue import list_planned_kinds
 from ml_connector.flows.proof import prove_posted
-from ml_connector.flows.run import Basis, LinkFacts, Run, Step
+from ml_connector.flows.run import Basis, Run, Step
 from ml_connector.mapping.reference_tables import TableName
-from ml_connector.mapping.rules import Rules, parse_rules
-from ml_connector.mapping.toml_reading import Refused
 from ml_connector.store import Store, open_store
 
 Report = Callable[[Step, int, int], None]
@@ -129,10 +126,15 @@ class App:
         """What the link's rules say, and what of them can never act."""
         return report_rules(self._lay_basis(link))
 
+    def report_accruals(self, link: str, as_of: date) -> AccrualReport:
+        """What the link's documents say is owed as of a day that was not in the ledger by its end."""
+        base = self.settings.links[link].settings.intacct.base_currency
+        return report_accruals(self.store, link, base_currency=base, as_of=as_of)
+
     def report_reference(self, link: str) -> ReferenceStatus:
         """How our copy of the link's company stands."""
         chosen = self.settings.links[link]
-        return self.reference.report_status(chosen.settings.intacct.company_id, _describe_reference(chosen))
+        return self.reference.report_status(chosen.settings.intacct.company_id, describe_reference(chosen))
 
     def once(
         self, link: str, *, report: Report, files: Sequence[Path] = (), most: int | None = None
@@ -244,7 +246,7 @@ class App:
 
     def _make_run(self, link: Link, finance: intacct.Client, mailbox: cleo.Client, report: Report) -> Run:
         return Run(
-            link=self._describe(link),
+            link=describe_link(self.store, link, pins=True),
             store=self.store,
             finance=finance,
             mailbox=mailbox,
@@ -256,39 +258,8 @@ class App:
         )
 
     def _lay_basis(self, link: str, *, pins: bool = False) -> Basis:
-        facts = self._describe(self.settings.links[link], pins=pins)
+        facts = describe_link(self.store, self.settings.links[link], pins=pins)
         return Basis(link=facts, store=self.store, clock=self.now)
-
-    def _describe(self, link: Link, *, pins: bool = True) -> LinkFacts:
-        """The link as the flows see it; a changed rule file becomes a new version here, before anything is planned."""
-        take = pin_rules if pins else read_rules
-        rules, version = take(self.store, link, _parse_rules(link))
-        settings = link.settings
-        return LinkFacts(
-            name=link.name,
-            mode=settings.mode,
-            company=settings.intacct.company_id,
-            base_currency=settings.intacct.base_currency,
-            host=name_host(settings.cleo.url),
-            inbound=settings.cleo.inbound,
-            archive=settings.cleo.archive,
-            largest_file=settings.cleo.max_file_mb * 1_000_000,
-            most_files=settings.cleo.max_files,
-            copies_events=settings.cleo.events,
-            doubt=settings.doubt,
-            reference=_describe_reference(link),
-            rules=rules,
-            rules_version=version,
-            slice=settings.slice,
-            four_eyes=settings.four_eyes,
-            multi_source=settings.company.multi_source_conversion,
-            base_unit_lines=settings.company.base_unit_lines,
-            negative_debit_memos=settings.company.negative_debit_memos,
-            tax_solution=settings.company.tax_solution is True,
-            hard_limit=settings.meter.hard_limit,
-            publish=None if settings.publish is None else describe_publishing(settings.publish, rules),
-            partners=None if settings.partners is None else describe_partners(settings.partners),
-        )
 
 
 @contextmanager
@@ -299,8 +270,8 @@ def open_app(path: Path, *, connects: bool = True) -> Iterator[App]:
     """
     settings = config.load(path, connects=connects)
     for link in settings.links.values():
-        _parse_rules(link)
-        _describe_reference(link)
+        parse_link_rules(link)
+        describe_reference(link)
         read_profile(link)
         read_schedule(link, path)
     store = open_store(settings.store_url, clock=clock.now, actor=name_actor(), key=settings.key)
@@ -308,23 +279,3 @@ def open_app(path: Path, *, connects: bool = True) -> Iterator[App]:
         yield App(settings=settings, store=store, now=clock.now)
     finally:
         store.close()
-
-
-def _describe_reference(link: Link) -> Cadence:
-    """How often what of Intacct is read, with what publishing asks for."""
-    return describe_cadence(
-        link, kinds=(*list_kinds(link.settings.publish), *list_planned_kinds(_parse_rules(link)))
-    )
-
-
-def _parse_rules(link: Link) -> Rules:
-    try:
-        return _parse_files(tuple(sorted(link.rules.items())))
-    except Refused as refused:
-        raise ConfigRefused([f"{link.settings.rules}/{problem}" for problem in refused.problems]) from refused
-
-
-@lru_cache(maxsize=16)
-def _parse_files(files: tuple[tuple[str, str], ...]) -> Rules:
-    """The rules in these files; every poll asks, and they hardly ever change."""
-    return parse_rules(dict(files))

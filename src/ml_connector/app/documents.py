@@ -164,6 +164,7 @@ def _tell(document: StoredDocument, stored: StoredPosting) -> Sending:
         last_sent=stored.sent_at,
         looks=stored.looks,
         next_look=stored.next_look,
+        attachment=stored.attachment or (stored.unattached and f"none: {stored.unattached}"),
         story=_tell_story(document, stored),
     )
 

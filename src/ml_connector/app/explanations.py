@@ -187,7 +187,7 @@ def _view_amount(
             )
         case _:
             return BillLineView(
-                account=made.account_no,
+                account=_name_account(made),
                 amount=-made.amount
                 if isinstance(made, NewJournalLine) and made.side == "credit"
                 else made.amount,
@@ -200,9 +200,16 @@ def _view_amount(
             )
 
 
+def _name_account(made: ApBillLine | NewAdjustmentLine | NewJournalLine) -> str:
+    """The account, or the label that stands for it."""
+    if isinstance(made, NewJournalLine):
+        return made.account_no
+    return made.account_no or made.account_label or ""
+
+
 def _view_bill_line(made: ApBillLine, why: tuple[str, ...]) -> BillLineView:
     return BillLineView(
-        account=made.account_no,
+        account=_name_account(made),
         amount=made.amount,
         memo=made.memo,
         department=made.department_id,

@@ -130,10 +130,12 @@ class Needs:
         return self._partners.describe(partners, self._list_vendors(), prepared)
 
     def _demand_known(self, question: Question, value: str) -> None:
-        """What is copied by its id must be there and active; contacts and units are not looked up."""
+        """What is copied by its id must be there and active; contacts, units and lines are not looked up."""
         if question.wanted == "agreement" and value != AGREED:
             raise AnswerRefused(f"answer {AGREED}, or reject the document")
-        if question.wanted in {"contact", "unit", "agreement"}:
+        if question.wanted == "line" and not value.isdecimal():
+            raise AnswerRefused("name the line by its number on the order, as people count")
+        if question.wanted in {"contact", "unit", "line", "agreement"}:
             return
         company = self.basis.link.company
         with self.basis.store.begin() as work:

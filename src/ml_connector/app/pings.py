@@ -27,8 +27,11 @@ def ping_link(
 
     `deep` puts every check of the Intacct library to the company: it reads only, but is counted by Sage.
     """
-    entities = sorted({route.entity for route in parse_rules(link.rules).routes if route.entity})
+    rules = parse_rules(link.rules)
+    entities = sorted({route.entity for route in rules.routes if route.entity})
     steps = [*_ping_cleo(link, mailbox, clock), *_ping_intacct(link, finance, entities, clock)]
+    if rules.attaches and steps[-1].ok:
+        steps += _find_attached(link.name, finance, rules.attachments.folder, clock)
     if any(step.system == "intacct" and not step.ok for step in steps):
         return PingResult(steps=tuple(steps), company=())
     if deep:
@@ -121,6 +124,18 @@ def _ping_intacct(
     yield from _try_steps(link.name, "intacct", steps, clock)
 
 
+def _find_attached(
+    link: str, finance: intacct.Client, folder: str, clock: Callable[[], datetime]
+) -> Iterator[PingStep]:
+    def find() -> str:
+        if not finance.writing.find_folders([folder]):
+            raise intacct.RequestRejected("it does not exist, and everything goes without attachments")
+        return "exists"
+
+    for step in _try_steps(link, "intacct", [(f"attachment folder {folder}", find)], clock):
+        yield step if step.ok else replace(step, cure=_NO_FOLDER)
+
+
 def _check_company(link: Link, finance: intacct.Client, clock: Callable[[], datetime]) -> Iterator[PingStep]:
     """Each check for itself: one that fails says nothing about the next."""
     for check in intacct.list_checks():
@@ -159,6 +174,9 @@ def _try_steps(
             return
 
 
+_NO_FOLDER: Final = (
+    "make this folder for attachments in Intacct, let the API user see it, or mend folder in [attachments]"
+)
 _DIFFERS: Final = "this company is not as the connector takes for granted: give the user the right to read it, or report this"
 _CURES: Final[tuple[tuple[type[IntacctError | CleoError], str], ...]] = (
     (cleo.CredentialsRefused, "check username in [link.{link}.cleo] and its password in {cleo_password}"),

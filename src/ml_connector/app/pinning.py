@@ -4,14 +4,18 @@ import getpass
 import json
 import os
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any, Final
 
 from ml_connector.config import ConfigRefused, Link, LinkSettings
+from ml_connector.config.settings import CompanySettings
+from ml_connector.mapping.bill_setup import BillSetup
 from ml_connector.mapping.rules import Rules, parse_rules
 from ml_connector.records.audit import Fact
 from ml_connector.store import Store, Work
 
 SETTINGS_FILE: Final = "(settings)"
+_BILLS: Final = "bills"
 
 
 def pin_rules(store: Store, link: Link, rules: Rules) -> tuple[Rules, int]:
@@ -54,9 +58,33 @@ def describe_settings(settings: LinkSettings) -> str:
             "base_currency": settings.intacct.base_currency,
             "doubt": [int(time.total_seconds()) for time in settings.doubt],
             "four_eyes": settings.four_eyes,
+            **_list_said(describe_bills(settings.company)),
         },
         sort_keys=True,
     )
+
+
+def describe_bills(company: CompanySettings) -> BillSetup:
+    """How the company wants its bills, as far as it was said."""
+    return BillSetup(
+        tax_solution=company.tax_solution,
+        account_labels=company.account_labels,
+        named_summaries=company.named_bill_summaries,
+        summary=company.bill_summary,
+        multi_currency=company.multi_currency,
+        rate_type=company.exchange_rate_type,
+    )
+
+
+def restore_bills(settings: Mapping[str, Any]) -> BillSetup:
+    """The same as it was kept with an earlier version of the rules."""
+    return BillSetup(**settings.get(_BILLS, {}))
+
+
+def _list_said(bills: BillSetup) -> dict[str, object]:
+    """Nothing where nothing was said, so that the settings of most links stay the version they are."""
+    said = {name: value for name, value in asdict(bills).items() if value is not None}
+    return {_BILLS: said} if said else {}
 
 
 def name_actor() -> str:

@@ -84,6 +84,7 @@ class Sending:
     last_sent: datetime | None
     looks: int
     next_look: datetime | None
+    attachment: str  #: that its records name, by its id in Intacct, or why they name none
     story: str  #: the same in plain words
 
 

@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from ml_connector.mapping.match_differences import describe_doubts
 from ml_connector.mapping.units import show
 from ml_connector.records.matches import (
     PASSING,
@@ -70,6 +71,9 @@ def _judge_line(line: MatchedLine) -> Iterator[Text]:
         )
     if line.over_amount:
         yield Text(f"{show(line.over_amount)} too dear in all, {show(line.allowed_amount)} is allowed")
+    yield from map(Text, describe_doubts(line))
+    if line.stated:
+        yield Text(f"stated as {line.stated}", style="dim")
     for use in line.usages:
         yield Text(f"{show(use.quantity)} on {use.document_id}, {use.by}", style="dim")
 

@@ -39,6 +39,8 @@ def render_view(view: DocumentView) -> Iterator[RenderableType]:
             "posting",
             f"{sending.action} in {sending.company}/{sending.entity or 'top level'}, control id {sending.control_id}",
         )
+        if sending.attachment:
+            facts.add_row("attachment", sending.attachment)
         facts.add_row("story", sending.story)
     yield facts
     yield render_entries(view.audit)

@@ -1,4 +1,4 @@
-"""`ml-connector report …`: what our copy of Intacct shows as a whole, and what Sage bills."""
+"""`ml-connector report …`: what our copy of Intacct shows as a whole, what Sage bills, what is to be accrued."""
 
 from datetime import UTC, date, datetime
 from typing import Annotated
@@ -9,13 +9,20 @@ from ml_connector.cli.desk import choose_link, name_company, open_installation, 
 from ml_connector.cli.exits import Exit
 from ml_connector.cli.options import DEFAULT_CONFIG, AsJson, Config, LinkName
 
-report = typer.Typer(no_args_is_help=True, help="Look at reference data, and at what Sage bills, as a whole.")
+report = typer.Typer(
+    no_args_is_help=True, help="Look at reference data, what Sage bills, and accruals, as a whole."
+)
 
 Month = Annotated[
     str,
     typer.Option(
         "--month", help="Which month, such as 2031-03; the present one if left out.", show_default=False
     ),
+]
+
+AsOf = Annotated[
+    datetime,
+    typer.Option("--as-of", formats=["%Y-%m-%d"], help="The last day that counts, such as 2031-03-31."),
 ]
 
 
@@ -65,6 +72,25 @@ def show_meter(
     with open_installation(config, connects=False) as app:
         found = app.usage.report(choose_link(app, link), wanted)
     print_result(found, lambda shown, _: render_usage(shown), as_json=as_json)
+    raise typer.Exit(Exit.DONE)
+
+
+@report.command(
+    "accruals",
+    epilog="Examples: ml-connector report accruals --as-of 2031-03-31  ·  ml-connector report accruals --as-of 2031-03-31 --json",
+)
+def show_accruals(
+    as_of: AsOf, config: Config = DEFAULT_CONFIG, link: LinkName = "", as_json: AsJson = False
+) -> None:
+    """Show invoices and credits dated on or before a day and not in the ledger by then, by entity and account.
+
+    As Intacct was seen last. What cannot be told is counted apart. Receipts without an invoice are not in it.
+    """
+    from ml_connector.cli.render_accruals import render_accruals
+
+    with open_installation(config, connects=False) as app:
+        found = app.report_accruals(choose_link(app, link), as_of.date())
+    print_result(found, lambda shown, _: render_accruals(shown), as_json=as_json)
     raise typer.Exit(Exit.DONE)
 
 

@@ -79,7 +79,14 @@ def _check_address(url: str) -> str:
     )
 
 
+def _check_summary(template: str) -> str:
+    if re.fullmatch(r"([^{}]|\{year\}|\{month\})+", template):
+        return template
+    raise ValueError('write a name such as "EDI {year}-{month}"; nothing but {year} and {month} is filled in')
+
+
 Address = Annotated[str, AfterValidator(_check_address)]
+Summary = Annotated[str, AfterValidator(_check_summary)]
 Duration = Annotated[timedelta, BeforeValidator(parse_duration)]
 #: For Intacct no longer than usual: a sending that has not ended after 20 minutes is taken over by others.
 ReadTimeout = Annotated[Duration, _limit_to(minutes=1)]

@@ -19,6 +19,7 @@ from ml_connector.config.fields import (
     Hosts,
     ReadTimeout,
     Slice,
+    Summary,
     Switch,
     WriteTimeout,
 )
@@ -67,8 +68,10 @@ class CompanySettings(Model):
     """How the company is set up, where no call of Intacct's tells; nothing is taken for granted."""
 
     multi_currency: bool | None = None
+    exchange_rate_type: str | None = None  #: of Intacct's rates, for bills in another currency than the books
     account_labels: bool | None = None  #: lines of bills name labels instead of accounts
     named_bill_summaries: bool | None = None  #: bills must name the summary (batch) they belong to
+    bill_summary: Summary | None = None  #: its name, with `{year}` and `{month}` of the posting date
     vendor_numbering: bool | None = None  #: Intacct numbers new vendors
     bill_approval: bool | None = None
     payment_approval: bool | None = None
@@ -78,6 +81,14 @@ class CompanySettings(Model):
     base_unit_lines: bool | None = None  #: QUANTITY and PRICE of purchasing lines are in the item's base unit
     negative_debit_memos: bool | None = None  #: lines of AP adjustments that lower what is owed are negative
     tax_solution: bool | None = None  #: taxes of bills are tax entries, to be claimed back
+
+    @model_validator(mode="after")
+    def check_bills(self) -> Self:
+        if self.bill_summary is not None and not self.named_bill_summaries:
+            raise ValueError("bill_summary: it is sent only with named_bill_summaries = true; set both")
+        if self.exchange_rate_type is not None and not self.multi_currency:
+            raise ValueError("exchange_rate_type: it is sent only with multi_currency = true; set both")
+        return self
 
 
 class CleoSettings(Model):

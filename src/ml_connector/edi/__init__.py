@@ -60,9 +60,11 @@ from ml_connector.edi.duplicates import (
 )
 from ml_connector.edi.envelope import Group, Interchange, InterchangeAnswer, PartyId, Transaction
 from ml_connector.edi.errors import EdiError, NotReadable, OverlayInvalid, PolicyInvalid
+from ml_connector.edi.excerpt import write_excerpt
 from ml_connector.edi.findings import Code, Finding
 from ml_connector.edi.inspection import InspectedAnswer, InspectedSet, Inspector, Ruling, inspect
 from ml_connector.edi.policy import Policy, parse_policy
+from ml_connector.edi.readable import write_readable
 from ml_connector.edi.reader import Item, read
 from ml_connector.edi.reread import reread
 from ml_connector.edi.schema import Schema
@@ -153,4 +155,6 @@ __all__ = [
     "read",
     "reread",
     "tighten",
+    "write_excerpt",
+    "write_readable",
 ]

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from ml_connector.edi.documents.invoice810 import Invoice
 from ml_connector.edi.documents.invoice_kinds import CREDIT_TYPES, InvoiceKind
 from ml_connector.edi.documents.invoice_lines import InvoiceLine
+from ml_connector.edi.documents.parts import Adjustment
 from ml_connector.edi.documents.sums import Attempt, add
 from ml_connector.edi.elements import round_to_cents
 from ml_connector.edi.findings import Code, Finding
@@ -79,11 +80,24 @@ def explain_total(invoice: Invoice) -> Arithmetic:
 
 def _add_all(invoice: Invoice) -> Decimal:
     """What the first rule gives, which nearly all invoices follow: the sum without its components."""
-    amounts = [line.extension for line in invoice.lines]
-    parts: list[Invoice | InvoiceLine] = [line for line in invoice.lines if line.adjustments or line.taxes]
-    for part in [*parts, invoice]:
-        amounts += [extra.amount for extra in _list_extras(part, None)]
-    return add(amounts)
+    amounts = []
+    for line in invoice.lines:
+        amounts.append(line.extension)
+        if line.adjustments or line.taxes:
+            amounts += _list_amounts(line)
+    return add(amounts + _list_amounts(invoice))
+
+
+def _list_amounts(part: Invoice | InvoiceLine) -> list[Decimal | None]:
+    """What the charges, allowances and taxes add to what is owed."""
+    return [*map(_count, part.adjustments), *[tax.amount for tax in part.taxes]]
+
+
+def _count(adjustment: Adjustment) -> Decimal | None:
+    """What a charge or allowance adds to what is owed; None where it does not count."""
+    if adjustment.indicator == "C":
+        return adjustment.amount
+    return -adjustment.amount if adjustment.indicator == "A" and adjustment.amount is not None else None
 
 
 def list_components(invoice: Invoice, rule: str) -> Components:
@@ -187,10 +201,9 @@ def _list_components(invoice: Invoice) -> Components:
 def _list_extras(part: Invoice | InvoiceLine, line: int | None) -> Iterator[Component]:
     """The charges, allowances and taxes with an amount."""
     for index, adjustment in enumerate(part.adjustments):
-        if adjustment.amount is not None and adjustment.indicator == "C":
-            yield Component(ComponentKind.CHARGE, line, index, adjustment.amount)
-        elif adjustment.amount is not None and adjustment.indicator == "A":
-            yield Component(ComponentKind.ALLOWANCE, line, index, -adjustment.amount)
+        if (amount := _count(adjustment)) is not None:
+            kind = ComponentKind.CHARGE if adjustment.indicator == "C" else ComponentKind.ALLOWANCE
+            yield Component(kind, line, index, amount)
     for index, tax in enumerate(part.taxes):
         if tax.amount is not None:
             yield Component(ComponentKind.TAX, line, index, tax.amount)

@@ -69,8 +69,24 @@ class Checker:
         # An expression finds a text in half the time that `in` takes.
         self._find_trailing = re.compile(re.escape(self._marks.element + self._marks.terminator)).search
 
+    def find_right(self, texts: Sequence[str]) -> Sequence[bool]:
+        """Of each of these texts, as `check` takes them, whether its elements are right; False says nothing.
+
+        One match of all of them costs two thirds of a match of each: the processor stays with the expression.
+        """
+        if self._segments is None or not self._reads_text:
+            return [False] * len(texts)
+        if self._has_right_elements("".join(texts)):
+            return [True] * len(texts)
+        return [self._has_right_elements(text) for text in texts]
+
     def check(
-        self, rows: Sequence[Sequence[str]], text: str | None = None, skeleton: str | None = None
+        self,
+        rows: Sequence[Sequence[str]],
+        text: str | None = None,
+        skeleton: str | None = None,
+        *,
+        right: bool = False,
     ) -> tuple[Finding, ...]:
         """What is wrong with a set, in the order of its segments; at most MOST_FINDINGS and one that says so.
 
@@ -79,9 +95,11 @@ class Checker:
         of this checker, from ST to the last terminator, with nothing in it that the rows lack but line
         ends and blanks before a segment: it saves putting the segments together again. It must be None
         where a blank was taken off an element or a character decoded. `skeleton` is that of the rows,
-        if at hand. Nothing is raised.
+        if at hand. `right` says that `find_right` has found its elements right. Nothing is raised.
         """
-        if self._is_right(rows, text, skeleton):
+        if right and self._order.is_right(skeleton or write_skeleton(rows)):
+            return ()
+        if not right and self._is_right(rows, text, skeleton):
             return ()
         return _cut([*self._find(rows)])
 

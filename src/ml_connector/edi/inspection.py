@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import repeat
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -30,6 +31,8 @@ Overlays = Mapping[str, str | Mapping[str, object]]
 #: Where the total of an invoice stands: in an 810, in an 880.
 _TOTALS = ("TDS", "G33")
 _GRAVITY = (Severity.NOTE, Severity.HOLD, Severity.ERROR)
+#: How many bytes of sets are checked in one step: what they are made into still fits into a cache of the processor.
+_TOGETHER = 16 * 1024
 #: Delimiters that no clean element holds, for sets whose own are of several bytes.
 _SUBSTITUTES = Marks(element="\x1d", terminator="\x1e")
 
@@ -65,6 +68,8 @@ class InspectedAnswer(Struct, frozen=True, kw_only=True, gc=False):
 
 #: A group comes before its first set; a ruling that stands alone belongs to no set.
 Inspected = Interchange | InspectedAnswer | Group | InspectedSet | Ruling
+#: What stands between sets.
+_Aside = Interchange | InspectedAnswer | Group | Ruling
 
 
 def inspect(
@@ -91,8 +96,11 @@ class Inspector:
 
     def inspect(self, chunks: Iterable[bytes]) -> Iterator[Inspected]:
         """As the function `inspect`."""
-        for item in self.walk(chunks):
-            yield self.inspect_set(item) if isinstance(item, Transaction) else item
+        for item in _gather(self.walk(chunks)):
+            if isinstance(item, list):
+                yield from self._inspect_alike(item)
+            else:
+                yield item
 
     def walk(
         self, chunks: Iterable[bytes]
@@ -118,11 +126,21 @@ class Inspector:
 
     def inspect_set(self, transaction: Transaction) -> InspectedSet:
         """One set: its own findings, those of its schema, and those of the document in it."""
-        schema = self._find_schema(transaction)
+        return next(self._inspect_alike([transaction]))
+
+    def _inspect_alike(self, sets: Sequence[Transaction]) -> Iterator[InspectedSet]:
+        """Sets of one kind and group: their elements are checked in one step, all else one by one."""
+        schema = self._find_schema(sets[0])
+        checks = _check_alike(sets, schema) if schema is not None else repeat(())
+        for found, each in zip(checks, sets):  # noqa: B905  # without a schema there is no end of nothing found
+            yield self._inspect(each, schema, found)
+
+    def _inspect(
+        self, transaction: Transaction, schema: Schema | None, found: Sequence[Finding]
+    ) -> InspectedSet:
         reading = parse_document(transaction)
         arithmetic, doubt = _explain_total(transaction, reading.document)
         told = (*transaction.findings, *reading.findings, *doubt)
-        found = _check(transaction, schema) if schema is not None else ()
         return InspectedSet(
             transaction=transaction,
             schema=schema,
@@ -152,6 +170,28 @@ class Inspector:
         return self._schemas[key]
 
 
+def _gather(items: Iterable[_Aside | Transaction]) -> Iterator[_Aside | list[Transaction]]:
+    """The same with the sets in lists, each of one kind and group and not much longer than _TOGETHER."""
+    sets: list[Transaction] = []
+    size = 0
+    for item in items:
+        if isinstance(item, Transaction):
+            if sets and (item.set_code != sets[0].set_code or item.group is not sets[0].group):
+                yield sets
+                sets, size = [], 0
+            sets.append(item)
+            size += item.length
+            if size < _TOGETHER:
+                continue
+        if sets:
+            yield sets
+            sets, size = [], 0
+        if not isinstance(item, Transaction):
+            yield item
+    if sets:
+        yield sets
+
+
 def _explain_total(
     transaction: Transaction, document: Document | None
 ) -> tuple[Arithmetic | None, tuple[Finding, ...]]:
@@ -171,12 +211,20 @@ def _explain_total(
     return arithmetic, (placed,)
 
 
-def _check(transaction: Transaction, schema: Schema) -> Sequence[Finding]:
-    """What the schema finds in a set, with the places of the segments."""
-    marks, rows, text, skeleton = prepare_check(transaction)
-    found = make_checker(schema, marks).check(rows, text, skeleton)
-    if not found:
-        return ()
+def _check_alike(sets: Sequence[Transaction], schema: Schema) -> Iterator[Sequence[Finding]]:
+    """What the schema finds in each of these sets, which have the same delimiters."""
+    prepared = [prepare_check(each) for each in sets]
+    checker = make_checker(schema, prepared[0][0])
+    texts = [text for _, _, text, _ in prepared if text is not None]
+    alone = len(texts) < len(sets) or len(sets) == 1
+    all_right = [False] * len(sets) if alone else checker.find_right(texts)
+    for each, (_, rows, text, skeleton), right in zip(sets, prepared, all_right, strict=True):
+        found = checker.check(rows, text, skeleton, right=right)
+        yield _place(found, each) if found else ()
+
+
+def _place(found: Iterable[Finding], transaction: Transaction) -> Sequence[Finding]:
+    """The findings with the places of their segments."""
     places = [segment.offset for segment in transaction.segments]
     # What is missing behind the last segment is missing because the set is cut off, and its own finding says so.
     return [

@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 
 from ml_connector.edi.delimiters import ISA_FULL, ISA_START, Delimiters
 from ml_connector.edi.envelope import (
@@ -73,8 +73,11 @@ class InterchangeReader:
         self._first = index  #: set of the group
         self._passing = False  #: over the rest of a set that was too large
 
-    def read(self) -> Iterator[Part]:
-        """The sets and findings up to the IEA, the next ISA or the end of the input."""
+    def read(self) -> Iterator[Iterable[Part]]:
+        """The sets and findings up to the IEA, the next ISA or the end of the input.
+
+        They come in parts, each to be read to its end before the next is asked for.
+        """
         steps: dict[str, Callable[[], Iterator[Part]]] = {
             "GS": self._open_group,
             "GE": self._close_group,
@@ -84,17 +87,17 @@ class InterchangeReader:
         }
         yield from self._read_whole_sets()
         while (tag := (yield from self._go_to_control())) in steps:
-            yield from steps[tag]()
+            yield steps[tag]()
             yield from self._read_whole_sets()
-        yield from self._miss_group_end()
-        yield from self._close(tag)
+        yield self._miss_group_end()
+        yield self._close(tag)
 
-    def _go_to_control(self) -> Generator[Finding, None, str]:
+    def _go_to_control(self) -> Generator[Iterable[Finding], None, str]:
         """Move the window to the next control segment; its tag, or "" at the end of the input."""
         match, outside = self._search_control()
         passing, self._passing = self._passing, False
         if outside and not passing:
-            yield outside
+            yield (outside,)
         if match is None:
             return ""
         tag = _name_control(match)
@@ -187,14 +190,15 @@ class InterchangeReader:
             message = f"Interchange {number} at byte {self._interchange.offset} has no IEA."
             yield Finding(code=Code.IEA_MISSING, message=message, offset=self._interchange.offset, tag="ISA")
 
-    def _read_whole_sets(self) -> Iterator[Transaction]:
+    def _read_whole_sets(self) -> Iterator[Iterable[Transaction]]:
         """The sets that follow one another, as long as each is whole by its own SE: nearly all traffic.
 
         What its SE does not bear out is left to the careful search. Each SE is tried once, and a run
         goes twice as far as the one before it came, so that time stays linear whatever the input.
         """
         while (end := self._find_whole_set()) > 0:
-            last = yield from self._set_reader.read_run(self._cut_run(end), self._group)
+            yield self._set_reader.read_run(self._cut_run(end), self._group)
+            last = self._set_reader.last
             if last is None:
                 self._reach = 0
                 return

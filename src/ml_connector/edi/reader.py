@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from msgspec import Struct
 
@@ -29,25 +30,30 @@ def read(chunks: Iterable[bytes]) -> Iterator[Item]:
 
 def read_source(source: Source, *, quick: bool = True) -> Iterator[Item]:
     """What `read` promises, over a source; the same, but slower, when every set is to be read with care."""
+    return chain.from_iterable(_read_parts(source, quick=quick))
+
+
+def _read_parts(source: Source, *, quick: bool) -> Iterator[Iterable[Item]]:
+    """The items in parts, each to be read to its end before the next: no generator stands between a set and its reader."""
     index = 0
     met = lost = False
     while True:
         gap = _skip_to_isa(source)
         if gap.last and not met:
-            yield _refuse_input(gap)
+            yield (_refuse_input(gap),)
         elif gap.size and not lost:
-            yield _report(gap)
+            yield (_report(gap),)
         if gap.last:
             return
         met = True
         header = _read_header(source)
         lost = header is None
         if header is None:
-            yield _refuse_isa(source.offset)
+            yield (_refuse_isa(source.offset),)
             source.drop(len(b"ISA"))
         else:
             interchange = read_interchange(header, source.offset)
-            yield interchange
+            yield (interchange,)
             source.drop(header.size)
             reader = InterchangeReader(source, interchange, index, quick=quick)
             yield from reader.read()

@@ -44,8 +44,7 @@ class SetNumbers:
         """Add the next number to a run."""
         self._nexts[at] += 1
         following = self._nexts[at]
-        free = following not in self._firsts[at + 1 : at + 2]
-        text = str(following)
+        text, free = str(following), at == len(self._firsts) - 1 or following != self._firsts[at + 1]
         self._at, self._due = at, text[1:] if free and text[0] == "1" else None
         return True
 

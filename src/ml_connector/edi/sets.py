@@ -1,8 +1,8 @@
 """Making transaction sets: a run of whole ones quickly, any other one with care."""
 
 import re
-from collections.abc import Generator, Sequence
-from itertools import repeat
+from collections.abc import Iterator, Sequence
+from itertools import repeat, takewhile
 
 import msgspec
 from msgspec import Struct
@@ -66,7 +66,7 @@ class Slice(Struct, frozen=True, kw_only=True, gc=False):
 
 
 def compile_cut(joint: Joint) -> re.Pattern[str]:
-    """The joints at which a run is cut: before an ST, and before what is not plain, which the group holds.
+    """The joints at which a run is cut: before an ST, and before what is not plain, which never begins like one.
 
     That is a segment that is empty or begins with a blank, that begins or ends a group or an interchange, an ST or SE
     without elements, and an SE with more of the set behind it.
@@ -75,8 +75,9 @@ def compile_cut(joint: Joint) -> re.Pattern[str]:
         re.escape(mark.decode("latin-1")) for mark in (joint.whole, joint.end, joint.delimiters.element)
     )
     odd = f" |{end}|S[ET]{end}|G[ES]|I[ES]A|TA1"
+    # Without a group, what may not follow is told by one character.
     return re.compile(
-        rf"{whole}(?=ST{element}|({odd}|SE{element}[^{end}]*+(?!{whole}(?:ST{element}|{odd})|\Z)))"
+        rf"{whole}(?=ST{element}|{odd}|SE{element}[^{end}]*+(?!{whole}(?:ST{element}|{odd})|\Z))"
     )
 
 
@@ -95,47 +96,47 @@ class SetReader:
         self._separator = element.decode("latin-1")
         self._end = joint.end.decode("latin-1")
         self._cut = compile_cut(joint).split
+        self.last: Transaction | None = None  #: of the run that was read last
         self._start = f"ST{self._separator}"
         self._opening = f"{self._between}{self._start}"
         self._closing = f"{self._between}SE{self._separator}"
         # A separator of several bytes is never plain: its bytes may be anything elsewhere.
         self._not_plain = bytes(set(_NOT_PLAIN) - set(element if len(element) == 1 else b""))
 
-    def read_run(self, run: Slice, group: Group | None) -> Generator[Transaction, None, Transaction | None]:
+    def read_run(self, run: Slice, group: Group | None) -> Iterator[Transaction]:
         """The sets that follow one another in a slice, up to the first that its SE does not bear out to the letter.
 
-        What they give is what `read_with_care` gives. Returns the last of them.
+        What they give is what `read_with_care` gives. When all are read, `last` is the last of them.
         """
         self._enter(group)
+        self.last = None
         separator, between, end = self._separator, self._between, len(self._end)
-        last, start, index = None, 0, run.index
+        start, index = 0, run.index
         for body in self._cut_plain(run.data):
             # A comprehension would take a twentieth longer.
             rows = [*map(str.split, body.split(between), repeat(separator))]
             if not _is_whole(rows):
                 break
-            last = self._make(rows, body, (run.offset + start, len(body) + end, index), group)
+            self.last = last = self._make(rows, body, run.offset + start, len(body) + end, index)
             yield last
             start, index = start + len(body) + len(between), index + 1
         if start < len(run.data):
             rest = Slice(data=run.data[start:], offset=run.offset + start, index=index)
-            last = (yield from self._read_singly(rest, group)) or last
-        return last
+            yield from self._read_singly(rest)
 
-    def _read_singly(
-        self, run: Slice, group: Group | None
-    ) -> Generator[Transaction, None, Transaction | None]:
+    def _read_singly(self, run: Slice) -> Iterator[Transaction]:
         """The same where not all sets are plain: each is taken for itself."""
-        text, last, start, index = run.data.decode("latin-1"), None, 0, run.index
+        text, start, index = run.data.decode("latin-1"), 0, run.index
         while text.startswith(self._start, start) and (stop := self._find_stop(text, start)) > 0:
             body, after = text[start:stop], stop + len(self._end)
             rows = self._split_one(body, run.data[start:after])
             if not _is_whole(rows):
                 break
-            last = self._make(rows, body, (run.offset + start, after - start, index), group)
+            self.last = last = self._make(rows, body, run.offset + start, after - start, index)
             yield last
+            if not text.startswith(self._between, stop):  # something else stands before the next ST
+                return
             start, index = stop + len(self._between), index + 1
-        return last
 
     def _split_one(self, body: str, data: bytes) -> list[list[str]]:
         """The segments of a set that ends at its SE; none when it holds what a set does not, or is too large."""
@@ -172,8 +173,10 @@ class SetReader:
         if not (self._is_plain(data) and data.endswith(end)):
             return []
         pieces = self._cut(data.removesuffix(end).decode("latin-1"))
-        sets, odd = pieces[::2], pieces[1::2]
-        return sets[: 1 + next(at for at, what in enumerate(odd) if what)] if any(odd) else sets
+        return [*takewhile(self._begins_set, pieces)]
+
+    def _begins_set(self, piece: str) -> bool:
+        return piece.startswith(self._start)
 
     def _is_plain(self, data: bytes) -> bool:
         """Whether a run has only plain bytes but for its joints, no limit is near, and no interchange begins in it."""
@@ -191,14 +194,11 @@ class SetReader:
         self._enter(group)
         text = part.data.removesuffix(self._joint.end).decode("latin-1")
         rows, limits = self._splitter.split(text)
-        transaction = self._make(rows, text, (part.offset, len(part.data), part.index), group)
+        transaction = self._make(rows, text, part.offset, len(part.data), part.index)
         findings = (*(limits or check_end(transaction.segments)), *self._splitter.find_controls(text))
         return msgspec.structs.replace(transaction, findings=(*findings, *transaction.findings))
 
-    def _make(
-        self, rows: list[list[str]], text: str, place: tuple[int, int, int], group: Group | None
-    ) -> Transaction:
-        offset, length, index = place
+    def _make(self, rows: list[list[str]], text: str, offset: int, length: int, index: int) -> Transaction:
         start = rows[0] if len(rows[0]) > _ST02 else [*rows[0], "", ""]
         code, number = start[1].rstrip(" "), start[_ST02].rstrip(" ")
         new = self._numbers.is_first(number, index)
@@ -207,7 +207,7 @@ class SetReader:
             set_code=code,
             control_number=number,
             interchange=self._interchange,
-            group=group,
+            group=self._group,
             rows=rows,
             text=text,
             offset=offset,

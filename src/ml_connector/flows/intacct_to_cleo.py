@@ -11,11 +11,19 @@ from dataclasses import replace
 
 from ml_connector.flows.allowance import is_at_limit
 from ml_connector.flows.reference.counting import check_count
-from ml_connector.flows.reference.fetching import find_mark, put_mark, take_deletions, take_delta, take_full
-from ml_connector.flows.reference.kinds import Kind, Task, choose_kinds, due
+from ml_connector.flows.reference.fetching import (
+    find_mark,
+    put_mark,
+    take_away,
+    take_deletions,
+    take_delta,
+    take_full,
+)
+from ml_connector.flows.reference.kinds import OWNER, Kind, Task, choose_kinds, due
 from ml_connector.flows.reference.sources import NotOffered
 from ml_connector.flows.run import Run, Trouble
-from ml_connector.intacct.errors import IntacctError, PermissionDenied, RequestRejected
+from ml_connector.intacct.catalogue import is_vague
+from ml_connector.intacct.errors import IntacctError, PermissionDenied, RequestRejected, Unavailable
 from ml_connector.records.audit import Detail, Fact
 from ml_connector.store.reference_sync import TurnLost
 
@@ -69,16 +77,45 @@ def _take_all(run: Run, tasks: Sequence[Task], *, cut_short: bool) -> None:
 def _take(run: Run, task: Task) -> bool:
     """Read what is due of a kind. One that plans do without and this company does not offer is noted, and left."""
     try:
-        if task.read == "full":
-            take_full(run, task.kind)
-        elif task.read == "delta":
-            take_delta(run, task.kind)
-    except (PermissionDenied, RequestRejected, NotOffered) as error:
+        if task.read:
+            _read(run, task)
+    except NotOffered as error:
+        take_away(run, task.kind)
+        _note_problem(run, task.kind, str(error))
+        return False
+    except (PermissionDenied, RequestRejected) as error:
         if task.kind.is_needed:
             raise
         _note_problem(run, task.kind, str(error))
         return False
     return True
+
+
+def _read(run: Run, task: Task) -> None:
+    """Read a kind; where Intacct refuses that, without whom its records belong to, which not every company can query."""
+    take = take_full if task.read == "full" else take_delta
+    try:
+        take(run, task.kind)
+    except (RequestRejected, Unavailable) as error:
+        less = task.kind.leave_out_owner(run.link.reference)
+        if less == task.kind or not _is_refusal(error):
+            raise
+        take(run, less)
+        if task.read == "full":
+            _note_left_out(run, task.kind, str(error))
+
+
+def _is_refusal(error: IntacctError) -> bool:
+    """Of an unknown field Intacct may say no more than that there was an error."""
+    return isinstance(error, RequestRejected) or any(map(is_vague, error.details))
+
+
+def _note_left_out(run: Run, kind: Kind, said: str) -> None:
+    """Once for each whole reading."""
+    detail: Detail = {"kind": kind.name, "without": OWNER, "reason": said}
+    with run.store.begin() as work:
+        fact = Fact(record=f"company:{run.link.company}", action="reference without", detail=detail)
+        work.audit.append([fact])
 
 
 def _note_problem(run: Run, kind: Kind, problem: str) -> None:

@@ -33,6 +33,7 @@ from ml_connector.intacct.objects import (
 from ml_connector.intacct.query import Filter
 from ml_connector.intacct.results import CallResult
 from ml_connector.intacct.writing.call import Call
+from ml_connector.intacct.writing.read_back import AttachmentFound
 
 _Record = TypeVar("_Record", bound=Readable)
 
@@ -111,6 +112,8 @@ class RecordWriter(Protocol):
     def find_purchasing(
         self, marks: Sequence[str], *, since: date | None = None, entity: str = ""
     ) -> tuple[PurchasingDocument, ...]: ...
+
+    def find_attachments(self, ids: Sequence[str]) -> tuple[AttachmentFound, ...]: ...
 
 
 class SetupReader(Protocol):

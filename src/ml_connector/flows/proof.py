@@ -184,12 +184,11 @@ def _compare_payable(
 ) -> Iterator[str]:
     """A bill or an adjustment; that of an invoice or credit is worth as much as the document."""
     place, amount = _name_place((there.OBJECT, str(there.record_no))), document.document.amount
-    total = sum((line.amount for line in sent.lines), start=Decimal(0))
-    said = abs(total) if isinstance(sent, NewAdjustment) else total
+    said = abs(sent.total) if isinstance(sent, NewAdjustment) else sent.total
     if document.document.set_code in OWED and said != amount:
         yield f"its posting is {said}, the document {amount}"
-    if there.total != total:
-        yield f"{place} is {there.total} in Intacct and was posted as {total}"
+    if there.total != sent.total:
+        yield f"{place} is {there.total} in Intacct and was posted as {sent.total}"
     if not there.description.rstrip().endswith(mark):
         yield f"{place} does not carry our mark; its description is {there.description!r}"
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from ml_connector.edi import Transaction, reread
+from ml_connector.edi import Transaction, reread, write_excerpt
 from ml_connector.flows.contents import read_content
 from ml_connector.mapping.identity import derive_document_key, hash_content
 from ml_connector.records.documents import NewDocument, Slices
@@ -69,11 +69,18 @@ class DocumentReader:
 
     def reread(self, document: NewDocument) -> Transaction:
         """The document's transaction set. Raises `NotReadable` where the bytes are no set any more."""
+        return reread(*self._read(document))
+
+    def write_excerpt(self, document: NewDocument) -> bytes:
+        """The document alone as an interchange, without secrets. Raises `NotReadable` as well."""
+        return write_excerpt(*self._read(document))
+
+    def _read(self, document: NewDocument) -> tuple[bytes, bytes, bytes]:
+        """Envelope, group and body."""
         slices = document.slices
         place = (slices.envelope_offset, slices.group_offset)
         if place != self._place:
             group = b"" if slices.group_offset is None else self._payload.read(slices.group_offset, _HEADER)
             self._opening = (self._payload.read(slices.envelope_offset, _ENVELOPE), group)
             self._place = place
-        envelope, group = self._opening
-        return reread(envelope=envelope, group=group, body=self._payload.read(slices.offset, slices.length))
+        return (*self._opening, self._payload.read(slices.offset, slices.length))

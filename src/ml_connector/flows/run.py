@@ -9,6 +9,7 @@ from typing import Literal
 from ml_connector.flows.beside import Begin, do_at_once
 from ml_connector.flows.cadence import Cadence
 from ml_connector.flows.ports import Finance, Mailbox
+from ml_connector.mapping.bill_setup import BillSetup
 from ml_connector.mapping.reference_sheets import Sheet
 from ml_connector.mapping.rules import Rules
 from ml_connector.store import Store
@@ -89,7 +90,7 @@ class LinkFacts:
     multi_source: bool | None = None  #: the company converts from several transactions; None: nobody has said
     base_unit_lines: bool | None = None  #: purchasing lines are told in base units; None: nobody has said
     negative_debit_memos: bool | None = None  #: the lines of a debit memo are negative; None: nobody has said
-    tax_solution: bool = False  #: the company's taxes are tax entries
+    bills: BillSetup = field(default_factory=BillSetup)  #: how the company wants them
     hard_limit: int | None = None  #: of API transactions a month; None: there is none
 
 

@@ -6,9 +6,10 @@ from itertools import islice
 from typing import Final
 
 from ml_connector import edi
-from ml_connector.edi import Code, Finding, Interchange, Transaction
+from ml_connector.edi import Code, Finding, Interchange, InterchangeAnswer, Transaction
 from ml_connector.flows.reading import describe_document
 from ml_connector.flows.run import Run
+from ml_connector.mapping.answers_received import describe_envelope
 from ml_connector.mapping.references import list_references
 from ml_connector.records.documents import NewDocument, ReadFile, StoredFile
 from ml_connector.records.references import Reference
@@ -83,6 +84,9 @@ class _Tally:
     """What of a file bears on the whole of it."""
 
     interchanges: int = 0
+    answers: list[str] = field(
+        default_factory=list
+    )  #: what became of envelopes (TA1), as long as it is short
     damaged: bool = False
     odd: list[str] = field(
         default_factory=list
@@ -93,9 +97,13 @@ class _Tally:
         if len(self.odd) < _MOST_TOLD:
             self.odd.append(f"{finding.code}: {finding.message}")
 
+    def take(self, answer: InterchangeAnswer) -> None:
+        if len(self.answers) < _MOST_TOLD:
+            self.answers.append(describe_envelope(answer))
+
     def judge(self, documents: int) -> tuple[FileStatus, str]:
         """A file without any interchange is unreadable; one from which something may be missing is damaged."""
-        odd = "; ".join(self.odd)
+        odd = "; ".join([*self.answers, *self.odd])
         if not self.interchanges:
             return FileStatus.UNREADABLE, odd
         if self.damaged:
@@ -133,6 +141,8 @@ def _describe_all(
             tally.note(item)
         elif isinstance(item, Interchange):
             tally.interchanges += 1
+        else:
+            tally.take(item)
 
 
 def _describe(run: Run, transaction: Transaction) -> NewDocument:

@@ -48,6 +48,7 @@ from ml_connector.intacct.objects import (
     Entry,
     Item,
     ItemCrossReference,
+    Journal,
     JournalEntry,
     JournalLine,
     Location,
@@ -107,6 +108,7 @@ from ml_connector.intacct.writing.parts import Currency, CustomField, Dimensions
 from ml_connector.intacct.writing.payment import NewPayment, NewPaymentPart
 from ml_connector.intacct.writing.purchasing import NewPurchasing, PurchasingChange
 from ml_connector.intacct.writing.purchasing_lines import NewPurchasingLine, PurchasingLineChange, Subtotal
+from ml_connector.intacct.writing.taxes import TaxEntry
 from ml_connector.intacct.writing.vendor import NewVendor, VendorChange
 
 _ON_DEMAND = (
@@ -210,6 +212,7 @@ __all__ = [
     "IntacctError",
     "Item",
     "ItemCrossReference",
+    "Journal",
     "JournalEntry",
     "JournalLine",
     "Label",
@@ -255,6 +258,7 @@ __all__ = [
     "Subtotal",
     "Take",
     "TaxDetail",
+    "TaxEntry",
     "TaxSchedule",
     "TaxSolution",
     "Term",

@@ -26,8 +26,12 @@ _NAME = r"([\w.-]++)(?:{})".format(
 )
 
 # Bytes, not parsed XML: what cannot be parsed must not leak either. Without an end tag all that follows
-# is hidden. An empty element (`<taxid/>`) holds nothing.
-_ELEMENT = re.compile(rf"(<{_NAME}(?:\s[^>]*)?(?<!/)>).*?(</\2\s*>|\Z)".encode(), re.IGNORECASE | re.DOTALL)
+# is hidden. An empty element (`<taxid/>`) holds nothing, nor does a tag that never ends; they are matched all the same,
+# so that none of their bytes is looked at once more for each tag that seems to begin in them.
+_ELEMENT = re.compile(
+    rf"<{_NAME}(?:\s[^>]*+)?(?:(?<=/)>|/>|\Z|>(?P<content>.*?)(?:</\1\s*>|\Z))".encode(),
+    re.IGNORECASE | re.DOTALL,
+)
 _FILTER = re.compile(
     rf"(<field>\s*{_NAME}\s*</field>)(?:\s*<value>.*?(?:</value>|\Z))+".encode(),
     re.IGNORECASE | re.DOTALL,
@@ -62,7 +66,15 @@ def _hide_quoted(text: re.Match[bytes], *, less: bytes, more: bytes) -> bytes:
 
 def _hide_elements(document: bytes) -> bytes:
     document = _FILTER.sub(rb"\1<value>" + _HIDDEN + rb"</value>", document)
-    return _ELEMENT.sub(rb"\1" + _HIDDEN + rb"\3", document)
+    return _ELEMENT.sub(_hide_content, document)
+
+
+def _hide_content(element: re.Match[bytes]) -> bytes:
+    """The element with its content hidden; what is empty stays as it is."""
+    if element["content"] is None:
+        return element[0]
+    before = element.string[element.start() : element.start("content")]
+    return before + _HIDDEN + element.string[element.end("content") : element.end()]
 
 
 def _list_forms(secrets: Iterable[str]) -> list[str]:

@@ -18,8 +18,8 @@ def net_lines(lines: Sequence[Line], total: Decimal, number: str) -> tuple[Line,
     if not way:
         reason = f"{number} comes to nothing, and an adjustment of nothing cannot be booked; reject it"
         return Need(kind="sign", subject=number, reason=reason)
-    against = {line.coding for line in lines if line.amount * way < 0}
-    netted = sum_by(lines, lambda line: line.coding if line.coding in against else id(line))
+    against = {line.place for line in lines if line.amount * way < 0}
+    netted = sum_by(lines, lambda line: line.place if line.place in against else id(line))
     wrong = next((line for line in netted if line.amount * way < 0), None)
     if wrong is None:
         return tuple(line for line in netted if line.amount)

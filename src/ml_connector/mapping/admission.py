@@ -1,15 +1,16 @@
 """What is settled about an invoice before anybody asks for its vendor: is it for us, now, and to be booked?"""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Literal
 
 from ml_connector.edi import Finding, Invoice, InvoiceKind, Transaction, explain_total
 from ml_connector.intacct.objects import Vendor
+from ml_connector.mapping.bill_setup import BillSetup
 from ml_connector.mapping.places import INVOICE, Places
-from ml_connector.mapping.rules import Meaning, Partner, Route, Rules
+from ml_connector.mapping.rules import WHOLE, Meaning, Partner, Route, Rules
 from ml_connector.records.needs import Need
 
 _NUMBER_LIMIT = 30  # RECORDID: Intacct's `billno`, and `adjustmentno`
@@ -24,7 +25,7 @@ class Setting:
     base_currency: str
     today: date
     negative_debit_memos: bool | None = None  #: the lines of a debit memo are negative; None: nobody has said
-    tax_solution: bool = False  #: taxes are tax entries, and never cost
+    bills: BillSetup = field(default_factory=BillSetup)  #: how the company wants them
     four_eyes: bool = True  #: a payment is recorded only once a person agreed
 
     def sign(self, amount: Decimal) -> Decimal:
@@ -96,9 +97,9 @@ def find_content_needs(invoice: Invoice, rules: Rules, findings: tuple[Finding, 
 
 
 def find_purpose_needs(invoice: Invoice, rules: Rules, places: Places = INVOICE) -> Iterator[Need]:
-    """What is no original is never booked again."""
+    """What is no original is never booked again; what takes the place of one is judged by our record."""
     meaning = rules.purposes.get(invoice.purpose)
-    if meaning is not Meaning.ORIGINAL:
+    if meaning not in WHOLE:
         yield _describe_purpose(invoice, meaning, places)
 
 
@@ -124,19 +125,17 @@ def find_money_needs(
     partner: Partner,
     vendor: Vendor | None,
     setting: Setting,
-    *,
-    noun: str = INVOICE.noun,
 ) -> Iterator[Need]:
-    """The currency must be the company's own, and so must the vendor's: what names none may take his."""
+    """The currency of what is matched must be the company's own, and so must the vendor's: what names none may take his."""
     said = invoice.currency or partner.currency or setting.base_currency
     kept = (vendor.currency if vendor is not None else "") or setting.base_currency
     foreign = next((currency for currency in (said, kept) if currency != setting.base_currency), None)
     if foreign is not None:
-        who = f"the {noun}" if foreign == said else "the vendor"
+        who = "the invoice" if foreign == said else "the vendor"
         yield Need(
             kind="currency",
             subject=f"{foreign}/{invoice.number}",
-            reason=f"{who} is in {foreign}, the company's books are in {setting.base_currency}; foreign currencies are not posted yet",
+            reason=f"{who} is in {foreign}, the company's books are in {setting.base_currency}; invoices of orders are not matched in others: enter it by hand",
         )
 
 
@@ -162,7 +161,7 @@ def find_date_needs(
         yield Need(
             kind="date",
             subject=subject,
-            reason=f"the {noun} is dated {invoice.date}, in the future (today is {today})",
+            reason=f"the {noun} is dated {invoice.date}, in the future",
         )
     if age > route.oldest_days:
         yield Need(
@@ -185,7 +184,6 @@ def _describe_purpose(invoice: Invoice, meaning: Meaning | None, places: Places)
     said = {
         Meaning.COMPARE: f"is a copy or confirmation: it must never make a second {made}; compare it with the {made} and reject it",
         Meaning.CANCEL: f"cancels {noun}; undo the {made} in Intacct by hand, then reject this document",
-        Meaning.REPLACE: f"replaces {noun}; change the {made} in Intacct by hand, then reject this document",
         None: "has a purpose nobody has decided on; add it to [purposes]",
     }[meaning]
     subject = f"{invoice.purpose}/{invoice.number}"

@@ -7,11 +7,14 @@ from typing import Final, Literal
 from ml_connector.mapping.rules import CODED, split_remit_to
 from ml_connector.records.xref import CrossReference
 
-Wanted = Literal["vendor", "contact", "account", "item", "unit", "warehouse", "bank_account", "agreement"]
+Wanted = Literal[
+    "vendor", "contact", "account", "item", "unit", "warehouse", "bank_account", "line", "agreement"
+]
 _TRADED: Final[Mapping[str, Wanted]] = {
     "item": "item",
     "unit": "unit",
     "warehouse": "warehouse",
+    "order_line": "line",
     "confirmation": "agreement",
     "draft_bill": "agreement",
     "duplicate": "agreement",
@@ -19,6 +22,7 @@ _TRADED: Final[Mapping[str, Wanted]] = {
     "reversal": "agreement",
     "bank": "bank_account",
     "payment": "agreement",
+    "reopening": "agreement",
     "journal": "agreement",
 }
 LONGEST_CODE: Final = 255

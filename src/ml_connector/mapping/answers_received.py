@@ -1,9 +1,15 @@
-"""What an acknowledgment (997, 999) or advice (824) answers, in a sentence: it is kept, and nothing is booked by it."""
+"""What an acknowledgment (TA1, 997, 999) or advice (824) answers, in a sentence: it is kept, and nothing is booked by it."""
 
 from collections.abc import Sequence
 from typing import Final
 
-from ml_connector.edi import ApplicationAdvice, FunctionalAcknowledgment
+from ml_connector.edi import (
+    ApplicationAdvice,
+    FunctionalAcknowledgment,
+    InterchangeAcknowledgment,
+    InterchangeAnswer,
+    parse_ta1,
+)
 from ml_connector.edi.documents.advice824 import AdviceAnswer
 from ml_connector.edi.documents.explained_codes import ExplainedCode, is_accepted
 
@@ -22,6 +28,17 @@ def describe_answer(document: FunctionalAcknowledgment | ApplicationAdvice) -> s
     ]
     group = f"answers group {document.group_number} ({document.functional_code}): {_spell(document.result)}"
     return f"{group}; {_cut(refused)}" if refused else group
+
+
+def describe_envelope(answer: InterchangeAnswer) -> str:
+    """What a TA1 says became of an interchange, and why where it was not simply taken."""
+    document = parse_ta1(answer.row).document
+    return "a TA1 that cannot be read" if document is None else _tell_envelope(document)
+
+
+def _tell_envelope(document: InterchangeAcknowledgment) -> str:
+    said = f"answers interchange {document.control_number or 'without number'}: {_spell(document.result)}"
+    return said if is_accepted(document.result) else f"{said} ({_spell(document.note)})"
 
 
 def _tell(answer: AdviceAnswer) -> str:

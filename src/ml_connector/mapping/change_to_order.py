@@ -18,6 +18,7 @@ from ml_connector.intacct.writing.purchasing_lines import NewPurchasingLine, Pur
 from ml_connector.mapping.confirmation_lines import name_terms
 from ml_connector.mapping.decisions import Filed, Held
 from ml_connector.mapping.item_match import ask_item, match_item
+from ml_connector.mapping.line_choice import LineClue, choose_line, read_numbers
 from ml_connector.mapping.order_chain import OrderFile
 from ml_connector.mapping.order_reading import (
     FIXED,
@@ -31,9 +32,7 @@ from ml_connector.mapping.order_to_purchase_order import WANTED, read_order_line
 from ml_connector.mapping.purchasing_admission import Received, find_filing, find_needs
 from ml_connector.mapping.purchasing_case import ITEM, Catalogue, Noted, PlannedPurchasing, PurchasingCase
 from ml_connector.mapping.reference import Asked
-from ml_connector.mapping.rules import Meaning
 from ml_connector.mapping.rules_purchasing import AGREED
-from ml_connector.mapping.three_way_match import choose_line
 from ml_connector.mapping.units import PRICE_PLACES, QUANTITY_PLACES, convert, find_unit, fit, show
 from ml_connector.records.needs import Need
 from ml_connector.records.orders import Order, OrderLine, StockItem
@@ -72,7 +71,7 @@ def plan_change(
     filing = find_filing(received)
     if filing:
         return Filed(reason=filing)
-    needs = list(find_needs(received, said.purpose, changes=(Meaning.REPLACE,)))
+    needs = list(find_needs(received, said.purpose))
     order = open_order(case, make_clue("BCH03", said.number, said.release), read)
     if isinstance(order, Need):
         return Held(needs=(*needs, order))
@@ -183,7 +182,8 @@ def _change_line(
     item = match_item(case, line.product_ids, known, place=place)
     if isinstance(item, Need):
         return [item]
-    placed = choose_line(case, order, item.stock, [line.number], place=place)
+    clue = LineClue(place=place, named=read_numbers(line.number))
+    placed = choose_line(case, order, item.stock, clue)
     if isinstance(placed, Need):
         return [placed]
     if line.quantity is None:
@@ -269,5 +269,5 @@ def _explain(said: OrderChange, line: ChangedLine) -> Reason:
         path=f"line {line.position}",
         value=line.change,
         rule="change of the order",
-        inputs=(("POC04", str(line.quantity)), ("change", said.sequence)),
+        inputs=(("POC04", "" if line.quantity is None else f"{line.quantity:f}"), ("change", said.sequence)),
     )

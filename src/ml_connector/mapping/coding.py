@@ -18,7 +18,8 @@ from ml_connector.records.needs import Need
 class Coding:
     """Where an amount goes."""
 
-    account: str
+    account: str  #: empty where a label stands for it
+    label: str | None
     department: str | None
     location: str | None
     class_id: str | None
@@ -26,6 +27,15 @@ class Coding:
     own: tuple[CustomField, ...]  #: dimensions of the company's own
     form_1099: str | None
     box_1099: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaxShare:
+    """What of a tax is claimed back on a line, exact."""
+
+    detail_id: str
+    amount: Fraction
+    rule: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +49,7 @@ class CodedPart:
     inputs: tuple[tuple[str, str], ...]
     losers: tuple[str, ...]
     split_of: int | None = None  #: shares of one part have the same number
+    taxes: tuple[TaxShare, ...] = ()  #: beside its amount
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,8 +189,10 @@ def _code(case: Case, ruled: _Ruled, amount: Fraction, share: Share | None) -> C
 def _make_coding(route: Route, rule: CodingRule, place: Place) -> Coding:
     """What a share does not name is the rule's, and the location at last the route's."""
     form = place if place.form_1099 is not None else rule
+    placed = place if place.is_placed else rule
     return Coding(
-        account=place.account or rule.account or "",
+        account=placed.account or "",
+        label=placed.label,
         department=place.department or rule.department,
         location=place.location or rule.location or route.location,
         class_id=place.class_id or rule.class_id,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
 
 from ml_connector.edi import Invoice, InvoiceLine
@@ -34,6 +35,7 @@ class Facts:
     ship_to: tuple[str, ...]
     code: str
     amount: Fraction
+    percent: Decimal | None = None  #: of a tax, as sent
 
     def holds(self, name: str, wanted: str) -> bool:
         """Whether a condition of that name holds."""
@@ -42,6 +44,8 @@ class Facts:
                 return abs(self.amount) >= Fraction(wanted)
             case "amount_below":
                 return abs(self.amount) < Fraction(wanted)
+            case "percent":
+                return self.percent is not None and Decimal(wanted) in {self.percent, self.percent * 100}
             case _:
                 return any(matches(wanted, value) for value in self._list_values(name))
 
@@ -79,8 +83,9 @@ def describe_part(case: Case, part: Part) -> tuple[Facts, str, tuple[tuple[str, 
         case "line" if line is not None:
             return facts, _write_memo(line), tuple(_list_inputs(line, case.places))
         case "tax":
-            code = (line or invoice).taxes[part.index].type_code
-            return replace(facts, code=code), f"tax {code}", (("TXI01", code),)
+            tax = (line or invoice).taxes[part.index]
+            code = tax.type_code
+            return replace(facts, code=code, percent=tax.percent), f"tax {code}", (("TXI01", code),)
         case "charge" | "allowance":
             said = (line or invoice).adjustments[part.index]
             code = said.code or said.agency_code

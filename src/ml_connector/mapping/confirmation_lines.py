@@ -10,8 +10,8 @@ from ml_connector.edi import OrderAcknowledgment
 from ml_connector.edi.documents.acknowledgment855 import AnsweredLine
 from ml_connector.edi.documents.order_answers import Answer, Effect, LineAnswer, OrderAnswer
 from ml_connector.mapping.item_match import match_item
+from ml_connector.mapping.line_choice import LineClue, choose_line, read_numbers
 from ml_connector.mapping.purchasing_case import Catalogue, PurchasingCase
-from ml_connector.mapping.three_way_match import choose_line
 from ml_connector.mapping.units import convert, find_unit, show
 from ml_connector.records.matches import ConfirmedLine, Promise
 from ml_connector.records.needs import Need
@@ -53,7 +53,8 @@ def _confirm_line(
     item = match_item(case, said.product_ids, known, place=place)
     if isinstance(item, Need):
         return item
-    line = choose_line(case, order, item.stock, [said.number], place=place)
+    clue = LineClue(place=place, named=read_numbers(said.number))
+    line = choose_line(case, order, item.stock, clue)
     if isinstance(line, Need):
         return line
     measured = _measure(case, said, line, item.stock, whole)

@@ -79,7 +79,10 @@ def _check(case: PurchasingCase, found: Confirmed) -> Iterator[Need]:
     yield from check_length(case, "BAK03", case.number, _NUMBER_LIMIT)
     order = found.order.document
     if order.state in UNPOSTED:
-        reason = case.say(f"order {order.document_id} is {order.state}", "approve it in Intacct")
+        reason = case.say(
+            f"order {order.document_id} is {order.state}",
+            f"approve it in Intacct; {case.number} then goes on by itself",
+        )
         yield Need(kind="order_state", subject=order.document_id, reason=reason)
 
 

@@ -103,7 +103,7 @@ def compare_confirmation(
     filing = find_filing(received)
     if filing:
         return Filed(reason=filing)
-    needs = list(find_needs(received, said.purpose, changes=(Meaning.COMPARE, Meaning.REPLACE)))
+    needs = list(find_needs(received, said.purpose, compares=True))
     order = open_order(case, make_clue("BAK03", said.number, said.release), read)
     if isinstance(order, Need):
         return Held(needs=(*needs, order))

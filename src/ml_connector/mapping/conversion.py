@@ -7,8 +7,8 @@ from fractions import Fraction
 from typing import Final
 
 from ml_connector.intacct.writing.purchasing_lines import NewPurchasingLine
+from ml_connector.mapping.invoiced_lines import InvoicedLine
 from ml_connector.mapping.purchasing_case import Catalogue, PurchasingCase
-from ml_connector.mapping.three_way_match import InvoicedLine
 from ml_connector.mapping.units import PRICE_PLACES, QUANTITY_PLACES, convert, fit, show
 from ml_connector.records.matches import MatchedLine, Usage
 from ml_connector.records.needs import Need
@@ -62,7 +62,7 @@ def cut_pieces(
 def _hold_excess(case: PurchasingCase, matched: MatchedLine, wrong: str) -> Need:
     reason = case.say(
         f"{matched.order_id}: what is invoiced of {matched.item_id} beyond its receipts {wrong}",
-        "post the rest on a receiver in Intacct",
+        f"post the rest on a receiver in Intacct; {case.number} then goes on by itself",
     )
     return Need(kind="receipt", subject=f"{matched.order_id}/{matched.order_line}", reason=reason)
 

@@ -20,4 +20,3 @@ class Filed:
 
     reason: str
     comparison: Comparison | None = None  #: what is kept of it on our side
-    together: frozenset[int] = frozenset()  #: documents it cancels: it is filed only if all of them are

@@ -3,14 +3,17 @@
 A draft is no liability as long as it is one. It is taken away by a person, who sees both; we delete nothing.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Final
 
 from ml_connector.intacct.objects import BillFound
 from ml_connector.mapping.rules import Rules
 from ml_connector.mapping.rules_purchasing import AGREED
 from ml_connector.records.documents import StoredDocument
+from ml_connector.records.matches import Comparison
 from ml_connector.records.needs import Need
 from ml_connector.records.orders import BilledDocument
 
@@ -19,11 +22,64 @@ _GONE: Final = frozenset({"declined", "reversal", "reversed", "voided"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """By what a document is told from others for the same orders."""
+
+    names: frozenset[tuple[str, str]] = (
+        frozenset()
+    )  #: kinds and numbers of shipments and invoices that it is or names
+    goods: frozenset[tuple[tuple[str, int], Fraction]] = frozenset()  #: so much of an order's line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
     """A document for the same orders, and the bills that Intacct has under its vendor and number now."""
 
     billed: BilledDocument
+    paper: Paper
     bills: Sequence[BillFound]
+
+
+def count_goods(comparison: Comparison | None) -> frozenset[tuple[tuple[str, int], Fraction]]:
+    """How much a notice or a matched invoice is for, of each order line."""
+    sums: defaultdict[tuple[str, int], Fraction] = defaultdict(Fraction)
+    if comparison is not None:
+        for goods in comparison.expected:
+            sums[goods.order_id, goods.order_line] += goods.quantity
+        for line in comparison.match.lines if comparison.match is not None else ():
+            sums[line.order_id, line.order_line] += line.invoiced
+    return frozenset(sums.items())
+
+
+def choose_notices(invoice: Paper, notices: Sequence[Seen]) -> Sequence[Seen]:
+    """The notices whose goods an invoice is for: those that it names or that name it, with those that have what it is
+    for beyond them; else the only one of the same goods that is still a bill; all of them where its papers do not tell.
+    """
+    named = [each for each in notices if each.paper.names & invoice.names]
+    if named:
+        beyond = _list_beyond(invoice, [each.paper for each in named])
+        return [
+            each for each in notices if each in named or any(line in beyond for line, _ in each.paper.goods)
+        ]
+    same = [
+        each for each in notices if invoice.goods and each.paper.goods == invoice.goods and _describe(each)
+    ]
+    return same if len(same) == 1 else notices
+
+
+def _list_beyond(invoice: Paper, named: Iterable[Paper]) -> frozenset[tuple[str, int]]:
+    """The order lines of which an invoice is for more than the notices have that it names."""
+    shipped: defaultdict[tuple[str, int], Fraction] = defaultdict(Fraction)
+    for paper in named:
+        for line, quantity in paper.goods:
+            shipped[line] += quantity
+    return frozenset(line for line, quantity in invoice.goods if quantity > shipped[line])
+
+
+def choose_invoices(notice: Paper, invoices: Sequence[Seen], others: Sequence[Seen]) -> Sequence[Seen]:
+    """The invoices that may be for the goods of a notice: not those that name another one of these, and not it."""
+    known = frozenset[tuple[str, str]]().union(*(each.paper.names for each in others))
+    return [each for each in invoices if each.paper.names & notice.names or not each.paper.names & known]
 
 
 def judge_billed(

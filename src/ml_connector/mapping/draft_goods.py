@@ -107,11 +107,13 @@ def _find_rule(case: PurchasingCase, item_id: str) -> CodingRule | Need:
     rule = next(rules, None)
     if rule is None or rule.split:
         rule = _find_answer(case, item_id) or rule
-    if rule is not None and not rule.split:
+    if rule is not None and not rule.split and rule.account is not None:
         return rule
     wrong = (
         f"no rule gives an account for item {item_id}"
         if rule is None
+        else f"the rule “{rule.name}” gives item {item_id} a label, and this bill takes accounts"
+        if rule.label is not None
         else f"the rule “{rule.name}” splits item {item_id}, and this bill takes one account a line"
     )
     reason = case.say(wrong, 'add [[coding]] on = "line" with an account for it')

@@ -10,13 +10,14 @@ from ml_connector.mapping import terms
 from ml_connector.mapping.amounts import Amounts
 from ml_connector.mapping.charges import Charge, gather_charges, match_charges, part_goods
 from ml_connector.mapping.invoice_draft import Subject
+from ml_connector.mapping.invoiced_lines import InvoicedLine
 from ml_connector.mapping.item_match import ItemFound, ask_item, check_tracking, match_item
 from ml_connector.mapping.match_differences import list_charge_needs, list_line_needs
 from ml_connector.mapping.order_chain import UNPOSTED, VOID, OrderFile, gather_order
 from ml_connector.mapping.order_match import OrderFound, list_invoice_clues, match_order
 from ml_connector.mapping.purchasing_case import ITEM, Catalogue, PurchasingCase
 from ml_connector.mapping.reference import TERM, Asked, Slice
-from ml_connector.mapping.three_way_match import InvoicedLine, match_lines
+from ml_connector.mapping.three_way_match import match_lines
 from ml_connector.mapping.units import explain_unit, find_unit
 from ml_connector.records.matches import MatchedLine, MatchResult
 from ml_connector.records.needs import Need
@@ -76,6 +77,7 @@ class Compared:
     result: MatchResult
     orders: Mapping[str, Order]
     reasons: tuple[Reason, ...]
+    said: Mapping[int, Sequence[Reason]]  #: of each line, by its position
     needs: list[Need]
 
 
@@ -87,7 +89,7 @@ def compare(ordered: OrderedInvoice, found: Sequence[OrderFound], read: Read, am
     goods, others = part_goods(case, invoice, amounts.parts)
     rounded = _find_rounding(invoice, amounts)
     lines: list[InvoicedLine] = []
-    reasons = [each.reason for each in dict.fromkeys(found)]
+    said: dict[int, Sequence[Reason]] = {}
     for line, each in zip(invoice.lines, found, strict=True):
         order = orders.get(each.document.document_id)
         amount, by = goods[line.position], rounded[line.position]
@@ -96,7 +98,7 @@ def compare(ordered: OrderedInvoice, found: Sequence[OrderFound], read: Read, am
             needs.append(made)
         elif made is not None:
             lines.append(made[0])
-            reasons += made[1]
+            said[line.position] = made[1]
     matched, missing = match_lines(case, lines, read.known)
     charges, uncovered = gather_charges(
         case, invoice, others, read.known, case.rules.purchasing.definitions.invoice
@@ -114,7 +116,8 @@ def compare(ordered: OrderedInvoice, found: Sequence[OrderFound], read: Read, am
         charges=charges,
         result=result,
         orders=orders,
-        reasons=tuple(reasons),
+        reasons=tuple(each.reason for each in dict.fromkeys(found)),
+        said=said,
         needs=needs,
     )
 
@@ -131,7 +134,8 @@ def _gather(
             needs.append(gathered)
         elif state in {*UNPOSTED, *VOID}:
             reason = case.say(
-                f"order {document_id} is {state}", "approve it in Intacct, or reject the invoice"
+                f"order {document_id} is {state}",
+                f"approve it in Intacct, and {case.number} goes on by itself; else reject the invoice",
             )
             needs.append(Need(kind="order_state", subject=document_id, reason=reason))
         else:

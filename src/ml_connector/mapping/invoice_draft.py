@@ -9,8 +9,15 @@ from dataclasses import dataclass
 
 from ml_connector.edi import Finding, Invoice, Transaction
 from ml_connector.intacct.objects import Vendor
-from ml_connector.intacct.writing.parts import Action
-from ml_connector.mapping import admission, coding, preflight, remit_to, vendor_clues, vendor_match
+from ml_connector.mapping import (
+    admission,
+    bill_headers,
+    coding,
+    preflight,
+    remit_to,
+    vendor_clues,
+    vendor_match,
+)
 from ml_connector.mapping.amounts import Amounts, settle_amounts
 from ml_connector.mapping.coding_facts import Case
 from ml_connector.mapping.decisions import Filed, Held
@@ -18,6 +25,7 @@ from ml_connector.mapping.payable_lines import Line, make_lines
 from ml_connector.mapping.places import INVOICE, Places
 from ml_connector.mapping.reference import LOCATION, Asked, Slice
 from ml_connector.mapping.rules import Partner, Route, Rules
+from ml_connector.mapping.taxes import Claimed, claim_taxes, place_taxes
 from ml_connector.mapping.texts import describe
 from ml_connector.records.needs import Need
 
@@ -40,7 +48,8 @@ class Coded:
     """The parts of an invoice, each with where it goes."""
 
     amounts: Amounts
-    parts: tuple[coding.CodedPart, ...]
+    parts: tuple[coding.CodedPart, ...]  #: without what is claimed back
+    claimed: Claimed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,18 +101,23 @@ def find_vendor(subject: Subject, rules: Rules, known: Slice) -> vendor_match.Ma
 
 
 def draft_invoice(
-    subject: Subject, rules: Rules, match: vendor_match.Match | Need | None
+    subject: Subject,
+    rules: Rules,
+    match: vendor_match.Match | Need | None,
+    *,
+    tax_solution: bool | None = None,
 ) -> Draft | Need | None:
     """The invoice as far as it can be read without asking more: its lines coded, or what no rule covers."""
     if subject.partner is None or not isinstance(match, vendor_match.Match):
         return match if isinstance(match, Need) else None
-    coded = _code(_lay_case(subject, subject.partner, rules, match))
+    coded = _code(_lay_case(subject, subject.partner, rules, match), tax_solution=tax_solution)
     return Draft(subject=subject, partner=subject.partner, rules=rules, match=match, coded=coded)
 
 
 def ask_codings(draft: Draft) -> set[Asked]:
     """What must be looked up to know whether the lines' coding can be posted."""
-    asked = preflight.list_asked(draft.coded.parts) if isinstance(draft.coded, Coded) else set()
+    coded = draft.coded
+    asked = preflight.list_asked(coded.parts) | coded.claimed.asked if isinstance(coded, Coded) else set()
     return asked | {(LOCATION, draft.route.entity)} if draft.route.entity else asked
 
 
@@ -124,8 +138,8 @@ def list_needs(
         subject.invoice, subject.route, setting.today, noun=subject.places.noun
     )
     if subject.partner is not None:
-        yield from admission.find_money_needs(
-            subject.invoice, subject.partner, vendor, setting, noun=subject.places.noun
+        yield from bill_headers.find_currency_needs(
+            subject.invoice, subject.partner, vendor, setting, subject.places
         )
 
 
@@ -150,24 +164,11 @@ def lay_lines(draft: Draft, known: Slice, setting: admission.Setting) -> tuple[t
         return (), list(draft.coded)
     case = _lay_case(draft.subject, draft.partner, draft.rules, draft.match)
     needs = preflight.check_codings(case, draft.coded.parts, known, base_currency=setting.base_currency)
-    needs += _check_taxes(draft.invoice, draft.coded.amounts, setting)
-    lines = make_lines(case, draft.coded.parts)
+    needs += bill_headers.find_label_needs(draft.coded.parts, setting.bills)
+    taxed, found = place_taxes(case, draft.coded.claimed.taxes, draft.coded.parts, known)
+    needs += found
+    lines = make_lines(case, taxed)
     return ((), [*needs, lines]) if isinstance(lines, Need) else (lines, needs)
-
-
-def _check_taxes(invoice: Invoice, amounts: Amounts, setting: admission.Setting) -> Iterator[Need]:
-    """Where taxes can be claimed back they are entries of their own: as cost they would be lost."""
-    if setting.tax_solution and any(part.kind == "tax" and part.amount for part in amounts.parts):
-        reason = (
-            f"{invoice.number} has taxes, and by company.tax_solution of the link they are tax entries in this company, which "
-            "are not made here; enter it in Intacct by hand and reject it here"
-        )
-        yield Need(kind="setting", subject=f"tax_solution/{invoice.number}", reason=reason)
-
-
-def choose_action(route: Route, setting: admission.Setting) -> Action:
-    """Submitted only where both the link and the route say so."""
-    return "Submit" if setting.mode == "live" and route.action == "submit" else "Draft"
 
 
 def _lay_case(subject: Subject, partner: Partner, rules: Rules, match: vendor_match.Match) -> Case:
@@ -181,9 +182,12 @@ def _lay_case(subject: Subject, partner: Partner, rules: Rules, match: vendor_ma
     )
 
 
-def _code(case: Case) -> Coded | list[Need]:
+def _code(case: Case, *, tax_solution: bool | None) -> Coded | list[Need]:
     amounts = settle_amounts(case.invoice, case.partner, case.route, place=case.places.total)
     if isinstance(amounts, Need):
         return [amounts]
-    parts = coding.code_parts(case, amounts)
-    return parts if isinstance(parts, list) else Coded(amounts=amounts, parts=parts)
+    claimed = claim_taxes(case, amounts, tax_solution=tax_solution)
+    if isinstance(claimed, list):
+        return claimed
+    parts = coding.code_parts(case, claimed.rest)
+    return parts if isinstance(parts, list) else Coded(amounts=amounts, parts=parts, claimed=claimed)

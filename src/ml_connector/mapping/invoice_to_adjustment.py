@@ -5,32 +5,31 @@ an 810 credit or an 812 in the form of an invoice; `plan` decides. All are pure.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from ml_connector.edi import Invoice, InvoiceKind, explain_total
 from ml_connector.intacct.writing.adjustment import NewAdjustment, NewAdjustmentLine
-from ml_connector.intacct.writing.parts import Dimensions
-from ml_connector.mapping import admission, terms
+from ml_connector.intacct.writing.parts import Currency, Dimensions
+from ml_connector.mapping import admission, bill_headers, terms
 from ml_connector.mapping.adjustment_lines import net_lines
-from ml_connector.mapping.amounts import Amounts
 from ml_connector.mapping.credits import Credit
 from ml_connector.mapping.decisions import Filed, Held
 from ml_connector.mapping.invoice_draft import (
     Coded,
     Draft,
     Subject,
-    choose_action,
     find_filing,
     hold_undrafted,
     lay_lines,
     list_needs,
 )
-from ml_connector.mapping.payable_lines import Line, round_lines
+from ml_connector.mapping.payable_lines import Line, Rounded, round_lines
 from ml_connector.mapping.payable_reasons import explain_adjustment, explain_lines
 from ml_connector.mapping.reference import Slice
 from ml_connector.mapping.rules import Rules
+from ml_connector.mapping.submission import choose_action
 from ml_connector.mapping.texts import MEMO_LIMIT, cut
 from ml_connector.records.needs import Need
 from ml_connector.records.provenance import Reason
@@ -64,7 +63,7 @@ def plan(
     needs += found
     if needs or subject.invoice.date is None or not isinstance(draft.coded, Coded):
         return Held(needs=tuple(needs))
-    return _assemble(credit, draft, subject.invoice.date, draft.coded.amounts, lines, setting)
+    return _assemble(credit, draft, subject.invoice.date, draft.coded, lines, setting)
 
 
 def add_up(subject: Subject, setting: admission.Setting) -> Decimal:
@@ -107,39 +106,52 @@ def _assemble(
     credit: Credit,
     draft: Draft,
     dated: date,
-    amounts: Amounts,
+    coded: Coded,
     lines: Sequence[Line],
     setting: admission.Setting,
 ) -> PlannedAdjustment:
     posted, posted_reason = terms.settle_posting_date(dated, draft.route, draft.subject.places)
-    rounded = round_lines(lines, amounts.total)
-    made = [(line, amount) for line, amount in zip(lines, rounded, strict=True) if amount]
+    rounded = round_lines(lines, coded.amounts.total)
+    made = [(line, each) for line, each in zip(lines, rounded, strict=True) if each.amount]
     adjustment = NewAdjustment(
         vendor_id=draft.vendor.vendor_id,
         date=dated,
         posting_date=posted,
         number=draft.invoice.number,
-        action=choose_action(draft.route, setting),
+        action=choose_action(draft.route, coded.amounts.total, mode=setting.mode),
         bill_number=credit.about[1] if credit.about is not None else None,
         description=draft.description,
-        lines=tuple(_make_line(line, setting.sign(amount)) for line, amount in made),
+        currency=_name_currency(draft, dated, setting),
+        tax_solution=coded.claimed.solution,
+        lines=tuple(_make_line(line, each, setting) for line, each in made),
     )
     return PlannedAdjustment(
         adjustment=adjustment,
         provenance=(
-            *explain_adjustment(adjustment, draft, about=credit.about, mode=setting.mode),
+            *explain_adjustment(
+                adjustment, draft, coded.amounts.total, about=credit.about, mode=setting.mode
+            ),
             posted_reason,
             _explain_kind(draft.invoice, credit, setting),
-            amounts.reason,
-            *explain_lines([line for line, _ in made], [amount for _, amount in made], draft.rules),
+            coded.amounts.reason,
+            *explain_lines([line for line, _ in made], [each for _, each in made], draft.rules),
         ),
     )
 
 
-def _make_line(line: Line, amount: Decimal) -> NewAdjustmentLine:
+def _name_currency(draft: Draft, dated: date, setting: admission.Setting) -> Currency | None:
+    """None in the currency of the books: naming one obliges to say what it is worth."""
+    money = bill_headers.settle_money(draft.invoice, draft.partner, setting)
+    if money.code is None or money.rate_type is None:
+        return None
+    return Currency(code=money.code, base=money.base, rate_type=money.rate_type, rate_date=dated)
+
+
+def _make_line(line: Line, made: Rounded, setting: admission.Setting) -> NewAdjustmentLine:
     return NewAdjustmentLine(
-        account_no=line.coding.account,
-        amount=amount,
+        account_no=line.coding.account or None,
+        account_label=line.coding.label,
+        amount=setting.sign(made.amount),
         memo=cut(line.memo, MEMO_LIMIT),
         dimensions=Dimensions(
             location_id=line.coding.location,
@@ -150,6 +162,7 @@ def _make_line(line: Line, amount: Decimal) -> NewAdjustmentLine:
         form_1099=line.coding.form_1099,
         box_1099=line.coding.box_1099,
         custom=line.coding.own,
+        taxes=tuple(replace(each, amount=setting.sign(each.amount)) for each in made.taxes),
     )
 
 

@@ -7,27 +7,25 @@ are pure: the same arguments give the same answer, byte for byte.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from ml_connector.intacct.writing.bill import ApBill, ApBillLine
-from ml_connector.mapping import admission, terms
-from ml_connector.mapping.amounts import Amounts
+from ml_connector.mapping import admission, bill_headers, terms
 from ml_connector.mapping.decisions import Filed, Held
 from ml_connector.mapping.invoice_draft import (
     Coded,
     Draft,
     Subject,
     ask_codings,
-    choose_action,
     find_filing,
     hold_undrafted,
     lay_lines,
     list_needs,
 )
-from ml_connector.mapping.payable_lines import Line, round_lines
+from ml_connector.mapping.payable_lines import Line, Rounded, round_lines
 from ml_connector.mapping.payable_reasons import explain_bill, explain_lines
 from ml_connector.mapping.reference import TERM, Asked, Slice
 from ml_connector.mapping.rules import Rules
+from ml_connector.mapping.submission import choose_action
 from ml_connector.mapping.texts import MEMO_LIMIT, cut
 from ml_connector.records.needs import Need
 from ml_connector.records.provenance import Reason
@@ -60,7 +58,7 @@ def plan(
     filing = find_filing(subject, rules, setting)
     if filing:
         return Filed(reason=filing)
-    needs = list(list_needs(subject, rules, draft.vendor, setting, _list_own_needs(subject, rules)))
+    needs = list(list_needs(subject, rules, draft.vendor, setting, _list_own_needs(subject, rules, setting)))
     return _plan_bill(draft, known, setting, needs)
 
 
@@ -68,7 +66,7 @@ def hold_unknown(
     subject: Subject, rules: Rules, missing: Need | None, setting: admission.Setting
 ) -> Held | Filed:
     """All that keeps an invoice whose vendor is not known, or the reason it is only filed."""
-    return hold_undrafted(subject, rules, missing, setting, _list_own_needs(subject, rules))
+    return hold_undrafted(subject, rules, missing, setting, _list_own_needs(subject, rules, setting))
 
 
 def find_due(draft: Draft, known: Slice) -> date | None:
@@ -79,9 +77,10 @@ def find_due(draft: Draft, known: Slice) -> date | None:
     return due.on if isinstance(due, terms.Due) else None
 
 
-def _list_own_needs(subject: Subject, rules: Rules) -> Iterator[Need]:
+def _list_own_needs(subject: Subject, rules: Rules, setting: admission.Setting) -> Iterator[Need]:
     yield from admission.find_content_needs(subject.invoice, rules, subject.findings)
     yield from admission.find_order_needs(subject.invoice, subject.route)
+    yield from bill_headers.find_summary_needs(setting.bills)
 
 
 def _plan_bill(draft: Draft, known: Slice, setting: admission.Setting, needs: list[Need]) -> Planned | Held:
@@ -95,19 +94,20 @@ def _plan_bill(draft: Draft, known: Slice, setting: admission.Setting, needs: li
         needs.append(due)
     if needs or isinstance(due, Need) or not isinstance(draft.coded, Coded):
         return Held(needs=tuple(needs))
-    return _assemble(draft, invoice.date, draft.coded.amounts, lines, due, setting)
+    return _assemble(draft, invoice.date, draft.coded, lines, due, setting)
 
 
 def _assemble(
     draft: Draft,
     invoiced: date,
-    amounts: Amounts,
+    coded: Coded,
     lines: Sequence[Line],
     due: terms.Due,
     setting: admission.Setting,
 ) -> Planned:
     posted, posted_reason = terms.settle_posting_date(invoiced, draft.route)
-    rounded = round_lines(lines, amounts.total)
+    money = bill_headers.settle_money(draft.invoice, draft.partner, setting)
+    rounded = round_lines(lines, coded.amounts.total)
     made = ApBill(
         vendor_id=draft.vendor.vendor_id,
         number=draft.invoice.number,
@@ -117,18 +117,30 @@ def _assemble(
         due_date=due.on,
         term=due.term,
         description=draft.description,
-        action=choose_action(draft.route, setting),
+        action=choose_action(draft.route, coded.amounts.total, mode=setting.mode),
         pay_to_contact=draft.match.pay_to,
-        lines=tuple(_make_line(line, amount) for line, amount in zip(lines, rounded, strict=True)),
+        currency=money.code,
+        base_currency=money.base,
+        rate_date=invoiced if money.rate_type is not None else None,
+        rate_type=money.rate_type,
+        summary=bill_headers.name_summary(setting.bills, posted),
+        tax_solution=coded.claimed.solution,
+        lines=tuple(_make_line(line, made) for line, made in zip(lines, rounded, strict=True)),
     )
-    reasons = (*explain_bill(made, draft, mode=setting.mode), posted_reason, *due.reasons, amounts.reason)
+    reasons = (
+        *explain_bill(made, draft, coded.amounts.total, mode=setting.mode),
+        posted_reason,
+        *due.reasons,
+        coded.amounts.reason,
+    )
     return Planned(bill=made, provenance=(*reasons, *explain_lines(lines, rounded, draft.rules)))
 
 
-def _make_line(line: Line, amount: Decimal) -> ApBillLine:
+def _make_line(line: Line, made: Rounded) -> ApBillLine:
     return ApBillLine(
-        account_no=line.coding.account,
-        amount=amount,
+        account_no=line.coding.account or None,
+        account_label=line.coding.label,
+        amount=made.amount,
         memo=cut(line.memo, MEMO_LIMIT),
         location_id=line.coding.location,
         department_id=line.coding.department,
@@ -137,4 +149,5 @@ def _make_line(line: Line, amount: Decimal) -> ApBillLine:
         user_dimensions=line.coding.own,
         form_1099=line.coding.form_1099,
         box_1099=line.coding.box_1099,
+        taxes=made.taxes,
     )

@@ -15,7 +15,8 @@ from ml_connector.mapping.definitions import check_definition
 from ml_connector.mapping.invoice_comparison import Compared, OrderedInvoice, Read, compare
 from ml_connector.mapping.order_match import OrderFound
 from ml_connector.mapping.purchasing_case import PlannedPurchasing
-from ml_connector.mapping.vendor_invoices import Priced, price_pieces, write_documents
+from ml_connector.mapping.submission import explain_action
+from ml_connector.mapping.vendor_invoices import Priced, explain_lines, price_pieces, write_documents
 from ml_connector.records.matches import Comparison, Verdict
 from ml_connector.records.needs import Need
 from ml_connector.records.provenance import Reason
@@ -119,7 +120,9 @@ def _explain(
     yield terms.settle_posting_date(invoiced, ordered.subject.route)[1]
     yield from due.reasons
     yield compared.amounts.reason
-    yield from priced.reasons
+    if ordered.subject.route.submit_below is not None:
+        yield explain_action("state", ordered.subject.route, priced.total, mode=ordered.case.setting.mode)
+    yield from explain_lines(ordered.case, priced, compared.said)
 
 
 def _explain_overrules(compared: Compared) -> Iterator[Reason]:

@@ -68,12 +68,26 @@ def ask_rule(set_code: str, partner: str) -> Need:
     return Need(kind="setting", subject=f"{partner}/journal.{set_code}", reason=reason)
 
 
+def find_payables_only(function: ApBill | NewAdjustment, number: str) -> Need | None:
+    """What only payables can book, so that an entry of it would be another amount or another account."""
+    if any(line.taxes for line in function.lines):
+        what = "its taxes are claimed back"
+    elif any(line.account_no is None for line in function.lines):
+        what = "its lines have account labels"
+    elif function.is_converted:
+        what = "it is not in the currency of the books"
+    else:
+        return None
+    reason = f"{number} cannot be booked in a journal, as {what}; route it to payables, or enter it by hand and reject it here"
+    return Need(kind="coding", subject=f"journal/{number}", reason=reason)
+
+
 def list_amounts(function: ApBill | NewAdjustment, setting: Setting) -> list[Amount]:
-    """The amounts of what would be booked in payables: what raises a debt is a debit."""
+    """The amounts of what would be booked in payables, and can be in a journal: what raises a debt is a debit."""
     if isinstance(function, ApBill):
         return [
             Amount(
-                account=line.account_no,
+                account=line.account_no or "",
                 amount=line.amount,
                 memo=line.memo,
                 dimensions=Dimensions(
@@ -88,7 +102,7 @@ def list_amounts(function: ApBill | NewAdjustment, setting: Setting) -> list[Amo
         ]
     return [
         Amount(
-            account=line.account_no,
+            account=line.account_no or "",
             amount=setting.sign(line.amount),
             memo=line.memo or "",
             dimensions=line.dimensions,
@@ -161,9 +175,15 @@ def _check_accounts(subject: JournalSubject, booked: Sequence[Amount]) -> Iterat
             there = "is not in Intacct" if account is None else f"is {account.status} in Intacct"
             reason = f"account {number} {there}; correct the rule that names it"
             yield Need(kind="account", subject=f"{number}/{subject.number}", reason=reason)
-        elif account.alternative.casefold() == _PAYABLES:
+        elif _is_of_payables(subject, account):
             reason = f"account {number} {account.title} is a control account of payables, which no journal may touch; name another in the rule"
             yield Need(kind="account", subject=f"{number}/{subject.number}", reason=reason)
+
+
+def _is_of_payables(subject: JournalSubject, account: Account) -> bool:
+    """Whether Intacct calls it so, has what it owes to anybody booked on it, or our new vendors' are to be."""
+    known = {*subject.known.payables, subject.rules.new_vendors.payables_account}
+    return account.alternative.casefold() == _PAYABLES or account.account_no in known
 
 
 def _make_line(amount: Amount) -> NewJournalLine:

@@ -14,7 +14,18 @@ from ml_connector.records.xref import CrossReference
 
 _BOUND: Final = "xref bound"
 _ANSWERED: Final = frozenset(
-    {"remit_to", *CODED, "order", "item", "unit", "warehouse", "confirmation", *OVERRULING, *PAYING}
+    {
+        "remit_to",
+        *CODED,
+        "order",
+        "item",
+        "unit",
+        "warehouse",
+        "confirmation",
+        "reopening",
+        *OVERRULING,
+        *PAYING,
+    }
 )
 
 

@@ -57,7 +57,7 @@ def see(before: Followed, sight: Sight, lines: int | None) -> Followed:
         lines=before.lines if lines is None else lines,
         expected=sight.total if before.expected is None and before.watched else before.expected,
         expected_lines=lines if before.expected_lines is None else before.expected_lines,
-        is_settled=sight.state.casefold() in _SETTLED[before.object],
+        is_settled=is_settled(before.object, sight.state),
         looks=before.looks + 1,
     )
     return replace(now, trouble=_judge(before, now))
@@ -95,6 +95,11 @@ def _judge(before: Followed, now: Followed) -> Trouble:
 def is_awaiting(state: str) -> bool:
     """Whether what is in this state counts for nothing in the ledger yet."""
     return state.casefold() in _AWAITING
+
+
+def is_settled(object_: str, state: str) -> bool:
+    """Whether what is in this state has done all it does, and stays unless Intacct tells of a change."""
+    return state.casefold() in _SETTLED[object_]
 
 
 def is_void(state: str) -> bool:

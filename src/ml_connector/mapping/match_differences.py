@@ -16,7 +16,9 @@ from ml_connector.records.needs import Need
 from ml_connector.records.orders import Order
 
 #: What an approver may let pass, with a reason; goods that are not there are waited for.
-DISPUTED: Final = frozenset({Verdict.TOO_MANY, Verdict.TOO_DEAR, Verdict.TOO_HIGH})
+DISPUTED: Final = frozenset(
+    {Verdict.TOO_MANY, Verdict.TOO_DEAR, Verdict.TOO_LOW, Verdict.TOO_HIGH, Verdict.OTHER_UNIT}
+)
 
 
 def find_overrule(case: PurchasingCase, found: MatchedLine | MatchedCharge) -> int | None:
@@ -35,7 +37,7 @@ def list_line_needs(
             case Verdict.NOT_RECEIVED:
                 reason = _describe_missing(case, line, known[line.order_id], place)
                 yield Need(kind="receipt", subject=f"{line.order_id}/{line.order_line}", reason=reason)
-            case Verdict.TOO_MANY | Verdict.TOO_DEAR:
+            case verdict if verdict in DISPUTED:
                 wrong = "; ".join(_list_differences(line))
                 yield _dispute(case, _name_line(case, line), f"{place}: {wrong}")
             case Verdict.UNPRICED:
@@ -65,9 +67,10 @@ def _name_line(case: PurchasingCase, line: MatchedLine) -> str:
     numbers = (line.price * line.invoiced, line.invoiced_before, line.ordered, line.approved_price or 0)
     worth, before, ordered, approved = (show(Fraction(number)) for number in numbers)
     dear = f" {show(line.over_amount)} too dear" if line.over_amount else ""
+    stated = f" stated as {line.stated}" if line.priced_by or (line.stated and line.lowest_price) else ""
     return (
         f"{line.order_id}/{line.order_line}/{case.number}/{show(line.invoiced)} {line.unit} for {worth} "
-        f"after {before} of {ordered} at {approved}{dear}"
+        f"after {before} of {ordered} at {approved}{dear}{stated}"
     )
 
 
@@ -84,6 +87,16 @@ def _list_differences(line: MatchedLine) -> Iterator[str]:
         yield f"{show(together)} {line.unit} are invoiced of {line.ordered:f}, {show(over)} too many; {show(line.allowed_quantity)} is allowed"
     if line.over_amount > line.allowed_amount:
         yield f"{show(line.price)} is invoiced, {line.approved_price or 0:f} was approved, {show(line.over_amount)} too much in all; {show(line.allowed_amount)} is allowed"
+    yield from describe_doubts(line)
+
+
+def describe_doubts(line: MatchedLine) -> Iterator[str]:
+    """What is doubtful about a price that is not too dear."""
+    approved = f"{line.approved_price or 0:f} was approved"
+    if line.priced_by:
+        yield f"{line.stated} is rather the price of one {line.priced_by}: as it stands it makes {show(line.price)} for one {line.unit}, {approved}"
+    if line.lowest_price is not None:
+        yield f"{show(line.price)} is invoiced, {approved}; {line.rule} lets pass nothing below {show(line.lowest_price)}"
 
 
 def _describe_missing(case: PurchasingCase, line: MatchedLine, order: Order, place: str) -> str:

@@ -13,6 +13,7 @@ from typing import Final
 from ml_connector.edi import Party
 from ml_connector.intacct.writing.contact import Address, DisplayContact
 from ml_connector.intacct.writing.vendor import NewVendor
+from ml_connector.mapping.duplicate_vendors import squeeze
 from ml_connector.mapping.identity import derive_vendor_mark
 from ml_connector.mapping.rules import Partner, Rules
 from ml_connector.mapping.rules_vendors import NewVendorRules
@@ -59,6 +60,7 @@ def propose_vendor(
     if not normalise_name(seller.name):
         return "the document gives the seller no name"
     mark = derive_vendor_mark(company, _identify(seller))
+    place = " ".join((*seller.address[:1], seller.postal_code)) if seller.postal_code else ""
     reasons = tuple(_give_reasons(seller, rules.new_vendors))
     try:
         vendor = _make_vendor(seller, rules.new_vendors, _comment(partner, rules.new_vendors, mark))
@@ -70,8 +72,8 @@ def propose_vendor(
         mark=mark,
         vendor=vendor,
         reasons=reasons,
-        names=tuple(_list_names(seller, vendor)),
-        place=" ".join((*seller.address[:1], seller.postal_code)) if seller.postal_code else "",
+        names=tuple(_list_names(seller, vendor, place)),
+        place=place,
         doubts=tuple(_list_doubts(document, seller)),
     )
 
@@ -190,7 +192,10 @@ _DEFAULTS: Final = {
 }
 
 
-def _list_names(seller: Party, vendor: NewVendor) -> Iterator[str]:
+def _list_names(seller: Party, vendor: NewVendor, place: str) -> Iterator[str]:
+    """By which another would be the same: its place too, as what was created a moment ago is known by these alone."""
+    if place:
+        yield f"at:{squeeze(place)}"
     yield f"name:{normalise_name(seller.name)}"
     if vendor.vendor_id is not None:
         yield vendor.vendor_id

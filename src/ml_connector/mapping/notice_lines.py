@@ -10,12 +10,13 @@ from ml_connector.edi import ShipNotice
 from ml_connector.edi.documents.shipnotice856 import ShippedTotal, sum_shipped
 from ml_connector.intacct.objects import PurchasingDocument
 from ml_connector.mapping.item_match import ask_item, check_tracking, match_item
+from ml_connector.mapping.line_choice import LineClue, choose_line, read_numbers
 from ml_connector.mapping.order_chain import UNPOSTED, VOID, OrderFile, gather_order
 from ml_connector.mapping.order_match import OrderClue, OrderFound, match_order
 from ml_connector.mapping.purchasing_case import ITEM, Catalogue, PurchasingCase
 from ml_connector.mapping.reference import Asked
 from ml_connector.mapping.rules_purchasing import allow
-from ml_connector.mapping.three_way_match import choose_line, find_rule
+from ml_connector.mapping.three_way_match import find_rule
 from ml_connector.mapping.units import convert, explain_unit, find_unit, show
 from ml_connector.records.matches import Comparison
 from ml_connector.records.needs import Need
@@ -117,8 +118,7 @@ def _match_total(
     item = match_item(case, total.product_ids, read.known, place=place)
     if isinstance(item, Need):
         return item
-    numbers = [total.order_line] if total.order_line else [total.line]
-    line = choose_line(case, order, item.stock, numbers, place=place)
+    line = choose_line(case, order, item.stock, _read_line_clue(case, total, item.stock, place))
     if isinstance(line, Need):
         return line
     counted = _count(case, total, item.stock, line)
@@ -128,6 +128,24 @@ def _match_total(
     quantity, unit = counted
     why = explain_unit(case, ("SN103", total.unit), unit, item.stock, place=place)
     return tracking or (line, quantity, (found.reason, item.reason, why))
+
+
+def _read_line_clue(case: PurchasingCase, total: ShippedTotal, stock: StockItem, place: str) -> LineClue:
+    """Its order line by PRF05, else by what is still to come and by LIN01."""
+    unit = find_unit(case, total.unit, stock)
+
+    def has_room(line: OrderLine) -> bool:
+        if isinstance(unit, Need):
+            return False
+        quantity = convert(Fraction(total.quantity), unit, line.unit, stock)
+        return quantity is not None and line.coming + quantity <= line.ordered
+
+    return LineClue(
+        place=place,
+        named=read_numbers(total.order_line),
+        counted=next(iter(read_numbers(total.line)), ""),
+        has_room=(has_room,),
+    )
 
 
 def _read_clue(total: ShippedTotal) -> OrderClue | None:
@@ -148,7 +166,7 @@ def _open_order(
         if file.order.document.state in {*UNPOSTED, *VOID}:
             reason = case.say(
                 f"order {document_id} is {file.order.document.state}",
-                "approve it in Intacct, or reject the notice",
+                f"approve it in Intacct, and {case.number} goes on by itself; else reject the notice",
             )
             return Need(kind="order_state", subject=document_id, reason=reason)
         orders[document_id] = gathered
@@ -181,7 +199,7 @@ def _weigh(case: PurchasingCase, order: Order, key: int, quantity: Fraction) -> 
     """
     line = next(each for each in order.lines if each.key == key)
     rule = find_rule(case, line.item_id)
-    together = line.received + line.expected + quantity
+    together = line.coming + quantity
     ordered = Fraction(line.ordered)
     over, allowed = max(together - ordered, Fraction(0)), allow(rule.quantity, rule.quantity_percent, ordered)
     is_used_up = not any(order.left[each.key] for each in order.lines)

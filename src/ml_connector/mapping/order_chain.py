@@ -12,7 +12,14 @@ from ml_connector.intacct.writing.purchasing import NewPurchasing
 from ml_connector.mapping.purchasing_case import Catalogue, PurchasingCase
 from ml_connector.mapping.units import convert
 from ml_connector.records.needs import Need
-from ml_connector.records.orders import BookedLine, Order, OrderCharge, OrderLine, PurchasingTransaction
+from ml_connector.records.orders import (
+    Announced,
+    BookedLine,
+    Order,
+    OrderCharge,
+    OrderLine,
+    PurchasingTransaction,
+)
 
 CONVERTIBLE: Final = ("Pending", "Approved", "Partially Converted")  #: states of a source
 UNPOSTED: Final = ("Draft", "Submitted", "Partially Approved")  #: states in which a receipt is only expected
@@ -33,6 +40,7 @@ class OrderFile:
         default_factory=dict
     )  #: first approved prices, by key of the line
     by_notice: frozenset[str] = frozenset()
+    announced: tuple[Announced, ...] = ()  #: by notices that are bills
 
 
 def gather_order(case: PurchasingCase, file: OrderFile, known: Catalogue) -> Order | Need:
@@ -54,7 +62,7 @@ def gather_order(case: PurchasingCase, file: OrderFile, known: Catalogue) -> Ord
     posted = [each for each in receivers if each.document.state not in UNPOSTED]
     return Order(
         transaction=file.order,
-        lines=tuple(tally.make_line(booked, file.approved) for booked in file.order.lines),
+        lines=tuple(tally.make_line(booked, file) for booked in file.order.lines),
         charges=tuple(tally.list_charges()),
         receipts=tuple(sorted(posted, key=lambda each: (each.document.record_no, each.document.document_id))),
         left=dict(_list_left([file.order, *posted], living, known)),
@@ -131,6 +139,7 @@ def foresee(function: NewPurchasing, *, document_id: str, first_key: int = -1) -
 
 def leave_out(file: OrderFile, mark: str) -> OrderFile:
     """The order without what was made for one document: what that has used up is there for it again."""
+    file = replace(file, announced=tuple(each for each in file.announced if each.mark != mark))
     own = [each for each in file.made if mark in each.document.message.split()]
     used = {booked.line.source_line for each in own for booked in each.lines}
     others = tuple(_give_back(each, used) for each in file.made if each not in own)
@@ -193,14 +202,16 @@ class _Tally:
         for name, total in invoice.subtotals if draws else ():
             self._charges[name] += Fraction(total)
 
-    def make_line(self, booked: BookedLine, approved: Mapping[int, Decimal]) -> OrderLine:
-        key = booked.line.record_no
+    def make_line(self, booked: BookedLine, file: OrderFile) -> OrderLine:
+        key, number = booked.line.record_no, (booked.line.line_no or 0) + 1
+        announced = (each.goods for each in file.announced)
         return OrderLine(
             booked=booked,
             ordered=booked.line.quantity or Decimal(0),
-            approved_price=approved.get(key, booked.line.price),
+            approved_price=file.approved.get(key, booked.line.price),
             received=self._received[key],
             expected=self._expected[key],
+            announced=sum((each.quantity for each in announced if each.order_line == number), Fraction(0)),
             invoiced=self._invoiced[key],
             invoiced_amount=self._amounts[key],
         )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from ml_connector.edi import Invoice, InvoiceLine
@@ -14,6 +15,9 @@ from ml_connector.records.provenance import Reason
 
 _ORDER_REFERENCES: Final = ("PO",)  # REF01
 _MADE_FROM: Final = "from:"  # so begins the alias of what was made of an order
+_KEPT: Final = (
+    20_000  # numbers of the orders of a vendor are spelled again for each document that names one loosely
+)
 _RELEASE: Final = re.compile(r"(.*[0-9A-Z])[-/. ]0*([0-9]{1,4})")
 
 
@@ -119,6 +123,7 @@ def ask_changes(case: PurchasingCase, clues: Iterable[OrderClue], orders: Iterab
     return {(DOCUMENT, name) for name in names}
 
 
+@lru_cache(maxsize=_KEPT)
 def normalise_number(number: str, definition: str) -> str:
     """An order's number without what people add or leave out: `P.O. 000213`, `PO-213`, `Purchase Order-PO0213`."""
     text = re.sub(r"[^0-9a-z]", "", number.casefold())
@@ -196,6 +201,7 @@ def _describe_none(case: PurchasingCase, clue: OrderClue, others: Sequence[Purch
     known = f"; the number belongs to vendor {', '.join(elsewhere)}" if elsewhere else ""
     reason = case.say(
         f"no order of vendor {vendor} answers to {clue.place} {clue.name}{known}",
-        "name the order with an order cross-reference, or reject the document",
+        f"once the order is in Intacct {case.number} goes on by itself; if it has another number there, say which with an "
+        "order cross-reference, or reject the document",
     )
     return Need(kind="order", subject=f"{case.partner.name}/{clue.name}", reason=reason)

@@ -41,7 +41,7 @@ def open_order(case: PurchasingCase, clue: OrderClue | None, read: OrderRead) ->
     if file.order.document.state in VOID:
         reason = case.say(
             f"order {found.document.document_id} is {file.order.document.state}",
-            "approve it in Intacct, or reject the document",
+            f"approve it in Intacct, and {case.number} goes on by itself; else reject the document",
         )
         return Need(kind="order_state", subject=found.document.document_id, reason=reason)
     return gather_order(case, file, read.known)

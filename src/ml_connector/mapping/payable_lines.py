@@ -1,13 +1,14 @@
 """The lines of a bill or an adjustment: one for each part of the invoice, or for each coding."""
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
+from ml_connector.intacct.writing.taxes import TaxEntry
 from ml_connector.mapping.amounts import round_to_total
-from ml_connector.mapping.coding import CodedPart, Coding
+from ml_connector.mapping.coding import CodedPart, Coding, TaxShare
 from ml_connector.mapping.coding_facts import Case
 from ml_connector.records.needs import Need
 
@@ -25,6 +26,20 @@ class Line:
     inputs: tuple[tuple[str, str], ...]
     losers: tuple[str, ...]
     split_of: int | None = None  #: shares of one part of the invoice have the same number
+    taxes: tuple[TaxShare, ...] = ()  #: beside its amount
+
+    @property
+    def place(self) -> Hashable:
+        """What lines must have in common to be added up: their coding, and the tax details they are taxed under."""
+        return self.coding, frozenset(tax.detail_id for tax in self.taxes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rounded:
+    """A line's amount in cents, and those of its taxes."""
+
+    amount: Decimal
+    taxes: tuple[TaxEntry, ...] = ()
 
 
 def make_lines(case: Case, coded: Sequence[CodedPart]) -> tuple[Line, ...] | Need:
@@ -40,12 +55,13 @@ def make_lines(case: Case, coded: Sequence[CodedPart]) -> tuple[Line, ...] | Nee
                 inputs=p.inputs,
                 losers=p.losers,
                 split_of=p.split_of,
+                taxes=p.taxes,
             )
             for p in coded
         ]
     )
     if route.line_detail != "detail" or (len(lines) > route.max_lines and route.over_limit == "summarise"):
-        lines = _drop_nothing(sum_by(lines, lambda line: line.coding))
+        lines = _drop_nothing(sum_by(lines, lambda line: line.place))
     return _check_lines(case, lines) or lines
 
 
@@ -81,21 +97,52 @@ def sum_by(lines: Iterable[Line], name: Callable[[Line], Hashable]) -> list[Line
 def _add_up(group: Sequence[Line]) -> Line:
     count = str(len(group))
     amount = sum((line.amount for line in group), Fraction(0))
-    return replace(group[0], amount=amount, memo=f"{count} lines", inputs=(("lines", count),), split_of=None)
+    return replace(
+        group[0],
+        amount=amount,
+        memo=f"{count} lines",
+        inputs=(("lines", count),),
+        split_of=None,
+        taxes=tuple(_add_taxes(group)),
+    )
 
 
-def round_lines(lines: Sequence[Line], total: Decimal) -> list[Decimal]:
-    """Each line in cents, together exactly `total`, and shares of one part together that part in cents.
+def _add_taxes(group: Sequence[Line]) -> Iterator[TaxShare]:
+    """Of lines that are taxed under the same details."""
+    for tax in group[0].taxes:
+        shares = (each.amount for line in group for each in line.taxes if each.detail_id == tax.detail_id)
+        yield replace(tax, amount=sum(shares, Fraction(0)))
 
-    The largest remainders get the cents that are left. The exact sum must round to the total.
+
+def round_lines(lines: Sequence[Line], total: Decimal) -> list[Rounded]:
+    """Each line and its taxes in cents, together exactly `total`.
+
+    Shares of one part are together that part in cents, and so are the taxes of one detail. The largest remainders get
+    the cents that are left. The exact sum must round to the total.
     """
-    groups: dict[Hashable, list[int]] = {}
-    for place, line in enumerate(lines):
-        groups.setdefault(("one", place) if line.split_of is None else ("split", line.split_of), []).append(
-            place
+    amounts: list[tuple[Hashable, Fraction]] = [
+        (("one", place) if line.split_of is None else ("split", line.split_of), line.amount)
+        for place, line in enumerate(lines)
+    ]
+    taxes = [(("tax", tax.detail_id), tax.amount) for line in lines for tax in line.taxes]
+    cents = iter(_round_groups([*amounts, *taxes], total))
+    rounded = [next(cents) for _ in lines]
+    return [
+        Rounded(
+            amount=amount,
+            taxes=tuple(TaxEntry(detail_id=tax.detail_id, amount=next(cents)) for tax in line.taxes),
         )
-    exact = [sum((lines[place].amount for place in group), Fraction(0)) for group in groups.values()]
+        for line, amount in zip(lines, rounded, strict=True)
+    ]
+
+
+def _round_groups(amounts: Sequence[tuple[Hashable, Fraction]], total: Decimal) -> list[Decimal]:
+    """Each amount in cents: those under one name together what they come to in cents, and all together `total`."""
+    groups: dict[Hashable, list[int]] = {}
+    for place, (name, _) in enumerate(amounts):
+        groups.setdefault(name, []).append(place)
+    exact = [sum((amounts[place][1] for place in group), Fraction(0)) for group in groups.values()]
     cents: dict[int, Decimal] = {}
     for group, whole in zip(groups.values(), round_to_total(exact, total), strict=True):
-        cents |= zip(group, round_to_total([lines[place].amount for place in group], whole), strict=True)
-    return [cents[place] for place in range(len(lines))]
+        cents |= zip(group, round_to_total([amounts[place][1] for place in group], whole), strict=True)
+    return [cents[place] for place in range(len(amounts))]

@@ -7,12 +7,13 @@ from fractions import Fraction
 from ml_connector.intacct.writing.adjustment import NewAdjustment
 from ml_connector.intacct.writing.bill import ApBill
 from ml_connector.mapping.invoice_draft import Draft
-from ml_connector.mapping.payable_lines import Line
+from ml_connector.mapping.payable_lines import Line, Rounded
 from ml_connector.mapping.rules import Rules
+from ml_connector.mapping.submission import explain_action
 from ml_connector.records.provenance import Reason
 
 
-def explain_bill(bill: ApBill, draft: Draft, *, mode: str) -> Iterator[Reason]:
+def explain_bill(bill: ApBill, draft: Draft, total: Decimal, *, mode: str) -> Iterator[Reason]:
     """The vendor, who is paid, and the values of the whole; not its posting date, due date and amounts."""
     yield draft.match.reason
     if draft.match.pay_to_reason is not None:
@@ -21,11 +22,12 @@ def explain_bill(bill: ApBill, draft: Draft, *, mode: str) -> Iterator[Reason]:
     if bill.reference is not None:
         order = (("BIG04", bill.reference),)
         yield Reason(path="DOCNUMBER", value=bill.reference, rule="order number", inputs=order)
-    yield from _explain_rest(bill, draft, mode=mode)
+    yield from _explain_rest(bill, draft)
+    yield explain_action("ACTION", draft.route, total, mode=mode)
 
 
 def explain_adjustment(
-    made: NewAdjustment, draft: Draft, *, about: tuple[str, str] | None, mode: str
+    made: NewAdjustment, draft: Draft, total: Decimal, *, about: tuple[str, str] | None, mode: str
 ) -> Iterator[Reason]:
     """The same of an adjustment; `about` is the invoice it is about, after the place that names it."""
     yield draft.match.reason
@@ -33,7 +35,8 @@ def explain_adjustment(
     if about is not None:
         rule = "invoice it is about; nothing is applied to it"
         yield Reason(path="DOCNUMBER", value=about[1], rule=rule, inputs=(about,))
-    yield from _explain_rest(made, draft, mode=mode)
+    yield from _explain_rest(made, draft)
+    yield explain_action("ACTION", draft.route, total, mode=mode)
 
 
 def _explain_number(draft: Draft) -> Reason:
@@ -42,32 +45,40 @@ def _explain_number(draft: Draft) -> Reason:
     return Reason(path="RECORDID", value=number, rule=f"{places.noun} number", inputs=inputs)
 
 
-def _explain_rest(made: ApBill | NewAdjustment, draft: Draft, *, mode: str) -> Iterator[Reason]:
+def _explain_rest(made: ApBill | NewAdjustment, draft: Draft) -> Iterator[Reason]:
     places, day = draft.subject.places, made.date.isoformat()
     yield Reason(path="WHENCREATED", value=day, rule=f"{places.noun} date", inputs=((places.date, day),))
     yield Reason(path="DESCRIPTION", value=made.description, rule="partner, interchange and our mark")
-    said = (("mode", mode), ("action", draft.route.action))
-    yield Reason(
-        path="ACTION", value=made.action, rule="mode of the link and action of the route", inputs=said
-    )
 
 
-def explain_lines(lines: Sequence[Line], amounts: Sequence[Decimal], rules: Rules) -> Iterator[Reason]:
-    """The coding of each line, and its amount where that was rounded."""
-    for number, (line, amount) in enumerate(zip(lines, amounts, strict=True), start=1):
+def explain_lines(lines: Sequence[Line], rounded: Sequence[Rounded], rules: Rules) -> Iterator[Reason]:
+    """The coding of each line, its taxes, and its amount where that was rounded."""
+    for number, (line, made) in enumerate(zip(lines, rounded, strict=True), start=1):
         path = f"lines[{number}]"
         yield Reason(
-            path=f"{path}.ACCOUNTNO",
-            value=line.coding.account,
+            path=f"{path}.ACCOUNTNO" if line.coding.label is None else f"{path}.ACCOUNTLABEL",
+            value=line.coding.label or line.coding.account,
             rule=line.rule,
             inputs=line.inputs,
             losers=line.losers,
         )
         yield from _explain_dimensions(path, line, rules)
-        if Fraction(amount) != line.amount:
+        yield from _explain_taxes(path, line, made)
+        if Fraction(made.amount) != line.amount:
             exact = f"{Decimal(line.amount.numerator) / line.amount.denominator:.6f}"
             rule = "largest remainder, so that the lines add up to the total"
-            yield Reason(path=f"{path}.TRX_AMOUNT", value=str(amount), rule=rule, inputs=(("exact", exact),))
+            yield Reason(
+                path=f"{path}.TRX_AMOUNT", value=str(made.amount), rule=rule, inputs=(("exact", exact),)
+            )
+
+
+def _explain_taxes(path: str, line: Line, made: Rounded) -> Iterator[Reason]:
+    """The rule that claims each of them back."""
+    for place, (tax, entry) in enumerate(zip(line.taxes, made.taxes, strict=True), start=1):
+        detail = (("DETAILID", tax.detail_id),)
+        yield Reason(
+            path=f"{path}.TAXENTRIES[{place}]", value=str(entry.amount), rule=tax.rule, inputs=detail
+        )
 
 
 def _explain_dimensions(path: str, line: Line, rules: Rules) -> Iterator[Reason]:

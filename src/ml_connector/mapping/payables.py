@@ -1,9 +1,10 @@
 """The bills that a payment is for, as Intacct has them right now, and what their terms let the payer keep."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from types import MappingProxyType
 from typing import Final
 
 from ml_connector.intacct.objects import Bill, Payment, TermDiscount
@@ -44,6 +45,15 @@ class Payable:
         return "on hold in Intacct" if self.bill.on_hold else ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """What a payment of ours says of a bill that it pays, while that payment is not in the ledger."""
+
+    mark: str  #: the document key of its remittance
+    number: str  #: of the remittance
+    standing: str  #: in words that follow `whose payment`
+
+
 class Payables:
     """Bills, payments and terms as they were read for plans, to be found by vendor and number; none that was undone."""
 
@@ -52,6 +62,7 @@ class Payables:
         bills: Iterable[Payable] = (),
         payments: Iterable[Payment] = (),
         discounts: Iterable[TermDiscount] = (),
+        claimed: Mapping[int, Sequence[Claimed]] = MappingProxyType({}),
     ) -> None:
         self._bills: dict[tuple[str, str], list[Payable]] = {}
         for each in bills:
@@ -64,6 +75,7 @@ class Payables:
                 place = (payment.vendor_id, fold_number(payment.number))
                 self._payments.setdefault(place, []).append(payment)
         self._discounts = {each.name: each for each in discounts}
+        self._claimed = claimed
 
     def find_bills(self, vendor_id: str, number: str) -> Sequence[Payable]:
         """The bills of a vendor under a number."""
@@ -72,6 +84,11 @@ class Payables:
     def find_payments(self, vendor_id: str, number: str) -> Sequence[Payment]:
         """The payments to a vendor under a number."""
         return self._payments.get((vendor_id, fold_number(number)), ())
+
+    def find_claimed(self, payable: Payable, *, besides: str) -> Claimed | None:
+        """The first payment of ours of a bill beside that of a mark: whatever Intacct shows, what it pays is spoken for."""
+        claimed = self._claimed.get(payable.bill.record_no, ())
+        return next((each for each in claimed if each.mark != besides), None)
 
     def find_discount(self, payable: Payable, on: date) -> Decimal:
         """What the bill's term lets the payer keep on a day; nothing where that cannot be told."""

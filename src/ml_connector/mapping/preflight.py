@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from ml_connector.intacct.objects import Account, ClassDim, Department, Location, Project
+from ml_connector.intacct.objects import Account, AccountLabel, ClassDim, Department, Location, Project
 from ml_connector.mapping.coding import CodedPart, Coding
 from ml_connector.mapping.coding_facts import Case
-from ml_connector.mapping.reference import Asked, Slice
+from ml_connector.mapping.reference import ACCOUNT, ACCOUNT_LABEL, Asked, Slice, find_entity
 from ml_connector.mapping.rules import Route
 from ml_connector.records.needs import Need
 
@@ -33,7 +33,7 @@ def _check_entities(
     route: Route, codings: Sequence[Coding], known: Slice, base_currency: str
 ) -> Iterator[Need]:
     """An entity is the top of a chain of locations and has a currency of its own."""
-    tops = {_find_entity(coding.location, known) for coding in codings if coding.location is not None}
+    tops = {find_entity(coding.location, known) for coding in codings if coding.location is not None}
     found = {id_: known.get(Location, id_) for id_ in tops | ({route.entity} if route.entity else set())}
     entities = sorted(id_ for id_, location in found.items() if location is not None and location.currency)
     if len(entities) > 1 and not route.entity and not route.inter_entity:
@@ -50,7 +50,7 @@ def _check_entities(
 
 
 def _name_records(coding: Coding) -> Iterator[Asked]:
-    yield "account", coding.account
+    yield (ACCOUNT, coding.account) if coding.label is None else (ACCOUNT_LABEL, coding.label)
     named = (("department", coding.department), ("location", coding.location))
     for kind, id_ in (*named, ("class", coding.class_id), ("project", coding.project)):
         if id_ is not None:
@@ -59,27 +59,29 @@ def _name_records(coding: Coding) -> Iterator[Asked]:
 
 def _find_unknown(coding: Coding, rule: str, known: Slice) -> Iterator[Need]:
     for kind, id_ in _name_records(coding):
-        record = _look_up(kind, id_, known)
+        record, word = _look_up(kind, id_, known), kind.replace("_", " ")
         if record is None:
             yield Need(
                 kind=kind,
                 subject=id_,
-                reason=f"{kind} {id_} (rule “{rule}”) is not in Intacct; create it, or correct the rule",
+                reason=f"{word} {id_} (rule “{rule}”) is not in Intacct; create it, or correct the rule",
             )
         elif record.status != "active":
             yield Need(
                 kind=kind,
                 subject=id_,
-                reason=f"{kind} {id_} (rule “{rule}”) is {record.status} in Intacct; activate it, or correct the rule",
+                reason=f"{word} {id_} (rule “{rule}”) is {record.status} in Intacct; activate it, or correct the rule",
             )
 
 
 def _look_up(
     kind: str, id_: str, known: Slice
-) -> Account | Department | Location | ClassDim | Project | None:
+) -> Account | AccountLabel | Department | Location | ClassDim | Project | None:
     match kind:
         case "account":
             return known.get(Account, id_)
+        case "account_label":
+            return known.get(AccountLabel, id_)
         case "department":
             return known.get(Department, id_)
         case "location":
@@ -116,7 +118,7 @@ def _find_missing(case: Case, coding: Coding, rule: str, known: Slice) -> Iterat
 def _find_other_entity(route: Route, coding: Coding, rule: str, known: Slice) -> Iterator[Need]:
     if not route.entity or route.inter_entity or coding.location is None:
         return
-    entity = _find_entity(coding.location, known)
+    entity = find_entity(coding.location, known)
     if entity != route.entity and known.get(Location, coding.location) is not None:
         yield Need(
             kind="entity",
@@ -124,14 +126,3 @@ def _find_other_entity(route: Route, coding: Coding, rule: str, known: Slice) ->
             reason=f"location {coding.location} (rule “{rule}”) belongs to entity {entity}, the route posts in {route.entity}; "
             "correct the rule, or set inter_entity = true",
         )
-
-
-def _find_entity(location_id: str, known: Slice) -> str:
-    """The id at the top of the chain of locations that this one hangs in, as far as the chain is known."""
-    seen: set[str] = set()
-    current = location_id
-    while current not in seen:
-        seen.add(current)
-        location = known.get(Location, current)
-        current = location.parent_id or current if location is not None else current
-    return current

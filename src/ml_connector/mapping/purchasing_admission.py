@@ -7,7 +7,7 @@ from typing import Final, Literal
 from ml_connector.edi import Finding, Party, Transaction
 from ml_connector.mapping import admission
 from ml_connector.mapping.purchasing_case import PurchasingCase
-from ml_connector.mapping.rules import Meaning, Rules
+from ml_connector.mapping.rules import WHOLE, Meaning, Rules
 from ml_connector.mapping.vendor_clues import SELLERS, Trading, normalise_name
 from ml_connector.records.needs import Need
 
@@ -43,12 +43,15 @@ def find_test(transaction: Transaction, mode: Literal["test", "live"]) -> str:
     )
 
 
-def find_needs(received: Received, purpose: str, changes: tuple[Meaning, ...] = ()) -> Iterator[Need]:
-    """Addressee, purpose, and what the reader left for a person; `changes` are meanings the plan deals with itself."""
+def find_needs(received: Received, purpose: str, *, compares: bool = False) -> Iterator[Need]:
+    """Addressee, purpose, and what the reader left for a person.
+
+    What takes the place of an earlier one is judged by our record; a copy only by a plan that compares it.
+    """
     case = received.case
     yield from admission.find_addressing_needs(received.transaction, case.partner, case.rules)
     meaning = case.rules.purposes.get(purpose)
-    if meaning is not Meaning.ORIGINAL and meaning not in changes:
+    if meaning not in WHOLE and not (compares and meaning is Meaning.COMPARE):
         said = "has a purpose nobody has decided on" if meaning is None else f"is to {meaning} an earlier one"
         cure = (
             "add the code to [purposes]"

@@ -4,24 +4,38 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
-from ml_connector.intacct.objects import Account, ClassDim, Department, Location, Project, Term, Vendor
+from ml_connector.intacct.objects import (
+    Account,
+    AccountLabel,
+    ClassDim,
+    Department,
+    Location,
+    Project,
+    TaxDetail,
+    Term,
+    Vendor,
+)
 
-Known = Vendor | Account | Department | Location | ClassDim | Project | Term
+Known = Vendor | Account | AccountLabel | Department | Location | ClassDim | Project | Term | TaxDetail
 Asked = tuple[str, str]  #: (kind, id or alias)
-_K = TypeVar("_K", Vendor, Account, Department, Location, ClassDim, Project, Term)
+_K = TypeVar("_K", Vendor, Account, AccountLabel, Department, Location, ClassDim, Project, Term, TaxDetail)
 
 VENDOR: Final = "vendor"
 ACCOUNT: Final = "account"
+ACCOUNT_LABEL: Final = "account_label"
 LOCATION: Final = "location"
 TERM: Final = "term"
+TAX_DETAIL: Final = "tax_detail"
 KINDS: Final[Mapping[str, type[Known]]] = {
     VENDOR: Vendor,
     ACCOUNT: Account,
+    ACCOUNT_LABEL: AccountLabel,
     "department": Department,
     LOCATION: Location,
     "class": ClassDim,
     "project": Project,
     TERM: Term,
+    TAX_DETAIL: TaxDetail,
 }
 
 _PLACES: Final[Mapping[type[Known], str]] = {kind: place for place, kind in KINDS.items()}
@@ -29,11 +43,13 @@ _PLACES: Final[Mapping[type[Known], str]] = {kind: place for place, kind in KIND
 _IDS: Final[Mapping[type[Known], str]] = {
     Vendor: "vendor_id",
     Account: "account_no",
+    AccountLabel: "label",
     Department: "department_id",
     Location: "location_id",
     ClassDim: "class_id",
     Project: "project_id",
     Term: "name",
+    TaxDetail: "detail_id",
 }
 
 
@@ -51,6 +67,8 @@ class Slice:
     """Contacts whose new address nobody has agreed to, empty for the primary one, by the ids of vendors paid there."""
     unapproved: frozenset[str] = frozenset()
     """The ids of vendors we have created that nobody has approved in Intacct yet."""
+    payables: frozenset[str] = frozenset()
+    """Accounts that Intacct books what is owed on, by its vendors and labels; read for journals, which may not touch them."""
 
     def find(self, kind: type[_K], name: str) -> tuple[_K, ...]:
         """The records of a kind that go by an id or alias; empty when Intacct has none."""
@@ -67,3 +85,14 @@ def identify(record: Known) -> str:
     """The id people know a record by."""
     id_: str = getattr(record, _IDS[type(record)])
     return id_
+
+
+def find_entity(location_id: str, known: Slice) -> str:
+    """The id at the top of the chain of locations that this one hangs in, as far as the chain is known."""
+    seen: set[str] = set()
+    current = location_id
+    while current not in seen:
+        seen.add(current)
+        location = known.get(Location, current)
+        current = location.parent_id or current if location is not None else current
+    return current

@@ -23,18 +23,15 @@ _PLACES: Final[Mapping[str, Sequence[tuple[int, ReferenceKind]]]] = {
     "PRF": ((1, "order"),),
     "TRN": ((2, "payment"),),
 }
-#: The same where element 1 says of what element 2 is the number.
-_QUALIFIED: Final[Mapping[str, Mapping[str, ReferenceKind]]] = {
-    "REF": {"BM": "shipment", "IV": "invoice", "PO": "order", "SI": "shipment"},
-    "RMR": {"IV": "invoice", "PO": "order"},
-}
-#: The same where element 2 says of what element 3 is the number: what an advice is about.
-_ANSWERED: Final[Mapping[str, ReferenceKind]] = {
+_CODES: Final[Mapping[str, ReferenceKind]] = {
     "BM": "shipment",
     "IV": "invoice",
+    "PK": "shipment",
     "PO": "order",
     "SI": "shipment",
 }
+_QUALIFIED: Final = {"CAD": 7, "OTI": 2, "REF": 1, "RMR": 1}
+"""The same where an element says of what the next one is the number."""
 _MOST: Final = 200  #: a remittance for more invoices is found by its own number
 
 
@@ -86,11 +83,9 @@ def _list_named(transaction: Transaction) -> Iterator[Reference]:
     for row in transaction.contents.rows:
         for place, kind in _PLACES.get(row[0], ()):
             yield from _read(row, place, kind)
-        if row[0] == "OTI" and len(row) > 2 and row[2] in _ANSWERED:
-            yield from _read(row, 3, _ANSWERED[row[2]])
-        kinds = _QUALIFIED.get(row[0])
-        if kinds is not None and len(row) > 1 and row[1] in kinds:
-            yield from _read(row, 2, kinds[row[1]])
+        place = _QUALIFIED.get(row[0], 0)
+        if place and len(row) > place and row[place] in _CODES:
+            yield from _read(row, place + 1, _CODES[row[place]])
 
 
 def _read(row: Sequence[str], place: int, kind: ReferenceKind) -> Iterator[Reference]:

@@ -48,10 +48,12 @@ def check_remit_to(
 
 def describe_lost_contact(vendor_id: str, contact: str) -> Need:
     """What is missing where the contact that a vendor is to be paid at is not in Intacct any more."""
-    return _hold_changed(
-        vendor_id,
-        f"the contact approved before, {contact}, is not in Intacct any more; agree to the change with "
-        "`reference approve`, or bring the contact back and replay the document",
+    return Need(
+        kind="remit_to",
+        subject=f"{vendor_id}/pay-to",
+        reason=f"the contact {contact}, at which vendor {vendor_id} is to be paid, is not in Intacct any more, or not active; "
+        "bring it back and release the document, correct the [[remit_to]] that names it, or, if it was changed in Intacct, "
+        "agree to that with `reference approve`",
     )
 
 

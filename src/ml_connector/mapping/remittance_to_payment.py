@@ -81,7 +81,7 @@ def plan_payment(subject: PaymentSubject, payables: Payables) -> PlannedPayment 
     needs = [*_admit(subject), *_find_known(subject, payables)]
     settled = [settle_document(subject, each, payables) for each in subject.remittance.documents]
     needs += [each for each in settled if isinstance(each, Need)]
-    bills = [each for each in settled if isinstance(each, RemittedBill)]
+    bills = [bill for each in settled if not isinstance(each, Need) for bill in each]
     needs += _check_bills(subject, bills)
     memos = list(_make_all_memos(subject, bills))
     needs += [each for each in memos if isinstance(each, Need)]
@@ -186,8 +186,9 @@ def _check_bills(subject: PaymentSubject, bills: Sequence[RemittedBill]) -> Iter
         named = ", ".join(entity or "the top level" for entity in entities)
         reason = subject.say(f"the bills of {number} belong to several entities: {named}", _BY_HAND)
         yield Need(kind="entity", subject=f"{'+'.join(entities)}/{number}", reason=reason)
-    counted = Counter(each.payable.bill.number for each in bills)
-    for bill in sorted(bill for bill, count in counted.items() if count > 1):
+    counted = Counter(each.payable.bill.record_no for each in bills)
+    twice = {each.payable.bill.number for each in bills if counted[each.payable.bill.record_no] > 1}
+    for bill in sorted(twice):
         reason = subject.say(f"{number} pays {bill} more than once", _BY_HAND)
         yield Need(kind="remitted", subject=f"{subject.vendor.vendor_id}/{bill}/{number}", reason=reason)
     if subject.remittance.adjustments:
@@ -218,7 +219,7 @@ def _ask_approver(
     name = f"{vendor.vendor_id}/{number}/{subject.amount}/{seal}"
     if not subject.setting.four_eyes or (subject.partner.name, name) in subject.rules.payments.agreed:
         return None
-    paid = ", ".join(each.payable.bill.number for each in bills)
+    paid = ", ".join(dict.fromkeys(each.payable.bill.number for each in bills))
     reason = (
         f"payment {number} of {subject.amount:,} {subject.currency} to {vendor.vendor_id} {vendor.name} for {paid} "
         "is complete and waits for an approver; answer agreed, or reject it"

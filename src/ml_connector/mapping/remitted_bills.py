@@ -3,8 +3,8 @@
 Whatever the bill and the remittance do not both say is for a person.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import chain
 from typing import Final
@@ -23,7 +23,7 @@ _BY_HAND: Final = "ask for the reason, then record the payment by hand in Intacc
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemittedBill:
-    """A bill, what is paid of it, and what is kept back."""
+    """A bill, what is paid of it, and what is kept back; one of several where an invoice is as many bills."""
 
     document: RemittedDocument
     payable: Payable
@@ -34,31 +34,40 @@ class RemittedBill:
 
 def settle_document(
     subject: PaymentSubject, document: RemittedDocument, payables: Payables
-) -> RemittedBill | Need:
-    """What an RMR pays, or the need that keeps the payment."""
+) -> tuple[RemittedBill, ...] | Need:
+    """What an RMR pays, or the need that keeps the payment.
+
+    An invoice that was converted from several receivers one by one is as many bills under its number: they are paid
+    together where they are settled as a whole.
+    """
     paid = document.paid or _NOTHING
     if document.kind is RemittedKind.CREDIT or document.qualifier != _INVOICE or paid <= 0:
         return _describe_other(subject, document)
-    payable = _find_bill(subject, document, payables)
-    if isinstance(payable, Need):
-        return payable
+    owed = _find_bills(subject, document, payables)
+    if isinstance(owed, Need):
+        return owed
+    granted = [payables.find_discount(each, subject.day) for each in owed]
     claim = _Claim(
         document=document,
-        payable=payable,
+        payable=_add_up(owed),
         discount=document.discount or _NOTHING,
-        granted=payables.find_discount(payable, subject.day),
+        granted=sum(granted, start=_NOTHING),
         deductions=list_deductions(document, subject.version),
     )
-    fault = next(chain(_find_contradictions(subject, claim), _find_differences(subject, claim)), None)
+    faults = (
+        _find_rest(claim, owed),
+        _find_contradictions(subject, claim),
+        _find_differences(subject, claim),
+    )
+    fault = next(chain.from_iterable(faults), None)
     if fault is not None:
         kind, said = fault
         return _need(subject, kind, document, said, _BY_HAND)
-    part = NewPaymentPart(
-        bill_no=payable.bill.record_no, amount=paid, discount_date=subject.day if claim.discount else None
-    )
-    return RemittedBill(
-        document=document, payable=payable, part=part, discount=claim.discount, deductions=claim.deductions
-    )
+    if len(owed) == 1:
+        return (_pay(subject, claim, owed[0], (paid, claim.discount)),)
+    kept = granted if claim.discount else [_NOTHING] * len(owed)
+    parts = zip(owed, kept, strict=True)
+    return tuple(_pay(subject, claim, each, (each.open - discount, discount)) for each, discount in parts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,17 +95,47 @@ class _Claim:
         return (self.document.paid or _NOTHING) + self.discount + self.deducted
 
 
-def _find_bill(subject: PaymentSubject, document: RemittedDocument, payables: Payables) -> Payable | Need:
-    """The one bill of the vendor under the number, if it can be paid now."""
+def _add_up(owed: Sequence[Payable]) -> Payable:
+    """Bills under one number as if they were one."""
+    if len(owed) == 1:
+        return owed[0]
+    total, due = (
+        sum(amounts, start=_NOTHING) for amounts in ([p.total for p in owed], [p.open for p in owed])
+    )
+    return replace(owed[0], bill=replace(owed[0].bill, total=total, due=due))
+
+
+def _pay(
+    subject: PaymentSubject, claim: _Claim, payable: Payable, amounts: tuple[Decimal, Decimal]
+) -> RemittedBill:
+    """What is paid of one bill, and kept as its discount."""
+    paid, discount = amounts
+    part = NewPaymentPart(
+        bill_no=payable.bill.record_no, amount=paid, discount_date=subject.day if discount else None
+    )
+    return RemittedBill(
+        document=claim.document, payable=payable, part=part, discount=discount, deductions=claim.deductions
+    )
+
+
+def _find_bills(
+    subject: PaymentSubject, document: RemittedDocument, payables: Payables
+) -> Sequence[Payable] | Need:
+    """The bills of the vendor under the number, nearly always one, if all of them can be paid now."""
     vendor = subject.vendor.vendor_id
     found = payables.find_bills(vendor, document.number)
-    if len(found) != 1:
-        there = f"{len(found)} bills" if found else "no bill"
-        cure = "release this once it is there" if not found else "record the payment by hand in Intacct"
-        return _need(
-            subject, "bill", document, f"vendor {vendor} has {there} under {document.number} in Intacct", cure
-        )
-    [payable] = found
+    if not found:
+        wrong = f"vendor {vendor} has no bill under {document.number} in Intacct"
+        return _need(subject, "bill", document, wrong, "release this once it is there")
+    needs = (_find_obstacle(subject, document, each, payables) for each in found)
+    return next((need for need in needs if need is not None), found)
+
+
+def _find_obstacle(
+    subject: PaymentSubject, document: RemittedDocument, payable: Payable, payables: Payables
+) -> Need | None:
+    """Why a bill cannot be paid now."""
+    vendor = subject.vendor.vendor_id
     obstacle = payable.find_obstacle()
     if obstacle:
         said = f"bill {payable.bill.record_no} ({document.number} of {vendor}) is {obstacle}"
@@ -107,7 +146,12 @@ def _find_bill(subject: PaymentSubject, document: RemittedDocument, payables: Pa
             said,
             "see in Intacct whether it is paid already, then reject or release this",
         )
-    return payable
+    claimed = payables.find_claimed(payable, besides=subject.mark)
+    if claimed is not None:
+        said = f"bill {payable.bill.record_no} ({document.number} of {vendor}) is paid by remittance {claimed.number}, whose payment {claimed.standing}"
+        cure = "submit or delete that one in Intacct and this goes on by itself, or reject this if it is the same"
+        return _need(subject, "paid", document, said, cure)
+    return None
 
 
 def _find_contradictions(subject: PaymentSubject, claim: _Claim) -> Iterator[tuple[str, str]]:
@@ -141,6 +185,16 @@ def _find_differences(subject: PaymentSubject, claim: _Claim) -> Iterator[tuple[
     stated = there if claim.document.total is None else claim.document.total
     if claim.settled != stated and (claim.deductions or claim.document.total is not None):
         yield "remitted", f"{claim.settled:,} of {stated:,} of {number} is explained"
+
+
+def _find_rest(claim: _Claim, owed: Sequence[Payable]) -> Iterator[tuple[str, str]]:
+    """Of several bills under one number it cannot be told which is paid, unless all are, the same way."""
+    if len(owed) > 1 and (claim.deductions or claim.settled != claim.payable.open):
+        vendor, number = claim.payable.bill.vendor_id, claim.document.number
+        yield (
+            "bill",
+            f"vendor {vendor} has {len(owed)} bills under {number} in Intacct, {claim.payable.open:,} is open of them, and {claim.settled - claim.deducted:,} does not settle them all",
+        )
 
 
 def _describe_other(subject: PaymentSubject, document: RemittedDocument) -> Need:

@@ -19,6 +19,7 @@ _FACTS: Final[Mapping[tuple[str, str], frozenset[str]]] = {
     ("coding", "allowance"): _PART_FACTS,
     ("coding", "tax"): _PART_FACTS,
     ("coding", "deduction"): frozenset({"partner", "vendor", "code"}),
+    ("tax", ""): _PART_FACTS - {"amount_from", "amount_below"} | {"percent"},
     ("match", ""): frozenset({"partner", "vendor", "item"}),
     ("charge", "charge"): frozenset({"partner", "vendor", "code", "description"}),
     ("charge", "allowance"): frozenset({"partner", "vendor", "code", "description"}),
@@ -74,6 +75,8 @@ def list_vendor_patterns(rules: Rules) -> set[str]:
 def _list_asked(rules: Rules) -> Iterator[_Asked]:
     for coding in rules.coding:
         yield _Asked(table="coding", name=coding.name, on=coding.on, when=coding.when)
+    for tax in rules.taxes:
+        yield _Asked(table="tax", name=tax.name, on="", when=tax.when)
     for match in rules.purchasing.matches:
         yield _Asked(table="match", name=match.name, on="", when=match.when)
     for charge in rules.purchasing.charges:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ml_connector.mapping.reference import ACCOUNT, LOCATION, TERM, VENDOR
+from ml_connector.mapping.reference import ACCOUNT, ACCOUNT_LABEL, LOCATION, TAX_DETAIL, TERM, VENDOR
 from ml_connector.mapping.rules import Route, Rules
 from ml_connector.mapping.rules_coding import CodingRule
 
@@ -39,6 +39,8 @@ def _list_named(rules: Rules) -> _Named:
         yield from _list_of_route(route)
     for rule in rules.coding:
         yield from _list_of_coding(rule)
+    for tax in rules.taxes:
+        yield f"tax “{tax.name}”", TAX_DETAIL, tax.detail
     yield from _list_of_trade(rules)
     yield from _list_of_books(rules)
 
@@ -55,6 +57,7 @@ def _list_of_coding(rule: CodingRule) -> _Named:
     where = f"coding “{rule.name}”"
     for place in (rule, *rule.split):
         yield where, ACCOUNT, place.account
+        yield where, ACCOUNT_LABEL, place.label
         yield where, "department", place.department
         yield where, LOCATION, place.location
         yield where, "class", place.class_id

@@ -8,11 +8,13 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from ml_connector.mapping.rule_fields import Money, Texts, read_tuple
+from ml_connector.mapping.rules_attachments import Attach, AttachmentFile
 from ml_connector.mapping.rules_coding import CodingRule
 from ml_connector.mapping.rules_duplicates import DuplicateFile
 from ml_connector.mapping.rules_journal import JournalFile
 from ml_connector.mapping.rules_payment import PaymentFile
 from ml_connector.mapping.rules_purchasing import PurchasingFile
+from ml_connector.mapping.rules_tax import TaxFile
 from ml_connector.mapping.rules_vendors import NewVendorRules, Policy
 from ml_connector.mapping.toml_reading import Model
 
@@ -23,6 +25,7 @@ class Meaning(StrEnum):
     ORIGINAL = "original"
     COMPARE = "compare"
     CANCEL = "cancel"
+    CHANGE = "change"
     REPLACE = "replace"
 
 
@@ -73,6 +76,8 @@ _SETS: Final = {
     "payment": ("820",),
     "journal": ("810", "812", "820", "856"),
 }  #: what a target can be made of
+_LIMITED: Final = frozenset({"ap_bill", "ap_adjustment", "vendor_invoice"})  #: what a limit is for
+_UNATTACHED: Final = frozenset({"ap_adjustment", "order_change", "payment"})  #: what takes no attachment
 
 
 class Route(Model):
@@ -97,6 +102,9 @@ class Route(Model):
     credits: Literal["adjustment", "hold"] = "adjustment"  #: what becomes of an invoice that is a credit
     partner: str | None = None
     action: Literal["draft", "submit"] = "draft"
+    submit_below: Money | None = (
+        None  #: what comes to so much or more stays a draft; in the document's currency
+    )
     entity: str = ""
     post_at: Literal["entity", "top"] = "entity"
     inter_entity: bool = False
@@ -115,6 +123,7 @@ class Route(Model):
     closed_period: Literal["first_open_day", "hold"] = "first_open_day"
     zero_total: Literal["file", "post"] = "file"
     rounding_account: str | None = None  #: takes differences within a partner's tolerance
+    attach: Attach | None = None  #: what is attached; else as `[attachments]` says
 
     @model_validator(mode="after")
     def check(self) -> Self:
@@ -122,10 +131,15 @@ class Route(Model):
         if self.set_code not in sets:
             made_of = " or ".join(sets)
             raise ValueError(f"target {self.target} is made of set {made_of}, not of {self.set_code}")
+        if self.attach not in {None, "none"} and self.target in _UNATTACHED:
+            raise ValueError(f"target {self.target} takes no attachment; leave out attach")
+        if self.submit_below is not None and (self.target not in _LIMITED or self.action != "submit"):
+            targets = ", ".join(sorted(_LIMITED))
+            raise ValueError(f'submit_below needs action = "submit" and one of the targets {targets}')
         return self
 
 
-class RuleFile(PurchasingFile, PaymentFile, JournalFile, DuplicateFile):
+class RuleFile(PurchasingFile, PaymentFile, JournalFile, DuplicateFile, AttachmentFile, TaxFile):
     """What may stand in one file."""
 
     us: Us | None = None

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ml_connector.mapping.rule_fields import Conditions
-from ml_connector.mapping.rules import Rules
+from ml_connector.mapping.rules import Route, Rules
 from ml_connector.mapping.rules_coding import CodingRule, Place
+from ml_connector.mapping.rules_tax import TaxRule
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +22,7 @@ class RouteLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleLine:
-    """A coding rule, in the order it is asked."""
+    """A rule on taxes or coding, in the order it is asked."""
 
     number: int
     name: str
@@ -37,19 +38,25 @@ def describe_routes(rules: Rules) -> Iterator[RouteLine]:
             partner=route.partner or "any",
             target=route.target,
             entity=route.entity,
-            action=route.action,
+            action=_describe_action(route),
         )
 
 
 def describe_coding(rules: Rules) -> Iterator[RuleLine]:
-    for number, rule in enumerate(rules.coding, 1):
-        yield RuleLine(
-            number=number,
-            name=rule.name,
-            on=rule.on,
-            when=_describe_conditions(rule.when),
-            gives=_describe_target(rule),
-        )
+    """Which taxes are claimed back is asked before where all else goes."""
+    taxes = [(rule.name, "tax", rule.when, _describe_tax(rule)) for rule in rules.taxes]
+    coding = [(rule.name, rule.on, rule.when, _describe_target(rule)) for rule in rules.coding]
+    for number, (name, on, when, gives) in enumerate([*taxes, *coding], 1):
+        yield RuleLine(number=number, name=name, on=on, when=_describe_conditions(when), gives=gives)
+
+
+def _describe_action(route: Route) -> str:
+    limit = route.submit_below
+    return route.action if limit is None else f"{route.action} below {limit:,f}"
+
+
+def _describe_tax(rule: TaxRule) -> str:
+    return "cost" if rule.detail is None else f"claimed back under {rule.detail}"
 
 
 def _describe_conditions(when: Conditions) -> str:
@@ -69,6 +76,7 @@ def _describe_target(rule: CodingRule) -> str:
 def _describe_place(place: Place) -> str:
     given = (
         ("account", place.account),
+        ("label", place.label),
         ("department", place.department),
         ("location", place.location),
         ("class", place.class_id),

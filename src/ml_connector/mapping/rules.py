@@ -20,11 +20,19 @@ from ml_connector.mapping.rule_rows import (
     Us,
     VendorXref,
 )
+from ml_connector.mapping.rules_attachments import Attach, AttachmentRules, merge_attachments
 from ml_connector.mapping.rules_coding import CodingRule
 from ml_connector.mapping.rules_duplicates import DuplicateRules, merge_duplicates
 from ml_connector.mapping.rules_journal import JournalRules, merge_journals
 from ml_connector.mapping.rules_payment import PaymentRules, merge_payments
-from ml_connector.mapping.rules_purchasing import PurchasingRules, find_doubles, list_named, merge_purchasing
+from ml_connector.mapping.rules_purchasing import (
+    AGREED,
+    PurchasingRules,
+    find_doubles,
+    list_named,
+    merge_purchasing,
+)
+from ml_connector.mapping.rules_tax import TaxRule
 from ml_connector.mapping.rules_vendors import NewVendorRules, Policy
 from ml_connector.mapping.toml_reading import Model, Refused, build_model, parse_toml
 from ml_connector.records.xref import CrossReference
@@ -32,6 +40,7 @@ from ml_connector.records.xref import CrossReference
 __all__ = [
     "CODED",
     "PURPOSES",
+    "WHOLE",
     "AnsweredVendor",
     "CodingRule",
     "Meaning",
@@ -49,9 +58,11 @@ __all__ = [
 PURPOSES: Final = (
     dict.fromkeys(("", "00", "11", "14", "53", "54"), Meaning.ORIGINAL)
     | dict.fromkeys(("06", "07", "22"), Meaning.COMPARE)
-    | {"01": Meaning.CANCEL, "04": Meaning.REPLACE, "05": Meaning.REPLACE}
+    | {"01": Meaning.CANCEL, "04": Meaning.CHANGE, "05": Meaning.REPLACE}
 )
 """X12 element 353, as it is used by default; a link may say otherwise in `[purposes]`."""
+WHOLE: Final = frozenset({Meaning.ORIGINAL, Meaning.CHANGE, Meaning.REPLACE})
+"""What says all that an original says."""
 
 CODED: Final = ("coding", "charge", "tax")
 """Kinds of needs that an account meets."""
@@ -78,6 +89,10 @@ class Rules(Model):
     payments: PaymentRules = PaymentRules()
     journals: JournalRules = JournalRules()
     duplicates: DuplicateRules = DuplicateRules()
+    taxes: tuple[TaxRule, ...] = ()
+    attachments: AttachmentRules = AttachmentRules()
+    reopened: frozenset[tuple[str, str]] = frozenset()
+    """By people: what may be booked again after it was undone in Intacct, by partner and name."""
     accounts: dict[tuple[str, str, str], str] = Field(default_factory=dict)
     """Answered by people, for what no rule covers: the account by kind of need, partner and name."""
 
@@ -113,6 +128,7 @@ class Rules(Model):
             for a in by_kind.get("remit_to", ())
             for vendor, code in [split_remit_to(a.code)]
         ]
+        reopened = {(a.partner, a.code) for a in by_kind.get("reopening", ()) if a.target == AGREED}
         accounts = {(a.kind, a.partner, a.code): a.target for kind in CODED for a in by_kind.get(kind, ())}
         return Rules(
             receivers=self.receivers,
@@ -127,6 +143,9 @@ class Rules(Model):
             payments=self.payments.add_answers(by_kind),
             journals=self.journals.add_answers(by_kind),
             duplicates=self.duplicates,
+            taxes=self.taxes,
+            attachments=self.attachments,
+            reopened=self.reopened | reopened,
             accounts=self.accounts | accounts,
         )
 
@@ -160,6 +179,16 @@ class Rules(Model):
         general = [route for route in routes if route.partner is None]
         return next(iter(own + general), None)
 
+    @cached_property
+    def attaches(self) -> bool:
+        """Whether anything is ever attached."""
+        asked = {self.attachments.attach, *(route.attach for route in self.routes)}
+        return not asked <= {None, "none"}
+
+    def choose_attach(self, route: Route) -> Attach:
+        """What is attached to what a route makes."""
+        return route.attach or self.attachments.attach
+
 
 def split_remit_to(code: str) -> tuple[str, str]:
     """The vendor and the party of a remit-to answer: `V-1008/RI/92/0099` is for `V-1008` and `RI/92/0099`."""
@@ -176,7 +205,7 @@ def parse_rules(files: Mapping[str, str]) -> Rules:
             read.append(build_model(RuleFile, parse_toml(text, origin=name), origin=name))
         except Refused as refused:
             problems += refused.problems
-    for name in ("purchasing", "new_vendors"):
+    for name in ("purchasing", "new_vendors", "attachments"):
         if sum(getattr(file, name) is not None for file in read) > 1:
             problems.append(f"[{name}] stands in several files; keep it in one")
     rules = _merge(read)
@@ -203,6 +232,8 @@ def _merge(read: list[RuleFile]) -> Rules:
         payments=merge_payments(read),
         journals=merge_journals(read),
         duplicates=merge_duplicates(read),
+        taxes=tuple(rule for file in read for rule in file.tax),
+        attachments=merge_attachments(read),
     )
 
 
@@ -213,6 +244,7 @@ def _find_contradictions(rules: Rules) -> Iterator[str]:
             sender for partner in rules.partners for sender in partner.senders
         ],
         "coding rule {!r} is there twice; give one another name": [rule.name for rule in rules.coding],
+        "tax rule {!r} is there twice; give one another name": [rule.name for rule in rules.taxes],
         "vendor code {!r} is there twice; keep one vendor for it": [
             f"{xref.partner or 'any partner'}: {xref.code}" for xref in rules.vendors
         ],
@@ -236,6 +268,8 @@ def _find_contradictions(rules: Rules) -> Iterator[str]:
     named |= rules.duplicates.list_named()
     for name in sorted(name for name in named if name is not None and name not in partners):
         yield f"partner {name!r} is named in a rule but not described; add [[partner]] name = {name!r}, or mend the name"
+    if rules.attaches and not rules.attachments.folder:
+        yield "attachments have no folder; add [attachments] folder = …, one that exists in Intacct"
     for xref in rules.remit_to:
         partner = partners.get(xref.partner)
         if xref.vendor is None and partner is not None and len(rules.list_bound(partner)) > 1:

@@ -41,6 +41,7 @@ class Place(Model):
     """Where an amount goes, by ids in Intacct."""
 
     account: str | None = None
+    label: str | None = None  #: instead of the account, in companies that use labels
     department: str | None = None
     location: str | None = None
     class_id: str | None = Field(default=None, alias="class")
@@ -49,6 +50,11 @@ class Place(Model):
     """The company's own: the number of a value by the dimension's name, such as `{ REGION = "10003" }`."""
     form_1099: str | None = Field(default=None, max_length=4)
     box_1099: str | None = Field(default=None, max_length=4)
+
+    @property
+    def is_placed(self) -> bool:
+        """Whether it says where on the books an amount goes."""
+        return self.account is not None or self.label is not None
 
     def list_own(self) -> tuple[CustomField, ...]:
         """The company's own dimensions as fields of a line."""
@@ -60,6 +66,8 @@ class Place(Model):
         for name in self.dimensions:
             if not _DIMENSION.fullmatch(name):
                 raise ValueError(f"dimension {name!r}: write its name as Intacct does, such as REGION")
+        if self.account is not None and self.label is not None:
+            raise ValueError("give either an account or a label")
         if self.box_1099 is not None and self.form_1099 is None:
             raise ValueError("box_1099 needs the form_1099 it is on")
         return self
@@ -94,9 +102,9 @@ class CodingRule(Place):
     @model_validator(mode="after")
     def check(self) -> Self:
         places: Sequence[Place] = self.split or (self,)
-        if self.spread and (self.account is not None or self.split):
+        if self.spread and (self.is_placed or self.split):
             raise ValueError("a rule with spread = true has neither an account nor a split")
-        if not self.spread and any((place.account or self.account) is None for place in places):
+        if not self.spread and not all(place.is_placed or self.is_placed for place in places):
             raise ValueError(
                 "give the rule an account, also for each share of a split, or spread = true (charges, allowances and taxes only)"
             )
@@ -104,6 +112,8 @@ class CodingRule(Place):
             raise ValueError(
                 f"a rule on {self.on}s needs an account; only charges, allowances and taxes can be spread"
             )
+        if self.label is not None and self.on == "deduction":
+            raise ValueError("what a payment keeps back has an account, not a label")
         if self.split and self.on == "deduction":
             raise ValueError("what a payment keeps back cannot be split; give the rule an account")
         problem = _check_split(self.split) if self.split else ""

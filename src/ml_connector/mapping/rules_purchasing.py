@@ -79,6 +79,7 @@ class MatchRule(Model):
     receipt: Literal["required", "not_needed"] = "required"  #: before an invoice is posted
     price: Money | None = None  #: dearer than approved, in money, for the whole order line
     price_percent: Measure | None = None  #: of what the approved price makes
+    lower_percent: Measure | None = None  #: cheaper than approved; without it by any
     quantity: Measure | None = None  #: more than ordered or received, in the order line's unit
     quantity_percent: Measure | None = None  #: of what is ordered
 
@@ -159,6 +160,8 @@ class PurchasingRules(Model):
     changes: tuple[ChangeRule, ...] = ()
     agreed: frozenset[tuple[str, str]] = frozenset()
     """By people: what a partner confirms of an order line, and was not ordered so."""
+    lines: dict[tuple[str, str], str] = Field(default_factory=dict)
+    """By people: the number of the order line that a partner's line is for, where several may be meant."""
     overruled: dict[tuple[str, str, str], int] = Field(default_factory=dict)
     """What people let pass, by kind of need, partner and name, with the number of the cross-reference."""
 
@@ -178,6 +181,7 @@ class PurchasingRules(Model):
             for a in answers.get("warehouse", ())
         )
         agreed = ((a.partner, a.code) for a in answers.get("confirmation", ()) if a.target == AGREED)
+        lines = {(a.partner, a.code): a.target for a in answers.get("order_line", ())}
         overruled = {
             (kind, a.partner, a.code): a.number or 0
             for kind in OVERRULING
@@ -187,6 +191,7 @@ class PurchasingRules(Model):
         return self.model_copy(
             update={
                 "agreed": self.agreed.union(agreed),
+                "lines": self.lines | lines,
                 "overruled": self.overruled | overruled,
                 "orders": (*self.orders, *orders),
                 "items": (*self.items, *items),

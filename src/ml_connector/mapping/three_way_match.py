@@ -5,31 +5,25 @@ a rise cannot be split into small ones. An invoice that is too dear is not saved
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from ml_connector.edi import InvoiceLine
+from ml_connector.mapping.invoiced_lines import (
+    InvoicedLine,
+    find_lowest_price,
+    find_priced_unit,
+    is_at_approved_price,
+)
+from ml_connector.mapping.line_choice import LineClue, choose_line, read_numbers
 from ml_connector.mapping.match_differences import DISPUTED, find_overrule
 from ml_connector.mapping.purchasing_case import Catalogue, PurchasingCase
 from ml_connector.mapping.rules_purchasing import MatchRule, allow
 from ml_connector.mapping.units import convert
 from ml_connector.records.matches import PASSING, MatchedLine, Usage, Verdict
 from ml_connector.records.needs import Need
-from ml_connector.records.orders import BookedLine, Order, OrderLine, PurchasingTransaction, StockItem
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InvoicedLine:
-    """A line of an invoice, its order, item and unit known."""
-
-    line: InvoiceLine
-    order: Order
-    stock: StockItem
-    unit: str  #: as Intacct spells it
-    quantity: Fraction
-    amount: Fraction  #: exact, with its own charges and allowances that no rule parts from it
-    asked: Fraction  #: the same by its price alone, where the sender has rounded the line to cents
+from ml_connector.records.orders import BookedLine, Order, OrderLine, PurchasingTransaction
 
 
 @dataclass(slots=True, kw_only=True)
@@ -51,8 +45,7 @@ def match_lines(
     matched: list[MatchedLine] = []
     needs: list[Need] = []
     for line in invoiced:
-        numbers, place = _list_numbers(line.line), f"line {line.line.position}"
-        found = choose_line(case, line.order, line.stock, numbers, place=place)
+        found = _find_line(case, line, taken)
         made = found if isinstance(found, Need) else _match_line(case, line, found, taken, known)
         if isinstance(made, Need):
             needs.append(made)
@@ -61,31 +54,25 @@ def match_lines(
     return tuple(matched), needs
 
 
-def choose_line(
-    case: PurchasingCase, order: Order, stock: StockItem, numbers: Collection[str], *, place: str
-) -> OrderLine | Need:
-    """The order line for an item; where several are, the numbers that the document gives it decide."""
-    item_id, order_id = stock.item.item_id, order.document.document_id
-    candidates = [line for line in order.lines if line.item_id == item_id]
-    named = {number.strip(" ").lstrip("0") for number in numbers}
-    for found in (candidates, [line for line in candidates if str(line.number) in named]):
-        if len(found) == 1:
-            return found[0]
-    wrong, cure = (
-        (f"which stands on several lines of {order_id}", f"ask {case.partner.name} to name the order's line")
-        if candidates
-        else (
-            f"which is not on {order_id}",
-            f"add the item to {order_id} in Intacct if it was agreed, or reject the document",
-        )
+def _find_line(case: PurchasingCase, said: InvoicedLine, taken: _Taken) -> OrderLine | Need:
+    """The order line it is for."""
+    numbers = (each.value for each in said.line.references if each.qualifier == "LI")
+
+    def has_room(line: OrderLine, of: Fraction) -> bool:
+        quantity = convert(said.quantity, said.unit, line.unit, said.stock)
+        return quantity is not None and line.invoiced + taken.quantities[line.key] + quantity <= of
+
+    clue = LineClue(
+        place=f"line {said.line.position}",
+        named=read_numbers(*numbers),
+        counted=next(iter(read_numbers(said.line.number)), ""),
+        is_priced=lambda line: is_at_approved_price(said, line),
+        has_room=(
+            lambda line: has_room(line, min(line.received, Fraction(line.ordered))),
+            lambda line: has_room(line, Fraction(line.ordered)),
+        ),
     )
-    reason = case.say(f"{place} is for item {item_id}, {wrong}", cure)
-    return Need(kind="order_line", subject=f"{order_id}/{item_id}", reason=reason)
-
-
-def _list_numbers(line: InvoiceLine) -> list[str]:
-    """IT101 and REF*LI: the order's line, as far as the invoice says it."""
-    return [line.number, *(each.value for each in line.references if each.qualifier == "LI")]
+    return choose_line(case, said.order, said.stock, clue)
 
 
 def _match_line(
@@ -104,7 +91,7 @@ def _match_line(
     amount_before = ordered.invoiced_amount + taken.amounts[ordered.key]
     limits = _limit_quantity(ordered, rule, before + quantity)
     usages, uncovered = _use_sources(said.order, ordered, quantity, rule, taken, known)
-    price = said.asked / quantity
+    price, lowest = said.asked / quantity, find_lowest_price(said, ordered, rule)
     over_amount, allowed_amount = _limit_amount(
         ordered, rule, (quantity, said.asked), (before, amount_before)
     )
@@ -127,22 +114,28 @@ def _match_line(
         allowed_quantity=limits.allowed,
         over_amount=over_amount,
         allowed_amount=allowed_amount,
-        verdict=_judge(ordered, limits, uncovered, (over_amount, allowed_amount), price),
+        verdict=Verdict.MATCHED,
         rule=rule.name,
         usages=usages,
+        stated=said.stated if said.unit != ordered.unit else "",
+        lowest_price=lowest,
+        priced_by=find_priced_unit(said, ordered, rule),
     )
-    return _overrule(case, line, ordered, limits, uncovered)
+    line = replace(line, verdict=_judge(line, limits, uncovered))
+    return _overrule(case, line, limits, uncovered)
 
 
 def _overrule(
-    case: PurchasingCase, line: MatchedLine, ordered: OrderLine, limits: "_Quantity", uncovered: Fraction
+    case: PurchasingCase, line: MatchedLine, limits: "_Quantity", uncovered: Fraction
 ) -> MatchedLine:
     """The line as people let it pass: what is ordered and not received is waited for all the same."""
     number = find_overrule(case, line) if line.verdict in DISPUTED else None
     if number is None:
         return line
     lifted = replace(limits, allowed=max(limits.allowed, limits.over))
-    verdict = _judge(ordered, lifted, uncovered, (line.over_amount, line.over_amount), line.price)
+    verdict = _judge(
+        replace(line, allowed_amount=line.over_amount, lowest_price=None, priced_by=""), lifted, uncovered
+    )
     return replace(line, verdict=Verdict.OVERRULED if verdict in PASSING else verdict, overruled=number)
 
 
@@ -236,22 +229,21 @@ def _list_sources(
         yield order.transaction, ordered.booked, f"no receipt needed, {rule.name}"
 
 
-def _judge(
-    ordered: OrderLine,
-    quantity: _Quantity,
-    uncovered: Fraction,
-    money: tuple[Fraction, Fraction],
-    price: Fraction,
-) -> Verdict:
-    if ordered.approved_price is None:
+def _judge(line: MatchedLine, quantity: _Quantity, uncovered: Fraction) -> Verdict:
+    """What its numbers come to, whatever verdict it has."""
+    if line.approved_price is None:
         return Verdict.UNPRICED
     if quantity.over > quantity.allowed:
         return Verdict.TOO_MANY
     over = max(quantity.over, quantity.early)
     if over > quantity.allowed or uncovered > over:
         return Verdict.NOT_RECEIVED
-    if money[0] > money[1]:
-        return Verdict.TOO_DEAR
-    if over or money[0]:
-        return Verdict.TOLERATED
-    return Verdict.LOWER if price < ordered.approved_price else Verdict.MATCHED
+    is_lower = line.price < line.approved_price
+    verdicts = (
+        (line.priced_by, Verdict.OTHER_UNIT),
+        (line.over_amount > line.allowed_amount, Verdict.TOO_DEAR),
+        (line.lowest_price is not None, Verdict.TOO_LOW),
+        (over or line.over_amount, Verdict.TOLERATED),
+        (is_lower, Verdict.LOWER),
+    )
+    return next((verdict for holds, verdict in verdicts if holds), Verdict.MATCHED)

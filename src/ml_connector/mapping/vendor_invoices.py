@@ -1,13 +1,14 @@
 """The vendor invoices of an invoice: prices that give its total to the cent, and one document or one for each source."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import chain
 from typing import Final
 
-from ml_connector.intacct.writing.parts import Dimensions
+from ml_connector.intacct.writing.parts import Action, Dimensions
 from ml_connector.intacct.writing.purchasing import NewPurchasing
 from ml_connector.intacct.writing.purchasing_lines import NewPurchasingLine, Subtotal
 from ml_connector.mapping import terms
@@ -17,20 +18,23 @@ from ml_connector.mapping.conversion import Piece, make_line, price_piece
 from ml_connector.mapping.definitions import number_document
 from ml_connector.mapping.invoice_comparison import Compared, OrderedInvoice
 from ml_connector.mapping.purchasing_case import PurchasingCase
+from ml_connector.mapping.submission import choose_action
 from ml_connector.records.needs import Need
 from ml_connector.records.provenance import Reason
 
 _REFERENCE_LIMIT: Final = 20
 _MEMO_LIMIT: Final = 500
 
+PricedPiece = tuple[Piece, Decimal, str]  # with its price and memo
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Priced:
     """What the documents are made of: together exactly the invoice's total, as Intacct rounds."""
 
-    pieces: tuple[tuple[Piece, Decimal, str], ...]  #: each with its price and memo
+    pieces: tuple[PricedPiece, ...]
     charges: tuple[tuple[Charge, Decimal], ...]  #: each in cents
-    reasons: tuple[Reason, ...]
+    total: Decimal
 
 
 def price_pieces(case: PurchasingCase, pieces: Sequence[Piece], compared: Compared) -> Priced | Need:
@@ -38,7 +42,7 @@ def price_pieces(case: PurchasingCase, pieces: Sequence[Piece], compared: Compar
     exact = [piece.amount for piece in pieces] + [charge.amount for charge in compared.charges]
     cents = round_to_total(exact, compared.amounts.total)
     memos = {line.line.position: line.line.description or line.stock.item.name for line in compared.lines}
-    priced: list[tuple[Piece, Decimal, str]] = []
+    priced: list[PricedPiece] = []
     for piece, amount in zip(pieces, cents, strict=False):
         price = price_piece(piece, amount)
         if price is None:
@@ -51,9 +55,7 @@ def price_pieces(case: PurchasingCase, pieces: Sequence[Piece], compared: Compar
     return Priced(
         pieces=tuple(priced),
         charges=tuple(zip(compared.charges, cents[len(pieces) :], strict=True)),
-        reasons=tuple(
-            _explain_price(number, piece, price) for number, (piece, price, _) in enumerate(priced, start=1)
-        ),
+        total=compared.amounts.total,
     )
 
 
@@ -61,20 +63,40 @@ def write_documents(
     ordered: OrderedInvoice, priced: Priced, invoiced: date, due: terms.Due
 ) -> Iterator[NewPurchasing]:
     """One document, or one for each source where the company converts from one only: charges stand on the first."""
-    sources = list(dict.fromkeys(piece.source for piece, *_ in priced.pieces))
-    at_once = len(sources) == 1 or ordered.case.setting.multi_source is True
+    action = choose_action(ordered.subject.route, priced.total, mode=ordered.case.setting.mode)
     place = _find_place(priced)
-    for number, group in enumerate([sources] if at_once else [[source] for source in sources], start=1):
-        lines = [
-            make_line(piece, price, memo, several=len(group) > 1)
-            for piece, price, memo in priced.pieces
-            if piece.source in group
-        ]
+    for number, pieces in enumerate(_part(ordered.case, priced), start=1):
+        sources = {piece.source for piece, *_ in pieces}
+        lines = [make_line(piece, price, memo, several=len(sources) > 1) for piece, price, memo in pieces]
         charges = priced.charges if number == 1 else ()
         lines += list_charge_lines(charges, place)
         subtotals = tuple(list_subtotals(charges, place))
-        source = group[0] if len(group) == 1 else None
-        yield _make_document(ordered, (invoiced, due), (source, number), tuple(lines), subtotals)
+        source = pieces[0][0].source if len(sources) == 1 else None
+        yield _make_document(ordered, (invoiced, due), (source, number), tuple(lines), subtotals, action)
+
+
+def explain_lines(
+    case: PurchasingCase, priced: Priced, said: Mapping[int, Sequence[Reason]]
+) -> Iterator[Reason]:
+    """Of each line made of goods its price, and what is said of the invoice's line it was made from.
+
+    Lines count through all documents, those of charges too.
+    """
+    first, *others = _part(case, priced)
+    charged = len(list(list_charge_lines(priced.charges, _find_place(priced))))
+    later = enumerate(chain.from_iterable(others), start=len(first) + charged + 1)
+    for number, (piece, price, _) in chain(enumerate(first, start=1), later):
+        for reason in said[piece.position]:
+            yield replace(reason, path=f"lines[{number}].{reason.path.partition('.')[2]}")
+        yield _explain_price(number, piece, price)
+
+
+def _part(case: PurchasingCase, priced: Priced) -> list[tuple[PricedPiece, ...]]:
+    """The pieces of each document."""
+    sources = list(dict.fromkeys(piece.source for piece, *_ in priced.pieces))
+    if len(sources) == 1 or case.setting.multi_source is True:
+        return [priced.pieces]
+    return [tuple(each for each in priced.pieces if each[0].source == source) for source in sources]
 
 
 def _find_place(priced: Priced) -> Dimensions:
@@ -89,11 +111,11 @@ def _make_document(
     source: tuple[str | None, int],
     lines: tuple[NewPurchasingLine, ...],
     subtotals: tuple[Subtotal, ...],
+    action: Action,
 ) -> NewPurchasing:
     case, route, invoice = ordered.case, ordered.subject.route, ordered.invoice
     (invoiced, due), (created_from, number) = dates, source
     name = case.rules.purchasing.definitions.invoice
-    is_final = case.setting.mode == "live" and route.action == "submit"
     has_reference = 0 < len(invoice.order_number) <= _REFERENCE_LIMIT
     return NewPurchasing(
         definition=name,
@@ -108,7 +130,7 @@ def _make_document(
         reference=invoice.order_number if has_reference else None,
         message=case.write_message(f"EDI 810 {case.partner.name} {invoice.number}"),
         pay_to=ordered.pay_to,
-        state=None if is_final else "Draft",
+        state=None if action == "Submit" else "Draft",
         lines=lines,
         subtotals=subtotals,
     )

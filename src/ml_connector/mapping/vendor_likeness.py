@@ -35,7 +35,7 @@ def find_alike(
 
 
 def is_like_any(proposal: Proposal, others: Iterable[Proposal]) -> bool:
-    """Whether one of these proposals may be for the same seller: by an id, a tax id or a name."""
+    """Whether one of these proposals may be for the same seller: by an id, a tax id, a name or a place."""
     name = proposal.vendor.name or ""
     return any(
         not set(proposal.names).isdisjoint(other.names)

@@ -30,10 +30,12 @@ def find_warehouse(
         if warehouse is not None and warehouse.status != "inactive":
             return warehouse
     named = f"{ship_to.qualifier}/{ship_to.id}" if ship_to is not None else "none"
-    reason = case.say(
-        f"{place}: item {stock.item.item_id} is kept in stock, and no active warehouse answers to the ship-to party {named}",
-        "say which one it is with a warehouse cross-reference",
-    )
+    wrong = f"no active warehouse answers to the ship-to party {named}"
+    cure = "say which one it is with a warehouse cross-reference"
+    if ship_to is None:
+        wrong = "no ship-to party is named"
+        cure = f"ask {case.partner.name} to name it, or reject the document"
+    reason = case.say(f"{place}: item {stock.item.item_id} is kept in stock, and {wrong}", cure)
     return Need(kind="warehouse", subject=f"{case.partner.name}/{named}", reason=reason)
 
 

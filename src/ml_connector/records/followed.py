@@ -17,6 +17,9 @@ class Trouble(StrEnum):
     EDITED = "edited"  #: another total, or another number of lines
 
 
+UNDONE = "undone in Intacct"
+"""The action of the audit entry that says that nothing of a document is left in Intacct."""
+
 GONE = frozenset({Trouble.DELETED, Trouble.REVERSED})
 """What no longer counts, and cannot come back by itself."""
 

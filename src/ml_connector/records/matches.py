@@ -19,6 +19,8 @@ class Verdict(StrEnum):
     NOT_RECEIVED = "not received"
     TOO_MANY = "more than ordered"
     TOO_DEAR = "dearer than approved"
+    TOO_LOW = "lower than any that passes"
+    OTHER_UNIT = "priced by another unit"
     TOO_HIGH = "charge above its cap"
     UNPRICED = "no approved price"
 
@@ -60,6 +62,9 @@ class MatchedLine:
     rule: str  #: the rule that set the tolerances
     usages: tuple[Usage, ...] = ()
     overruled: int | None = None  #: the cross-reference by which people let just this difference pass
+    stated: str = ""  #: `2 Case at 43.2`, where the invoice has another unit than the order line
+    priced_by: str = ""  #: the unit that the price is rather for, where that is not the one it is stated for
+    lowest_price: Fraction | None = None  #: the lowest that passes, where the price is below it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

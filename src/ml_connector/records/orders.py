@@ -51,6 +51,7 @@ class OrderLine:
     approved_price: Decimal | None  #: of one unit as it was first approved: the measure of every invoice
     received: Fraction  #: on receivers that are posted
     expected: Fraction  #: on receivers in Draft and in notices of ours that are on their way
+    announced: Fraction  #: in notices of ours that are bills
     invoiced: Fraction
     invoiced_amount: Fraction
 
@@ -58,6 +59,11 @@ class OrderLine:
     def key(self) -> int:
         """The RECORDNO that conversions name."""
         return self.booked.line.record_no
+
+    @property
+    def coming(self) -> Fraction:
+        """What has come or is to come: goods are on receivers or in notices, and may be on both."""
+        return max(self.received + self.expected, self.announced)
 
     @property
     def item_id(self) -> str:
@@ -104,6 +110,7 @@ class Order:
 class BilledDocument:
     """A document of ours that is a bill in Intacct, or is on its way there, for goods of an order."""
 
+    document_id: int
     set_code: str
     number: str  #: the bill's as well
     mark: str
@@ -122,6 +129,14 @@ class ExpectedGoods:
     quantity: Fraction
     unit: str
     on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announced:
+    """What a notice of ours that is a bill, or is about to be one, announces of an order line."""
+
+    mark: str
+    goods: ExpectedGoods
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,6 +49,8 @@ class StoredPosting:
     next_look: datetime | None
     intact: bool  #: False when the stored functions are not those that were planned
     refusal: str  #: Intacct's words, when it has refused a sending; after the first they must be verified
+    attachment: str  #: Intacct's id of the attachment that its records name; empty where they name none
+    unattached: str  #: why they name none, though they were to
     size: int  #: of the functions' canonical bytes
     body_sha256: str  #: of what was planned
 

@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
-from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, update
 
 from ml_connector.records.audit import AuditEntry, Fact
+from ml_connector.store.sets import is_one_of
 from ml_connector.store.tables import audit, audit_heads
 
 _write: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -52,6 +53,12 @@ class Audit:
         )
         return tuple(_to_entry(row) for row in rows.mappings())
 
+    def count(self, action: str, records: Iterable[str]) -> dict[str, int]:
+        """How often this was entered of each of these records; without those of which it never was."""
+        of_record = select(audit.c.record, func.count()).where(audit.c.action == action)
+        counted = of_record.where(is_one_of(audit.c.record, records)).group_by(audit.c.record)
+        return dict(self._connection.execute(counted).all())
+
     def check(self, record: str) -> str:
         """Empty when the record's chain is whole, else what contradicts it."""
         previous, count = "", 0
@@ -68,7 +75,7 @@ class Audit:
         return ""
 
     def _read_heads(self, records: Iterable[str]) -> dict[str, tuple[int, str]]:
-        query = select(audit_heads).where(audit_heads.c.record.in_(list(records)))
+        query = select(audit_heads).where(is_one_of(audit_heads.c.record, records))
         return {record: (count, hash_) for record, count, hash_ in self._connection.execute(query)}
 
     def _write_heads(self, heads: Mapping[str, tuple[int, str]], known: set[str]) -> None:

@@ -20,6 +20,7 @@ from ml_connector.intacct.writing.parts import Currency, CustomField, Dimensions
 from ml_connector.intacct.writing.payment import NewPayment, NewPaymentPart
 from ml_connector.intacct.writing.purchasing import NewPurchasing, PurchasingChange
 from ml_connector.intacct.writing.purchasing_lines import NewPurchasingLine, PurchasingLineChange, Subtotal
+from ml_connector.intacct.writing.taxes import TaxEntry
 from ml_connector.records.posting import Function
 
 _KIND: Final = "is"
@@ -40,6 +41,7 @@ _RECORDS: Final[dict[str, type]] = {
         Dimensions,
         Currency,
         CustomField,
+        TaxEntry,
     )
 }
 _OF_TEXT: Final[dict[type[Any], Callable[[str], object]]] = {Decimal: Decimal, dt.date: dt.date.fromisoformat}

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from ml_connector.store.sets import split
+from ml_connector.store.sets import is_one_of
 from ml_connector.store.tables import cleo_event_marks, cleo_events, files, publications
 
 #: Much longer than the overlap of two polls, and short enough that the table stays small.
@@ -29,12 +29,10 @@ class CleoEvents:
 
         One that claims to be of the future takes us no further than now: none before it shall be missed.
         """
-        known: set[str] = set()
-        for part in split(moments):
-            query = select(cleo_events.c.event_id).where(
-                cleo_events.c.link == link, cleo_events.c.event_id.in_(part)
-            )
-            known |= set(self._connection.execute(query).scalars())
+        query = select(cleo_events.c.event_id).where(
+            cleo_events.c.link == link, is_one_of(cleo_events.c.event_id, moments)
+        )
+        known = set(self._connection.execute(query).scalars())
         rows = [{"link": link, "event_id": id_, "at": at} for id_, at in moments.items() if id_ not in known]
         if rows:
             self._connection.execute(insert(cleo_events), rows)
@@ -43,24 +41,18 @@ class CleoEvents:
 
     def find_files(self, link: str, *, host: str, names: Iterable[str]) -> dict[tuple[str, str], str]:
         """The audit records of files received, by folder and name; of several of one name the newest."""
-        found: dict[tuple[str, str], str] = {}
-        for part in split(names):
-            query = select(files.c.folder, files.c.name, func.max(files.c.id)).where(
-                files.c.link == link, files.c.host == host, files.c.name.in_(part)
-            )
-            rows = self._connection.execute(query.group_by(files.c.folder, files.c.name))
-            found |= {(folder, name): f"file:{id_}" for folder, name, id_ in rows}
-        return found
+        query = select(files.c.folder, files.c.name, func.max(files.c.id)).where(
+            files.c.link == link, files.c.host == host, is_one_of(files.c.name, names)
+        )
+        rows = self._connection.execute(query.group_by(files.c.folder, files.c.name))
+        return {(folder, name): f"file:{id_}" for folder, name, id_ in rows}
 
     def find_publications(self, link: str, names: Iterable[str]) -> dict[str, str]:
         """The audit records of publications, by the names of their files."""
-        found: dict[str, str] = {}
-        for part in split(names):
-            query = select(publications.c.file, publications.c.id).where(
-                publications.c.link == link, publications.c.file.in_(part)
-            )
-            found |= {name: f"publication:{id_}" for name, id_ in self._connection.execute(query)}
-        return found
+        query = select(publications.c.file, publications.c.id).where(
+            publications.c.link == link, is_one_of(publications.c.file, names)
+        )
+        return {name: f"publication:{id_}" for name, id_ in self._connection.execute(query)}
 
     def _advance(self, link: str, at: datetime) -> None:
         """Go on to the newest event, and forget those so old that no poll shows them again."""

@@ -1,40 +1,23 @@
-"""Documents and their moves from state to state."""
+"""Documents: how they are added, found and moved from state to state."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, update
 
-from ml_connector.records.audit import Fact
 from ml_connector.records.documents import Filter, Move, NewDocument, Standing, StoredDocument
 from ml_connector.records.keys import BusinessKey
-from ml_connector.records.status import MOVES, Status
+from ml_connector.records.status import Status
 from ml_connector.store.audit import Audit
-from ml_connector.store.document_rows import (
-    choose_abandoned,
-    describe_again,
-    insert_documents,
-    to_document,
-    to_values,
-)
-from ml_connector.store.holders import Holder
-from ml_connector.store.sets import split
+from ml_connector.store.document_rows import describe_again, insert_documents, to_document, to_values
+from ml_connector.store.holders import Holder, choose_abandoned
+from ml_connector.store.moves import Moves, is_timely
+from ml_connector.store.sets import is_one_of
 from ml_connector.store.tables import documents, needs, postings
 
-_SETTABLE: Final = (
-    "partner_name",
-    "vendor",
-    "vendor_name",
-    "intacct_key",
-    "not_before",
-    "due",
-    "planned_rules",
-    "planned_reference",
-)
-_WORTH_A_STATEMENT: Final = 10  # documents; fewer are quicker as rows of one statement for all
-_Values = dict[str, object]
 _SENT: Final = (Status.READY, Status.SENDING, Status.IN_DOUBT, Status.POSTED)
+_CLOSED: Final = (Status.FILED, Status.REJECTED)
 _BOOKED: Final = (Status.READ, Status.HELD, *_SENT)
 
 
@@ -48,6 +31,7 @@ class Documents:
         self._audit = audit
         self._holder = holder
         self._now = now
+        self._moves = Moves(connection, audit=audit, holder=holder, now=now)
 
     def add(self, file_id: int, found: Sequence[NewDocument]) -> None:
         """Record a file's documents in their order, each with its first audit entry; those that are there stay."""
@@ -72,70 +56,7 @@ class Documents:
         `until` is the deadline by which a `sending` document must have an outcome; this process is its holder. None is
         sent before its time. What another process is sending is moved only when that one is gone, or late.
         """
-        if to not in MOVES[expect]:
-            raise ValueError(f"no document moves from {expect} to {to}")
-        query = select(documents.c.id, documents.c.holder, documents.c.deadline).where(
-            documents.c.id.in_([m.id for m in moves]), documents.c.status == expect
-        )
-        if to is Status.SENDING:  # what was chosen a while ago may have been delayed since
-            query = query.where(self._is_timely())
-        rows = self._connection.execute(query.with_for_update()).mappings().all()
-        others = [row for row in rows if row["holder"] not in {None, self._holder.name}]
-        free = choose_abandoned(others, self._holder, self._now)
-        found = {row["id"] for row in rows} - {row["id"] for row in others} | {row["id"] for row in free}
-        wanted = [move for move in moves if move.id in found]
-        self._update(
-            [(move.id, self._describe_change(move, expect, to, until)) for move in wanted], expect, to
-        )
-        self._audit.append(
-            [
-                Fact(
-                    record=f"document:{m.id}",
-                    action=m.action,
-                    detail={"to": to, "reason": m.reason} | dict(m.detail),
-                    by=m.by,
-                )
-                for m in wanted
-            ]
-        )
-        return found
-
-    def _update(self, changes: Iterable[tuple[int, _Values]], expect: Status, to: Status) -> None:
-        """Few statements for a set: one for many that become the same, one for others that set the same columns."""
-        same: dict[tuple[tuple[str, object], ...], list[int]] = {}
-        for id_, values in changes:
-            same.setdefault(tuple(values.items()), []).append(id_)
-        counted = {"attempts": documents.c.attempts + 1} if to is Status.SENDING else {}
-        others: dict[tuple[str, ...], list[_Values]] = {}
-        for named, ids in same.items():
-            if len(ids) < _WORTH_A_STATEMENT:
-                given = {f"new_{name}": value for name, value in named}
-                columns = tuple(name for name, _ in named)
-                others.setdefault(columns, []).extend({"new_id": id_, **given} for id_ in ids)
-                continue
-            for part in split(ids):
-                many = update(documents).where(documents.c.id.in_(part), documents.c.status == expect)
-                self._connection.execute(many.values(**dict(named), **counted))
-        for columns, rows in others.items():
-            each = update(documents).where(
-                documents.c.id == bindparam("new_id"), documents.c.status == expect
-            )
-            bound: _Values = {name: bindparam(f"new_{name}") for name in columns}
-            self._connection.execute(each.values(**bound, **counted), rows)
-
-    def _describe_change(self, move: Move, expect: Status, to: Status, until: datetime | None) -> _Values:
-        sending = to is Status.SENDING
-        values: _Values = {
-            "status": to,
-            "reason": move.reason,
-            "updated_at": self._now,
-            "holder": self._holder.name if sending else None,
-            "deadline": until if sending else None,
-            "not_before": move.not_before,
-        }
-        if expect is Status.HELD:
-            values["attempts"] = 0
-        return values | {name: value for name in _SETTABLE if (value := getattr(move, name)) is not None}
+        return self._moves.move(moves, expect=expect, to=to, until=until)
 
     def list(
         self, link: str, *, status: Status | None = None, limit: int | None = None
@@ -147,7 +68,7 @@ class Documents:
     def list_sendable(self, link: str) -> Sequence[int]:
         """The `ready` documents whose time has come, the first to be paid first."""
         ready = documents.c.status == Status.READY
-        return self._list_ids(documents.c.link == link, ready, self._is_timely())
+        return self._list_ids(documents.c.link == link, ready, is_timely(self._now))
 
     def list_ids(self, link: str, wanted: Filter) -> Sequence[int]:
         """The documents of a link that fit, the first to be paid first."""
@@ -165,7 +86,7 @@ class Documents:
 
     def pin(self, ids: Iterable[int], *, rules: int, reference: int) -> None:
         """Note that these documents were planned again with these versions, and nothing came of it."""
-        same = update(documents).where(documents.c.id.in_(list(ids)))
+        same = update(documents).where(is_one_of(documents.c.id, ids))
         self._connection.execute(same.values(planned_rules=rules, planned_reference=reference))
 
     def delay_ready(self, company: str, *, until: datetime) -> None:
@@ -175,9 +96,6 @@ class Documents:
         sooner = or_(documents.c.not_before.is_(None), documents.c.not_before < until)
         waiting = update(documents).where(documents.c.id.in_(theirs), sooner)
         self._connection.execute(waiting.values(not_before=until))
-
-    def _is_timely(self) -> ColumnElement[bool]:
-        return or_(documents.c.not_before.is_(None), documents.c.not_before <= self._now)
 
     def list_since(
         self, link: str, moment: datetime, *, after: int = 0, most: int | None = None
@@ -211,21 +129,16 @@ class Documents:
         }
 
     def get(self, ids: Iterable[int]) -> dict[int, StoredDocument]:
-        return {
-            found.id: found
-            for part in split(ids)
-            for found in self._read(select(documents).where(documents.c.id.in_(part)))
-        }
+        found = self._read(select(documents).where(is_one_of(documents.c.id, ids)))
+        return {document.id: document for document in found}
 
     def read_standing(self, ids: Iterable[int]) -> dict[int, Standing]:
         """Where each of these documents stands."""
         columns = (documents.c.status, documents.c.planned_rules, documents.c.planned_reference)
+        query = select(documents.c.id, *columns).where(is_one_of(documents.c.id, ids))
         return {
             id_: Standing(status=Status(status), planned_rules=rules, planned_reference=reference)
-            for part in split(ids)
-            for id_, status, rules, reference in self._connection.execute(
-                select(documents.c.id, *columns).where(documents.c.id.in_(part))
-            )
+            for id_, status, rules, reference in self._connection.execute(query)
         }
 
     def find(self, link: str, text: str) -> tuple[StoredDocument, ...]:
@@ -252,24 +165,23 @@ class Documents:
         vendors: Iterable[tuple[str, BusinessKey]],
         *,
         besides: Collection[int] = (),
-        filed: bool = False,
+        closed: bool = False,
     ) -> tuple[StoredDocument, ...]:
-        """Documents that count as booked or waiting, or else those `filed`, under the same business key or the same
-        vendor and number; those that are meant themselves are left out.
+        """Documents that count as booked or waiting, or else those filed or rejected with `closed`, under the same business key
+        or the same vendor and number; those that are meant themselves are left out.
         """
         wanted = {(key.partner, *_name(key)) for key in keys}
         billed = {(vendor, *_name(key)) for vendor, key in vendors}
         numbers: dict[str, dict[str, None]] = {}
         for _, link, _, number, _ in (*wanted, *billed):
             numbers.setdefault(link, {})[number] = None
-        statuses = (Status.FILED,) if filed else _BOOKED
+        statuses = _CLOSED if closed else _BOOKED
         booked = select(documents.c.id).where(documents.c.status.in_(statuses))
         same_number = [
             id_
             for link, some in numbers.items()
-            for part in split(some)
             for id_ in self._connection.execute(
-                booked.where(documents.c.link == link, documents.c.number.in_(part))
+                booked.where(documents.c.link == link, is_one_of(documents.c.number, some))
             ).scalars()
             if id_ not in besides  # they are nearly all there are, and not worth reading
         ]
@@ -287,16 +199,9 @@ class Documents:
         """Documents of these numbers that are in the company, in part or whole, or on their way to it, by whatever link."""
         partly = and_(documents.c.status.in_((Status.READ, Status.HELD)), postings.c.intacct_keys != "")
         sent = select(documents.c.id).join(postings, postings.c.document_id == documents.c.id).distinct()
-        sent = sent.where(or_(documents.c.status.in_(_SENT), partly))
-        same_number = [
-            id_
-            for part in split(numbers)
-            for id_ in self._connection.execute(
-                sent.where(documents.c.number.in_(part), postings.c.company == company)
-            ).scalars()
-            if id_ not in besides
-        ]
-        return tuple(self.get(same_number).values())
+        sent = sent.where(or_(documents.c.status.in_(_SENT), partly), postings.c.company == company)
+        same_number = self._connection.execute(sent.where(is_one_of(documents.c.number, numbers))).scalars()
+        return tuple(self.get([id_ for id_ in same_number if id_ not in besides]).values())
 
     def list_of_file(
         self, file_id: int, *, after: int = -1, most: int | None = None

@@ -10,7 +10,7 @@ from ml_connector.records.documents import LeftFile, Origin, ReadFile, StoredFil
 from ml_connector.records.status import FileStatus
 from ml_connector.store.audit import Audit
 from ml_connector.store.payloads import Kept, insert_small
-from ml_connector.store.sets import split
+from ml_connector.store.sets import is_one_of
 from ml_connector.store.tables import files, missed_files
 
 _Name = tuple[str, str]  #: of a file in its folder, with its bytes
@@ -47,18 +47,14 @@ class Files:
         """The files that are there of these origins' folder."""
         place = origins[0]
         columns = (files.c.id, files.c.remote_id, files.c.sha256)
-        return {
-            (remote_id, sha256): id_
-            for part in split(origin.remote_id for origin in origins)
-            for id_, remote_id, sha256 in self._connection.execute(
-                select(*columns).where(
-                    files.c.link == link,
-                    files.c.host == place.host,
-                    files.c.folder == place.folder,
-                    files.c.remote_id.in_(part),
-                )
-            )
-        }
+        query = select(*columns).where(
+            files.c.link == link,
+            files.c.host == place.host,
+            files.c.folder == place.folder,
+            is_one_of(files.c.remote_id, [origin.remote_id for origin in origins]),
+        )
+        rows = self._connection.execute(query)
+        return {(remote_id, sha256): id_ for id_, remote_id, sha256 in rows}
 
     def _to_row(self, link: str, origin: Origin, kept: Kept) -> dict[str, object]:
         return {
@@ -87,8 +83,9 @@ class Files:
         self._mark_away(ids, "gone from Cleo", {})
 
     def _mark_away(self, ids: Sequence[int], action: str, detail: Detail) -> None:
-        for part in split(ids):
-            self._connection.execute(update(files).where(files.c.id.in_(part)).values(moved_at=self._now))
+        if not ids:
+            return
+        self._connection.execute(update(files).where(is_one_of(files.c.id, ids)).values(moved_at=self._now))
         self._audit.append([Fact(record=f"file:{id_}", action=action, detail=detail) for id_ in ids])
 
     def mark_left(self, file_id: int, *, listed: str | None) -> None:
@@ -132,18 +129,21 @@ class Files:
         """Move a `received` file on. False when somebody else did before."""
         return bool(self.finish_all([ReadFile(id=file_id, status=to, reason=reason, documents=documents)]))
 
-    def finish_all(self, found: Iterable[ReadFile]) -> list[int]:
+    def finish_all(self, found: Sequence[ReadFile]) -> list[int]:
         """Move `received` files on; the ids of those that somebody else did not move before."""
-        guarded = update(files).where(files.c.status == FileStatus.RECEIVED)
-        moved = [
-            each
-            for each in found
-            if self._connection.execute(
-                guarded.where(files.c.id == each.id).values(status=each.status, reason=each.reason)
-            ).rowcount
-        ]
-        self._audit.append([_describe_end(each) for each in moved])
-        return [each.id for each in moved]
+        alike: dict[tuple[FileStatus, str], list[int]] = {}
+        for each in found:
+            alike.setdefault((each.status, each.reason), []).append(each.id)
+        received = update(files).where(files.c.status == FileStatus.RECEIVED).returning(files.c.id)
+        moved = {
+            id_
+            for (status, reason), ids in alike.items()
+            for id_ in self._connection.execute(
+                received.where(is_one_of(files.c.id, ids)).values(status=status, reason=reason)
+            ).scalars()
+        }
+        self._audit.append([_describe_end(each) for each in found if each.id in moved])
+        return [each.id for each in found if each.id in moved]
 
     def list(
         self, link: str, *, status: FileStatus | None = None, since: datetime | None = None
@@ -157,11 +157,8 @@ class Files:
         return tuple(_to_file(row) for row in self._connection.execute(query).mappings())
 
     def get(self, ids: Iterable[int]) -> dict[int, StoredFile]:
-        found: dict[int, StoredFile] = {}
-        for part in split(ids):
-            rows = self._connection.execute(select(files).where(files.c.id.in_(part))).mappings()
-            found |= {row["id"]: _to_file(row) for row in rows}
-        return found
+        rows = self._connection.execute(select(files).where(is_one_of(files.c.id, ids))).mappings()
+        return {row["id"]: _to_file(row) for row in rows}
 
 
 def _name(origin: Origin, kept: Kept) -> _Name:

@@ -9,12 +9,13 @@ import select
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy import Connection, Engine, RowMapping, create_engine, text
 from sqlalchemy.exc import DBAPIError, PendingRollbackError
 from sqlalchemy.pool import NullPool
 
@@ -48,6 +49,12 @@ class Holder(Protocol):
         ...
 
     def release(self) -> None: ...
+
+
+def choose_abandoned(rows: Sequence[RowMapping], holder: Holder, now: datetime) -> list[RowMapping]:
+    """Those of rows that are being sent which are past their deadline, or whose holder is gone."""
+    gone = {name: holder.is_gone(name) for name in {row["holder"] for row in rows}}
+    return [row for row in rows if gone[row["holder"]] or row["deadline"] <= now]
 
 
 @contextmanager

@@ -10,11 +10,12 @@ from typing import Final
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 
 from ml_connector.records.exchange import ApiUsage, ExchangeLine, KeptExchange, MeteredExchange, MeterReading
-from ml_connector.store.sets import split
+from ml_connector.store.sets import is_one_of
 from ml_connector.store.tables import api_usage, documents, meter, postings
 
 _KEPT: Final = 64 * 1024
 _LONGEST_PARTNER: Final = 120
+_PARTS: Final = 3  # of a posting's control id, between colons
 _LINE: Final = [meter.c[field.name] for field in fields(ExchangeLine)]
 
 
@@ -96,15 +97,18 @@ class Meter:
         return int(self._connection.execute(query).scalar_one() or 0)
 
     def _name_partners(self, control_ids: Sequence[str]) -> list[str]:
-        """For each control id the partner of its document; empty for what is no posting of ours."""
+        """For each control id the partner of its document; empty for what is no posting of ours.
+
+        That of a posting's later function, or of its attachment, is the posting's with an ending.
+        """
+        own = [":".join(control_id.split(":")[:_PARTS]) for control_id in control_ids]
         columns = (postings.c.control_id, documents.c.partner_name, documents.c.sender)
         query = select(*columns).join(documents, documents.c.id == postings.c.document_id)
         known = {
             row.control_id: (row.partner_name or row.sender)[:_LONGEST_PARTNER]
-            for part in split(control_ids)
-            for row in self._connection.execute(query.where(postings.c.control_id.in_(part)))
+            for row in self._connection.execute(query.where(is_one_of(postings.c.control_id, own)))
         }
-        return [known.get(control_id, "") for control_id in control_ids]
+        return [known.get(control_id, "") for control_id in own]
 
 
 def _to_row(exchange: MeteredExchange) -> dict[str, object]:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, and_, case, delete, func, insert, null, or_, 
 from ml_connector.records.needs import Need, NeedSum
 from ml_connector.records.status import Status
 from ml_connector.store.reference_codec import Codec
-from ml_connector.store.sets import split
+from ml_connector.store.sets import is_one_of
 from ml_connector.store.tables import documents, need_keys, needs
 
 _NOTHING: Final = Decimal(0)
@@ -19,6 +19,9 @@ _WAITING: Final = (
     Status.POSTED,
 )  # what is posted waits when Intacct has made something else of it
 _LONGEST: Final = 255  # nothing can be found under a longer name
+Ages = Mapping[int, Mapping[Need, datetime]]
+"""Since when each document has been waiting for what, in the order of its needs."""
+_NEW: Final[Ages] = {}
 
 
 class Needs:
@@ -27,12 +30,14 @@ class Needs:
         self._now = now
         self._codec = Codec(key)
 
-    def add(self, found: Mapping[int, Sequence[Need]]) -> None:
-        """Record what each document waits for, by document id."""
+    def add(self, found: Mapping[int, Sequence[Need]], *, since: Ages = _NEW) -> None:
+        """Record what each document waits for, by document id; what it waited for `since` before keeps its age."""
         rows = [
-            {"document_id": id_, "kind": n.kind, "subject": n.subject, "reason": n.reason, "since": self._now}
+            {"document_id": id_, "kind": n.kind, "subject": n.subject, "reason": n.reason, "since": began}
             for id_, missing in found.items()
+            for ages in [{str(need): age for need, age in since.get(id_, {}).items()}]
             for n in missing
+            for began in [ages.get(str(n), self._now)]
         ]
         if rows:
             self._connection.execute(insert(needs), rows)
@@ -56,18 +61,28 @@ class Needs:
         """Close the open needs of documents that are decided anew, and forget what they asked for."""
         ids = list(document_ids)
         self._forget(ids)
-        for part in split(ids):
-            still_open = update(needs).where(needs.c.document_id.in_(part), needs.c.met_at.is_(None))
-            self._connection.execute(still_open.values(met_at=self._now))
+        still_open = update(needs).where(is_one_of(needs.c.document_id, ids), needs.c.met_at.is_(None))
+        self._connection.execute(still_open.values(met_at=self._now))
+
+    def reword(self, found: Mapping[int, Iterable[Need]]) -> None:
+        """Give open needs of documents the words they have now; they stay as old as they are."""
+        for id_, missing in found.items():
+            still_open = update(needs).where(needs.c.document_id == id_, needs.c.met_at.is_(None))
+            for each in missing:
+                same = still_open.where(needs.c.kind == each.kind, needs.c.subject == each.subject)
+                self._connection.execute(same.values(reason=each.reason))
 
     def list_open(self, document_ids: Iterable[int]) -> dict[int, tuple[Need, ...]]:
         """The unmet needs of each document that has any."""
-        found: dict[int, tuple[Need, ...]] = {}
-        for part in split(document_ids):
-            query = select(needs).where(needs.c.document_id.in_(part), needs.c.met_at.is_(None))
-            for row in self._connection.execute(query.order_by(needs.c.id)):
-                need = Need(kind=row.kind, subject=row.subject, reason=row.reason)
-                found[row.document_id] = (*found.get(row.document_id, ()), need)
+        return {id_: tuple(ages) for id_, ages in self.list_ages(document_ids).items()}
+
+    def list_ages(self, document_ids: Iterable[int]) -> Ages:
+        """The same with their ages."""
+        found: dict[int, dict[Need, datetime]] = {}
+        query = select(needs).where(is_one_of(needs.c.document_id, document_ids), needs.c.met_at.is_(None))
+        for row in self._connection.execute(query.order_by(needs.c.id)):
+            need = Need(kind=row.kind, subject=row.subject, reason=row.reason)
+            found.setdefault(row.document_id, {})[need] = row.since
         return found
 
     def sum_up(self, link: str, *, today: date, need: str = "") -> tuple[NeedSum, ...]:
@@ -103,5 +118,4 @@ class Needs:
         )
 
     def _forget(self, document_ids: Iterable[int]) -> None:
-        for part in split(document_ids):
-            self._connection.execute(delete(need_keys).where(need_keys.c.document_id.in_(part)))
+        self._connection.execute(delete(need_keys).where(is_one_of(need_keys.c.document_id, document_ids)))

@@ -89,7 +89,7 @@ class Orders:
         kept, own = document_references.c, documents.c
         place = and_(own.file_id == kept.file_id, own.index == kept.index)
         query = (
-            select(own.number, own.document_key, own.vendor, own.status, kept.folded)
+            select(own.id, own.number, own.document_key, own.vendor, own.status, kept.folded)
             .join(document_references, place)
             .join(postings, postings.c.document_id == own.id)
             .where(own.set_code == set_code, own.status.in_((*_COMING, Status.POSTED)), kept.kind == "order")
@@ -98,6 +98,7 @@ class Orders:
         )
         return [
             BilledDocument(
+                document_id=row.id,
                 set_code=set_code,
                 number=row.number,
                 mark=row.document_key,

@@ -10,7 +10,7 @@ from typing import IO, Final
 
 from sqlalchemy import Connection, Engine, insert, select
 
-from ml_connector.store.sets import split
+from ml_connector.store.sets import is_one_of
 from ml_connector.store.tables import payloads
 
 PIECE: Final = 1 << 20
@@ -46,13 +46,8 @@ def insert_small(connection: Connection, contents: Iterable[bytes]) -> list[Kept
     given = list(contents)
     kept = [Kept(sha256=hashlib.sha256(each).hexdigest(), length=len(each)) for each in given]
     wanted = {of.sha256: each for of, each in zip(kept, given, strict=True) if each}
-    there = {
-        sha256
-        for part in split(wanted)
-        for sha256 in connection.execute(
-            select(payloads.c.sha256).where(payloads.c.sha256.in_(part), payloads.c.n == 0)
-        ).scalars()
-    }
+    known = select(payloads.c.sha256).where(is_one_of(payloads.c.sha256, wanted), payloads.c.n == 0)
+    there = set(connection.execute(known).scalars())
     rows = [
         {"sha256": sha256, "n": 0, "piece": zlib.compress(content, 1)}
         for sha256, content in wanted.items()
@@ -87,13 +82,13 @@ def open_payloads(engine: Engine, lengths: Mapping[str, int]) -> dict[str, "Payl
     sums = accumulate(lengths[sha256] for sha256 in shortest_first)
     short = [sha256 for sha256, total in zip(shortest_first, sums, strict=True) if total <= _READ_AT_ONCE]
     with engine.connect() as connection:
-        found = {sha256: piece for part in split(short) for sha256, piece in _read_first(connection, part)}
+        found = dict(_read_first(connection, short))
     return {sha256: PayloadReader(engine, sha256, first=found.get(sha256)) for sha256 in lengths}
 
 
 def _read_first(connection: Connection, sha256s: Collection[str]) -> Iterable[tuple[str, bytes]]:
     query = select(payloads.c.sha256, payloads.c.piece).where(
-        payloads.c.sha256.in_(sha256s), payloads.c.n == 0
+        is_one_of(payloads.c.sha256, sha256s), payloads.c.n == 0
     )
     return ((row.sha256, zlib.decompress(row.piece)) for row in connection.execute(query))
 

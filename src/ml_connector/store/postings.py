@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, func, insert, or_, select, update
 
 from ml_connector.records.keys import Target
 from ml_connector.records.posting import Pins, Posting, StoredPosting
@@ -15,10 +15,11 @@ from ml_connector.records.provenance import Reason
 from ml_connector.records.status import Status
 from ml_connector.store.bodies import decode, encode
 from ml_connector.store.packing import pack
-from ml_connector.store.sets import split
+from ml_connector.store.sets import is_one_of
 from ml_connector.store.tables import documents, postings
 
 _BETWEEN: Final = "\n"  # no key of Intacct has one
+_PAYMENTS: Final = "mlc:payment:%"  # control ids
 _UNSENT: Final = {"sent_count": 0, "sent_at": None, "looks": 0, "next_look": None, "refusal": ""}
 _write: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -49,48 +50,47 @@ class Postings:
     def find_used(self, control_ids: Iterable[str]) -> dict[str, int]:
         """Which of the control ids have a posting already, and of which document."""
         query = select(postings.c.control_id, postings.c.document_id)
-        return {
-            row.control_id: row.document_id
-            for part in split(control_ids)
-            for row in self._connection.execute(query.where(postings.c.control_id.in_(part)))
-        }
+        used = query.where(is_one_of(postings.c.control_id, control_ids))
+        return {row.control_id: row.document_id for row in self._connection.execute(used)}
 
     def _read_keys(self, document_ids: Iterable[int]) -> dict[int, str]:
         query = select(postings.c.document_id, postings.c.intacct_keys).where(postings.c.intacct_keys != "")
-        return {
-            id_: keys
-            for part in split(document_ids)
-            for id_, keys in self._connection.execute(
-                query.where(postings.c.document_id.in_(part)).order_by(postings.c.id)
-            )
-        }
+        own = query.where(is_one_of(postings.c.document_id, document_ids))
+        return dict(self._connection.execute(own.order_by(postings.c.id)).all())
 
     def list_planned(self, document_ids: Iterable[int]) -> set[int]:
         """Which of the documents were ever planned to be sent."""
-        query = select(postings.c.document_id).distinct()
-        return {
-            id_
-            for part in split(document_ids)
-            for id_ in self._connection.execute(query.where(postings.c.document_id.in_(part))).scalars()
-        }
+        query = select(postings.c.document_id).where(is_one_of(postings.c.document_id, document_ids))
+        return set(self._connection.execute(query.distinct()).scalars())
+
+    def list_sent(self, document_ids: Iterable[int]) -> set[int]:
+        """Of which of the documents something is in Intacct, may be, or was refused there."""
+        sent = or_(postings.c.sent_count > 0, postings.c.intacct_keys != "", postings.c.refusal != "")
+        query = select(postings.c.document_id).where(is_one_of(postings.c.document_id, document_ids), sent)
+        return set(self._connection.execute(query.distinct()).scalars())
+
+    def list_paying(self, company: str, vendors: Iterable[str], statuses: Iterable[Status]) -> Sequence[int]:
+        """Documents of any link in these states that payments to these vendors were planned for in this company."""
+        query = select(documents.c.id).join(postings).distinct().where(postings.c.company == company)
+        query = query.where(postings.c.control_id.like(_PAYMENTS), documents.c.status.in_(list(statuses)))
+        theirs = query.where(is_one_of(documents.c.vendor, vendors)).order_by(documents.c.id)
+        return self._connection.execute(theirs).scalars().all()
 
     def newest(self, document_ids: Iterable[int], *, reasons: bool = True) -> dict[int, StoredPosting]:
         """Each document's posting of the highest revision; without the `reasons` of its values where they are no matter."""
-        found: dict[int, StoredPosting] = {}
-        for part in split(document_ids):
-            query = select(postings).where(postings.c.document_id.in_(part)).order_by(postings.c.id)
-            rows = self._connection.execute(query).mappings()
-            newest = {row["document_id"]: row for row in rows}
-            found |= {id_: _to_posting(row, reasons=reasons) for id_, row in newest.items()}
-        return found
+        query = (
+            select(postings).where(is_one_of(postings.c.document_id, document_ids)).order_by(postings.c.id)
+        )
+        newest = {row["document_id"]: row for row in self._connection.execute(query).mappings()}
+        return {id_: _to_posting(row, reasons=reasons) for id_, row in newest.items()}
 
     def list_unchanged(self, read: Sequence[StoredPosting]) -> list[StoredPosting]:
         """Those that are what is to be sent of their documents still, just as they were read."""
         told = (postings.c.id, postings.c.sent_count, postings.c.intacct_keys, postings.c.body_sha256)
-        now: dict[int, tuple[int, int, str, str]] = {}
-        for part in split([stored.document_id for stored in read]):
-            query = select(postings.c.document_id, *told).where(postings.c.document_id.in_(part))
-            now |= {id_: tuple(row) for id_, *row in self._connection.execute(query.order_by(postings.c.id))}
+        ids = [stored.document_id for stored in read]
+        query = select(postings.c.document_id, *told).where(is_one_of(postings.c.document_id, ids))
+        rows = self._connection.execute(query.order_by(postings.c.id))
+        now = {id_: tuple(row) for id_, *row in rows}
         return [
             each
             for each in read
@@ -101,26 +101,31 @@ class Postings:
     def write_intent(self, ids: Sequence[int]) -> None:
         """Note, before a byte leaves, that the postings are about to be sent."""
         values = {"sent_count": postings.c.sent_count + 1, "sent_at": None, "looks": 0, "next_look": None}
-        self._connection.execute(update(postings).where(postings.c.id.in_(ids)).values(**values))
+        self._connection.execute(update(postings).where(is_one_of(postings.c.id, ids)).values(**values))
 
     def withdraw_intent(self, ids: Sequence[int]) -> None:
         """Take the note back: it is certain that nothing was executed."""
         values = {"sent_count": postings.c.sent_count - 1}
-        self._connection.execute(update(postings).where(postings.c.id.in_(ids)).values(**values))
+        self._connection.execute(update(postings).where(is_one_of(postings.c.id, ids)).values(**values))
 
     def note_key(self, stored: StoredPosting, key: str) -> None:
         """Intacct has the function whose turn it was: the next one begins a story of its own."""
         values = {"intacct_keys": _BETWEEN.join((*stored.keys, key)), **_UNSENT}
         self._connection.execute(update(postings).where(postings.c.id == stored.id).values(**values))
 
+    def note_attachment(self, id_: int, *, attachment: str, unattached: str) -> None:
+        """Keep which attachment the records of a posting are to name, or why they are to name none."""
+        values = {"attachment": attachment, "unattached": unattached}
+        self._connection.execute(update(postings).where(postings.c.id == id_).values(**values))
+
     def open_doubt(self, ids: Sequence[int], *, sent_at: datetime, next_look: datetime) -> None:
         """Start the read-back times: no byte of the request can have left after `sent_at`."""
         values = {"sent_at": sent_at, "looks": 0, "next_look": next_look}
-        self._connection.execute(update(postings).where(postings.c.id.in_(ids)).values(**values))
+        self._connection.execute(update(postings).where(is_one_of(postings.c.id, ids)).values(**values))
 
     def note_look(self, ids: Sequence[int], *, looks: int, next_look: datetime | None) -> None:
         values = {"looks": looks, "next_look": next_look}
-        self._connection.execute(update(postings).where(postings.c.id.in_(ids)).values(**values))
+        self._connection.execute(update(postings).where(is_one_of(postings.c.id, ids)).values(**values))
 
     def note_refusal(self, id_: int, refusal: str) -> None:
         """Keep Intacct's words about a repeated sending until read-back has shown what is true."""
@@ -187,7 +192,8 @@ def _to_posting(row: RowMapping, *, reasons: bool = True) -> StoredPosting:
             rules=row["rules_version"], reference=row["reference_version"], parser=row["parser_version"]
         ),
     )
-    plain = ("id", "document_id", "sent_count", "sent_at", "looks", "next_look", "refusal")
+    told = ("sent_count", "sent_at", "looks", "next_look", "refusal", "attachment", "unattached")
+    plain = ("id", "document_id", *told)
     intact = hashlib.sha256(body).hexdigest() == row["body_sha256"]
     return StoredPosting(
         posting=posting,

@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import Connection, and_, bindparam, delete, insert, literal, select
 
 from ml_connector.records.references import Reference
-from ml_connector.store.sets import split
+from ml_connector.store.sets import is_one_of
 from ml_connector.store.tables import document_references, documents, files, postings
 
 _LENGTH: Final = 60
@@ -39,9 +39,8 @@ class References:
         places = documents.c.id, documents.c.file_id, documents.c.index
         more = {
             (file_id, index): _leave_out(named.get(id_, ()), found[id_])
-            for part in split(found)
             for id_, file_id, index in self._connection.execute(
-                select(*places).where(documents.c.id.in_(part))
+                select(*places).where(is_one_of(documents.c.id, found))
             )
         }
         self._forget(more, _FOUND)
@@ -83,10 +82,9 @@ class References:
         query = select(documents.c.id, kept.kind, kept.number).join(documents, _BELONGS)
         query = query.where(kept.n.between(numbers[0], numbers[-1]))
         found: dict[int, list[Reference]] = {}
-        for part in split(document_ids):
-            rows = self._connection.execute(query.where(documents.c.id.in_(part)).order_by(kept.n))
-            for id_, kind, number in rows:
-                found.setdefault(id_, []).append(Reference(kind=kind, number=number))
+        query = query.where(is_one_of(documents.c.id, document_ids)).order_by(kept.n)
+        for id_, kind, number in self._connection.execute(query):
+            found.setdefault(id_, []).append(Reference(kind=kind, number=number))
         return {id_: tuple(references) for id_, references in found.items()}
 
     def find(
@@ -98,14 +96,8 @@ class References:
         query = select(documents.c.id).join(document_references, _BELONGS).where(documents.c.link == link)
         of_kind = list(kinds)
         query = query.where(kept.kind.in_(of_kind)) if of_kind else query
-        found = {
-            id_
-            for part in split(sorted(wanted))
-            for id_ in self._connection.execute(
-                query.where(kept.folded.in_(part)).order_by(documents.c.id).limit(most)
-            ).scalars()
-        }
-        return tuple(sorted(found)[:most])
+        query = query.where(is_one_of(kept.folded, wanted)).distinct().order_by(documents.c.id)
+        return tuple(self._connection.execute(query.limit(most)).scalars())
 
     def find_elsewhere(self, link: str, text: str, *, most: int) -> tuple[int, ...]:
         """The first documents that went to Intacct under this control id, or came in a file of this name.

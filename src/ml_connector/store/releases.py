@@ -17,6 +17,7 @@ from sqlalchemy import (
     collate,
     exists,
     insert,
+    or_,
     select,
     union_all,
     update,
@@ -35,10 +36,12 @@ from ml_connector.store.tables import (
     releases,
 )
 
-_PASSING: Final = ("date", "draft_bill", "duplicate", "purpose", "reversal", "vendor_approval")
+_PASSING: Final = ("date", "draft_bill", "duplicate", "paid", "purpose", "reversal", "vendor_approval")
 """Needs that a coming day, or what somebody does in Intacct, may meet: looked at with every run."""
 _BEYOND_RULES: Final = ("finding", "length", "refused")
 """Needs that no rule can meet."""
+_REOPENED: Final = "reopening"
+"""The need of what a person has let go again after it was in Intacct."""
 _ASKING: Final = documents.alias("asking")
 _Ids = Select[tuple[int]]
 
@@ -95,7 +98,7 @@ class Releases:
         company's reference up to that version, or one of these cross-references; those that wait for something
         rules can meet and were planned before the version that brought these files; and those that wait for a
         day, for something in Intacct, or after a fault of ours. A held document that was ever planned to be sent is
-        for a person, and never among them.
+        for a person, and never among them, but where people have let it go and it waits for an approver.
         """
         after = self.read_mark(link).reference
         dues = select(documents.c.id, documents.c.due).where(documents.c.link == link)
@@ -111,7 +114,10 @@ class Releases:
             query = dues.where(
                 documents.c.status == Status.HELD,
                 documents.c.id.in_(some),
-                ~exists().where(postings.c.document_id == documents.c.id),
+                or_(
+                    ~exists().where(postings.c.document_id == documents.c.id),
+                    documents.c.id.in_(_select_reopened()),
+                ),
             )
             found |= {row.id: row.due for row in self._connection.execute(query)}
         return sorted(found, key=lambda id_: (found[id_] is not None, found[id_] or date.min, id_))
@@ -149,6 +155,10 @@ class Releases:
                 query = query.join(_ASKING, _ASKING.c.id == need_keys.c.document_id)
                 query = query.where(_ASKING.c.planned_rules < version)
                 yield query.where(_ASKING.c.partner_name == partner) if partner else query
+
+
+def _select_reopened() -> _Ids:
+    return select(needs.c.document_id).where(needs.c.kind == _REOPENED, needs.c.met_at.is_(None))
 
 
 def _select_passing() -> _Ids:

@@ -10,8 +10,7 @@ from sqlalchemy import Connection, RowMapping, Select, delete, insert, select, u
 from ml_connector.records.additions import AdditionStatus, Approval, NewAddition, StoredAddition
 from ml_connector.records.audit import Detail, Fact
 from ml_connector.store.audit import Audit
-from ml_connector.store.document_rows import choose_abandoned
-from ml_connector.store.holders import Holder
+from ml_connector.store.holders import Holder, choose_abandoned
 from ml_connector.store.reference_codec import Codec
 from ml_connector.store.sets import split
 from ml_connector.store.tables import vendor_addition_names, vendor_additions

@@ -180,6 +180,19 @@ def test_a_posting_that_was_held_says_whether_it_was_ever_sent(desk: Desk) -> No
 START = (Status.READ, Status.READY)
 
 
+@pytest.mark.parametrize(
+    ("column", "said"), [("attachment", "mlc-810-X-1"), ("unattached", "none: no such folder")]
+)
+def test_a_document_names_its_attachment_or_says_why_there_is_none(
+    filled: Desk, column: str, said: str
+) -> None:
+    assert "attachment" not in filled.run("documents", "show", "Q-2").output
+
+    filled.change_rows(f"UPDATE postings SET {column} = :told", told=said.removeprefix("none: "))
+
+    assert f"attachment {said}" in " ".join(filled.run("documents", "show", "Q-2").output.split())
+
+
 def test_two_documents_of_one_number_are_shown_one_after_the_other(filled: Desk) -> None:
     with filled.open_store() as store:
         fill(store, "april.edi")

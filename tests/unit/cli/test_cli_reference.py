@@ -168,4 +168,4 @@ def test_further_kinds_of_the_settings_are_shown_too(desk: Desk) -> None:
 
     answered = json.loads(desk.run("reference", "status", "--json").stdout)
 
-    assert answered["kinds"][-1]["kind"] == "item"
+    assert "item" in {each["kind"] for each in answered["kinds"]}

@@ -280,3 +280,34 @@ def test_a_total_that_no_rule_gives_is_held_with_what_was_tried(look: Inspect) -
     assert (ruling.finding.tag, ruling.finding.element, ruling.finding.value) == ("TDS", 1, "6400")
     assert "64.00" in ruling.finding.message
     assert "lines only: 10.00" in ruling.finding.message
+
+
+SENT = "IT1*1*1*EA*{price}**VN*A1~PID*F****{text}~"
+
+
+def _make_invoice(make_set: Make, number: int, *, price: str = "1", text: str = "PEN") -> str:
+    lines = (SENT.format(price=price, text=text) * 20).removesuffix("~").split("~")
+    return make_set("BIG*20240115*NW-1", *lines, "TDS*2000", "CTT*20", number=f"{number:04}")
+
+
+def test_sets_checked_together_have_the_findings_they_have_alone(make_set: Make, make_file: MakeFile) -> None:
+    strange = {
+        130: {"price": "1E5"},
+        131: {"text": "PEN*"},
+        160: {"text": "Crème"},
+        200: {"text": "PEN "},
+    }
+    invoices = [_make_invoice(make_set, n, **strange.get(n, {})) for n in range(220)]
+    order = make_set("BEG*00*SA*1**20240115", code="850", number="9999")
+    data = make_file(*invoices[:210], order, *invoices[210:]) + make_file(invoices[0])
+
+    together = list(inspect([data]))
+
+    inspector = Inspector()
+    alone = [
+        inspector.inspect_set(item) if isinstance(item, Transaction) else item
+        for item in inspector.walk([data])
+    ]
+    assert together == alone
+    sets = [item for item in together if isinstance(item, InspectedSet)]
+    assert [at for at, item in enumerate(sets) if item.rulings] == [130, 131, 210]

@@ -364,6 +364,19 @@ def test_a_blank_behind_its_number_makes_no_other_set(
     assert [item.index for item in sets if item.findings] == repeated
 
 
+def test_a_byte_in_place_of_a_line_end_between_two_sets_is_reported(
+    make_file: MakeFile, make_set: MakeSet
+) -> None:
+    sets = [make_set(BIG, *LINES, number=f"{n:04}") for n in range(3)]
+    data = make_file(*sets).replace(b"~", b"~\n").replace(b"0000~\nST", b"0000~\xb0ST")
+
+    items = _read_quickly_and_with_care(data)
+
+    assert [item.control_number for item in items if isinstance(item, Transaction)] == ["0000", "0002"]
+    outside = [item.code for item in items if isinstance(item, Finding)]
+    assert outside == [Code.SEGMENT_OUTSIDE, Code.SEGMENT_OUTSIDE, Code.GE01_COUNT]
+
+
 def test_a_set_of_the_wrong_kind_has_its_number_all_the_same(make_file: MakeFile, make_set: MakeSet) -> None:
     items = _read_quickly_and_with_care(
         make_file(make_set(BIG, *LINES), make_set("BEG*00*SA*1**20240115", code="850"), make_set(BIG, *LINES))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final, Literal
@@ -19,12 +19,14 @@ from ml_connector.intacct import (
     ApBill,
     ApBillLine,
     ClassDim,
+    Contact,
     Department,
     Location,
     Project,
     Term,
     Vendor,
 )
+from ml_connector.mapping.bill_setup import BillSetup
 from ml_connector.mapping.rules import parse_rules
 from ml_connector.records.audit import AuditEntry
 from ml_connector.records.documents import StoredDocument, StoredFile
@@ -210,6 +212,12 @@ def make_bill(
     )
 
 
+def make_contact(name: str, status: str = "active") -> Contact:
+    """A contact known by its name alone."""
+    texts = {item.name: "" for item in fields(Contact)}
+    return Contact(**{**texts, "record_no": 1, "name": name, "status": status})  # type: ignore[arg-type]
+
+
 @dataclass(slots=True, kw_only=True)
 class Scene:
     """Everything of one link; each `run` is a run of the product, each `restart` a new process."""
@@ -231,6 +239,7 @@ class Scene:
     base_unit_lines: bool | None = False
     four_eyes: bool = True
     negative_debit_memos: bool | None = None
+    bills: BillSetup = field(default_factory=BillSetup)
     progress: list[tuple[Step, int, int]] = field(default_factory=list)
 
     def make_run(self) -> Run:
@@ -255,6 +264,7 @@ class Scene:
             base_unit_lines=self.base_unit_lines,
             four_eyes=self.four_eyes,
             negative_debit_memos=self.negative_debit_memos,
+            bills=self.bills,
         )
         return Run(
             link=link,

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.flows.scene import make_bill
 
-from ml_connector.flows.posting.batches import MOST_BYTES, MOST_LINES, SLOW, BatchSize, take_batch
+from ml_connector.flows.posting.batches import MOST_BYTES, MOST_LINES, SLOW, BatchSize, share_out, take_batch
 from ml_connector.flows.posting.functions import list_lines
 from ml_connector.records.keys import Target
 from ml_connector.records.posting import Pins, Posting, StoredPosting
@@ -38,6 +39,8 @@ def make_posting(id_: int, *, lines: int = 1, memo: str = "") -> StoredPosting:
         next_look=None,
         intact=True,
         refusal="",
+        attachment="",
+        unattached="",
         size=len(encode(posting.functions)),
         body_sha256="",
     )
@@ -100,3 +103,12 @@ def test_batches_take_all_postings_in_their_order(lines: list[int], size: int) -
         waiting = waiting[len(batch) :]
 
     assert taken == expected
+
+
+@given(st.lists(st.integers(0, MOST_BYTES * 2), max_size=12))
+def test_a_request_of_several_is_never_too_large_and_no_two_would_fit_into_one(sizes: list[int]) -> None:
+    requests = [*share_out(sizes, lambda size: size)]
+
+    assert [size for request in requests for size in request] == sizes
+    assert all(request and (len(request) == 1 or sum(request) <= MOST_BYTES) for request in requests)
+    assert all(sum(one) + other[0] > MOST_BYTES for one, other in pairwise(requests))

@@ -178,3 +178,122 @@ def test_a_bill_of_the_notice_s_number_that_a_person_entered_counts_as_well(bill
     billing.run()
 
     assert [str(need) for need in billing.needs("INV-1")] == [NEED]
+
+
+def bill_shipment(number: str, quantity: str, *named: str) -> tuple[str, ...]:
+    """An invoice of so many, which names shipments: `SI*ASN-2`."""
+    head, *rest = bill_order(number, f"{quantity} 0.5")
+    return (head, *(f"REF*{each}" for each in named), *rest)
+
+
+@pytest.mark.rule("856 ship notice", 9)
+@pytest.mark.parametrize(
+    ("lading", "named"),
+    [
+        ((), "SI*asn-2"),
+        (("REF*BM*B-77",), "BM*B77"),
+        (("REF*PK*L-2",), "PK*L-2"),
+        (("REF*IV*INV-1",), "VN*1"),
+    ],
+    ids=["shipment number", "bill of lading", "packing list", "the notice names the invoice"],
+)
+def test_of_two_partial_shipments_an_invoice_waits_for_the_draft_of_its_own(
+    billing: Scene, lading: tuple[str, ...], named: str
+) -> None:
+    first, (bsn, shipment, *rest) = write_notice("ASN-1", "15"), write_notice("ASN-2", "25")
+    drop(billing, first, (bsn, shipment, *lading, *rest))
+    billing.run()
+    billing.drop(bill_shipment("INV-1", "25", named))
+    billing.run()
+    needs = [str(need) for need in billing.needs("INV-1")]
+    delete_bill(billing, "ASN-2")
+
+    billing.run()
+
+    assert needs == ["draft_bill:Alnwick Bolts/INV-1/ASN-2"]
+    assert billing.document("INV-1").status is Status.POSTED
+    assert sorted(list_bills(billing)) == ["ASN-1", "INV-1"]
+
+
+@pytest.mark.rule("856 ship notice", 9)
+def test_a_matched_invoice_that_names_no_shipment_waits_for_the_draft_of_just_its_goods(
+    matching: Scene,
+) -> None:
+    drop(matching, write_notice("ASN-1", "15"), write_notice("ASN-2", "25"))
+    matching.run()
+    receive_goods(matching, "40")
+    matching.drop(bill_order("INV-1", "25 0.5"), bill_order("INV-2", "10 0.5"))
+
+    matching.run()
+
+    assert [str(need) for need in matching.needs("INV-1")] == ["draft_bill:Alnwick Bolts/INV-1/ASN-2"]
+    assert sorted(str(need) for need in matching.needs("INV-2")) == [
+        "draft_bill:Alnwick Bolts/INV-2/ASN-1",
+        "draft_bill:Alnwick Bolts/INV-2/ASN-2",
+    ]
+
+
+@pytest.mark.rule("856 ship notice", 9)
+def test_an_invoice_of_the_goods_of_two_drafts_waits_for_both_and_of_one_that_is_gone_for_the_other(
+    matching: Scene,
+) -> None:
+    drop(matching, write_notice("ASN-1", "20"), write_notice("ASN-2", "20"))
+    matching.run()
+    receive_goods(matching, "40")
+    matching.drop(bill_order("INV-1", "20 0.5"))
+    matching.run()
+    both = sorted(str(need) for need in matching.needs("INV-1"))
+    delete_bill(matching, "ASN-1")
+
+    matching.run()
+
+    assert both == [f"draft_bill:Alnwick Bolts/INV-1/ASN-{n}" for n in (1, 2)]
+    assert [str(need) for need in matching.needs("INV-1")] == ["draft_bill:Alnwick Bolts/INV-1/ASN-2"]
+
+
+@pytest.mark.rule("856 ship notice", 9)
+def test_an_invoice_of_more_than_the_shipment_it_names_waits_for_the_draft_of_the_rest_too(
+    matching: Scene,
+) -> None:
+    drop(matching, write_notice("ASN-1", "15"), write_notice("ASN-2", "5"))
+    matching.run()
+    receive_goods(matching, "20")
+    matching.drop(bill_shipment("INV-1", "20", "SI*ASN-1"))
+
+    matching.run()
+
+    needs = sorted(str(need) for need in matching.needs("INV-1"))
+    assert needs == [f"draft_bill:Alnwick Bolts/INV-1/ASN-{n}" for n in (1, 2)]
+
+
+@pytest.mark.rule("856 ship notice", 9)
+def test_a_notice_is_billed_beside_an_invoice_that_names_another_shipment(billing: Scene) -> None:
+    drop(billing, write_notice("ASN-1", "15"))
+    billing.run()
+    billing.drop(bill_shipment("INV-1", "15", "SI*ASN-1"))
+    delete_bill(billing, "ASN-1")
+    billing.run()
+    drop(billing, write_notice("ASN-2", "25"), write_notice("ASN-3", "25"), name="later.edi")
+
+    billing.run()
+
+    assert billing.document("ASN-2").status is Status.POSTED
+    assert sorted(list_bills(billing)) == ["ASN-2", "INV-1"]
+    assert [str(need) for need in billing.needs("ASN-3")] == [f"over_receipt:{PO}/1/ASN-3"]
+
+
+@pytest.mark.rule("856 ship notice", 9)
+@pytest.mark.parametrize("together", [True, False])
+def test_notices_that_are_bills_are_counted_together_against_their_order(
+    billing: Scene, *, together: bool
+) -> None:
+    notices = [write_notice(f"ASN-{n}", quantity) for n, quantity in enumerate(("15", "25", "1"), 1)]
+    for place, part in enumerate([notices] if together else [[each] for each in notices]):
+        drop(billing, *part, name=f"{place}.edi")
+        billing.run()
+
+    [need] = billing.needs("ASN-3")
+
+    assert sorted(list_bills(billing)) == ["ASN-1", "ASN-2"]
+    assert str(need) == f"over_receipt:{PO}/1/ASN-3"
+    assert "41 Each come together of 40, 0 more is allowed" in need.reason

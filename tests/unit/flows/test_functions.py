@@ -14,9 +14,17 @@ from tests.unit.flows.test_turns import parts
 
 from ml_connector.flows.planning.parts import check_written
 from ml_connector.flows.planning.transactions import Transactions
-from ml_connector.flows.posting.functions import find_paid_vendor, is_final, name_function, name_key
+from ml_connector.flows.posting.functions import (
+    find_paid_vendor,
+    is_final,
+    name_attachment,
+    name_function,
+    name_key,
+    takes_attachment,
+)
 from ml_connector.flows.posting.looking import look_for
 from ml_connector.intacct import (
+    ApBill,
     NewAdjustment,
     NewAdjustmentLine,
     NewJournalEntry,
@@ -68,6 +76,11 @@ ENTRY: Final = NewJournalEntry(
         NewJournalLine(side="credit", account_no="2150", amount=Decimal(1)),
     ),
 )
+SUPDOCID: Final[dict[type, str]] = {
+    ApBill: "SUPDOCID",
+    NewPurchasing: "supdocid",
+    NewJournalEntry: "SUPDOCID",
+}
 CHANGE: Final = PurchasingChange(document_id="Purchase Order-PO0001", message="mlc-860-X")
 
 
@@ -99,6 +112,16 @@ def test_what_a_change_changed_has_its_key_whatever_is_answered() -> None:
         "7",
         None,
     )
+
+
+@pytest.mark.rule("Attachments", 6)
+def test_what_creates_a_bill_a_transaction_or_an_entry_names_an_attachment_and_nothing_else_does() -> None:
+    for function in (BILL, INVOICE, ENTRY):
+        assert takes_attachment(function)
+        assert "<{0}>A-1</{0}>".format(SUPDOCID[type(function)]) in name_attachment(function, "A-1").render()
+    for other in (MEMO, PAYMENT, CHANGE):
+        assert not takes_attachment(other)
+        assert name_attachment(other, "A-1") == other
 
 
 def test_what_goes_on_from_what_intacct_has_may_be_sent() -> None:

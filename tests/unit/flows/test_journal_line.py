@@ -10,6 +10,7 @@ from tests.fakes import AT_ONCE, Fault
 from tests.unit.flows.invoicing import buy
 from tests.unit.flows.ordering import PURCHASING, open_trade
 from tests.unit.flows.scene import BOOKS, RULES, Scene, write_file, write_invoice
+from tests.unit.flows.test_credit_line import write_adjustment
 from tests.unit.flows.test_notice_line import write_notice
 from tests.unit.flows.test_payment_line import write_remittance
 
@@ -192,6 +193,48 @@ def test_control_accounts_of_payables_and_what_is_not_set_up_hold_it(
 
     assert need in [str(each) for each in ledger.needs("INV-1")]
     assert list_entries(ledger) == []
+
+
+@pytest.mark.rule("GL journals", 1)
+@pytest.mark.parametrize(
+    ("custom", "more"),
+    [
+        ({"V2": {"OFFSETGLACCOUNTNO": "2150"}}, ""),  # another vendor's
+        ({}, '\n[new_vendors]\npayables_account = "2150"\n'),
+    ],
+)
+def test_an_account_that_any_vendor_is_owed_on_holds_it_whatever_intacct_calls_it(
+    ledger: Scene, custom: dict[str, dict[str, str]], more: str
+) -> None:
+    ledger.finance.books = replace(ledger.finance.books, custom=custom)
+    ledger.rules += more
+    ledger.drop(write_invoice("INV-1"))
+
+    ledger.run()
+
+    (need,) = ledger.needs("INV-1")
+    assert (str(need), list_entries(ledger)) == ("account:2150/INV-1", [])
+    assert "is a control account of payables" in need.reason
+
+
+@pytest.mark.rule("GL journals", 1)
+@pytest.mark.parametrize(("flag", "goods", "other"), [("C", "-1", "1"), ("D", "1", "-1")])
+def test_an_adjustment_of_either_kind_is_booked_as_what_it_changes_of_our_debt(
+    ledger: Scene, flag: str, goods: str, other: str
+) -> None:
+    bound = 'vendors = ["V1"]'
+    ledger.rules = ledger.rules.replace(bound, f'{bound}\nadjustment_view = "seller"', 1)
+    ledger.mailbox.drop("812.edi", write_file(write_adjustment("A-1", 1_200, flag), code="812"))
+
+    ledger.run()
+
+    ((title, state, lines),) = list_entries(ledger)
+    assert (title, state) == ("EDI 812 Alnwick Bolts A-1", "Draft")
+    assert lines == [
+        (goods, "6000", Decimal("12.00"), "10"),
+        (other, "2150", Decimal("12.00"), "10"),
+    ]
+    assert ledger.finance.ledger.payables.adjustments == []
 
 
 @pytest.mark.rule("Controls", 5)

@@ -21,6 +21,7 @@ from ml_connector.flows.cadence import Cadence
 from ml_connector.intacct import (
     CredentialsRefused,
     ErrorDetail,
+    NewFolder,
     NotSent,
     RequestRejected,
     Throttled,
@@ -30,6 +31,7 @@ from ml_connector.records.status import FileStatus, Status
 
 NUMBERS: Final = tuple(f"INV-{n}" for n in range(1, 7))
 SETTLED: Final = {Status.POSTED, Status.HELD, Status.DUPLICATE}
+ATTACHING: Final = RULES + '[attachments]\nattach = "edi"\nfolder = "EDI"\n'
 WITHOUT_HUB: Final = RULES.replace('senders = ["ZZ/HUB"]', 'senders = ["ZZ/OTHER"]')
 REFUSAL: Final = ErrorDetail(errorno="BL03000018", description2="Invalid Location '10' specified.")
 
@@ -121,7 +123,7 @@ TROUBLES: Final[st.SearchStrategy[Trouble]] = st.one_of(
     ),
     st.builds(partial, st.just(fail_cleo), st.just("move"), CLEO_ERRORS, st.just(True)),
     st.builds(partial, st.just(kill_at_block), st.integers(1, 25), st.booleans()),
-    st.builds(partial, st.just(change_rules), st.sampled_from([RULES, WITHOUT_HUB])),
+    st.builds(partial, st.just(change_rules), st.sampled_from([RULES, WITHOUT_HUB, ATTACHING])),
     st.just(run_another_during_the_next_look_up),
     st.builds(partial, st.just(run_another_before_block), st.integers(1, 25)),
 )
@@ -149,6 +151,7 @@ class Line(RuleBasedStateMachine):
     @initialize(remembers=st.booleans(), seconds=st.sampled_from([0, 20, 290]))
     def begin(self, *, remembers: bool, seconds: int) -> None:
         self.scene.finance.remembers = remembers
+        self.scene.finance.ledger.attachments.keep(NewFolder(name="EDI"))
         self.scene.finance.takes = lambda _: timedelta(seconds=seconds)
 
     @rule(

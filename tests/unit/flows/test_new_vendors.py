@@ -22,6 +22,7 @@ from ml_connector.flows.vendors.proposing import list_proposed
 from ml_connector.flows.vendors.settling import settle_additions
 from ml_connector.intacct import ErrorDetail, NewVendor, RequestRejected, Throttled, Unavailable, VendorChange
 from ml_connector.mapping.new_vendor import Proposal
+from ml_connector.mapping.vendor_likeness import is_like_any
 from ml_connector.records.documents import Move
 from ml_connector.records.needs import Need
 from ml_connector.records.status import Status
@@ -295,6 +296,23 @@ def test_for_documents_that_are_all_held_for_something_else_too_none_is_created(
     assert isinstance(proposed.proposal, Proposal)
     assert proposed.proposal.doubts[0].startswith("what waits for it is held besides: ")
     assert list_created(creating) == []
+
+
+@additions
+def test_of_two_sellers_at_one_address_the_second_waits_also_before_our_copy_has_the_first(
+    proposing: Scene,
+) -> None:
+    proposing.drop(write_unknown("R-1"), write_unknown("R-2", id_="4712", name="Oakmere Saws"))
+    proposing.run()
+    first, second = list_orders(proposing)
+    run = proposing.make_run()
+
+    create_vendor(run, first)
+    settle_additions(run)
+    create_vendor(run, second)
+
+    assert is_like_any(second.proposal, [first.proposal])
+    assert [vendor.name for vendor in list_created(proposing)] == ["Ridgeline Tool"]
 
 
 @additions

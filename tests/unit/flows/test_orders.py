@@ -277,8 +277,8 @@ def test_what_was_compared_is_kept_with_its_document_also_while_it_is_held(sqlit
     scene.do(intacct_to_cleo.refresh, receive, edi_to_intacct.read)
     basis, documents = scene.make_run().basis, scene.documents()
     outcome = Outcome(documents={document.id: document for document in documents})
-    (first, second), facts = look_up(basis, list(open_cases(basis, documents, outcome)), 1, pause=iter)
-    grounds = Grounds(company="BIRCH", pins=POSTING.pins, facts=facts, before=None)
+    (first, second), facts = look_up(basis, list(open_cases(basis, documents, outcome, 1)), 1, pause=iter)
+    grounds = Grounds(company="BIRCH", pins=POSTING.pins, facts=facts, before=None, stopped=frozenset())
     need = Need(kind="receipt", subject="PO-1/2", reason="not there yet")
     outcome.comparisons[second.stored.id + 1] = COMPARISON  # of a document that is none of these
 

@@ -156,6 +156,103 @@ def test_of_two_payments_of_one_bill_in_one_run_the_second_is_held(till: Scene) 
     assert list_payments(till) == [("T-1", "Draft", Decimal("100.00"))]
 
 
+def show_nothing_selected(scene: Scene) -> None:
+    """Intacct shows nothing of the drafts at the first bill."""
+    scene.finance.ledger.payables.settle(1, selected=-scene.finance.bills[0].selected)
+
+
+def submit(scene: Scene) -> None:
+    """Somebody submits the draft of 50.00 for the first bill."""
+    payments = scene.finance.ledger.payments.payments
+    payments[0] = replace(payments[0], state="Posted")
+    show_nothing_selected(scene)
+    scene.finance.ledger.payables.settle(1, paid=Decimal(50))
+
+
+@pytest.mark.rule("820 remittance", 2)
+def test_a_bill_that_a_draft_of_ours_pays_is_not_paid_again_though_intacct_shows_nothing_of_it(
+    till: Scene,
+) -> None:
+    drop(till, write_remittance("T-1", "INV-1**50.00", amount="50.00"))
+    till.run()
+    show_nothing_selected(till)
+    drop(till, write_remittance("T-2", "INV-1**50.00", amount="50.00"), name="second.edi")
+    till.run()
+    (need,) = till.needs("T-2")
+    submit(till)
+
+    till.run()
+
+    assert str(need) == "paid:V1/INV-1/T-2"
+    assert "is paid by remittance T-1, whose payment 1 is Draft in Intacct (50.00 USD waits)" in need.reason
+    assert till.statuses() == {"T-1": Status.POSTED, "T-2": Status.POSTED}
+    assert [number for number, _, _ in list_payments(till)] == ["T-1", "T-2"]
+
+
+@pytest.mark.rule("820 remittance", 2)
+@pytest.mark.parametrize(("state", "status"), [("Voided", Status.POSTED), ("", Status.HELD)])
+def test_a_payment_that_is_voided_claims_nothing_and_one_that_is_not_shown_does(
+    till: Scene, state: str, status: Status
+) -> None:
+    drop(till, write_remittance("T-1", "INV-1**50.00", amount="50.00"))
+    till.run()
+    show_nothing_selected(till)
+    payments = till.finance.ledger.payments.payments
+    payments[:] = [replace(each, state=state) for each in payments if state]
+    drop(till, write_remittance("T-2", "INV-1**50.00", amount="50.00"), name="second.edi")
+
+    till.run()
+
+    assert till.document("T-2").status is status
+
+
+@pytest.mark.rule("820 remittance", 2)
+def test_a_payment_in_doubt_claims_its_bill_and_one_that_was_refused_does_not(till: Scene) -> None:
+    till.finance.order(Fault(lost=True))
+    drop(till, write_remittance("T-1", "INV-1**50.00", amount="50.00"))
+    till.run()
+    till.finance.refuse_numbers["T-2"] = (ErrorDetail(errorno="BL01001973", description2="not today"),)
+    drop(till, write_remittance("T-2", "INV-2**50.00", amount="50.00"), name="refused.edi")
+    till.run()
+
+    drop(till, write_remittance("T-3", "INV-1**50.00", amount="50.00"), name="beside.edi")
+    drop(till, write_remittance("T-4", "INV-2**50.00", amount="50.00"), name="instead.edi")
+    till.run()
+
+    (need,) = till.needs("T-3")
+    assert need.reason.startswith(
+        "bill 1 (INV-1 of V1) is paid by remittance T-1, whose payment is on its way"
+    )
+    assert till.statuses() == {
+        "T-1": Status.IN_DOUBT,
+        "T-2": Status.HELD,
+        "T-3": Status.HELD,
+        "T-4": Status.POSTED,
+    }
+
+
+@pytest.mark.rule("820 remittance", 2)
+def test_of_two_payments_planned_together_the_later_is_held_in_another_request_too(till: Scene) -> None:
+    more = [f"INV-{n}" for n in range(4, 11)]
+    for number in more:
+        till.finance.enter_by_hand(make_bill(number))
+    paid = ["INV-1", "INV-2", "INV-3", *more, "INV-1"]
+    drop(
+        till,
+        *(write_remittance(f"T-{n}", f"{bill}**50.00", amount="50.00") for n, bill in enumerate(paid, 1)),
+    )
+    till.finance.order(LOST)
+    till.run()
+    waiting = till.document("T-11").status
+    show_nothing_selected(till)
+
+    till.wait(minutes=20)
+    till.run()
+
+    assert (waiting, till.document("T-11").status) == (Status.READY, Status.HELD)
+    assert "or another payment of ours pays it" in till.document("T-11").reason
+
+
 @pytest.mark.rule("820 remittance", 2)
 def test_a_bill_that_is_paid_between_plan_and_sending_is_not_paid_again(till: Scene) -> None:
     drop(till, write_remittance("T-1", "INV-1**100.00"), write_remittance("T-2", "INV-2**100.00"))
@@ -426,8 +523,7 @@ def test_after_a_lost_store_a_payment_that_took_all_of_its_bill_is_known_for_our
 def test_a_payment_under_the_same_number_in_other_letters_is_for_a_person(till: Scene) -> None:
     drop(till, write_remittance("chk-1", "INV-1**50.00", amount="50.00"))
     till.run()
-    till.finance.ledger.payables.settle(1, selected=Decimal(-50), paid=Decimal(50))  # somebody submits it
-
+    submit(till)
     drop(till, write_remittance("CHK-1", "INV-1**50.00", amount="50.00"), name="again.edi")
     till.run()
 

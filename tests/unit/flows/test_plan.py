@@ -146,7 +146,7 @@ def test_a_fault_of_ours_before_anything_can_be_decided_is_a_need_as_well(scene:
     scene.drop(write_invoice("INV-1"))
     scene.do(refresh, receive, read)
     document, basis = scene.document("INV-1"), scene.make_run().basis
-    (case,) = open_cases(basis, [document], Outcome(documents={document.id: document}))
+    (case,) = open_cases(basis, [document], Outcome(documents={document.id: document}), 1)
     assert isinstance(case, BillCase)
 
     ((drafted,), _) = look_up(basis, [Faulty(opened=case.opened, subject=case.subject)], 1, pause=iter)
@@ -508,7 +508,7 @@ def test_a_document_that_was_refused_at_the_last_moment_is_not_planned_over_that
     another = share(scene, "main").make_run()
     scene.finance.order(Fault(says="refused"))
     run = scene.make_run()
-    scene.store.let_in(9, lambda: process(another))
+    scene.store.let_in(10, lambda: process(another))
 
     plan(run)
 
@@ -529,7 +529,7 @@ def test_what_another_process_has_sent_under_other_rules_at_the_last_moment_is_n
     another = other.make_run()
     scene.rules = RULES
     run = scene.make_run()
-    scene.store.let_in(9, lambda: process(another))
+    scene.store.let_in(10, lambda: process(another))
 
     plan(run)
 

@@ -60,15 +60,27 @@ def test_files_that_are_too_long_to_be_read_together_are_all_read(scene: Scene) 
     assert scene.statuses() == {"INV-1": Status.POSTED}
 
 
-def test_an_answer_of_the_network_alone_is_no_document(scene: Scene) -> None:
+@pytest.mark.parametrize(
+    ("result", "said"),
+    [
+        (b"A*000", "answers interchange 000000041: accepted"),
+        (b"R*025", "answers interchange 000000041: rejected ("),
+        (b"", "answers interchange 000000041: no result (no result)"),
+    ],
+)
+def test_an_answer_to_an_envelope_alone_is_no_document_and_its_file_says_what_it_answers(
+    scene: Scene, result: bytes, said: str
+) -> None:
     head, _ = write_file().split(b"GS*", 1)
-    answer = b"TA1*000000042*310310*0930*A*000~"
-    scene.mailbox.drop("ta1.edi", head + answer + b"IEA*0*000000042~")
+    answer = b"TA1*000000041*310310*0930*%s~" % result
+    scene.mailbox.drop("ta1.edi", head + answer * 7 + b"IEA*0*000000042~")
 
     scene.run()
 
     (file,) = scene.files()
-    assert (file.status, file.reason) == (FileStatus.READ, "no documents in it")
+    assert file.status is FileStatus.READ
+    assert file.reason.startswith(said)
+    assert file.reason.count("answers interchange") == 5
 
 
 def test_a_file_full_of_faults_names_the_first_five(scene: Scene) -> None:

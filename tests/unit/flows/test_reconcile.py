@@ -13,7 +13,7 @@ from tests.unit.flows.scene import BOOKS, RULES, Scene, make_bill, write_invoice
 from tests.unit.flows.test_journal_line import ACCOUNTS, GJ, JOURNALS
 from tests.unit.flows.test_order_words import LESS, change, drop
 from tests.unit.flows.test_order_words import RULES as CHANGING
-from tests.unit.flows.test_payment_line import OPERATING, PAYING, write_remittance
+from tests.unit.flows.test_payment_line import OPERATING, PAYING, agree, write_remittance
 
 from ml_connector.flows.balance import Tally, strike_balance
 from ml_connector.flows.overruling import accept, release
@@ -129,6 +129,29 @@ def test_a_bill_with_another_number_of_lines_was_edited(scene: Scene) -> None:
     assert "it has 2 lines in Intacct and had 1" in scene.needs("INV-1")[0].reason
 
 
+def undo_bill(scene: Scene, how: str) -> None:
+    """What people in Intacct make of the only bill."""
+    if how == "reversed":
+        set_state(scene, "Reversed")
+        return
+    scene.finance.bills.clear()
+    scene.wait(minutes=30)
+
+
+def test_without_four_eyes_what_was_reversed_goes_again_once_it_is_released(scene: Scene) -> None:
+    scene.four_eyes = False
+    post(scene, "INV-1")
+    follow(scene)
+    set_state(scene, "Reversed")
+    follow(scene)
+
+    release(scene.store, [scene.document("INV-1").id], reason="book it again")
+    scene.run()
+
+    assert scene.statuses() == {"INV-1": Status.POSTED}
+
+
+@pytest.mark.rule("Controls", 5)
 @pytest.mark.parametrize("undo", ["reversed", "deleted"])
 def test_what_is_reversed_or_deleted_is_held_and_goes_again_under_the_next_control_id(
     scene: Scene, undo: str
@@ -136,22 +159,23 @@ def test_what_is_reversed_or_deleted_is_held_and_goes_again_under_the_next_contr
     post(scene, "INV-1")
     follow(scene)
     first = scene.posting("INV-1").posting
-    if undo == "deleted":
-        scene.finance.bills.clear()
-        scene.wait(minutes=30)
-    else:
-        set_state(scene, "Reversed")
+    undo_bill(scene, undo)
 
     follow(scene)
     scene.run()
     held = scene.document("INV-1")
     (need,) = scene.needs("INV-1")
-    release(scene.store, [held.id], reason="book it again", by="approver")
+    release(scene.store, [held.id], reason="book it again", by="ann")
+    scene.run()
+    (waits,) = scene.needs("INV-1")
+    agree(scene, waits)
     scene.run()
 
     second = scene.posting("INV-1").posting
     assert (held.status, held.intacct_key) == (Status.HELD, "")
     assert f"was {undo} in Intacct" in need.reason
+    assert str(waits) == "reopening:Alnwick Bolts/810/V1/INV-1/1"
+    assert "waits for an approver to be booked again" in waits.reason
     assert scene.statuses() == {"INV-1": Status.POSTED}
     assert (first.revision, second.revision) == (1, 2)
     assert first.control_id != second.control_id

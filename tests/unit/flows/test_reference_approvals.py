@@ -1,10 +1,10 @@
 """Changes that money depends on wait for a second person: plans go on with the values approved before."""
 
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.unit.flows.scene import BOOKS, Scene, write_invoice
+from tests.unit.flows.scene import BOOKS, Scene, make_contact, write_invoice
 
 from ml_connector.flows import edi_to_intacct
 from ml_connector.flows.cadence import Cadence
@@ -227,11 +227,6 @@ def test_bills_are_planned_with_the_approved_terms(scene: Scene) -> None:
     assert scene.bill("A-2").term == "N45"
 
 
-def make_contact(name: str, status: str = "active") -> Contact:
-    texts = {item.name: "" for item in fields(Contact)}
-    return Contact(**{**texts, "record_no": 1, "name": name, "status": status})  # type: ignore[arg-type]
-
-
 @pytest.mark.rule("Who is the vendor, who is paid", 9)
 def test_while_a_new_remit_to_waits_bills_name_the_contact_approved_before(scene: Scene) -> None:
     treasury = make_contact("Alnwick Treasury")
@@ -271,7 +266,10 @@ def test_where_the_contact_approved_before_is_gone_the_bill_waits_for_who_agrees
 
     (need,) = scene.needs("A-1")
     assert str(need) == "remit_to:V1/pay-to"
-    assert "the contact approved before, Alnwick Treasury, is not in Intacct any more" in need.reason
+    assert (
+        "the contact Alnwick Treasury, at which vendor V1 is to be paid, is not in Intacct any more"
+        in need.reason
+    )
     assert "`reference approve`" in need.reason
     decide(scene.store, "BIRCH", list_waiting(scene)[0].id, "approved", by="bea", reason="")
     scene.run()
@@ -340,7 +338,7 @@ def test_a_remit_to_of_the_rules_goes_before_a_new_address_unless_it_is_that_con
 ) -> None:
     scene.rules += f'\n[[remit_to]]\ncode = "92/99"\npartner = "Alnwick Bolts"\ncontact = "{named}"\n'
     details = {"pay_to_contact": "Treasury", "PAYTO.PRINTAS": "Alnwick Bolts"}
-    scene.finance.books = replace(BOOKS, custom={"V1": details})
+    scene.finance.books = replace(BOOKS, others=(make_contact(named),), custom={"V1": details})
     scene.do(refresh)
     change(scene, custom={**details, "PAYTO.PRINTAS": "Fast Cash"})
     big, vendor, *rest = write_invoice("A-1")

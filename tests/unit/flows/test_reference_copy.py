@@ -14,6 +14,7 @@ from ml_connector.flows.cadence import Cadence
 from ml_connector.flows.intacct_to_cleo import refresh
 from ml_connector.intacct import (
     Adjustment,
+    ErrorDetail,
     IntacctError,
     Item,
     PermissionDenied,
@@ -563,3 +564,36 @@ def test_what_we_keep_of_a_record_for_the_first_time_is_told_to_nobody(taken: Sc
     assert taken.audit("vendor:BIRCH/V1") == []
     with taken.store.begin() as work:
         assert work.reference_approvals.list("BIRCH") == ()
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        RequestRejected("VENDOR has no field MEGAENTITYID"),
+        Unavailable("an error", details=[ErrorDetail(errorno="DL02000001")]),
+    ],
+)
+def test_a_company_that_cannot_query_whom_records_belong_to_has_its_copy_without_it(
+    scene: Scene, refusal: IntacctError
+) -> None:
+    scene.finance.reading.lacks = {"VENDOR": {"MEGAENTITYID"}, "LOCATION": {"MEGAENTITYID"}}
+    scene.finance.reading.says_lacking = refusal
+
+    assert scene.do(refresh) == []
+    set_vendors(scene, FIRST, SECOND, make_vendors(1)[0])
+    assert later(scene) == []
+
+    assert set(list_names(scene)) == {"V1", "V2", "V-100"}
+    told = [each.detail for each in scene.audit("company:BIRCH") if each.action == "reference without"]
+    assert told == [
+        {"kind": kind, "without": "MEGAENTITYID", "reason": str(refusal)} for kind in ("vendor", "location")
+    ]
+
+
+def test_a_field_that_is_not_asked_for_is_no_reason_to_read_again(scene: Scene) -> None:
+    scene.cadence = Cadence(without={"vendor": ("MEGAENTITYID",)})
+    scene.finance.reading.lacks = {"VENDOR": {"NAME"}}
+
+    assert scene.do(refresh) != []
+
+    assert list_asked(scene) == ["VENDOR"]

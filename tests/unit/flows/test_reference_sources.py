@@ -9,7 +9,16 @@ from tests.unit.flows.scene import BOOKS, Scene
 
 from ml_connector.flows.cadence import Cadence
 from ml_connector.flows.intacct_to_cleo import refresh
-from ml_connector.intacct import DimensionValue, Entity, ItemCrossReference, TaxSchedule, Unit, UnitGroup
+from ml_connector.intacct import (
+    AnswerUnreadable,
+    CredentialsRefused,
+    DimensionValue,
+    Entity,
+    ItemCrossReference,
+    TaxSchedule,
+    Unit,
+    UnitGroup,
+)
 
 
 def make(kind: type[Any], **values: Any) -> Any:
@@ -95,6 +104,30 @@ def test_the_closed_day_of_each_entity_is_kept_and_its_change_is_told(scene: Sce
     assert "closed day E1 closed through 2031-01-31 → 2031-02-28" in said
     with scene.store.begin() as work:
         assert work.watermarks.get("BIRCH", "closed_day").counted is None
+
+
+def test_an_entity_the_user_may_not_enter_has_no_closed_day_and_an_unknown_answer_stops_nothing(
+    scene: Scene,
+) -> None:
+    entity = make(Entity, record_no=1, entity_id="E1", start=None, end=None)
+    scene.finance.books = replace(BOOKS, others=(entity,))
+    setup = scene.finance.setup
+    setup.refuses = {"E1": CredentialsRefused("not in E1", refused="user")}
+    shut_out = copy(scene, "closed_day")
+    days = list(list_rows(scene, "closed_day"))
+
+    scene.wait(days=1)
+    setup.refuses = {"": AnswerUnreadable("no date in the answer")}
+    unreadable = copy(scene, "closed_day")
+    with scene.store.begin() as work:
+        problem = work.watermarks.get("BIRCH", "closed_day").problem
+    scene.wait(days=2)
+    setup.refuses = {"": CredentialsRefused("nowhere", refused="user")}
+
+    assert (shut_out, days) == ([], ["(top)"])
+    assert (unreadable, list_rows(scene, "closed_day")) == ([], {})
+    assert problem == "no date in the answer"
+    assert copy(scene, "closed_day") == ["nowhere"]
 
 
 def test_each_dimension_of_the_company_s_own_is_a_kind_that_is_asked_for_by_name(scene: Scene) -> None:

@@ -16,6 +16,7 @@ from tests.unit.flows.scene import (
     INBOUND,
     RULES,
     Scene,
+    make_contact,
     open_scene,
     share,
     write_invoice,
@@ -141,6 +142,7 @@ def test_an_account_answers_for_what_no_rule_covers(scene: Scene) -> None:
 
 
 def test_a_contact_answers_for_where_a_vendor_is_paid(scene: Scene) -> None:
+    scene.finance.books = replace(scene.finance.books, others=(make_contact("Alnwick Treasury"),))
     head, seller, *rest = write_invoice("INV-1")
     scene.drop((head, seller, "N1*RI*Elsewhere*92*55", *rest))
     scene.run()

@@ -20,8 +20,9 @@ from tests.unit.flows.invoicing import (
     receive_goods,
 )
 from tests.unit.flows.ordering import list_written
-from tests.unit.flows.scene import Scene, share, write_invoice
-from tests.unit.flows.test_reference_approvals import change, make_contact
+from tests.unit.flows.scene import Scene, make_contact, share, write_invoice
+from tests.unit.flows.test_notice_line import drop, write_notice
+from tests.unit.flows.test_reference_approvals import change
 
 from ml_connector.flows.balance import strike_balance
 from ml_connector.flows.edi_to_intacct import plan, read
@@ -387,7 +388,10 @@ def test_it_is_paid_where_that_was_approved_and_waits_where_that_is_gone(trade: 
         assert {"VENDORID", "BILLTOPAYTOCONTACTNAME"} <= {reason.path for reason in reasons}
     else:
         (need,) = trade.needs("INV-1")
-        assert "the contact approved before, Alnwick Treasury, is not in Intacct any more" in need.reason
+        assert (
+            "the contact Alnwick Treasury, at which vendor V1 is to be paid, is not in Intacct any more"
+            in need.reason
+        )
 
 
 def test_what_becomes_of_it_cannot_be_told_before_its_orders_are_read(trade: Scene) -> None:
@@ -416,3 +420,24 @@ def test_on_a_link_in_test_mode_a_vendor_invoice_is_a_draft(trade: Scene) -> Non
     trade.run()
 
     assert list_invoices(trade) == {VI: ("INV-1", "Draft", Decimal("20.00"))}
+
+
+@pytest.mark.rule("810 invoice", 8)
+def test_an_order_that_an_invoice_needs_open_is_not_used_up_before_it_by_another_document(
+    sqlite_scene: Scene,
+) -> None:
+    notices = (
+        '\n[[route]]\nset = "856"\ntarget = "receiver"\nentity = "E1"\n\n[[notice]]\nasn_is_receipt = true\n'
+    )
+    tolerant = '\n[[match]]\nname = "early"\nquantity = "5"\n'
+    open_matching(sqlite_scene, rules=MATCHING + notices + tolerant, multi_source=False)
+    buy(sqlite_scene)
+    sqlite_scene.drop(bill_order("INV-1", "5 0.5"))
+    drop(sqlite_scene, write_notice("ASN-1", "40"))
+
+    sqlite_scene.run()
+    waiting = [str(need) for need in sqlite_scene.needs("ASN-1")]
+    goes_on(sqlite_scene)
+
+    assert waiting == [f"order_state:{PO}"]
+    assert sqlite_scene.statuses() == {"INV-1": Status.POSTED, "ASN-1": Status.POSTED}

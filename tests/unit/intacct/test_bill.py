@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from ml_connector.intacct import ApBill, ApBillLine, canonical, from_canonical, render_create
+from ml_connector.intacct import ApBill, ApBillLine, TaxEntry, canonical, from_canonical, render_create
 from ml_connector.intacct.writing.parts import Action, CustomField
 
 LINE = ApBillLine(account_no="6220", amount=Decimal("118.40"), memo="M8 hex bolts")
@@ -73,6 +73,7 @@ LINES = st.builds(
     ),
     form_1099=st.none() | st.just("NEC"),
     box_1099=st.none() | st.just("1"),
+    taxes=st.lists(st.builds(TaxEntry, detail_id=NAME, amount=CENTS), max_size=2).map(tuple),
 )
 BILLS = st.builds(
     ApBill,
@@ -90,6 +91,10 @@ BILLS = st.builds(
     base_currency=st.none() | TEXT,
     attachment_id=st.none() | TEXT,
     on_hold=st.none() | st.booleans(),
+    rate_date=st.none() | st.dates(),
+    rate_type=st.none() | TEXT,
+    summary=st.none() | TEXT,
+    tax_solution=st.none() | TEXT,
     lines=st.lists(LINES, min_size=1, max_size=3).map(tuple),
 )
 
@@ -119,6 +124,45 @@ def test_a_line_names_its_1099_box_and_the_company_s_own_dimensions() -> None:
         "<FORM1099TYPE>NEC</FORM1099TYPE><FORM1099BOX>1</FORM1099BOX>"
         "<CLASSID>C1</CLASSID><GLDIMREGION>10003</GLDIMREGION></APBILLITEM>"
     ) in sent
+
+
+def test_taxes_a_label_a_summary_and_a_rate_stand_where_intacct_has_them() -> None:
+    entries = (
+        TaxEntry(detail_id="UK Purchase Standard", amount=Decimal("23.68")),
+        TaxEntry(detail_id="Levy & co", amount=Decimal("-0.5")),
+    )
+    line = replace(LINE, account_no=None, account_label="Fixings", location_id="100", taxes=entries)
+    bill = replace(
+        BILL,
+        rate_date=date(2030, 1, 2),
+        rate_type="Intacct Daily Rate",
+        summary="EDI 2030-01",
+        tax_solution="United Kingdom - VAT",
+        lines=(line,),
+    )
+
+    sent = render_create(bill)
+
+    assert (
+        "<ONHOLD>false</ONHOLD><PRBATCH>EDI 2030-01</PRBATCH><CURRENCY>USD</CURRENCY><BASECURR>EUR</BASECURR>"
+        "<EXCH_RATE_DATE>01/02/2030</EXCH_RATE_DATE><EXCH_RATE_TYPE_ID>Intacct Daily Rate</EXCH_RATE_TYPE_ID>"
+        "<ACTION>Draft</ACTION><TAXSOLUTIONID>United Kingdom - VAT</TAXSOLUTIONID><APBILLITEMS><APBILLITEM>"
+        "<ACCOUNTLABEL>Fixings</ACCOUNTLABEL><TRX_AMOUNT>118.40</TRX_AMOUNT>"
+        "<ENTRYDESCRIPTION>M8 hex bolts</ENTRYDESCRIPTION><LOCATIONID>100</LOCATIONID><TAXENTRIES>"
+        "<TAXENTRY><DETAILID>UK Purchase Standard</DETAILID><TRX_TAX>23.68</TRX_TAX></TAXENTRY>"
+        "<TAXENTRY><DETAILID>Levy &amp; co</DETAILID><TRX_TAX>-0.50</TRX_TAX></TAXENTRY>"
+        "</TAXENTRIES></APBILLITEM></APBILLITEMS></APBILL></create>"
+    ) in sent
+    assert bill.total == Decimal("141.58")
+
+
+def test_a_line_has_either_an_account_or_a_label() -> None:
+    with pytest.raises(ValueError, match="give account '6220' or label 'Fixings'"):
+        replace(LINE, account_label="Fixings")
+    with pytest.raises(ValueError, match="account_label must not be empty"):
+        replace(LINE, account_no=None)
+    with pytest.raises(ValueError, match="TaxEntry: detail_id must not be empty"):
+        TaxEntry(detail_id="", amount=Decimal(1))
 
 
 def test_what_a_bill_does_not_have_is_not_sent() -> None:

@@ -96,6 +96,15 @@ def test_a_password_is_hidden_whatever_surrounds_it(before: bytes, after: bytes)
     assert CANARY not in redact(before + b"<password>" + CANARY + after)
 
 
+@pytest.mark.parametrize("tag", [b"<password ", b"<password <", b"&lt;password ", b"&amp;lt;password "])
+@pytest.mark.parametrize("end", [b"", b"/>", b"/><taxid>%s</taxid>" % CANARY])
+def test_a_hostile_answer_of_tags_that_never_end_is_looked_at_once(tag: bytes, end: bytes) -> None:
+    """It would take minutes if each tag were followed to the end."""
+    answer = b"<a>" + tag * 100_000 + end
+
+    assert redact(answer) == answer.replace(CANARY, b"[redacted]")
+
+
 def test_no_message_and_no_repr_tells_a_tax_id() -> None:
     vendor = NewVendor(name="Lindqvist", contact=DisplayContact(print_as="L"), tax_id="12-canary-7719")
 

@@ -1,6 +1,6 @@
 """Credits of Corvid Metals to be planned: an 810 that is one, or an 812."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -17,6 +17,7 @@ from ml_connector.edi import (
 )
 from ml_connector.intacct.writing.adjustment import NewAdjustment
 from ml_connector.mapping.admission import Setting
+from ml_connector.mapping.bill_setup import BillSetup
 from ml_connector.mapping.credits import Credit, describe_adjustment, describe_credit, read_adjustment
 from ml_connector.mapping.decisions import Filed, Held
 from ml_connector.mapping.invoice_draft import (
@@ -59,6 +60,7 @@ class Case:
     today: date = TODAY
     sender: str = "CORVID"
     usage: str = "P"
+    bills: BillSetup = field(default_factory=BillSetup)
 
     def plan(self) -> PlannedAdjustment | Held | Filed:
         """Ask, look up, ask again, decide: as the plan step does."""
@@ -66,12 +68,16 @@ class Case:
         books = Books(known=self.known, asked=set())
         subject, credit = self._read(rules.find_partner(sender=f"ZZ/{self.sender}", group_sender=""))
         match = find_vendor(subject, rules, books.slice(ask_vendor(subject, rules)))
-        draft = draft_invoice(subject, rules, match)
+        draft = draft_invoice(subject, rules, match, tax_solution=self.bills.tax_solution)
         if isinstance(draft, Draft):
             books.slice(ask_codings(draft))
         known = books.slice(books.asked | books.list_locations())
         setting = Setting(
-            mode="live", base_currency="USD", today=self.today, negative_debit_memos=self.negative
+            mode="live",
+            base_currency="USD",
+            today=self.today,
+            negative_debit_memos=self.negative,
+            bills=self.bills,
         )
         return plan(subject, credit, rules, draft, known, setting)
 
@@ -143,4 +149,4 @@ def list_needs(case: Case) -> dict[str, str]:
 
 
 def list_amounts(made: NewAdjustment) -> list[tuple[str, Decimal]]:
-    return [(line.account_no, line.amount) for line in made.lines]
+    return [(line.account_no or "", line.amount) for line in made.lines]

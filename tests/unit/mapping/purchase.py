@@ -22,6 +22,7 @@ from ml_connector.intacct.objects import (
 from ml_connector.intacct.writing.parts import Dimensions
 from ml_connector.intacct.writing.purchasing import NewPurchasing
 from ml_connector.mapping.admission import Setting
+from ml_connector.mapping.answers import ask_for
 from ml_connector.mapping.decisions import Filed, Held
 from ml_connector.mapping.invoice_comparison import OrderedInvoice, Read, ask_items, find_orders
 from ml_connector.mapping.invoice_to_vendor_invoice import plan_vendor_invoice
@@ -287,11 +288,12 @@ def ids(*pairs: str) -> tuple[ProductId, ...]:
 
 
 def write_lines(*lines: str) -> list[str]:
-    """`400 EA 0.5 B-8` as an IT1."""
+    """`400 EA 0.5 B-8` as an IT1; `50/HP` is a price of hundred."""
     made = []
     for number, line in enumerate(lines, start=1):
         quantity, unit, price, item, *more = line.split()
-        made += [f"IT1*{number}*{quantity}*{unit}*{price}**VN*{item}", *more]
+        price, _, basis = price.partition("/")
+        made += [f"IT1*{number}*{quantity}*{unit}*{price}*{basis}*VN*{item}", *more]
     return made
 
 
@@ -362,6 +364,26 @@ def plan_invoices(purchase: Purchase) -> tuple[NewPurchasing, ...]:
     made = tuple(each for each in planned.functions if isinstance(each, NewPurchasing))
     assert len(made) == len(planned.functions)
     return made
+
+
+def match_purchase(purchase: Purchase) -> MatchResult:
+    """How a purchase compares that has no needs."""
+    planned = purchase.plan()
+    assert isinstance(planned, PlannedPurchasing), planned
+    match = find_match(planned)
+    assert match.passes
+    return match
+
+
+def overrule(purchase: Purchase) -> Purchase:
+    """People let pass whatever holds it now, as cross-reference 7."""
+    answers = []
+    for need in hold_purchase(purchase):
+        question = ask_for(need, [purchase.trade.read_rules().partners[0].name])
+        assert question is not None, need
+        assert question.wanted == "agreement"
+        answers.append(replace(question.answer("agreed"), number=7))
+    return replace(purchase, answers=tuple(answers))
 
 
 def hold_purchase(purchase: Purchase) -> dict[str, Need]:

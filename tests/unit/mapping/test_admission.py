@@ -17,6 +17,7 @@ from tests.unit.mapping.trade import (
 )
 
 from ml_connector.mapping.decisions import Filed, Held
+from ml_connector.mapping.invoice_to_bill import Planned
 
 LINE = "IT1*1*1*EA*5**VN*A"
 
@@ -49,6 +50,35 @@ def test_a_test_link_does_not_look_at_the_test_mark(usage: str, mode: str) -> No
 )
 def test_only_a_live_link_whose_route_says_so_submits_a_bill(mode: str, action: str, made: str) -> None:
     assert plan_bill(_make(mode=mode, route=f'{ROUTE}action = "{action}"\n')).action == made
+
+
+@pytest.mark.rule("Before anything else", 13)
+@pytest.mark.parametrize(
+    ("mode", "limit", "made"),
+    [("live", "5.01", "Submit"), ("live", "5", "Draft"), ("live", "0", "Draft"), ("test", "5.01", "Draft")],
+)
+def test_a_bill_is_submitted_only_below_the_limit_of_its_route(mode: str, limit: str, made: str) -> None:
+    trade = _make(mode=mode, route=f'{ROUTE}action = "submit"\nsubmit_below = "{limit}"\n')
+
+    assert plan_bill(trade).action == made
+
+
+@pytest.mark.rule("Before anything else", 13)
+def test_the_explanation_holds_the_total_against_the_limit() -> None:
+    planned = _make(route=f'{ROUTE}action = "submit"\nsubmit_below = "5"\n').plan()
+
+    assert isinstance(planned, Planned)
+    [reason] = [each for each in planned.provenance if each.path == "ACTION"]
+    assert (reason.value, reason.rule) == (
+        "Draft",
+        "mode of the link, action of the route, and the total against its limit",
+    )
+    assert reason.inputs == (
+        ("mode", "live"),
+        ("action", "submit"),
+        ("total", "5.00"),
+        ("submit_below", "5"),
+    )
 
 
 @pytest.mark.rule("Before anything else", 3)
@@ -112,8 +142,6 @@ def test_an_original_is_booked(purpose: str) -> None:
         ("07", "copy or confirmation"),
         ("22", "copy or confirmation"),
         ("01", "cancels an invoice"),
-        ("04", "replaces an invoice"),
-        ("05", "replaces an invoice"),
         ("18", "nobody has decided on"),
     ],
 )

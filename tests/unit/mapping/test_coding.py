@@ -20,6 +20,7 @@ from tests.unit.mapping.trade import (
     plan_bill,
 )
 
+from ml_connector.mapping.bill_setup import BillSetup
 from ml_connector.mapping.decisions import Held
 from ml_connector.mapping.invoice_draft import Draft, draft_invoice
 from ml_connector.mapping.invoice_to_bill import Planned, ask_lines
@@ -304,15 +305,15 @@ def test_the_order_and_the_invoice_number_stand_in_the_bill_with_their_origin() 
 
 
 @pytest.mark.rule("810 invoice", 19)
-@pytest.mark.parametrize(("tax", "needs"), [("4.00", ["setting:tax_solution/INV-7"]), ("0", [])])
+@pytest.mark.parametrize(("tax", "needs"), [("4.00", ["tax:Corvid Metals/VA"]), ("0", [])])
 def test_where_taxes_can_be_claimed_back_they_never_become_cost(tax: str, needs: list[str]) -> None:
     total = f"{Decimal(8000) + Decimal(tax) * 100:.0f}"
-    trade = make_trade("IT1*1*1*EA*80", f"TXI*VA*{tax}", total=total, tax_solution=True)
+    trade = make_trade("IT1*1*1*EA*80", f"TXI*VA*{tax}", total=total, bills=BillSetup(tax_solution=True))
 
     held = trade.plan()
 
     assert (list(list_needs(trade)) if isinstance(held, Held) else []) == needs
-    assert isinstance(replace(trade, tax_solution=False).plan(), Planned)
+    assert isinstance(replace(trade, bills=BillSetup()).plan(), Planned)
 
 
 def test_what_no_rule_covers_gets_the_account_that_a_person_has_answered_for_it() -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.mapping.crediting import (
+    ROUTE,
     Case,
     explain,
     list_amounts,
@@ -52,6 +53,16 @@ def test_an_invoice_that_is_a_credit_becomes_a_debit_memo_of_its_total(
     assert (made.posting_date, made.action, made.currency) == (date(2026, 3, 15), "Submit", None)
     assert made.description == f"EDI 810 Corvid Metals 000000042 {MARK}"
     assert list_amounts(made) == [("5000", Decimal("-5.00"))]
+
+
+@pytest.mark.rule("Before anything else", 13)
+@pytest.mark.parametrize(("limit", "made"), [("5.01", "Submit"), ("5", "Draft")])
+@pytest.mark.parametrize("total", ["500", "-500"])
+def test_a_credit_is_submitted_only_below_the_limit_of_its_route(limit: str, made: str, total: str) -> None:
+    line = BOLTS if total == "500" else BOLTS.replace("*5*", "*-5*")
+    route = ROUTE.replace('"submit"', f'"submit"\nsubmit_below = "{limit}"')
+
+    assert plan_adjustment(make_credit(line, total=total, route=route)).action == made
 
 
 @pytest.mark.rule("Credits", 1)
@@ -127,7 +138,6 @@ def test_a_credit_of_nothing_is_filed_or_held_where_the_route_posts_such() -> No
     ("purpose", "says"),
     [
         ("01", "cancels a credit; undo the adjustment in Intacct by hand"),
-        ("05", "replaces a credit; change the adjustment in Intacct by hand"),
         ("07", "it must never make a second adjustment"),
     ],
 )

@@ -6,8 +6,10 @@ from tests.unit.mapping.trade import (
     make_account,
     make_class,
     make_department,
+    make_label,
     make_location,
     make_project,
+    make_tax_detail,
     make_term,
     make_trade,
     make_vendor,
@@ -49,6 +51,15 @@ def test_a_value_says_where_it_comes_from_and_what_was_asked_before() -> None:
 
 def test_a_value_without_inputs_says_only_its_rule() -> None:
     assert explain(Reason(path="TERMNAME", value="N30", rule="term")) == "TERMNAME is N30, by term"
+
+
+def test_what_was_left_out_is_said_to_be_absent() -> None:
+    reason = Reason(
+        path="referenceno", value="PO-1", rule="order number", inputs=(("BEG03", "PO-1"), ("BEG04", ""))
+    )
+
+    assert explain(reason) == "referenceno is PO-1, by order number: BEG03 is PO-1, BEG04 is absent"
+    assert explain(Reason(path="memo", value="", rule="description")) == "memo is empty, by description"
 
 
 def test_every_value_of_a_bill_says_why() -> None:
@@ -105,11 +116,13 @@ def test_every_kind_of_record_is_known_by_its_own_id() -> None:
     records: list[Known] = [
         make_vendor("1"),
         make_account("1"),
+        make_label("1"),
         make_department("1"),
         make_location("1"),
         make_class("1"),
         make_project("1"),
         make_term("1"),
+        make_tax_detail("1"),
     ]
 
     assert [type(record) for record in records] == list(KINDS.values())

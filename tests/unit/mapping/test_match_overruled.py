@@ -8,22 +8,22 @@ from typing import Any, Final
 import pytest
 from tests.unit.mapping.purchase import (
     ORDER,
-    Purchase,
     add_up,
-    find_match,
     hold_purchase,
     list_lines,
     make_line,
     make_order,
     make_purchase,
     make_transaction,
+    match_purchase,
+    overrule,
     plan_invoices,
     receive,
 )
 
 from ml_connector.mapping.answers import ask_for
 from ml_connector.mapping.purchasing_case import PlannedPurchasing
-from ml_connector.records.matches import MatchResult, Verdict
+from ml_connector.records.matches import Verdict
 from ml_connector.records.orders import PurchasingTransaction
 from ml_connector.records.xref import CrossReference
 
@@ -31,23 +31,6 @@ PARTNER: Final = "Corvid Metals"
 RECEIVED: Final = (receive("1", "400"),)
 FREIGHT: Final = '[[charge]]\nname = "freight"\nsubtotal = "Freight"\n'
 DEAR: Final = "400 EA 0.51 B-8"
-
-
-def agree(purchase: Purchase) -> Purchase:
-    """People let pass whatever holds it now, as cross-reference 7."""
-    answers = []
-    for need in hold_purchase(purchase):
-        question = ask_for(need, [PARTNER])
-        assert question is not None, need
-        assert question.wanted == "agreement"
-        answers.append(replace(question.answer("agreed"), number=7))
-    return replace(purchase, answers=tuple(answers))
-
-
-def pass_match(purchase: Purchase) -> MatchResult:
-    planned = purchase.plan()
-    assert isinstance(planned, PlannedPurchasing), planned
-    return find_match(planned)
 
 
 @pytest.mark.rule("810 invoice", 28)
@@ -64,11 +47,11 @@ def pass_match(purchase: Purchase) -> MatchResult:
 def test_what_an_approver_lets_pass_is_converted_and_names_the_answer(
     line: str, total: str, made: Sequence[PurchasingTransaction]
 ) -> None:
-    agreed = agree(make_purchase(line, total=total, made=tuple(made)))
+    agreed = overrule(make_purchase(line, total=total, made=tuple(made)))
 
     documents = plan_invoices(agreed)
 
-    match = pass_match(agreed)
+    match = match_purchase(agreed)
     assert match.passes
     [compared] = match.lines
     assert (compared.verdict, compared.overruled) == (Verdict.OVERRULED, 7)
@@ -79,12 +62,12 @@ def test_what_an_approver_lets_pass_is_converted_and_names_the_answer(
 
 
 def test_what_goes_beyond_the_order_stands_on_a_line_that_names_the_answer() -> None:
-    agreed = agree(make_purchase("410 EA 0.5 B-8", total="20500", made=RECEIVED))
+    agreed = overrule(make_purchase("410 EA 0.5 B-8", total="20500", made=RECEIVED))
 
     [document] = plan_invoices(agreed)
 
     assert list_lines(document) == ["400 Each at 0.5 of 1", "10 Each at 0.5 of None"]
-    [line] = pass_match(agreed).lines
+    [line] = match_purchase(agreed).lines
     assert line.allowed_quantity == 0
 
 
@@ -105,7 +88,7 @@ CHANGED: Final[dict[str, dict[str, Any]]] = {
 
 @pytest.mark.parametrize("changed", CHANGED.values(), ids=CHANGED)
 def test_it_holds_for_that_difference_only(changed: dict[str, Any]) -> None:
-    answers = agree(make_purchase(DEAR, total="20400", made=RECEIVED)).answers
+    answers = overrule(make_purchase(DEAR, total="20400", made=RECEIVED)).answers
     given: dict[str, Any] = {"total": "20400", "made": RECEIVED, **changed}
     lines = given.pop("lines", [DEAR])
 
@@ -115,7 +98,7 @@ def test_it_holds_for_that_difference_only(changed: dict[str, Any]) -> None:
 
 
 def test_what_is_ordered_and_not_received_is_waited_for_all_the_same() -> None:
-    answers = agree(make_purchase("410 EA 0.5 B-8", total="20500", made=RECEIVED)).answers
+    answers = overrule(make_purchase("410 EA 0.5 B-8", total="20500", made=RECEIVED)).answers
 
     needs = hold_purchase(
         make_purchase("410 EA 0.5 B-8", total="20500", made=(receive("1", "390"),), answers=answers)
@@ -127,9 +110,9 @@ def test_what_is_ordered_and_not_received_is_waited_for_all_the_same() -> None:
 @pytest.mark.rule("810 invoice", 28)
 def test_a_charge_above_its_cap_may_be_let_pass_once() -> None:
     charged: dict[str, Any] = {"made": RECEIVED, "rules": FREIGHT}
-    agreed = agree(make_purchase("400 EA 0.5 B-8", total="20500", after=["SAC*C*D240***500"], **charged))
+    agreed = overrule(make_purchase("400 EA 0.5 B-8", total="20500", after=["SAC*C*D240***500"], **charged))
 
-    [charge] = pass_match(agreed).charges
+    [charge] = match_purchase(agreed).charges
     dearer = hold_purchase(
         make_purchase(
             "400 EA 0.5 B-8", total="20501", after=["SAC*C*D240***501"], answers=agreed.answers, **charged

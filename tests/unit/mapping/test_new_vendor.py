@@ -82,7 +82,7 @@ def test_a_tax_id_finds_duplicates_and_is_neither_written_nor_part_of_the_mark()
     taxed = change(SELLER, qualifier="FI", id="12-3456789")
     made = expect(taxed, code="SE/Ridgeline Tool")
 
-    assert made.names == ("name:ridgeline tool", "tax:123456789")
+    assert made.names == ("at:9 mill lane 43215", "name:ridgeline tool", "tax:123456789")
     assert "3456789" not in repr((made.vendor, made.reasons, made.doubts))
     assert made.mark == expect(change(taxed, id="99-9996789"), code="SE/Ridgeline Tool").mark
 

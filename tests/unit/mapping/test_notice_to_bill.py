@@ -119,6 +119,12 @@ def test_a_bill_that_cannot_be_booked_is_held(changes: dict[str, Any], key: str)
     assert "(100.00 USD waits); " in hold(**changes)[key]
 
 
+def test_goods_whose_rule_gives_a_label_are_held_until_a_person_names_an_account() -> None:
+    reason = hold(rules='[[coding]]\nname = "named"\nlabel = "Fixings"\n')["coding:Corvid Metals/BOLT-M8"]
+
+    assert "the rule “named” gives item BOLT-M8 a label, and this bill takes accounts" in reason
+
+
 def test_goods_whose_rule_splits_them_are_held_until_a_person_names_one_account() -> None:
     rules = '[[coding]]\nname = "shared"\naccount = "5000"\nsplit = [{ percent = "50" }, { department = "BUY" }]\n'
     answer = CrossReference(kind="coding", partner="Corvid Metals", code="BOLT-M8", target="5000")

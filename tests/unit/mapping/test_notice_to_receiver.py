@@ -228,6 +228,28 @@ def test_a_tolerated_excess_of_an_order_that_is_used_up_is_held() -> None:
     assert [line.quantity for line in beside_the_rest.lines] == [1, 2]
 
 
+@pytest.mark.parametrize(
+    ("item", "source"), [("30 EA B-8 line 1", 9922), ("300 EA B-8 line 1", 9922), ("3 EA B-8 line 1", 9921)]
+)
+def test_of_two_lines_of_an_item_the_one_that_so_much_is_still_to_come_of_is_received(
+    item: str, source: int
+) -> None:
+    order = make_order(make_line(9921, "400"), make_line(9922, "400", number=1))
+
+    [made] = write(item, orders=(order,), made=(receive("1", "395"),))
+
+    assert [line.source_line for line in made.lines] == [source]
+
+
+def test_of_two_open_lines_of_an_item_that_no_number_tells_apart_it_is_asked() -> None:
+    order = make_order(make_line(9921, "400"), make_line(9922, "300", number=1))
+
+    needs = hold("30 EA B-8", orders=(order,))
+
+    assert [*needs] == [f"order_line:Corvid Metals/{ORDER}/BOLT-M8/88213/item 1"]
+    assert [*hold("30 ZZ B-8", orders=(order,))] == [f"order_line:Corvid Metals/{ORDER}/BOLT-M8/88213/item 1"]
+
+
 def test_an_over_receipt_that_could_be_of_two_lines_is_held() -> None:
     order = make_order(make_line(9921, "400"), make_line(9922, "10", number=1))
 

@@ -196,6 +196,13 @@ def test_goods_without_a_warehouse_are_held(parties: tuple[str, ...], key: str) 
     assert list(hold(parties=(BUYER, SELLER, *parties))) == [key]
 
 
+def test_an_order_that_names_no_ship_to_is_for_its_sender_to_mend() -> None:
+    reason = hold(parties=(BUYER, SELLER))["warehouse:Corvid Metals/none"]
+
+    assert "no ship-to party is named" in reason
+    assert "ask Corvid Metals to name it, or reject the document" in reason
+
+
 @pytest.mark.rule("850 order", 8)
 def test_what_is_not_kept_in_stock_needs_no_warehouse() -> None:
     made = write("PO1*1*1*EA*9**BP*FREIGHT", parties=(BUYER, SELLER), location="300")
@@ -280,7 +287,6 @@ def test_a_charge_no_rule_covers_or_finer_than_a_cent_is_held() -> None:
 @pytest.mark.parametrize(
     ("changes", "keys"),
     [
-        ({"beg": "BEG*05*SA*P-100**20260301"}, {"purpose:05/P-100"}),
         ({"beg": "BEG*99*SA*P-100**20260301"}, {"purpose:99/P-100"}),
         (
             {"beg": "BEG*00*SA*P-100-0123456789-0123456789**20260301"},

@@ -48,6 +48,10 @@ def name(*body: str, group: str = "905") -> Sequence[str]:
             ("ST*810*0001", "BIG*20310301*Q-1**PO0213", "REF*PO*PO0213", "REF*VN*77", "REF*SI*ASN-7"),
             ["invoice Q-1", "order PO0213", "shipment ASN-7"],
         ),
+        (
+            ("ST*810*0001", "BIG*20310301*Q-1", "REF*PK*ASN-7", "CAD*M****HALDEN**BM*B-1", "CAD*M"),
+            ["invoice Q-1", "shipment ASN-7", "shipment B-1"],
+        ),
         (("ST*810*0001", "BIG*20310301", "REF*PO", "REF"), []),
         (("ST*820*0001", "TRN*1*CHK-9", "RMR*IV*Q-1**5", "RMR*CM*C-1"), ["payment CHK-9", "invoice Q-1"]),
     ],

@@ -26,7 +26,7 @@ from tests.unit.mapping.remittances import (
 from ml_connector.edi import parse_remittance
 from ml_connector.intacct.writing.adjustment import NewAdjustment
 from ml_connector.intacct.writing.payment import NewPayment, NewPaymentPart
-from ml_connector.mapping.payables import Payables, grant_discount
+from ml_connector.mapping.payables import Payable, Payables, grant_discount
 from ml_connector.mapping.remittance_to_payment import (
     PlannedPayment,
     ask_role,
@@ -143,6 +143,58 @@ def test_a_bill_that_is_not_there_or_there_twice_holds_its_payment() -> None:
 
     assert "has no bill under INV-1" in none["bill:V-10/INV-1/CHK-7719"]
     assert "has 2 bills under INV-1" in two["bill:V-10/INV-1/CHK-7719"]
+
+
+def list_halves(second: str = "333.33", **changes: Any) -> tuple[Payable, Payable]:
+    """An invoice that is two bills under its number."""
+    first = make_payable(total="666.67")
+    return first, make_payable(total=second, record_no=72, **changes)
+
+
+@pytest.mark.rule("820 remittance", 2)
+@pytest.mark.parametrize(
+    ("line", "amount", "paid"),
+    [
+        ("INV-1**1000.00*1000.00", "1000.00", ["666.67", "333.33"]),
+        ("INV-1**1000.00", "1000.00", ["666.67", "333.33"]),
+        ("INV-1**980.00*1000.00*20.00", "980.00", ["653.34", "326.66"]),
+    ],
+)
+def test_an_invoice_that_is_several_bills_is_paid_as_a_whole(line: str, amount: str, paid: list[str]) -> None:
+    made = plan(make_subject(*write_payment(line, amount=amount)), *list_halves())
+
+    assert isinstance(made, PlannedPayment)
+    [payment] = made.functions
+    assert isinstance(payment, NewPayment)
+    assert [(part.bill_no, str(part.amount)) for part in payment.parts] == list(
+        zip((71, 72), paid, strict=True)
+    )
+    assert {part.discount_date is not None for part in payment.parts} == {amount == "980.00"}
+
+
+@pytest.mark.rule("820 remittance", 2)
+@pytest.mark.parametrize(
+    ("line", "amount", "need", "said"),
+    [
+        ("INV-1**900.00", "900.00", "bill", "1,000.00 is open of them, and 900.00 does not settle them all"),
+        ("INV-1**990.00*1000.00~ADX*-10*01", "990.00", "bill", "2 bills under INV-1"),
+        ("INV-1**980.01*1000.00*19.99", "980.01", "discount", "grants 20.00"),
+        ("INV-1**1000.00*1100.00", "1000.00", "remitted", "RMR05 says INV-1 is 1,100.00"),
+    ],
+)
+def test_several_bills_under_one_number_are_for_a_person_where_they_are_not_settled_as_a_whole(
+    line: str, amount: str, need: str, said: str
+) -> None:
+    needs = hold(make_subject(*write_payment(line, amount=amount)), *list_halves())
+
+    assert said in needs[f"{need}:V-10/INV-1/CHK-7719"]
+
+
+@pytest.mark.rule("820 remittance", 2)
+def test_none_of_several_bills_is_paid_while_one_of_them_cannot_be() -> None:
+    needs = hold(make_subject(*write_payment(FULL)), *list_halves(on_hold=True))
+
+    assert "bill 72 (INV-1 of V-10) is on hold in Intacct" in needs["bill:V-10/INV-1/CHK-7719"]
 
 
 @pytest.mark.rule("820 remittance", 3)

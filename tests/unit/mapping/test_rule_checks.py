@@ -1,5 +1,6 @@
 """What of the rules can never act is found before anything is posted by them."""
 
+from dataclasses import replace
 from typing import Final
 
 import pytest
@@ -12,6 +13,7 @@ from ml_connector.mapping.rule_fields import covers, matches
 from ml_connector.mapping.rule_names import list_named_records
 from ml_connector.mapping.rule_words import describe_coding, describe_routes
 from ml_connector.mapping.rules import Rules, parse_rules
+from ml_connector.mapping.toml_reading import Refused
 
 EVERYTHING: Final = """
 [[partner]]
@@ -123,6 +125,26 @@ def test_a_rule_behind_one_that_holds_wherever_it_does_never_decides(earlier: st
 )
 def test_a_rule_that_may_still_decide_is_not_found(earlier: str, later: str) -> None:
     assert _list_problems(_write("first", earlier), _write("second", later)) == []
+
+
+def test_rules_on_taxes_are_checked_and_told_before_those_on_coding() -> None:
+    claimed = _write("standard", 'code = "VA", percent = "20"', table="tax", gives='detail = "P20"')
+    hidden = _write("again", 'code = "VA", percent = "20"', table="tax", gives='detail = "P19"')
+    cost = _write("levies", 'amount_from = "1"', table="tax", gives='treatment = "cost"')
+    label = _write("fixings", gives='label = "Fixings"')
+    copied = _copy(("tax_detail", "P20", "active"), ("account_label", "Fixings", "inactive"))
+    copied = replace(copied, kinds=copied.kinds | {"tax_detail", "account_label"})
+
+    told = [(line.number, line.name, line.gives) for line in describe_coding(_read(claimed, label))]
+
+    assert told == [(1, "standard", "claimed back under P20"), (2, "fixings", "label Fixings")]
+    assert _list_problems(claimed, hidden, label, copied=copied) == [
+        "tax “again”: never decides: “standard” stands before it and holds wherever it does; move it up, or take it out",
+        "coding “fixings”: account label Fixings is inactive in Intacct; activate it, or correct the rule",
+        "tax “again”: tax detail P19 is not in Intacct; create it, or correct the rule",
+    ]
+    with pytest.raises(Refused, match=r"when\.amount_from: unknown key"):
+        _read(cost)
 
 
 def test_rules_on_different_things_do_not_hide_each_other() -> None:
@@ -268,6 +290,14 @@ def test_limits_of_the_amount_hide_narrower_ones(earlier: str, later: str, *, hi
     found = _list_problems(_write("first", earlier), _write("second", later))
 
     assert bool(found) is hidden
+
+
+def test_a_route_is_told_with_its_limit() -> None:
+    rules = _read(
+        '\n[[route]]\nset = "812"\ntarget = "ap_adjustment"\naction = "submit"\nsubmit_below = "5000"\n'
+    )
+
+    assert [line.action for line in describe_routes(rules)] == ["draft", "submit below 5,000"]
 
 
 def test_a_rule_is_told_in_words() -> None:

@@ -11,6 +11,7 @@ from ml_connector.mapping.toml_reading import Model, Refused, build_model, descr
 
 PARTNER = '[[partner]]\nname = "Corvid"\nsenders = ["ZZ/CORVID"]\n'
 REMIT_TO = '[[remit_to]]\npartner = "Corvid"\ncode = "92/1"\ncontact = "C"\n'
+LIMITED = 'submit_below needs action = "submit" and one of the targets ap_adjustment, ap_bill, vendor_invoice'
 
 
 def _refuse(**files: str) -> list[str]:
@@ -24,16 +25,18 @@ def _refuse(**files: str) -> list[str]:
     ("text", "problem"),
     [
         ("partner = ", 'a.toml: Invalid value (at end of document). Write TOML, such as: name = "value"'),
-        ('colour = "red"', "a.toml: colour: unknown key; known here: bank, change, charge, coding, confirmation, duplicate, item, journal, match, new_vendors, notice, order, partner, payment, purchasing, purposes, remit_to, route, unit, us, vendor, warehouse"),
+        ('colour = "red"', "a.toml: colour: unknown key; known here: attachments, bank, change, charge, coding, confirmation, duplicate, item, journal, match, new_vendors, notice, order, partner, payment, purchasing, purposes, remit_to, route, tax, unit, us, vendor, warehouse"),
         ('[[partner]]\nnam = "C"\nname = "C"\nsenders = []', "a.toml: partner[1].nam: unknown key; did you mean 'name'?"),
         ('[[coding]]\nname = "x"\naccount = "1"\nwhen = { vender = "V" }', "a.toml: coding[1].when.vender: unknown key; did you mean 'vendor'?"),
         ('[us]\nreceiver = ["ZZ/A"]\nreceivers = []', "a.toml: us.receiver: unknown key; did you mean 'receivers'?"),
         ('[[partner]]\nname = "C"', "a.toml: partner[1].senders: missing; add senders = …"),
         (f"{PARTNER}tolerance = 0.05", 'a.toml: partner[1].tolerance: write an amount in quotes, such as "0.05"'),
         (f'{PARTNER}tolerance = "-1"', 'a.toml: partner[1].tolerance: write an amount in quotes, such as "0.05"'),
-        ('[purposes]\n"15" = "orignal"', "a.toml: purposes.15: input should be 'original', 'compare', 'cancel' or 'replace'"),
+        ('[purposes]\n"15" = "orignal"', "a.toml: purposes.15: input should be 'original', 'compare', 'cancel', 'change' or 'replace'"),
         ('[[route]]\nset = 810\ntarget = "ap_bill"', "a.toml: route[1].set: input should be a valid string"),
         ('[[route]]\nset = "810"\ntarget = "ap_bill"\noldest_days = 36501', "a.toml: route[1].oldest_days: input should be less than or equal to 36500"),
+        ('[[route]]\nset = "810"\ntarget = "ap_bill"\nsubmit_below = "5"', "a.toml: route[1]: " + LIMITED),
+        ('[[route]]\nset = "850"\ntarget = "purchase_order"\naction = "submit"\nsubmit_below = "5"', "a.toml: route[1]: " + LIMITED),
         ('[[coding]]\nname = "x"', "a.toml: coding[1]: give the rule an account, also for each share of a split, or spread = true (charges, allowances and taxes only)"),
         ('[[coding]]\nname = "x"\non = "tax"\nspread = true\naccount = "1"', "a.toml: coding[1]: a rule with spread = true has neither an account nor a split"),
         ('[[coding]]\nname = "x"\nspread = true', "a.toml: coding[1]: a rule on lines needs an account; only charges, allowances and taxes can be spread"),

@@ -28,6 +28,7 @@ from tests.unit.mapping.purchase import (
     make_purchase,
     make_receiver,
     make_transaction,
+    match_purchase,
     plan_invoices,
     receive,
 )
@@ -48,11 +49,7 @@ def rule(**limits: str) -> str:
 
 
 def match(purchase: Purchase) -> tuple[MatchedLine, ...]:
-    planned = purchase.plan()
-    assert isinstance(planned, PlannedPurchasing), planned
-    match = find_match(planned)
-    assert match.passes
-    return match.lines
+    return match_purchase(purchase).lines
 
 
 @pytest.mark.rule("810 invoice", 1)
@@ -353,21 +350,6 @@ def test_a_substituted_item_is_held_because_it_was_not_ordered() -> None:
     assert str(need) == f"order_line:{ORDER}/NUT-M8"
     assert "which is not on Purchase Order-PO0213" in need.reason
     assert "add the item to Purchase Order-PO0213 in Intacct if it was agreed" in need.reason
-
-
-@pytest.mark.rule("810 invoice", 6)
-def test_of_several_order_lines_of_an_item_the_number_decides() -> None:
-    order = make_order(make_line(9921, "400", "0.90"), make_line(9922, "400", number=1))
-    made = (receive("1", "400", source=9922),)
-    by_number = make_purchase(
-        "1 EA 0.9 B-8", GOODS, total="20090", orders=(order,), made=(*made, receive("2", "1"))
-    )
-    by_reference = make_purchase("400 EA 0.5 B-8 REF*LI*002", total="20000", orders=(order,), made=made)
-    silent = make_purchase("1 EA 1 N-8", "1 EA 1 N-8", GOODS, total="20200", orders=(order,), made=made)
-
-    assert [line.order_line for line in match(by_number)] == [1, 2]
-    assert f"order_line:{ORDER}/BOLT-M8" in hold_purchase(silent)
-    assert f"order_line:{ORDER}/BOLT-M8" in hold_purchase(by_reference)  # IT101 says 1, the reference 2
 
 
 def test_an_invoice_in_another_unit_is_compared_in_the_order_s_and_posted_in_its_own() -> None:
@@ -786,6 +768,28 @@ def test_an_invoice_goes_out_as_a_posted_one_only_on_a_live_link_that_submits() 
     test = replace(live, setting=replace(SETTING, mode="test"))
 
     assert [plan_invoices(each)[0].state for each in (live, test)] == [None, "Draft"]
+
+
+@pytest.mark.rule("Before anything else", 13)
+@pytest.mark.parametrize(("limit", "state"), [("200.01", None), ("200", "Draft")])
+def test_the_whole_of_an_invoice_is_held_against_the_limit_however_many_documents_it_becomes(
+    limit: str, state: str | None
+) -> None:
+    route = (
+        f'\n[[route]]\nset = "810"\ntarget = "vendor_invoice"\naction = "submit"\nsubmit_below = "{limit}"\n'
+    )
+    setting = replace(SETTING, multi_source=False)
+    purchase = make_purchase(GOODS, total="20000", made=PARTIAL, route=route, setting=setting)
+
+    planned = purchase.plan()
+
+    assert isinstance(planned, PlannedPurchasing)
+    assert [each.state for each in plan_invoices(purchase)] == [state, state]
+    [reason] = [each for each in planned.provenance if each.path == "state"]
+    assert (reason.value, reason.inputs[2:]) == (
+        "Draft" if state else "Submit",
+        (("total", "200.00"), ("submit_below", limit)),
+    )
 
 
 def test_a_definition_without_a_sequence_gets_a_number_for_each_document() -> None:

@@ -1,15 +1,26 @@
 """Halden Works buys from Corvid Metals: its books, its rules, and invoices to be planned, each a few lines of text."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final, Literal
 
 from ml_connector.edi import Finding, Invoice, Transaction, parse_invoice, read
-from ml_connector.intacct.objects import Account, ClassDim, Department, Location, Project, Term, Vendor
+from ml_connector.intacct.objects import (
+    Account,
+    AccountLabel,
+    ClassDim,
+    Department,
+    Location,
+    Project,
+    TaxDetail,
+    Term,
+    Vendor,
+)
 from ml_connector.intacct.writing.bill import ApBill
 from ml_connector.mapping.admission import Setting
+from ml_connector.mapping.bill_setup import BillSetup
 from ml_connector.mapping.decisions import Filed, Held
 from ml_connector.mapping.invoice_draft import Draft, Subject, ask_vendor, draft_invoice, find_vendor
 from ml_connector.mapping.invoice_to_bill import Planned, ask_lines, plan
@@ -122,6 +133,32 @@ def make_project(project_id: str) -> Project:
     return Project(record_no=1, project_id=project_id, name="", parent_id="", status="active")
 
 
+def make_tax_detail(detail_id: str = "P20", percent: str | None = "20", **changes: Any) -> TaxDetail:
+    detail = TaxDetail(
+        record_no=1,
+        detail_id=detail_id,
+        description="",
+        tax_type="Purchase",
+        percent=None if percent is None else Decimal(percent),
+        gl_account_no="1450",
+        solution_id="",
+        is_reverse_charge=False,
+        status="active",
+    )
+    return replace(detail, **changes)
+
+
+def make_label(label: str = "Fixings", *, account_no: str = "5000", status: str = "active") -> AccountLabel:
+    return AccountLabel(
+        record_no=1,
+        label=label,
+        description="",
+        account_no=account_no,
+        payables_account="",
+        status=status,
+    )
+
+
 BOOKS: Final[tuple[Known, ...]] = (
     make_vendor(),
     make_vendor("V-20", "Brightwater Freight LLC"),
@@ -172,7 +209,7 @@ class Trade:
     usage: str = "P"
     sender: str = "CORVID"
     answers: tuple[CrossReference, ...] = ()
-    tax_solution: bool = False
+    bills: BillSetup = field(default_factory=BillSetup)
     receiver: str = "HALDEN"
     group: str = "GS*IN*CORVID*HALDEN*20260316*0930*7*X*004010"
 
@@ -181,13 +218,11 @@ class Trade:
         rules, books = self.read_rules(), Books(known=self.known, asked=set())
         subject = self.make_subject(rules)
         match = find_vendor(subject, rules, books.slice(ask_vendor(subject, rules)))
-        draft = draft_invoice(subject, rules, match)
+        draft = draft_invoice(subject, rules, match, tax_solution=self.bills.tax_solution)
         if isinstance(draft, Draft):
             books.slice(ask_lines(draft))
         known = books.slice(books.asked | books.list_locations())
-        setting = Setting(
-            mode=self.mode, base_currency="USD", today=self.today, tax_solution=self.tax_solution
-        )
+        setting = Setting(mode=self.mode, base_currency="USD", today=self.today, bills=self.bills)
         return plan(subject, rules, draft, known, setting)
 
     def read_rules(self) -> Rules:
@@ -262,4 +297,4 @@ def list_needs(trade: Trade) -> dict[str, str]:
 
 
 def list_amounts(bill: ApBill) -> list[tuple[str, Decimal]]:
-    return [(line.account_no, line.amount) for line in bill.lines]
+    return [(line.account_no or "", line.amount) for line in bill.lines]

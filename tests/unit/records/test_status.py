@@ -10,7 +10,7 @@ held -> read
 rejected -> read
 duplicate -> read
 filed -> read
-ready -> sending
+ready -> sending | read
 sending -> posted | in_doubt | ready | held | rejected
 in_doubt -> posted | ready | held
 posted -> held

@@ -45,6 +45,9 @@ COMPARISON: Final = Comparison(
                 allowed_amount=Fraction(5),
                 verdict=Verdict.TOLERATED,
                 rule="small differences",
+                stated="2 Each at 1.5",
+                priced_by="Case",
+                lowest_price=Fraction(7, 2),
                 usages=(
                     Usage(document_id="PO Receiver-PR1", line_key=80, quantity=Fraction(1, 3), by="a person"),
                 ),

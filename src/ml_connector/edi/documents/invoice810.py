@@ -27,12 +27,17 @@ from ml_connector.edi.documents.parts import (
 )
 from ml_connector.edi.documents.reading import ElementReader, Reading
 from ml_connector.edi.documents.sums import add
+from ml_connector.edi.elements import take_date
 from ml_connector.edi.envelope import Transaction
 from ml_connector.edi.findings import Code
-from ml_connector.edi.segments import Row, get_element
+from ml_connector.edi.segments import Row
+
+#: What a short BIG has not.
+_ABSENT = ("",) * 8
+_NO_DISCOUNT = (None, None, None)
 
 
-class Invoice(Struct, frozen=True, kw_only=True, gc=False):
+class Invoice(Struct, frozen=True, gc=False):
     """An 810. Texts are "" and values None where the sender gave nothing (or nothing readable: see the findings)."""
 
     number: str  #: BIG02
@@ -74,9 +79,7 @@ def parse_invoice(transaction: Transaction) -> Reading[Invoice]:
     outline = outline_invoice(reader.skeleton)
     if not outline.right_tags:
         report_malformed_tags(reader)
-    rows, find = reader.rows, outline.whole.get
-    big = find_single([rows[span.start] for span in find("BIG", ())], reader)
-    tds = find_single([rows[span.start] for span in find("TDS", ())], reader)
+    big, tds = _find_single("BIG", outline, reader), _find_single("TDS", outline, reader)
     total = reader.read_implied(tds, 1) if tds else None
     if big is None:
         reader.report(Code.BIG_MISSING, "The invoice has no BIG, so no number and no date", start)
@@ -88,46 +91,58 @@ def parse_invoice(transaction: Transaction) -> Reading[Invoice]:
     return Reading(document=document, findings=reader.findings)
 
 
+def _find_single(tag: str, outline: Outline, reader: ElementReader) -> Row | None:
+    """The first segment with this tag; a second is reported."""
+    rows, spans = reader.rows, outline.whole.get(tag, ())
+    if len(spans) == 1:
+        return rows[spans[0].start]
+    return find_single([rows[span.start] for span in spans], reader)
+
+
 def _read_invoice(outline: Outline, big: Row, tds: Row, total: Decimal, reader: ElementReader) -> Invoice:
     rows, find, lines = reader.rows, outline.whole.get, read_lines(outline, reader)
-    _report_missing(big, reader)
+    _, date, number, order_date, order_number, release, _, _, purpose, *_ = [*big, *_ABSENT]
+    _report_missing(big, number, date, reader)
     if not lines and total and not (find("SAC") or find("TXI")):
         message = f"The invoice has a total of {total}, but no line, charge or tax that it could be for"
         reader.report(Code.LINES_MISSING, message, big)
     type_code, kind = read_kind(big, 7, total, reader)
-    discountable, discounted, discount = [
-        reader.read_implied(tds, number) if number < len(tds) else None for number in (2, 3, 4)
-    ]
-    return Invoice(
-        number=get_element(big, 2).strip(" "),
-        date=reader.read_date(big, 1),
-        order_number=get_element(big, 4),
-        order_date=reader.read_date(big, 3),
-        release=get_element(big, 5),
-        type_code=type_code,
-        purpose=get_element(big, 8),
-        kind=kind,
-        currency=name_currency([rows[place] for place in outline.currencies], reader),
-        parties=tuple([read_party(rows[span]) for span in find("N1", ())]),
-        references=tuple([read_reference(rows[span.start]) for span in find("REF", ())]),
-        terms=tuple([read_terms(rows[span.start], reader) for span in find("ITD", ())]),
-        dates=tuple([read_dated_qualifier(rows[span.start], reader) for span in find("DTM", ())]),
-        lines=lines,
-        adjustments=tuple([read_adjustment(rows[span.start], reader) for span in find("SAC", ())]),
-        taxes=tuple([read_tax(rows[span.start], reader) for span in find("TXI", ())]),
-        total=total,
-        discountable=discountable,
-        discounted=discounted,
-        discount=discount,
-        notes=read_notes(Loops(rows, outline.whole)) if outline.has_notes else (),
-        declared_lines=_read_declared_lines(find("CTT", ()), lines, reader),
+    discountable, discounted, discount = _read_discount(tds, reader) if len(tds) > 2 else _NO_DISCOUNT
+    return Invoice(  # by position: a call with so many names takes ten times as long
+        number.strip(" "),
+        take_date(date) or reader.read_date(big, 1),
+        order_number,
+        take_date(order_date) or reader.read_date(big, 3),
+        release,
+        type_code,
+        purpose,
+        kind,
+        name_currency([rows[place] for place in outline.currencies], reader),
+        tuple([read_party(rows[span]) for span in find("N1", ())]),
+        tuple([read_reference(rows[span.start]) for span in find("REF", ())]),
+        tuple([read_terms(rows[span.start], reader) for span in find("ITD", ())]),
+        tuple([read_dated_qualifier(rows[span.start], reader) for span in find("DTM", ())]),
+        lines,
+        tuple([read_adjustment(rows[span.start], reader) for span in find("SAC", ())]),
+        tuple([read_tax(rows[span.start], reader) for span in find("TXI", ())]),
+        total,
+        discountable,
+        discounted,
+        discount,
+        read_notes(Loops(rows, outline.whole)) if outline.has_notes else (),
+        _read_declared_lines(find("CTT", ()), lines, reader),
     )
 
 
-def _report_missing(big: Row, reader: ElementReader) -> None:
-    if not get_element(big, 2).strip(" "):
+def _read_discount(tds: Row, reader: ElementReader) -> list[Decimal | None]:
+    """TDS02 to TDS04."""
+    return [reader.read_implied(tds, number) for number in (2, 3, 4)]
+
+
+def _report_missing(big: Row, number: str, date: str, reader: ElementReader) -> None:
+    if not number.strip(" "):
         reader.report(Code.NUMBER_MISSING, "BIG02, the invoice number, is empty", big, 2)
-    if not get_element(big, 1).strip("0 "):
+    if not date.strip("0 "):
         reader.report(Code.DATE_MISSING, "BIG01, the invoice date, is empty", big, 1)
 
 

@@ -21,8 +21,6 @@ class ProductId(Struct, frozen=True, gc=False):
 
 def read_product_ids(row: Row, first: int) -> tuple[ProductId, ...]:
     """Pairs of qualifier and value from element `first` on; pairs without a value are skipped."""
-    if len(row) == first + 4 and row[first + 1] and row[first + 3]:  # what most lines have, at half the price
-        return (ProductId(row[first], row[first + 1]), ProductId(row[first + 2], row[first + 3]))
     pairs = zip(row[first::2], row[first + 1 :: 2])  # noqa: B905  # naming `strict` costs a third
     return tuple([ProductId(qualifier, value) for qualifier, value in pairs if value])
 

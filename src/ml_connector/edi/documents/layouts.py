@@ -65,7 +65,9 @@ class Values:
 
     def __init__(self, *kinds: Kind) -> None:
         self._kinds = kinds
-        self._takes = [(place, kind.take) for place, kind in enumerate(kinds) if kind.take is not None]
+        takes = [(place, kind.take) for place, kind in enumerate(kinds) if kind.take is not None]
+        #: By how many elements there are.
+        self._takes = [[each for each in takes if each[0] < width] for width in range(len(kinds) + 1)]
         self._absent = ["" if kind is TEXT else None for kind in kinds]
 
     def read(self, row: Row, reader: ElementReader) -> list[Any]:
@@ -84,9 +86,7 @@ class Values:
     def take_present(self, row: Row) -> list[Any]:
         """The same where there is nothing to report; raises ValueError where an element is unusual."""
         values: list[Any] = [*row[1 : len(self._kinds) + 1]]
-        for place, take in self._takes:
-            if place >= len(values):
-                break
+        for place, take in self._takes[len(values)]:
             values[place] = take(values[place]) if values[place] else None
         return values
 

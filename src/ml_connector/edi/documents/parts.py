@@ -1,7 +1,7 @@
 """The segments that several documents share: parties, references, terms, dates, adjustments and taxes."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 
 from msgspec import Struct
@@ -253,14 +253,13 @@ def read_currency(reader: ElementReader) -> str | None:
     return name_currency([row for row in reader.rows if row[0] == "CUR"], reader)
 
 
-def name_currency(rows: Iterable[Row], reader: ElementReader) -> str | None:
+def name_currency(rows: Sequence[Row], reader: ElementReader) -> str | None:
     """The currency that these CUR name, in capitals; where they differ, the first, and it is reported."""
-    named: dict[str, Row] = {}
-    for row in rows:
-        if text := get_element(row, 2).strip(" "):
-            named.setdefault(text.upper(), row)
-    currencies = [*named]
-    if len(currencies) > 1:
-        message = f"CUR02 names {' and '.join(currencies)}: which of them the amounts are in is not known"
-        reader.report(Code.CURRENCIES_DIFFER, message, named[currencies[1]], 2)
-    return currencies[0] if currencies else None
+    texts = [get_element(row, 2).strip(" ").upper() for row in rows]
+    if len(texts) > 1:
+        texts = [*dict.fromkeys(filter(None, texts))]
+    if len(texts) > 1:
+        message = f"CUR02 names {' and '.join(texts)}: which of them the amounts are in is not known"
+        second = next(row for row in rows if get_element(row, 2).strip(" ").upper() == texts[1])
+        reader.report(Code.CURRENCIES_DIFFER, message, second, 2)
+    return (texts[0] or None) if texts else None

@@ -25,9 +25,10 @@ from ml_connector.flows.run import Basis, Run
 from ml_connector.intacct.objects import BillKey, JournalEntry, PurchasingDocument
 from ml_connector.intacct.query import all_of, any_of, compare
 from ml_connector.mapping.claims import Claim
+from ml_connector.mapping.reference import ACCOUNT_LABEL, LOCATION, VENDOR, Asked, Slice
 from ml_connector.mapping.reference import KINDS as PLANNED
-from ml_connector.mapping.reference import LOCATION, Asked, Slice
 from ml_connector.records.needs import Need
+from ml_connector.store import Work
 
 _T = TypeVar("_T")
 
@@ -91,6 +92,8 @@ def _read_facts(basis: Basis, cases: Sequence[AnyCase], facts: Facts) -> Facts:
         rows = work.reference.slice(company, version, [each for each in asked if each[0] in PLANNED])
         locations = work.reference.list_kind(company, version, LOCATION)
         unapproved = work.vendor_additions.list_unapproved(company)
+        is_booking = any(case.opened.route.target == "journal" for case in cases)
+        payables = _list_payables(work, company, version) if is_booking else frozenset()
         if not all(isinstance(case, InvoiceCase) for case in cases):
             trade = read_definitions(work, company, version)
             trade = replace(trade, catalogue=read_catalogue(work, company, version, asked))
@@ -104,8 +107,15 @@ def _read_facts(basis: Basis, cases: Sequence[AnyCase], facts: Facts) -> Facts:
         pay_to=list_kept_contacts(read),
         moved=list_moved_contacts(read),
         unapproved=frozenset(each.vendor_id for each in unapproved),
+        payables=payables,
     )
     return replace(facts, reference=known, trade=trade)
+
+
+def _list_payables(work: Work, company: str, version: int) -> frozenset[str]:
+    """Accounts that any vendor or account label has what is owed booked on."""
+    rows = chain(*(work.reference.list_kind(company, version, kind) for kind in (VENDOR, ACCOUNT_LABEL)))
+    return frozenset(str(row.body.get("payables_account", "")) for row in rows) - {""}
 
 
 def ask_intacct(

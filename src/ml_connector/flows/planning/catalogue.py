@@ -24,7 +24,7 @@ from ml_connector.mapping.purchasing_case import (
     WAREHOUSE,
     Catalogue,
 )
-from ml_connector.mapping.reference import Asked
+from ml_connector.mapping.reference import ACCOUNT_LABEL, TAX_DETAIL, Asked
 from ml_connector.mapping.rules import Rules
 from ml_connector.records.orders import ItemAlias, StockItem, Tracking
 from ml_connector.records.reference import ReferenceRow
@@ -33,6 +33,9 @@ from ml_connector.store import Work
 _WITHOUT_GOODS: Final = {"ap_bill", "payment", "journal"}  # targets of what names accounts and bills
 _WITHOUT_ORDERS: Final = {*_WITHOUT_GOODS, "purchase_order"}  # targets of what waits for no order in Intacct
 _KINDS: Final = (ITEM, ITEM_ALIAS, UNIT, WAREHOUSE, DEFINITION, SUBTOTAL)
+_PAID_FROM: Final = ("bank_account", "savings_account", "card")
+_JOURNAL: Final = "gl_journal"
+_CLOSED: Final = "closed_day"
 _Rows = Mapping[Asked, Sequence[ReferenceRow]]
 
 
@@ -40,10 +43,14 @@ def list_planned_kinds(rules: Rules) -> tuple[str, ...]:
     """What is to be copied from Intacct for these rules, besides what every plan needs."""
     targets = {"receiver" if route.set_code == "856" else route.target for route in rules.routes}
     trade = _KINDS if targets - _WITHOUT_GOODS else ()
-    trade = (*trade, "bank_account") if "payment" in targets else trade
-    places = (place for rule in rules.coding for place in (rule, *rule.split))
+    trade = (*trade, *_PAID_FROM) if "payment" in targets else trade
+    trade = (*trade, _JOURNAL) if "journal" in targets else trade
+    places = [place for rule in rules.coding for place in (rule, *rule.split)]
     own = dict.fromkeys(f"dimension:{name}" for place in places for name in place.dimensions)
     trade = (*trade, *own)
+    trade = (*trade, TAX_DETAIL) if rules.taxes else trade
+    trade = (*trade, ACCOUNT_LABEL) if any(place.label for place in places) else trade
+    trade = (*trade, _CLOSED) if targets else trade
     return (*trade, DOCUMENT) if targets - _WITHOUT_ORDERS else trade
 
 

@@ -1,4 +1,7 @@
-"""Decide: for each case a posting, or why there is none. No state is changed here."""
+"""Decide: for each case a posting, or why there is none.
+
+No state is changed here, but that what is ready is called back when something that may cancel or replace it is decided.
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -19,7 +22,9 @@ from ml_connector.flows.planning.orders import OrderShelf, Seeker, read_orders
 from ml_connector.flows.planning.outcome import Outcome
 from ml_connector.flows.planning.parts import check_written, tell_written
 from ml_connector.flows.planning.payables import Wanted, read_payables
-from ml_connector.flows.planning.repeated import find_cancelled
+from ml_connector.flows.planning.preflight import look_ahead, read_copy
+from ml_connector.flows.planning.reopened import hold_reopened, read_undone
+from ml_connector.flows.planning.repeated import find_stopped
 from ml_connector.flows.planning.told import Told
 from ml_connector.flows.reading import PARSER_VERSION
 from ml_connector.flows.run import Basis, Run
@@ -55,6 +60,7 @@ def plan_documents(
         read_payables=partial(read_payables, run),
         ask=partial(ask_intacct, run),
         meanwhile=meanwhile,
+        recalls=True,
     )
     return _plan_all(run.basis, documents, means)
 
@@ -67,6 +73,7 @@ def rehearse_documents(basis: Basis, documents: Sequence[StoredDocument], *, ver
         read_payables=lambda _wanted: None,
         ask=lambda _cases, _claims, _kept, _keys: Told(),
         meanwhile=do_nothing,
+        recalls=False,
     )
     return _plan_all(basis, documents, means)
 
@@ -80,6 +87,7 @@ class _Means:
     read_payables: Callable[[Sequence[Wanted]], Payables | None]  #: None where bills cannot be read
     ask: Callable[[Sequence[AnyCase], Mapping[int, Claim], AbstractSet[str], Sequence[BillKey]], Told]
     meanwhile: Callable[[], None]
+    recalls: bool  #: what is ready may be called back
 
     def pause(self, items: Iterable[_T]) -> Iterator[_T]:
         """The items, with other work going on between them."""
@@ -97,19 +105,27 @@ def _plan_all(basis: Basis, documents: Sequence[StoredDocument], means: _Means) 
     cases, facts, shelf = _take_orders(basis, means, cases, facts)
     cases = _take_payables(means, cases)
     decided = {case.stored.id: _decide(case, facts) for case in means.pause(cases)}
+    copied = read_copy(basis, decided.values(), facts.reference)
     outcome.claims.update({case.stored.id: case.claim(facts) for case in cases})
     # before Intacct is asked: what gets there in between is found
     record = read_record(basis, cases, outcome.claims)
     billed = read_billed(basis, cases, shelf)
-    told = _ask(means, [(case, decided[case.stored.id]) for case in cases], outcome.claims, facts, billed)
+    told = _ask(means, [(case, decided[case.stored.id]) for case in cases], outcome.claims, billed)
     seen = Seen(record=record, billed=billed, told=told, rules=facts.rules)
     pins = Pins(rules=basis.link.rules_version, reference=means.version, parser=PARSER_VERSION)
-    for case in means.pause(_tell_written(cases, record.postings)):
-        before, made = record.postings.get(case.stored.id), decided[case.stored.id]
-        if isinstance(made, Ready) and case.seeker is not None:
-            made = _decide(case, facts)  # anew: of what those before it have left
-        judged = seen.judge(case, outcome.claims[case.stored.id], _hold_changed(case, made, before))
-        grounds = Grounds(company=basis.link.company, pins=pins, facts=facts, before=before)
+    undone = read_undone(basis, record.postings)
+    for each in means.pause(_tell_written(cases, record.postings)):
+        before = record.postings.get(each.stored.id)
+        case, made = look_ahead(each, _decide_anew(each, decided[each.stored.id], facts), copied)
+        made = hold_reopened(case, _hold_changed(case, made, before), undone, facts)
+        judged = seen.judge(case, outcome.claims[case.stored.id], made)
+        grounds = Grounds(
+            company=basis.link.company,
+            pins=pins,
+            facts=facts,
+            before=before,
+            stopped=record.siblings.list_stopped(case),
+        )
         note(outcome, case, judged.verdict, grounds)
         outcome.cleared[case.stored.id] = judged.cleared
         seen.add(case, judged.verdict)
@@ -121,17 +137,23 @@ def _plan_all(basis: Basis, documents: Sequence[StoredDocument], means: _Means) 
 def _open(
     basis: Basis, documents: Sequence[StoredDocument], means: _Means, outcome: Outcome
 ) -> list[AnyCase]:
-    """The cases of these documents by age, with those of what they cancel."""
-    opened = list(open_cases(basis, means.pause(documents), outcome))
-    also = find_cancelled(basis, opened)
+    """The cases of these documents by age, with those of what they cancel or replace: nothing else goes on until that
+    is called back.
+    """
+    opened = list(open_cases(basis, documents, outcome, means.version))
+    also = find_stopped(basis, opened, recalls=means.recalls)
     outcome.documents.update({document.id: document for document in also})
-    return sorted([*opened, *open_cases(basis, also, outcome)], key=lambda case: case.stored.id)
+    return sorted(
+        [*opened, *open_cases(basis, also, outcome, means.version)], key=lambda case: case.stored.id
+    )
 
 
 def _expect(outcome: Outcome, case: AnyCase, made: Ready, shelf: OrderShelf | None) -> None:
     """Let what comes after it reckon with what it takes of its orders."""
     if shelf is not None:
         shelf.expect(made.functions, mark=case.opened.mark)
+        if case.ask_bill() is not None and made.comparison is not None:
+            shelf.announce(made.comparison.expected, mark=case.opened.mark)
         if case.seeker is not None:
             outcome.drawing[case.stored.id] = shelf.as_of
 
@@ -163,20 +185,23 @@ def _ask(
     means: _Means,
     decided: Sequence[tuple[AnyCase, Decision]],
     claims: Mapping[int, Claim],
-    facts: Facts,
     billed: Billed,
 ) -> Told:
     """What Intacct says of all that is about to be made, and of what may have used up its orders already."""
     planned = [made for _, made in decided if isinstance(made, Ready)]
     named = {contact for made in planned if (contact := find_contact(made)) is not None}
     asking = [case for case, made in decided if is_asked(case, made)]
-    kept = named.intersection(facts.reference.pay_to.values())
-    return means.ask(asking, claims, kept, billed.list_keys(asking))
+    return means.ask(asking, claims, named, billed.list_keys(asking))
 
 
 def _decide(case: AnyCase, facts: Facts) -> Decision:
     made = guard(case, lambda c: book_in_journal(c, c.decide(facts), facts))
     return Held(needs=(made,)) if isinstance(made, Need) else made
+
+
+def _decide_anew(case: AnyCase, made: Decision, facts: Facts) -> Decision:
+    """The decision, of what those before it have left of its orders."""
+    return _decide(case, facts) if isinstance(made, Ready) and case.seeker is not None else made
 
 
 def _hold_changed(case: AnyCase, made: Decision, before: StoredPosting | None) -> Decision:

@@ -93,10 +93,11 @@ def read_record(basis: Basis, cases: Sequence[AnyCase], claims: Mapping[int, Cla
     vendors = [(vendor, key) for family, key in keys for vendor in family]
     with basis.store.begin() as work:
         found = work.documents.find_earlier([key for _, key in keys], vendors, besides=undone)
-        filed = work.documents.find_earlier(list_keys(cases), (), besides=undone, filed=True)
+        closed = work.documents.find_earlier(list_keys(cases), (), besides=undone, closed=True)
         pending = list(_list_pending(work, basis.link.name, [claims[id_] for id_ in undone]))
         postings = work.postings.newest(undone, reasons=False)
-    siblings = read_siblings(basis, cases, (*found, *filed), postings)
+        sent = work.postings.list_sent(undone)
+    siblings = read_siblings(basis, cases, (*found, *closed), sent)
     earlier = Earlier(
         found,
         undone,

@@ -57,7 +57,7 @@ def begin_facts(basis: Basis, version: int) -> Facts:
         base_currency=basis.link.base_currency,
         today=(basis.clock() + _EARLIEST_ZONE).date(),
         negative_debit_memos=basis.link.negative_debit_memos,
-        tax_solution=basis.link.tax_solution,
+        bills=basis.link.bills,
         four_eyes=basis.link.four_eyes,
     )
     return Facts(

@@ -34,7 +34,7 @@ class InvoiceCase(Case[Draft]):
     def draft_with(self, facts: Facts, ask: Callable[[Draft], set[Asked]]) -> Self:
         """The case with its vendor and coding; `ask` says what a draft rests on."""
         match = find_vendor(self.subject, facts.rules, facts.reference)
-        draft = draft_invoice(self.subject, facts.rules, match)
+        draft = draft_invoice(self.subject, facts.rules, match, tax_solution=facts.setting.bills.tax_solution)
         if not isinstance(draft, Draft):
             return replace(self, drafted=draft)
         return replace(self, drafted=draft, asked=self.asked | ask(draft))

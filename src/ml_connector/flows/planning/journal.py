@@ -24,6 +24,7 @@ from ml_connector.mapping.journal_entries import (
     ask_accounts,
     ask_rule,
     explain_entry,
+    find_payables_only,
     list_amounts,
     make_entry,
 )
@@ -46,6 +47,9 @@ def book_in_journal(case: AnyCase, made: Decision, facts: Facts) -> Decision:
     rule = facts.rules.journals.find(opened.stored.document.set_code, opened.partner.name)
     if rule is None:
         return Held(needs=(ask_rule(opened.stored.document.set_code, opened.partner.name),))
+    unfit = find_payables_only(function, opened.stored.document.key.number)
+    if unfit is not None:
+        return Held(needs=(unfit,))
     on = function.posting_date or function.date
     subject = _make_subject(opened, opened.partner, rule, facts, on)
     booked = _book(subject, list_amounts(function, facts.setting), made.provenance)

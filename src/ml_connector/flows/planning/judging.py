@@ -46,7 +46,7 @@ class Seen:
         verdict = judged.verdict
         if not isinstance(verdict, Ready | Held) or not is_asked(case, verdict):
             return judged
-        needs = tuple(self.billed.judge(case, self.rules, self.told))
+        needs = tuple(self.billed.judge(case, verdict.comparison, self.rules, self.told))
         return replace(judged, verdict=_add_needs(verdict, needs)) if needs else judged
 
     def add(self, case: AnyCase, verdict: Verdict) -> None:

@@ -38,18 +38,19 @@ class Grounds:
     pins: Pins
     facts: Facts
     before: StoredPosting | None  #: what was to be sent for it before
+    stopped: frozenset[int]  #: documents that must be filed together with whatever comes of it
 
 
 def note(outcome: Outcome, case: AnyCase, verdict: Verdict, grounds: Grounds) -> None:
     """Add to the outcome what is to be stored for a verdict."""
     move = _begin_move(case, grounds.pins)
+    outcome.stopped[move.id] = grounds.stopped
     if not isinstance(verdict, str) and verdict.comparison is not None:
         outcome.comparisons[move.id] = verdict.comparison
     match verdict:
         case str():
             outcome.add_move(Status.DUPLICATE, replace(move, action="duplicate", reason=verdict))
         case Filed():
-            outcome.stopped[move.id] = verdict.together
             outcome.add_move(Status.FILED, replace(move, action="filed", reason=verdict.reason))
         case Held():
             _note_held(outcome, case, verdict, move, grounds.facts)

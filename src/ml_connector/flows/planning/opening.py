@@ -1,7 +1,8 @@
 """Open: each document is parsed again from its stored bytes, and its partner and route are found."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import date, timedelta
 
 from ml_connector.edi import (
     CreditAdjustment,
@@ -20,25 +21,30 @@ from ml_connector.flows.planning.order_answer import open_answer
 from ml_connector.flows.planning.order_change import open_change
 from ml_connector.flows.planning.outcome import Outcome
 from ml_connector.flows.planning.payment import open_payment
+from ml_connector.flows.planning.preflight import find_closed, read_closed
 from ml_connector.flows.planning.purchase_order import open_order
 from ml_connector.flows.planning.receiver import open_notice
 from ml_connector.flows.planning.repeated import is_repeat, open_repeat
 from ml_connector.flows.planning.vendor_invoice import open_invoice
 from ml_connector.flows.reading import PARSER_VERSION, DocumentReader
 from ml_connector.flows.run import Basis
+from ml_connector.mapping.rules import Route
 from ml_connector.records.documents import Move, StoredDocument
 from ml_connector.records.needs import Need
 from ml_connector.records.status import Status
 
 
-def open_cases(basis: Basis, documents: Iterable[StoredDocument], outcome: Outcome) -> Iterator[AnyCase]:
+def open_cases(
+    basis: Basis, documents: Iterable[StoredDocument], outcome: Outcome, version: int
+) -> Iterator[AnyCase]:
     """A case for each document; what can be none any more, or has no route, is noted in the outcome at once."""
     with basis.store.begin() as work:
         files = work.files.get({document.file_id for document in outcome.documents.values()})
+        closed = read_closed(work, basis.link.company, version)
     payloads = basis.store.open_payloads({file.sha256: file.length for file in files.values()})
     readers = {id_: DocumentReader(payloads[file.sha256]) for id_, file in files.items()}
     for stored in documents:
-        opened = _open(basis, readers[stored.file_id], stored)
+        opened = _open(basis, readers[stored.file_id], stored, closed)
         if isinstance(opened, Opened):
             repeats = is_repeat(opened, basis.link.rules)
             yield open_repeat(opened) if repeats else _choose_case(opened)
@@ -48,7 +54,9 @@ def open_cases(basis: Basis, documents: Iterable[StoredDocument], outcome: Outco
             _note_no_route(basis, outcome, stored)
 
 
-def _open(basis: Basis, reader: DocumentReader, stored: StoredDocument) -> Opened | Move | None:
+def _open(
+    basis: Basis, reader: DocumentReader, stored: StoredDocument, closed: Mapping[str, date]
+) -> Opened | Move | None:
     """The document in the stored bytes; None when it has no route.
 
     Today's reader may find none, or one that is not to be used: that is the end of this document, and must not stop
@@ -73,8 +81,16 @@ def _open(basis: Basis, reader: DocumentReader, stored: StoredDocument) -> Opene
         document=content.document,
         findings=content.findings,
         partner=partner,
-        route=route,
+        route=_open_books(route, closed),
     )
+
+
+def _open_books(route: Route, closed: Mapping[str, date]) -> Route:
+    """The route as Intacct lets it post: its first open day is not one that is closed there."""
+    last = find_closed(closed, route.entity)
+    if last is None or (route.books_open_from is not None and route.books_open_from > last):
+        return route
+    return route.model_copy(update={"books_open_from": last + timedelta(days=1)})
 
 
 def _choose_case(opened: Opened) -> AnyCase:

@@ -10,6 +10,7 @@ from ml_connector.flows.planning.facts import Facts
 from ml_connector.flows.planning.orders import OrderShelf, Seeker
 from ml_connector.flows.planning.purchasing import (
     begin_case,
+    describe_moving,
     describe_unread,
     hold_without_vendor,
     make_bill_ready,
@@ -101,7 +102,7 @@ class OrderWordsCase(Case[PurchasingCase]):
             return Held(needs=())  # that it was here before is said by our record, or by `judge_seen`
         for file in self.shelf.list_named(self.seeker):
             if self.shelf.is_moving(file.order.document.document_id):
-                return _wait_for(case, file)
+                return Held(needs=(describe_moving(case, file.order.document.document_id),))
         received = Received(
             transaction=opened.transaction,
             findings=opened.findings,
@@ -140,13 +141,3 @@ class OrderWordsCase(Case[PurchasingCase]):
                 return Filed(reason=made.reason, comparison=made.comparison)
             case _:
                 return made
-
-
-def _wait_for(case: PurchasingCase, file: OrderFile) -> Held:
-    """An order that is about to change is waited for."""
-    id_ = file.order.document.document_id
-    reason = case.say(
-        f"{id_} is about to be changed or drawn on by another document of ours",
-        "it is decided by itself once that is in Intacct; release it if that never gets there",
-    )
-    return Held(needs=(Need(kind="order_state", subject=id_, reason=reason),))

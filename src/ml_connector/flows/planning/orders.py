@@ -16,9 +16,10 @@ from ml_connector.intacct.writing.purchasing import NewPurchasing, PurchasingCha
 from ml_connector.mapping.order_chain import UNPOSTED, VOID, OrderFile, foresee
 from ml_connector.mapping.order_match import OrderClue, OrderFound, ask_orders, match_order
 from ml_connector.mapping.purchasing_case import PurchasingCase
-from ml_connector.records.orders import PricedLine, PurchasingTransaction
+from ml_connector.records.orders import Announced, ExpectedGoods, PricedLine, PurchasingTransaction
 from ml_connector.records.posting import Function, StoredPosting
 from ml_connector.store import Work
+from ml_connector.store.references import fold
 
 _NOTICE: Final = "856"
 _LOOKED_BACK: Final = timedelta(days=731)  # how old an order may be whose number is spelled otherwise
@@ -55,6 +56,19 @@ class OrderShelf:
         coming = any(each.document.record_no < 0 for each in self.files[order_id].made)
         return coming or order_id in self._changing
 
+    def is_needed_open(self, order_id: str, *, besides: str) -> bool:
+        """Whether something of ours that is not in Intacct yet is converted along with an order and takes nothing of its
+        lines, so that nothing keeps the order open for it; what was made for the mark does not count.
+        """
+        file = self.files.get(order_id)
+        coming = (each for each in file.made if each.document.record_no < 0) if file is not None else ()
+        return any(
+            each.document.created_from == order_id
+            and besides not in each.document.message.split()
+            and all(booked.line.source_line is None for booked in each.lines)
+            for each in coming
+        )
+
     def list_named(self, seeker: Seeker) -> list[OrderFile]:
         """The orders that a document names."""
         ids = dict.fromkeys(each.document_id for each in _list_named([seeker], self.documents))
@@ -70,6 +84,12 @@ class OrderShelf:
                 self._changing.add(function.document_id)
             if isinstance(function, NewPurchasing):
                 self._expect_one(function, mark, f"{function.definition}-~{mark}-{part}")
+
+    def announce(self, expected: Iterable[ExpectedGoods], *, mark: str) -> None:
+        """Count what a notice announces that is about to be a bill."""
+        for goods in expected:
+            file, own = self.files[goods.order_id], Announced(mark=mark, goods=goods)
+            self.files[goods.order_id] = replace(file, announced=(*file.announced, own))
 
     def _is_changed(self, function: PurchasingChange, mark: str) -> bool:
         file = self.files.get(function.document_id)
@@ -176,6 +196,7 @@ def _make_files(
     with run.store.begin() as work:
         approved = work.orders.keep_prices(run.link.company, seen)
         by_notice = _find_made_by_notice(work, run.link.company, transactions)
+        announced = _find_announced(work, run.link.company, orders)
     for order in orders:
         id_ = order.document.document_id
         keys = {booked.line.record_no for booked in order.lines}
@@ -185,6 +206,7 @@ def _make_files(
             made=made,
             approved={key: price for key, price in approved.items() if key in keys},
             by_notice=by_notice & {each.document.document_id for each in made},
+            announced=tuple(each for each in announced if each.goods.order_id == id_),
         )
 
 
@@ -204,6 +226,18 @@ def _find_made_by_notice(
         id_
         for id_, each in transactions.items()
         if any(_is_same(function, mark, each) for mark, function in posted)
+    )
+
+
+def _find_announced(
+    work: Work, company: str, orders: Iterable[PurchasingTransaction]
+) -> tuple[Announced, ...]:
+    """What notices of ours announce of these orders that are bills, or about to be: no receiver has their goods."""
+    numbers = (fold(order.document.number) for order in orders)
+    marks = {each.document_id: each.mark for each in work.orders.list_billed(company, _NOTICE, numbers)}
+    found = work.matches.get(marks)
+    return tuple(
+        Announced(mark=marks[id_], goods=goods) for id_, each in found.items() for goods in each.expected
     )
 
 

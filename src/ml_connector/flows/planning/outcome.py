@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Final
 
 from ml_connector.mapping.claims import Claim
 from ml_connector.mapping.reference import Asked
@@ -10,6 +11,9 @@ from ml_connector.records.matches import Comparison
 from ml_connector.records.needs import Need
 from ml_connector.records.posting import Posting
 from ml_connector.records.status import Status
+
+CHANGED_GROUNDS: Final = "what it rests on has changed since it was held"
+"""Why a held document is decided anew when no person said so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +36,7 @@ class Outcome:
 
     stopped: dict[int, frozenset[int]] = field(
         default_factory=dict
-    )  #: what is to be filed, with what must be filed together with it
+    )  #: what must be filed together with whatever comes of a document
 
     def add_move(self, to: Status, move: Move) -> None:
         self.moves.setdefault(to, []).append(move)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
+from ml_connector.flows.planning.claimed import PLANNED, read_claimed
 from ml_connector.flows.run import Run
 from ml_connector.intacct.objects import Bill, Entry, Payment, Record, TermDiscount
 from ml_connector.intacct.query import Filter, all_of, compare
@@ -33,12 +34,14 @@ def read_payables(run: Run, wanted: Sequence[Wanted]) -> Payables:
     numbers = sorted({number for each in wanted for number in each.bills})
     bills = [*_list(run, Bill, "RECORDID", numbers, of_them)]
     terms = sorted({entry.record.term for entry in bills if entry.record.term})
+    claimed = read_claimed(run, vendors, PLANNED)
     payments = _list(run, Payment, "DOCNUMBER", sorted({each.number for each in wanted}), of_them)
     discounts = _list(run, TermDiscount, "NAME", terms)
     return Payables(
         bills=_keep(bills),
         payments=tuple(entry.record for entry in payments),
         discounts=tuple(entry.record for entry in discounts),
+        claimed=claimed,
     )
 
 

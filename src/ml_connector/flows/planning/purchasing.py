@@ -4,11 +4,13 @@ from typing import Final
 
 from ml_connector.flows.planning.cases import Decision, Opened, Ready
 from ml_connector.flows.planning.facts import Facts
+from ml_connector.flows.planning.orders import OrderShelf
 from ml_connector.intacct.objects import Vendor
+from ml_connector.intacct.writing.purchasing import NewPurchasing
 from ml_connector.mapping import admission
 from ml_connector.mapping.decisions import Filed, Held
 from ml_connector.mapping.draft_goods import PlannedDraft
-from ml_connector.mapping.purchasing_case import PurchasingCase
+from ml_connector.mapping.purchasing_case import PlannedPurchasing, PurchasingCase
 from ml_connector.mapping.rules import Partner
 from ml_connector.records.needs import Need
 
@@ -37,6 +39,25 @@ def describe_unread(case: PurchasingCase) -> Need:
     """What a rehearsal has to say where Intacct is not asked."""
     reason = "what becomes of it cannot be told before its orders are read from Intacct; the next run decides"
     return Need(kind="unread", subject=f"{case.partner.name}/{case.number}", reason=reason)
+
+
+def describe_moving(case: PurchasingCase, order_id: str) -> Need:
+    """An order that is about to change is waited for."""
+    reason = case.say(
+        f"{order_id} is about to be changed or drawn on by another document of ours",
+        "it is decided by itself once that is in Intacct; release it if that never gets there",
+    )
+    return Need(kind="order_state", subject=order_id, reason=reason)
+
+
+def hold_behind(case: PurchasingCase, made: PlannedPurchasing, shelf: OrderShelf) -> PlannedPurchasing | Held:
+    """The plan, or what it waits for: it must not use up an order that another document of ours needs open."""
+    sources = (each.created_from for each in made.functions if isinstance(each, NewPurchasing))
+    needed = (id_ for id_ in sources if id_ is not None and shelf.is_needed_open(id_, besides=case.mark))
+    order_id = next(needed, None)
+    if order_id is None:
+        return made
+    return Held(needs=(describe_moving(case, order_id),), comparison=made.comparison)
 
 
 def hold_without_vendor(opened: Opened, facts: Facts, missing: Need | None) -> Held:

@@ -11,6 +11,7 @@ from ml_connector.flows.planning.orders import OrderShelf, Seeker
 from ml_connector.flows.planning.purchasing import (
     begin_case,
     describe_unread,
+    hold_behind,
     hold_without_vendor,
     make_bill_ready,
 )
@@ -90,7 +91,10 @@ class NoticeCase(Case[PurchasingCase]):
         if _is_billed(case, self.opened):
             made = plan_notice_bill(received, self.notice, read, opened.route, facts.reference)
             return make_bill_ready(made, opened)
-        return self._make_ready(plan_receiver(received, self.notice, read))
+        planned = plan_receiver(received, self.notice, read)
+        if isinstance(planned, PlannedPurchasing):
+            planned = hold_behind(case, planned, self.shelf)
+        return self._make_ready(planned)
 
     def ask_bill(self) -> BillKey | None:
         case = self.drafted

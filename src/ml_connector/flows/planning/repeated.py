@@ -1,6 +1,6 @@
 """Documents that are no originals, and what stands under the same business key as they do."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Self
 
@@ -8,6 +8,7 @@ from ml_connector.edi import NotReadable
 from ml_connector.flows.contents import read_content
 from ml_connector.flows.planning.cases import AnyCase, Case, Decision, Opened
 from ml_connector.flows.planning.facts import Facts
+from ml_connector.flows.planning.outcome import CHANGED_GROUNDS
 from ml_connector.flows.planning.told import Told
 from ml_connector.flows.reading import DocumentReader
 from ml_connector.flows.run import Basis
@@ -16,15 +17,18 @@ from ml_connector.mapping import admission, vendor_match
 from ml_connector.mapping.claims import Claim, Found
 from ml_connector.mapping.decisions import Filed, Held
 from ml_connector.mapping.purchasing_admission import find_test
-from ml_connector.mapping.purposes import ANSWER, REPEATING, Sibling, judge_purpose
+from ml_connector.mapping.purposes import ANSWER, REPEATING, Sibling, judge_purpose, list_stopped
 from ml_connector.mapping.rules import Meaning, Rules
 from ml_connector.mapping.vendor_match import Match
-from ml_connector.records.documents import StoredDocument
+from ml_connector.records.audit import AuditEntry
+from ml_connector.records.documents import Move, StoredDocument
 from ml_connector.records.keys import BusinessKey
 from ml_connector.records.needs import Need
 from ml_connector.records.status import Status
+from ml_connector.store import Work
 
-_RETURNING: Final = (Status.HELD, Status.FILED)  # what may have been no original
+_STOPPING: Final = frozenset({Meaning.CANCEL, Meaning.REPLACE})
+_RETURNING: Final = (Status.HELD, Status.FILED, Status.REJECTED)  # what may have been no original
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,9 +81,9 @@ class Siblings:
 
     def judge(self, case: AnyCase, made: Decision) -> Decision | None:
         """What comes of it because of its purpose or that of others; None leaves it to its plan."""
-        mine = self._find(case)
-        if isinstance(made, Filed) or mine is None:
+        if isinstance(made, Filed):
             return None
+        mine = self._find(case)
         judged = judge_purpose(mine, self._found[mine.stored.document.key])
         if judged is None or not (isinstance(judged, Need) or mine.is_addressed):
             return made if isinstance(case, RepeatCase) else None
@@ -89,26 +93,50 @@ class Siblings:
         needs = {str(need): need for need in (*held.needs, judged)}
         return replace(held, needs=tuple(needs.values()))
 
-    def _find(self, case: AnyCase) -> Sibling | None:
-        found = self._found.get(case.stored.document.key, ())
-        return next((each for each in found if each.id == case.stored.id), None)
+    def list_stopped(self, case: AnyCase) -> frozenset[int]:
+        """What goes no further because of it, and must be filed together with whatever comes of it."""
+        mine = self._find(case)
+        return list_stopped(mine, self._found[mine.stored.document.key])
+
+    def _find(self, case: AnyCase) -> Sibling:
+        """Every document that is decided is among its own siblings."""
+        return next(each for each in self._found[case.stored.document.key] if each.id == case.stored.id)
 
 
-def find_cancelled(basis: Basis, opened: Sequence[AnyCase]) -> list[StoredDocument]:
-    """What cancellations are about and waits as well: it is decided together with them."""
-    cancelling = [
-        each for each in opened if basis.link.rules.purposes.get(each.opened.purpose) is Meaning.CANCEL
-    ]
-    if not cancelling:
+def find_stopped(basis: Basis, opened: Sequence[AnyCase], *, recalls: bool) -> list[StoredDocument]:
+    """What these may cancel or replace and waits as well: it is decided together with them.
+
+    With `recalls`, what is ready and was never sent is called back for that, unless it is being sent by now.
+    """
+    stopping = [case for case in opened if _may_stop(case.opened, basis.link.rules)]
+    if not stopping:
         return []
     deciding = {case.stored.id for case in opened}
     with basis.store.begin() as work:
-        found = work.documents.find_earlier(
-            [case.stored.document.key for case in cancelling], (), besides=deciding
-        )
-        planned = work.postings.list_planned(each.id for each in found)
-    waiting = [each for each in found if each.status in {Status.READ, Status.HELD}]
-    return [each for each in waiting if each.id not in planned]
+        found = work.documents.find_earlier(list_keys(stopping), (), besides=deciding)
+        back = _call_back(work, stopping, found) if recalls else set()
+        read = back | {each.id for each in found if each.status is Status.READ}
+        held = {each.id for each in found if each.status is Status.HELD}
+        waiting = (read - work.postings.list_sent(read)) | (held - work.postings.list_planned(held))
+        return list(work.documents.get(sorted(waiting)).values())
+
+
+def _may_stop(opened: Opened, rules: Rules) -> bool:
+    meaning = rules.purposes.get(opened.purpose)
+    return meaning in _STOPPING and not _find_addressing_needs(opened, rules)
+
+
+def _call_back(work: Work, stopping: Iterable[AnyCase], found: Iterable[StoredDocument]) -> set[int]:
+    """What is ready is decided anew with what came after it, so that nothing of it is sent meanwhile."""
+    later = {case.stored.document.key: case.stored for case in stopping}
+    ready = {each.id: later[each.document.key] for each in found if each.status is Status.READY}
+    sent = work.postings.list_sent(ready)
+    moves = [
+        Move(id=id_, action="called back", reason=f"document #{by.id} cancels or replaces it")
+        for id_, by in ready.items()
+        if id_ not in sent and id_ < by.id
+    ]
+    return work.documents.move(moves, expect=Status.READY, to=Status.READ)
 
 
 def list_keys(cases: Iterable[AnyCase]) -> list[BusinessKey]:
@@ -117,13 +145,13 @@ def list_keys(cases: Iterable[AnyCase]) -> list[BusinessKey]:
 
 
 def read_siblings(
-    basis: Basis, cases: Sequence[AnyCase], found: Iterable[StoredDocument], planned: Iterable[int]
+    basis: Basis, cases: Sequence[AnyCase], found: Iterable[StoredDocument], sent: Collection[int]
 ) -> Siblings:
     """What stands under the same keys: the documents that are decided, and of those `found` in our record what may bear
-    on them. Of the former, `planned` had a posting before.
+    on them. Of the former, `sent` are in Intacct, or may be.
     """
-    rules, sent = basis.link.rules, set(planned)
-    open_ = [_describe(case, rules, is_sent=case.stored.id in sent) for case in cases]
+    rules = basis.link.rules
+    open_ = _mark_touched(basis, [_describe(case, rules, is_sent=case.stored.id in sent) for case in cases])
     keys = set(list_keys(cases))
     repeated = {each.stored.document.key for each in open_ if each.meaning is not Meaning.ORIGINAL}
     wanted = [each for each in found if each.document.key in keys]
@@ -144,10 +172,26 @@ def _describe(case: AnyCase, rules: Rules, *, is_sent: bool) -> Sibling:
     )
 
 
+def _mark_touched(basis: Basis, siblings: Sequence[Sibling]) -> list[Sibling]:
+    """The same, with those that a person has let go before, where something is to take their place."""
+    replacing = {each.stored.document.key for each in siblings if each.meaning is Meaning.REPLACE}
+    about = [each.id for each in siblings if each.stored.document.key in replacing and each.is_original]
+    if len(about) == len(replacing):
+        return [*siblings]  # nothing is here but what replaces
+    with basis.store.begin() as work:
+        trails = {id_: work.audit.list(f"document:{id_}") for id_ in about}
+    touched = {id_ for id_, trail in trails.items() if any(map(_is_by_person, trail))}
+    return [replace(each, is_touched=each.id in touched) for each in siblings]
+
+
+def _is_by_person(entry: AuditEntry) -> bool:
+    return entry.action in {"released", "reopened"} and entry.detail["reason"] != CHANGED_GROUNDS
+
+
 def _read_again(basis: Basis, documents: Sequence[StoredDocument]) -> Iterator[Sibling]:
     with basis.store.begin() as work:
         files = work.files.get({each.file_id for each in documents})
-        planned = work.postings.list_planned(each.id for each in documents)
+        sent = work.postings.list_sent(each.id for each in documents)
     readers = {id_: DocumentReader(basis.store.open_payload(file.sha256)) for id_, file in files.items()}
     for each in documents:
         try:
@@ -160,7 +204,7 @@ def _read_again(basis: Basis, documents: Sequence[StoredDocument]) -> Iterator[S
             transaction=transaction,
             purpose=purpose,
             meaning=basis.link.rules.purposes.get(purpose),
-            is_sent=each.id in planned,
+            is_sent=each.id in sent,
         )
 
 

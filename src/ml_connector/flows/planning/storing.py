@@ -1,10 +1,10 @@
 """Store: what was decided for a slice becomes true in one transaction, for what still stands as it did."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from ml_connector.flows.planning.outcome import Outcome
+from ml_connector.flows.planning.outcome import CHANGED_GROUNDS, Outcome
 from ml_connector.flows.run import Basis
 from ml_connector.mapping.duplicates import find_rival, name_document
 from ml_connector.mapping.references import list_compared
@@ -13,13 +13,15 @@ from ml_connector.records.matches import Comparison
 from ml_connector.records.needs import Need
 from ml_connector.records.status import Status
 from ml_connector.store import Work
+from ml_connector.store.needs import Ages
 from ml_connector.store.releases import Mark
 
 
 def store_outcome(basis: Basis, outcome: Outcome, *, version: int) -> list[int]:
     """Store what was decided; returns the documents that are ready to be sent, the first to be paid first.
 
-    A held document for which nothing has changed stays as it is, without an entry.
+    A held document for which nothing has changed stays as it is, without an entry but for other words; what it goes on
+    waiting for stays as old as it is.
     """
     rules = basis.link.rules_version
     with basis.store.begin() as work:
@@ -28,13 +30,15 @@ def store_outcome(basis: Basis, outcome: Outcome, *, version: int) -> list[int]:
         outcome = _leave_overtaken(work, outcome, basis.link.company)
         stands = {id_: each for id_, each in standing.items() if not _is_newer(each, rules, version)}
         held = {id_ for id_, each in stands.items() if each.status is Status.HELD}
-        held -= work.postings.list_planned(held)  # another process got further and had to hold it
-        before = work.needs.list_open(held)
-        changed = {id_ for id_ in held if _name(before.get(id_, ())) != _name(outcome.needs.get(id_, ()))}
+        ages = work.needs.list_ages(held)
+        # else another process got further and had to hold it
+        held -= {id_ for id_ in work.postings.list_planned(held) if not _is_reopened(ages.get(id_, ()))}
+        changed = {id_ for id_ in held if _name(ages.get(id_, ())) != _name(outcome.needs.get(id_, ()))}
         work.documents.pin(held - changed, rules=rules, reference=version)
+        _reword(work, {id_: outcome.needs[id_] for id_ in held - changed}, ages)
         _release(work, changed)
         read = {id_ for id_, each in stands.items() if each.status is Status.READ}
-        ready = _move_on(work, outcome, read | changed)
+        ready = _move_on(work, outcome, read | changed, ages)
         work.needs.remember({id_: keys for id_, keys in outcome.asked.items() if id_ in read | held})
         _keep_comparisons(
             basis, work, {id_: outcome.comparisons[id_] for id_ in outcome.comparisons.keys() & (read | held)}
@@ -65,38 +69,45 @@ def _is_newer(standing: Standing, rules: int, reference: int) -> bool:
     return standing.status is Status.HELD and (planned[0] > rules or planned[1] > reference)
 
 
+def _reword(work: Work, found: Mapping[int, Sequence[Need]], ages: Ages) -> None:
+    """What is held on the same as before, but says so in other words now."""
+    reworded = {id_: some for id_, some in found.items() if set(some) != set(ages.get(id_, ()))}
+    work.needs.reword(reworded)
+    work.waiting.reword(
+        {
+            id_: {"reason": needs[0].reason, "needs": ", ".join(map(str, needs))}
+            for id_, needs in reworded.items()
+        }
+    )
+
+
 def _release(work: Work, ids: set[int]) -> None:
-    reason = "what it rests on has changed since it was held"
-    moves = [Move(id=id_, action="released", reason=reason) for id_ in sorted(ids)]
+    moves = [Move(id=id_, action="released", reason=CHANGED_GROUNDS) for id_ in sorted(ids)]
     work.needs.meet(work.documents.move(moves, expect=Status.HELD, to=Status.READ))
 
 
-def _move_on(work: Work, outcome: Outcome, ids: set[int]) -> set[int]:
-    """Move what is `read` by now, with the postings and needs that belong to it; returns what is ready."""
-    moved: dict[Status, set[int]] = {}
-    bodies = work.postings.add([(id_, posting) for id_, posting in outcome.postings if id_ in ids])
-    for to, moves in outcome.moves.items():
-        told = [
-            replace(move, detail={**move.detail, "body_sha256": bodies[move.id]})
-            if move.id in bodies
-            else move
-            for move in moves
-            if move.id in ids
-        ]
-        moved[to] = _move_together(work, told, outcome.stopped, to)
-    work.needs.add({id_: needs for id_, needs in outcome.needs.items() if id_ in ids})
+def _move_on(work: Work, outcome: Outcome, ids: set[int], ages: Ages) -> set[int]:
+    """Move what is `read` by now, with the postings and needs that belong to it; returns what is ready.
+
+    What cancels or replaces others is moved only once all of these are filed, and no other run has taken one of them
+    on: it stays `read` else, and is decided again.
+    """
+    waiting = {id_ for id_ in ids if outcome.stopped.get(id_)} - frozenset().union(*outcome.stopped.values())
+    filed = _move(work, outcome, Status.FILED, ids - waiting, {})
+    going = ids - filed - {id_ for id_ in waiting if not outcome.stopped[id_] <= filed}
+    bodies = work.postings.add([(id_, posting) for id_, posting in outcome.postings if id_ in going])
+    moved = {to: _move(work, outcome, to, going, bodies) for to in outcome.moves}
+    work.needs.add({id_: needs for id_, needs in outcome.needs.items() if id_ in going}, since=ages)
     return moved.get(Status.READY, set())
 
 
-def _move_together(
-    work: Work, moves: Sequence[Move], together: Mapping[int, frozenset[int]], to: Status
-) -> set[int]:
-    """Move what is `read`; what cancels others only once these have moved, and no other run has taken them on."""
-    cancelling = [move for move in moves if together.get(move.id)]
-    alone = [move for move in moves if not together.get(move.id)]
-    moved = work.documents.move(alone, expect=Status.READ, to=to)
-    free = [move for move in cancelling if together[move.id] <= moved]
-    return moved | (work.documents.move(free, expect=Status.READ, to=to) if free else set())
+def _move(work: Work, outcome: Outcome, to: Status, ids: set[int], bodies: Mapping[int, str]) -> set[int]:
+    told = [
+        replace(move, detail={**move.detail, "body_sha256": bodies[move.id]}) if move.id in bodies else move
+        for move in outcome.moves.get(to, ())
+        if move.id in ids
+    ]
+    return work.documents.move(told, expect=Status.READ, to=to)
 
 
 def _hold_repeated(work: Work, outcome: Outcome, company: str) -> Outcome:
@@ -170,5 +181,10 @@ def _find_others(
     return others
 
 
-def _name(needs: Sequence[Need]) -> list[str]:
+def _is_reopened(needs: Iterable[Need]) -> bool:
+    """Whether it was in Intacct, and people have let it go since: what holds it is that an approver has to agree."""
+    return any(need.kind == "reopening" for need in needs)
+
+
+def _name(needs: Iterable[Need]) -> list[str]:
     return sorted(str(need) for need in needs)

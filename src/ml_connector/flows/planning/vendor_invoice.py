@@ -13,7 +13,7 @@ from ml_connector.flows.planning.cases import Case, Decision, Opened, Ready
 from ml_connector.flows.planning.facts import Facts
 from ml_connector.flows.planning.invoice_case import extend_claim, list_undone, make_subject
 from ml_connector.flows.planning.orders import OrderShelf, Seeker
-from ml_connector.flows.planning.purchasing import begin_case, describe_unread
+from ml_connector.flows.planning.purchasing import begin_case, describe_unread, hold_behind
 from ml_connector.flows.planning.told import Told
 from ml_connector.intacct.objects import BillKey, Vendor
 from ml_connector.mapping import duplicates, terms
@@ -86,6 +86,8 @@ class VendorInvoiceCase(Case[OrderedInvoice]):
             reference=facts.reference,
         )
         made = plan_vendor_invoice(ordered, found, read, facts.setting)
+        if isinstance(made, PlannedPurchasing) and shelf is not None:
+            made = hold_behind(ordered.case, made, shelf)
         return self._make_ready(made, facts) if isinstance(made, PlannedPurchasing) else made
 
     def ask_bill(self) -> BillKey:

@@ -1,9 +1,9 @@
 """How many postings go into one request: small at first, twice as many while Intacct answers quickly."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Final, TypeVar
 
 from ml_connector.flows.posting.functions import list_lines
 from ml_connector.records.posting import StoredPosting
@@ -14,6 +14,7 @@ SLOW: Final = timedelta(seconds=20)
 MOST_LINES: Final = 2000
 MOST_BYTES: Final = 2_000_000
 _XML_FACTOR: Final = 3  # a function takes up to about three times its canonical bytes in a request
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +43,18 @@ def take_batch(postings: Sequence[StoredPosting], size: BatchSize) -> Sequence[S
         if count and (count >= size.postings or lines > MOST_LINES or volume > MOST_BYTES):
             return postings[:count]
     return postings
+
+
+def share_out(items: Iterable[_T], measure: Callable[[_T], int]) -> Iterator[list[_T]]:
+    """The items in as many requests as their bytes need, at least one in each."""
+    some: list[_T] = []
+    volume = 0
+    for item in items:
+        size = measure(item)
+        if some and volume + size > MOST_BYTES:
+            yield some
+            some, volume = [], 0
+        some.append(item)
+        volume += size
+    if some:
+        yield some

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from ml_connector.flows.planning.claimed import SENT, read_claimed
 from ml_connector.flows.planning.payables import read_bills
 from ml_connector.flows.planning.transactions import Transactions
 from ml_connector.flows.posting.sending import hold_refused
@@ -14,7 +15,10 @@ from ml_connector.records.documents import Move
 from ml_connector.records.posting import StoredPosting
 from ml_connector.records.status import Status
 
-_PAID: Final = "a bill it pays was paid, selected or changed in Intacct after this was decided; release this to decide it anew"
+_PAID: Final = (
+    "a bill it pays was paid, selected or changed in Intacct after this was decided, or another payment of ours pays it; "
+    "release this to decide it anew"
+)
 _MOVED: Final = "it was changed in Intacct after this was decided; release this to decide it anew"
 
 
@@ -48,11 +52,13 @@ def _find_paid(run: Run, batch: Iterable[StoredPosting]) -> list[tuple[StoredPos
     numbers = {part.bill_no for _, payment in payments for part in payment.parts if part.bill_no is not None}
     if not numbers:
         return []
+    claimed = read_claimed(run, {payment.vendor_id for _, payment in payments}, SENT)
     left = {each.bill.record_no: each for each in read_bills(run, numbers) if not each.find_obstacle()}
     found: list[tuple[StoredPosting, str]] = []
     for stored, payment in payments:
         bills = [left.pop(part.bill_no or 0, None) for part in payment.parts]
-        if any(
+        others = [each for part in payment.parts for each in claimed.get(part.bill_no or 0, ())]
+        if any(each.mark != stored.posting.mark for each in others) or any(
             bill is None or bill.bill.vendor_id != payment.vendor_id or bill.open < part.amount
             for bill, part in zip(bills, payment.parts, strict=True)
         ):

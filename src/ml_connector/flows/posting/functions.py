@@ -1,6 +1,7 @@
 """What counts of a function while it is posted, whatever it writes."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ml_connector.intacct.writing.adjustment import NewAdjustment, NewAdjustmentLine
 from ml_connector.intacct.writing.bill import ApBill, ApBillLine
@@ -62,6 +63,20 @@ def find_paid_vendor(function: Function, rules: Rules) -> str | None:
             return function.vendor_id
         case _:
             return None
+
+
+def takes_attachment(function: Function) -> bool:
+    """Whether what it creates can name an attachment; changes leave that of the transaction as it is."""
+    return isinstance(function, ApBill | NewJournalEntry | NewPurchasing)
+
+
+def name_attachment(function: Function, attachment: str) -> Function:
+    """The function, naming an attachment if it can."""
+    match function:
+        case ApBill() | NewJournalEntry() | NewPurchasing():
+            return replace(function, attachment_id=attachment)
+        case _:
+            return function
 
 
 def name_key(function: Function, key: str | None) -> str | None:

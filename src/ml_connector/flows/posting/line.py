@@ -7,6 +7,7 @@ from functools import partial
 from typing import Final
 
 from ml_connector.flows.allowance import count_left, note_waiting
+from ml_connector.flows.posting.attaching import attach, count_transactions
 from ml_connector.flows.posting.batches import BatchSize, take_batch
 from ml_connector.flows.posting.freshness import hold_moved
 from ml_connector.flows.posting.functions import is_final
@@ -96,20 +97,26 @@ class Line:
                 if target in self._stopped or not waiting:
                     del self._ready[target]
                     continue
-                left = count_left(self._run)
+                left = self._count_left()
                 if left == 0:
                     self._wait_for_next_month()
                     return ()
                 batch = take_batch(waiting, self._find_size(target).within(left))
                 self._ready[target] = waiting[len(batch) :]
-                if fresh := self._keep_fresh(target, batch):
-                    return fresh
+                if prepared := self._prepare(target, batch):
+                    return prepared
             self._read_more()
         return ()
 
-    def _keep_fresh(self, target: Target, batch: Sequence[StoredPosting]) -> Sequence[StoredPosting]:
+    def _count_left(self) -> int | None:
+        """How many postings may still be sent this month; None without a limit."""
+        left = count_left(self._run)
+        return None if left is None else left // count_transactions(self._run)
+
+    def _prepare(self, target: Target, batch: Sequence[StoredPosting]) -> Sequence[StoredPosting]:
+        """What of a batch can be sent, with its attachments."""
         try:
-            return hold_moved(self._run, batch)
+            return attach(self._run, hold_moved(self._run, batch))
         except IntacctError as error:
             self._run.troubles.append(Trouble(step="post", system="intacct", message=str(error)))
             self._stopped.add(target)

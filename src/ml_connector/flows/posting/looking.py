@@ -118,12 +118,11 @@ def _compare_documents(
 
 def _see_bill(sent: ApBill, mark: str, bill: BillFound) -> Sighting:
     """Ours only if vendor, number, date, currency, total and mark all agree."""
-    total = sum((line.amount for line in sent.lines), start=Decimal(0))
     same_currency = sent.currency is None or bill.currency == sent.currency
     marked = is_ours(bill, vendor_id=sent.vendor_id, number=sent.number, mark=mark)
     return Sighting(
         key=str(bill.record_no),
-        is_ours=marked and same_currency and (bill.date, bill.total) == (sent.date, total),
+        is_ours=marked and same_currency and (bill.date, bill.total) == (sent.date, sent.total),
         by="by vendor, number, date, total and our mark",
         said=f"bill {bill.record_no} ({bill.total} of {bill.date}) was found under the number {sent.number}",
     )
@@ -131,13 +130,12 @@ def _see_bill(sent: ApBill, mark: str, bill: BillFound) -> Sighting:
 
 def _see_adjustment(sent: NewAdjustment, found: Adjustment) -> Sighting:
     """Ours only if vendor, number, date, currency and total agree beside the mark."""
-    total = sum((line.amount for line in sent.lines), start=Decimal(0))
     told = (
         (sent.vendor_id, found.vendor_id),
         (sent.number, found.number),
         (sent.date, found.date),
         (sent.currency.code if sent.currency is not None else None, found.currency),
-        (total, found.total),
+        (sent.total, found.total),
     )
     return Sighting(
         key=str(found.record_no),

@@ -71,7 +71,7 @@ def _add_up(function: Function, document: StoredDocument, *, alone: bool) -> Dec
     """What Intacct was told that it comes to; None where Intacct works it out itself."""
     match function:
         case ApBill() | NewAdjustment():
-            return sum((line.amount for line in function.lines), start=Decimal(0))
+            return function.total
         case NewPayment():
             return sum((part.amount for part in function.parts), start=Decimal(0))
         case _:

@@ -9,7 +9,7 @@ from ml_connector.intacct.objects import Bill
 from ml_connector.mapping.ledger_states import Sight, describe, lose, see
 from ml_connector.records.audit import Fact
 from ml_connector.records.documents import Move, StoredDocument
-from ml_connector.records.followed import GONE, Followed, Trouble
+from ml_connector.records.followed import GONE, UNDONE, Followed, Trouble
 from ml_connector.records.needs import Need
 from ml_connector.records.status import Status
 from ml_connector.store import Work
@@ -113,7 +113,7 @@ def _hold_undone(work: Work, document: StoredDocument, reason: str) -> None:
     """A reversal or deletion on record: what is sent next, should people want it, goes under the next control id."""
     move = Move(
         id=document.id,
-        action="undone in Intacct",
+        action=UNDONE,
         reason=reason,
         intacct_key="",
         detail={"intacct_key": document.intacct_key},

@@ -98,9 +98,13 @@ class _Reading:
 
     def remove_unseen(self) -> None:
         """What the whole list did not name. Raises `intacct.errors` for an empty list, where there were many."""
-        company, name = self.run.link.company, self.kind.name
         if not self.tally.read:
             self._doubt_emptiness()
+        self.forget()
+
+    def forget(self) -> None:
+        """All that this reading has not met."""
+        company, name = self.run.link.company, self.kind.name
         while True:
             with self.run.store.begin() as work:
                 gone = work.reference_sync.remove_unseen(company, name, limit=_AT_ONCE)
@@ -154,6 +158,13 @@ def take_full(run: Run, kind: Kind) -> Tally:
     reading.remove_unseen()
     reading.keep_mark()
     return reading.tally
+
+
+def take_away(run: Run, kind: Kind) -> None:
+    """What the company does not offer any more has no records. Raises TurnLost."""
+    reading = _begin(run, kind, full=True)
+    reading.forget()
+    reading.keep_mark()
 
 
 def take_deletions(run: Run, kinds: Sequence[Kind]) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final, Literal
@@ -28,6 +28,7 @@ from ml_connector.intacct.objects import (
     Entity,
     Item,
     ItemCrossReference,
+    Journal,
     Location,
     Project,
     PurchasingDefinition,
@@ -52,6 +53,8 @@ _DAY: Final = timedelta(days=1)
 _TWO_YEARS: Final = timedelta(days=731)
 _DIMENSION: Final = re.compile(r"dimension:([A-Za-z0-9_]{1,30})")
 _ESSENTIAL: Final = frozenset({"STATUS", "STATE", "WHENCREATED", "WHENMODIFIED"})
+#: The entity that a record is private to. It is documented for classes only: elsewhere it is inferred.
+OWNER: Final = "MEGAENTITYID"
 _OPEN: Final = ("Pending", "Approved", "Partially Converted")  #: states in which something may be left
 
 
@@ -88,6 +91,12 @@ class Kind:
             return ()
         known = (*self.record.FIELDS[1:], *self.extra.values(), *self.parts)  # the first is the id
         return tuple(name for name in known if name not in _ESSENTIAL)
+
+    def leave_out_owner(self, cadence: Cadence) -> "Kind":
+        """The kind without it, where it is asked for."""
+        if OWNER in cadence.without.get(self.name, ()):
+            return self
+        return replace(self, extra={name: each for name, each in self.extra.items() if each != OWNER})
 
     def identify(self, record: Any) -> str:  # noqa: ANN401 (a record of this kind)
         return str(getattr(record, self.key))
@@ -157,6 +166,8 @@ def _table(*kinds: Kind) -> Mapping[str, Kind]:
 ADDRESS: Final = tuple(
     f"MAILADDRESS.{part}" for part in ("ADDRESS1", "ADDRESS2", "CITY", "STATE", "ZIP", "COUNTRY")
 )
+#: Empty for what all may use.
+_OWNED: Final = {"owner": OWNER}
 #: What changes with every bill, or is private to Intacct's users.
 _NOT_OF_VENDORS: Final = {"total_due": "TOTALDUE", "credit_limit": "CREDITLIMIT", "comments": "COMMENTS"}
 _NOT_OF_BILLS: Final = {
@@ -172,7 +183,7 @@ KINDS: Final = _table(
         record=VendorDetail,
         key="vendor_id",
         is_needed=True,
-        extra={"payment_method": "PAYMETHODKEY"},
+        extra={"payment_method": "PAYMETHODKEY", **_OWNED},
         parts=(
             "PAYTO.PRINTAS",
             *(f"{contact}.{part}" for contact in ("PAYTO", "DISPLAYCONTACT") for part in ADDRESS),
@@ -180,15 +191,15 @@ KINDS: Final = _table(
         without=_NOT_OF_VENDORS,
     ),
     Kind(name="account", record=Account, key="account_no", is_needed=True),
-    Kind(name="department", record=Department, key="department_id", is_needed=True),
-    Kind(name="location", record=Location, key="location_id", is_needed=True),
-    Kind(name="class", record=ClassDim, key="class_id", is_needed=True),
-    Kind(name="project", record=Project, key="project_id", is_needed=True),
+    Kind(name="department", record=Department, key="department_id", is_needed=True, extra=_OWNED),
+    Kind(name="location", record=Location, key="location_id", is_needed=True, extra=_OWNED),
+    Kind(name="class", record=ClassDim, key="class_id", is_needed=True, extra=_OWNED),
+    Kind(name="project", record=Project, key="project_id", is_needed=True, extra=_OWNED),
     Kind(name="term", record=Term, key="name", is_needed=True, is_timed=False),
     Kind(name="account_label", record=AccountLabel, key="label", every=_HOUR, is_timed=False),
     Kind(name="entity", record=Entity, key="entity_id", every=_HOUR, is_timed=False),
     Kind(name="contact", record=Contact, key="name", every=_HOUR),
-    Kind(name="item", record=Item, key="item_id", every=_HOUR),
+    Kind(name="item", record=Item, key="item_id", every=_HOUR, extra=_OWNED),
     Kind(
         name="item_cross_reference",
         record=ItemCrossReference,
@@ -209,6 +220,7 @@ KINDS: Final = _table(
     Kind(name="bank_account", record=CheckingAccount, key="account_id", every=_DAY, is_timed=False),
     Kind(name="savings_account", record=SavingsAccount, key="account_id", every=_DAY, is_timed=False),
     Kind(name="card", record=Card, key="card_id", every=_DAY, is_timed=False),
+    Kind(name="gl_journal", record=Journal, key="symbol", every=_DAY, is_timed=False),
     Kind(name="tax_detail", record=TaxDetail, key="detail_id", every=_DAY, is_timed=False),
     Kind(name="tax_schedule", record=TaxSchedule, key="schedule_id", every=_DAY, is_timed=False),
     Kind(

@@ -80,6 +80,8 @@ def restore_record(row: ReferenceRow) -> Known:
     body: dict[str, Any] = {name: row.body[name] for name in names}
     if "requires" in body:
         body["requires"] = frozenset(body["requires"])
+    if body.get("percent") is not None:
+        body["percent"] = Decimal(body["percent"])
     return kind(**body)
 
 

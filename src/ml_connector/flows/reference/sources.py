@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from ml_connector.flows.ports import Finance
+from ml_connector.intacct.errors import AnswerUnreadable, CredentialsRefused
 from ml_connector.intacct.objects import Entity, Entry, Unit, UnitGroup
 
 TOP: Final = "(top)"  #: stands for the top level, where an entity is named
@@ -96,12 +97,23 @@ def list_subtotals(finance: Finance) -> Iterator[Entry[Any]]:
 
 
 def list_closed_days(finance: Finance) -> Iterator[Entry[Any]]:
-    """The closed day at the top level and in each entity; one question for each."""
+    """The closed day at the top level and in each entity; one question for each.
+
+    An entity that the user may not enter is none that is posted in. Raises NotOffered for an answer in another form
+    than is known: its form is inferred, and plans do without.
+    """
     entities = [(0, "")] + [
         (entry.record_no, entry.record.entity_id) for entry in finance.reading.list_records(Entity)
     ]
     for number, entity in entities:
-        day = finance.setup.find_closed_date(entity=entity)
+        try:
+            day = finance.setup.find_closed_date(entity=entity)
+        except CredentialsRefused:
+            if not entity:
+                raise
+            continue
+        except AnswerUnreadable as error:
+            raise NotOffered(str(error)) from None
         yield _enter(ClosedDay(record_no=number, entity=entity or TOP, closed_through=day), number)
 
 

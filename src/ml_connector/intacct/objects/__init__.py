@@ -18,7 +18,7 @@ from ml_connector.intacct.objects.dimensions import (
     Warehouse,
 )
 from ml_connector.intacct.objects.item import Item, ItemCrossReference, Unit, UnitGroup
-from ml_connector.intacct.objects.journal import JournalEntry, JournalLine
+from ml_connector.intacct.objects.journal import Journal, JournalEntry, JournalLine
 from ml_connector.intacct.objects.paying import Card, CheckingAccount, SavingsAccount
 from ml_connector.intacct.objects.payment import Payment, PaymentPart
 from ml_connector.intacct.objects.preference import Preference
@@ -60,6 +60,7 @@ __all__ = [
     "Entry",
     "Item",
     "ItemCrossReference",
+    "Journal",
     "JournalEntry",
     "JournalLine",
     "Location",

@@ -1,4 +1,4 @@
-"""GLBATCH: an entry in a journal, and its lines."""
+"""GLJOURNAL: a journal; GLBATCH: an entry in one, and its lines."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -6,6 +6,17 @@ from decimal import Decimal
 from typing import Annotated, ClassVar
 
 from ml_connector.intacct.objects.record import Record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journal(Record):
+    """A journal, which entries name by its symbol. STATUS is inferred."""
+
+    OBJECT: ClassVar[str] = "GLJOURNAL"
+
+    symbol: Annotated[str, "SYMBOL"]
+    title: Annotated[str, "TITLE"]
+    status: Annotated[str, "STATUS"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,6 +77,7 @@ class PurchasingDefinition(Record):
     conversion: Annotated[str, "CONVTYPE"]
     posts_to: Annotated[str, "UPDATES_GL"]  #: `A` payables, `G` ledger, `N` nowhere
     status: Annotated[str, "STATUS"]
+    creation_rule: Annotated[str, "TD_CREATION_RULE"] = ""  #: `Top level or Entity`, or one of them only
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

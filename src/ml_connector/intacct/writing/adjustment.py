@@ -23,31 +23,41 @@ from ml_connector.intacct.writing.parts import (
     render_flag,
     render_number,
 )
+from ml_connector.intacct.writing.taxes import TaxEntry, add_taxes, render_older_taxes
 
 _LAST = {**FURTHER, "itemid": "item_id", "classid": "class_id", "warehouseid": "warehouse_id"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewAdjustmentLine:
-    """One lineitem: negative lowers what we owe."""
+    """One lineitem: negative lowers what we owe. It has either an account or a label."""
 
-    account_no: str
-    amount: Decimal
+    account_no: str | None = None
+    account_label: str | None = None  #: instead of the account, in companies that use labels
+    amount: Decimal  #: without its taxes
     memo: str | None = None
     dimensions: Dimensions = NO_DIMENSIONS
     form_1099: str | None = None  #: None leaves it to the vendor's own
     box_1099: str | None = None
     custom: tuple[CustomField, ...] = ()  #: dimensions of the company's own as well: GLDIM and the name
+    taxes: tuple[TaxEntry, ...] = ()  #: in the sign of the amount
 
     def __post_init__(self) -> None:
-        require(self, "account_no")
-        check_lengths(self, {"account_no": 24, "memo": 500, "form_1099": 4, "box_1099": 4})
+        if self.account_no is not None and self.account_label is not None:
+            raise ValueError(
+                f"NewAdjustmentLine: give account {self.account_no!r} or label {self.account_label!r}"
+            )
+        require(self, "account_label" if self.account_no is None else "account_no")
+        check_lengths(
+            self, {"account_no": 24, "account_label": 80, "memo": 500, "form_1099": 4, "box_1099": 4}
+        )
         set_number(self, "amount", places=2)
 
     def render(self) -> str:
         return branch(
             "lineitem",
-            leaf("glaccountno", self.account_no),
+            optional("glaccountno", self.account_no),
+            optional("accountlabel", self.account_label),
             render_number("amount", self.amount),
             optional("memo", self.memo),
             render_dimensions(self.dimensions, PLACE),
@@ -56,6 +66,7 @@ class NewAdjustmentLine:
             optional("form1099box", self.box_1099),
             render_custom_fields(self.custom),
             render_dimensions(self.dimensions, _LAST),
+            render_older_taxes(self.taxes),
         )
 
 
@@ -78,6 +89,7 @@ class NewAdjustment:
     description: str = ""  #: has our mark
     currency: Currency | None = None
     custom: tuple[CustomField, ...] = ()
+    tax_solution: str | None = None  #: in companies with several
     lines: tuple[NewAdjustmentLine, ...]
 
     def __post_init__(self) -> None:
@@ -88,6 +100,16 @@ class NewAdjustment:
         check_action(self)
         if len({line.amount > 0 for line in self.lines if line.amount}) > 1:
             raise ValueError(f"NewAdjustment {self.number!r}: its lines must have one sign")
+
+    @property
+    def total(self) -> Decimal:
+        """What it changes of what we owe: the lines with their taxes."""
+        return sum((line.amount + add_taxes(line.taxes) for line in self.lines), start=Decimal(0))
+
+    @property
+    def is_converted(self) -> bool:
+        """Whether it is in another currency than the books."""
+        return self.currency is not None and self.currency.code != self.currency.base
 
     def render(self) -> str:
         return branch(
@@ -101,5 +123,6 @@ class NewAdjustment:
             leaf("description", self.description),
             render_currency(self.currency),
             render_custom_fields(self.custom),
+            optional("taxsolutionid", self.tax_solution),
             branch("apadjustmentitems", *(line.render() for line in self.lines)),
         )

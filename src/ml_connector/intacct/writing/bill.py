@@ -17,17 +17,20 @@ from ml_connector.intacct.writing.parts import (
     render_flag,
     render_number,
 )
+from ml_connector.intacct.writing.taxes import TaxEntry, add_taxes, render_taxes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApBillLine:
     """One APBILLITEM. Dimensions that do not apply are None and are not sent.
 
-    Raises ValueError for an empty account, an amount that has more than two places, or a memo that is too long.
+    Raises ValueError unless it has either an account or a label, for an amount that has more than two places, or for a
+    text that is too long.
     """
 
-    account_no: str
-    amount: Decimal  #: TRX_AMOUNT, in the bill's currency; kept with exactly two places
+    account_no: str | None = None
+    account_label: str | None = None  #: instead of the account, in companies that use labels
+    amount: Decimal  #: TRX_AMOUNT, in the bill's currency and without its taxes; kept with exactly two places
     memo: str
     location_id: str | None = None
     department_id: str | None = None
@@ -38,10 +41,13 @@ class ApBillLine:
     ] = ()  #: the company's own: GLDIM and the name, and a value's number
     form_1099: str | None = None  #: FORM1099TYPE; None leaves it to the vendor's own
     box_1099: str | None = None
+    taxes: tuple[TaxEntry, ...] = ()  #: to be claimed back; only in companies with a tax solution
 
     def __post_init__(self) -> None:
-        require(self, "account_no")
-        check_lengths(self, {"memo": 500, "form_1099": 4, "box_1099": 4})
+        if self.account_no is not None and self.account_label is not None:
+            raise ValueError(f"ApBillLine: give account {self.account_no!r} or label {self.account_label!r}")
+        require(self, "account_label" if self.account_no is None else "account_no")
+        check_lengths(self, {"account_label": 80, "memo": 500, "form_1099": 4, "box_1099": 4})
         set_number(self, "amount", places=2)
 
 
@@ -67,6 +73,10 @@ class ApBill:
     pay_to_contact: str | None = None  #: BILLTOPAYTOCONTACTNAME
     currency: str | None = None  #: only in companies with several currencies
     base_currency: str | None = None
+    rate_date: dt.date | None = None  #: EXCH_RATE_DATE, of what the currency is worth in the base currency
+    rate_type: str | None = None  #: EXCH_RATE_TYPE_ID
+    summary: str | None = None  #: PRBATCH, in companies that name the summary of each bill
+    tax_solution: str | None = None  #: TAXSOLUTIONID, in companies with several
     attachment_id: str | None = None  #: SUPDOCID
     on_hold: bool | None = None
     lines: tuple[ApBillLine, ...]
@@ -79,6 +89,16 @@ class ApBill:
         check_action(self)
         if not self.lines:
             raise ValueError(f"ApBill {self.number!r} has no lines; Intacct wants at least one")
+
+    @property
+    def total(self) -> Decimal:
+        """What is owed: the lines with their taxes."""
+        return sum((line.amount + add_taxes(line.taxes) for line in self.lines), start=Decimal(0))
+
+    @property
+    def is_converted(self) -> bool:
+        """Whether it is in another currency than the books."""
+        return self.rate_type is not None
 
     def render(self) -> str:
         return render_create(self)
@@ -109,9 +129,13 @@ def render_create(bill: ApBill) -> str:
             optional("SUPDOCID", bill.attachment_id),
             render_day("WHENDUE", bill.due_date),
             render_flag("ONHOLD", bill.on_hold),
+            optional("PRBATCH", bill.summary),
             optional("CURRENCY", bill.currency),
             optional("BASECURR", bill.base_currency),
+            render_day("EXCH_RATE_DATE", bill.rate_date),
+            optional("EXCH_RATE_TYPE_ID", bill.rate_type),
             leaf("ACTION", bill.action),
+            optional("TAXSOLUTIONID", bill.tax_solution),
             branch("APBILLITEMS", *map(_render_line, bill.lines)),
         ),
     )
@@ -120,7 +144,8 @@ def render_create(bill: ApBill) -> str:
 def _render_line(line: ApBillLine) -> str:
     return branch(
         "APBILLITEM",
-        leaf("ACCOUNTNO", line.account_no),
+        optional("ACCOUNTNO", line.account_no),
+        optional("ACCOUNTLABEL", line.account_label),
         render_number("TRX_AMOUNT", line.amount),
         leaf("ENTRYDESCRIPTION", line.memo),
         *_render_1099(line),
@@ -129,6 +154,7 @@ def _render_line(line: ApBillLine) -> str:
         optional("PROJECTID", line.project_id),
         optional("CLASSID", line.class_id),
         *(leaf(each.name, each.value) for each in line.user_dimensions),
+        render_taxes(line.taxes),
     )
 
 
@@ -150,11 +176,13 @@ def canonical(bill: ApBill) -> bytes:
 
 
 def _state(record: ApBill | ApBillLine) -> dict[str, object]:
-    """The fields of a record that have a value, in their order; custom fields as pairs."""
+    """The fields of a record that have a value, in their order; custom fields and taxes as pairs."""
     named = ((item.name, getattr(record, item.name)) for item in fields(record))
     stated = {name: value for name, value in named if value is not None}
     if own := stated.pop("user_dimensions", ()):
         stated["user_dimensions"] = [(each.name, each.value) for each in own]
+    if taxes := stated.pop("taxes", ()):
+        stated["taxes"] = [(each.detail_id, each.amount) for each in taxes]
     return stated
 
 
@@ -170,7 +198,7 @@ def from_canonical(body: bytes) -> ApBill:
 
 
 _OPTIONAL = dict.fromkeys(("reference", "due_date", "term"))
-_DATES = ("date", "posting_date", "due_date")
+_DATES = ("date", "posting_date", "due_date", "rate_date")
 
 
 def _read_dates(stated: dict[str, str]) -> dict[str, dt.date]:
@@ -179,7 +207,11 @@ def _read_dates(stated: dict[str, str]) -> dict[str, dt.date]:
 
 def _read_line(stated: dict[str, Any]) -> ApBillLine:
     own = tuple(CustomField(name=name, value=value) for name, value in stated.get("user_dimensions", ()))
-    return ApBillLine(**(stated | {"amount": Decimal(stated["amount"]), "user_dimensions": own}))
+    taxes = tuple(
+        TaxEntry(detail_id=detail, amount=Decimal(amount)) for detail, amount in stated.get("taxes", ())
+    )
+    read = {"amount": Decimal(stated["amount"]), "user_dimensions": own, "taxes": taxes}
+    return ApBillLine(**(stated | read))
 
 
 def _to_text(value: dt.date | Decimal) -> str:

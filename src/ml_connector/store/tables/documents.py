@@ -116,6 +116,8 @@ postings: Final = Table(
     Column("next_look", UtcTime),
     Column("refusal", Text, nullable=False, default=""),
     Column("intacct_keys", Text, nullable=False, default=""),
+    Column("attachment", String(100), nullable=False, default=""),
+    Column("unattached", Text, nullable=False, default=""),
 )
 
 needs: Final = Table(

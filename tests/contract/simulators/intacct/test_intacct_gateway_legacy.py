@@ -159,6 +159,13 @@ def test_attachments_go_into_folders_and_onto_bills(gateway: Gateway) -> None:
     assert ask_errors(gateway, create_bill(supdocid="D2"))[0] == "Invalid Attachment 'D2' specified."
     ask_key(gateway, create_bill(supdocid="D1"))
 
+    gateway.admin("POST", "/settings", {"largest_file": 2})
+    larger = attach.format("create_supdoc", file.format("aGV5")).replace("D1", "D3")
+    assert ask_errors(gateway, larger) == ["The file 'a' is larger than the 2 bytes that are allowed."]
+    gateway.admin("POST", "/settings", {"permissions": {"clerk": {"SUPDOC": "r"}}})
+    assert "permission for API operation CREATE on objects of type SUPDOC" in ask_errors(gateway, create)[0]
+    gateway.admin("POST", "/settings", {"permissions": {}, "largest_file": None})
+
     listed = gateway.ask('<get_list object="supdoc"></get_list>').result
     assert listed.element.findtext("listtype") == "supdoc"
     assert [each.text for each in listed.data.iter("attachmentdata")] == ["aGk=", "eW8="]

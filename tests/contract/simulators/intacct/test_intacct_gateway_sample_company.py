@@ -42,6 +42,7 @@ def test_it_has_the_size_of_a_real_company(objects: dict[str, list[dict[str, Any
         "GLJOURNAL": 2,
         "PODOCUMENTPARAMS": 3,
         "REGION": 3,
+        "SUPDOCFOLDER": 1,
     }
 
 

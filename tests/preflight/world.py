@@ -1,0 +1,365 @@
+"""A company in the simulator, our copy of it, and people who put it right and wrong; the product plans and writes beside them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from itertools import count
+from pathlib import Path
+from typing import Any, ClassVar, Final
+
+from tests.acceptance.trade import INVOICED
+from tests.contract.intacct_company import make_client
+from tests.fake_mailbox import FakeMailbox
+from tests.preflight.faults import Change, Fault
+from tests.preflight.papers import SENDERS, Envelope, Paper
+from tests.processes import ARCHIVE, COMPANY, INBOUND, IntacctProcess, run_intacct
+
+from ml_connector.flows.cadence import Cadence
+from ml_connector.flows.edi_to_intacct import read
+from ml_connector.flows.intacct_to_cleo import refresh
+from ml_connector.flows.planning.catalogue import list_planned_kinds
+from ml_connector.flows.planning.deciding import plan_documents
+from ml_connector.flows.planning.outcome import Outcome
+from ml_connector.flows.receiving import receive
+from ml_connector.flows.run import LinkFacts, Run
+from ml_connector.intacct import (
+    ApBill,
+    ApBillLine,
+    Call,
+    CallResult,
+    Client,
+    Dimensions,
+    NewPurchasing,
+    NewPurchasingLine,
+)
+from ml_connector.intacct.writing.call import Writable
+from ml_connector.mapping.rules import parse_rules
+from ml_connector.records.documents import StoredDocument
+from ml_connector.store import Store, open_store
+
+AT_ONCE: Final = 100  #: functions of a request
+ENTITY: Final = "E100"
+_NOW: Final = timedelta(0)
+_RULES: Final = """
+[us]
+receivers = ["ZZ/ALDERFINCH"]
+
+[purchasing]
+parties = ["92/AF"]
+
+[[duplicate]]
+amounts = "note"
+
+[[partner]]
+name = "Billing"
+senders = ["ZZ/BILLS"]
+vendors = [{vendors}]
+
+[[partner]]
+name = "Ledger"
+senders = ["ZZ/LEDGER"]
+vendors = [{vendors}]
+
+[[partner]]
+name = "Desk"
+senders = ["ZZ/DESK"]
+vendors = [{vendors}]
+
+[[partner]]
+name = "Trade"
+senders = ["ZZ/TRADE"]
+vendors = [{vendors}]
+
+[[partner]]
+name = "Bank"
+senders = ["ZZ/BANK"]
+vendors = [{vendors}]
+
+[[route]]
+set = "810"
+target = "ap_bill"
+action = "submit"
+entity = "E100"
+location = "110"
+
+[[route]]
+set = "810"
+partner = "Ledger"
+target = "journal"
+entity = "E100"
+location = "110"
+
+[[route]]
+set = "810"
+partner = "Trade"
+target = "vendor_invoice"
+action = "submit"
+entity = "E100"
+location = "110"
+
+[[route]]
+set = "850"
+target = "purchase_order"
+action = "submit"
+entity = "E100"
+location = "110"
+
+[[route]]
+set = "856"
+target = "receiver"
+action = "submit"
+
+[[route]]
+set = "820"
+target = "payment"
+
+[[notice]]
+asn_is_receipt = true
+
+[[match]]
+name = "everything"
+receipt = "not_needed"
+
+[[charge]]
+name = "freight"
+subtotal = "Freight"
+when = {{ code = "D240" }}
+
+[[journal]]
+set = "810"
+journal = "GJ"
+offset = "2020"
+state = "post"
+
+[[payment]]
+role = "paid_by_us"
+
+[[bank]]
+code = "01/044000037/DA/6789"
+account = "OPER"
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mutated:
+    """A function as it would be sent of a document that says other texts than the one it was planned of."""
+
+    NAME: ClassVar[str] = "a mutated function"
+
+    body: Writable
+    texts: Mapping[str, str]
+
+    def render(self) -> str:
+        made = self.body.render()
+        for planned, said in self.texts.items():
+            made = made.replace(planned, said)
+        return made
+
+
+@dataclass(slots=True, kw_only=True)
+class World:
+    """One company, and the product that serves it."""
+
+    gateway: IntacctProcess
+    client: Client
+    store: Store
+    rules: str
+    mailbox: FakeMailbox = field(default_factory=lambda: FakeMailbox(INBOUND, ARCHIVE))
+    envelope: Envelope = field(default_factory=Envelope)
+    _names: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def copy_company(self) -> int:
+        """Our copy of the company as it is now; returns its version."""
+        run = self._make_run()
+        refresh(run)
+        assert not run.troubles, run.troubles
+        with self.store.begin() as work:
+            found = work.reference.newest(COMPANY)
+        assert found is not None
+        return found[0]
+
+    def deliver(self, papers: Iterable[Paper]) -> dict[str, StoredDocument]:
+        """Let partners send documents; returns what was read of them, by number."""
+        files: defaultdict[tuple[str, str], list[Paper]] = defaultdict(list)
+        for paper in papers:
+            files[SENDERS[paper.target], paper.code].append(paper)
+        for (sender, code), content in files.items():
+            self.mailbox.drop(f"{next(self._names)}.edi", self.envelope.wrap(sender, code, content))
+        run = self._make_run()
+        receive(run)
+        read(run)
+        with self.store.begin() as work:
+            return {each.document.key.number: each for each in work.documents.list(run.link.name)}
+
+    def plan(self, documents: Sequence[StoredDocument], version: int) -> Outcome:
+        """What is decided for these documents with the copy of that version; nothing of it is kept."""
+        return plan_documents(self._make_run(), documents, version=version)
+
+    def send(self, bodies: Sequence[Writable], *, entity: str = ENTITY) -> list[CallResult]:
+        """Write these, each for itself."""
+        results: list[CallResult] = []
+        for first in range(0, len(bodies), AT_ONCE):
+            some = bodies[first : first + AT_ONCE]
+            calls = [Call(control_id=f"campaign:{next(self._names)}", body=body) for body in some]
+            results += self.client.writing.write(calls, entity=entity)
+        return results
+
+    def enter_orders(self, papers: Iterable[tuple[Paper, Dimensions]]) -> list[str]:
+        """People order what these documents will be about, each at its place; returns the numbers Intacct gives."""
+        results = self.send([_write_order(paper, place) for paper, place in papers])
+        assert all(result.key for result in results), [each for each in results if not each.key][:3]
+        return [(result.key or "").removeprefix("Purchase Order-") for result in results]
+
+    def enter_bills(self, papers: Sequence[Paper]) -> None:
+        """People enter what these payments are for."""
+        results = self.send([_write_bill(paper) for paper in papers])
+        assert all(result.key for result in results), [each for each in results if not each.key][:3]
+
+    def look(self, kind: str) -> list[dict[str, Any]]:
+        """All records of a kind."""
+        found: list[dict[str, Any]] = self.gateway.ask("GET", "/truth", company=COMPANY, object=kind)
+        return found
+
+    def change(self, changes: Iterable[Change]) -> list[Change]:
+        """Change records; returns what puts right again those that are still there."""
+        back = []
+        for each in changes:
+            record = next(row for row in self.look(each.object) if each.key in map(str, row.values()))
+            named = {"company": COMPANY, "object": each.object, "RECORDNO": _find_number(record)}
+            if each.fields:
+                before = {name: str(record.get(name, "")) for name in each.fields}
+                back.append(Change(object=each.object, key=each.key, fields=before))
+                self.gateway.ask("POST", "/edits", {**named, "fields": dict(each.fields)})
+            else:
+                self.gateway.ask("POST", "/deletions", named)
+        return back
+
+    def set(self, settings: Mapping[str, Any]) -> None:
+        """Set the company up."""
+        self.gateway.change_settings(company=COMPANY, **settings)
+
+    def _make_run(self) -> Run:
+        rules = parse_rules({"rules.toml": self.rules})
+        with self.store.begin() as work:
+            version = work.rules.pin("main", {"rules.toml": self.rules}, author="clerk")
+        kinds = list_planned_kinds(rules)
+        cadence = Cadence(
+            every=_NOW,
+            full_every=_NOW,
+            count_every=timedelta(days=9),
+            kinds=kinds,
+            own=dict.fromkeys((*kinds, "closed_day"), _NOW),
+        )
+        link = LinkFacts(
+            name="main",
+            mode="live",
+            company=COMPANY,
+            base_currency="USD",
+            host="cleo.example",
+            inbound=INBOUND,
+            archive=ARCHIVE,
+            doubt=(_NOW,),
+            reference=cadence,
+            rules=rules,
+            rules_version=version,
+            four_eyes=False,
+            base_unit_lines=False,
+            multi_source=False,
+            negative_debit_memos=True,
+        )
+        return Run(
+            link=link,
+            store=self.store,
+            finance=self.client,
+            mailbox=self.mailbox,
+            clock=_tell_time,
+            roll=lambda: 0.0,
+            report=lambda _step, _done, _total: None,
+        )
+
+
+@contextmanager
+def open_world(folder: Path, faults: Sequence[Fault]) -> Iterator[World]:
+    """The sample company with the records of all faults, all of them good."""
+    with run_intacct(folder / "intacct.db") as gateway, closing(make_client(gateway.gateway)) as client:
+        for kind, rows in _gather_seeds(faults).items():
+            gateway.ask("POST", "/seed", {"company": _COMPANY, "objects": {kind: rows}})
+        gateway.change_settings(company=COMPANY, **USUAL)
+        url = f"sqlite:///{folder / 'store.db'}"
+        with closing(open_store(url, clock=_tell_time, actor="clerk", key=b"a key for tests")) as store:
+            world = World(gateway=gateway, client=client, store=store, rules="")
+            regions = {each["name"]: str(_find_number(each)) for each in world.look("REGION")}
+            vendors = [row["VENDORID"] for fault in faults for row in fault.seed.get("VENDOR", ())]
+            named = ", ".join(f'"{id_}"' for id_ in ("V-1075", *vendors))
+            coding = (fault.write_rule(regions) for fault in faults)
+            world.rules = "\n".join((_RULES.format(vendors=named), *coding))
+            yield world
+
+
+#: The settings of the company while nothing is wrong with it.
+USUAL: Final[Mapping[str, Any]] = {
+    "user_dimensions": ["REGION"],
+    "books_closed_through": {"": "2020-12-31"},
+    "permissions": {},
+    "unsubscribed": [],
+}
+_COMPANY: Final = {
+    "id": COMPANY,
+    "sender_id": "alderfinch_ws",
+    "sender_password": "demo-sender-password",
+    "users": [{"user_id": "mlconnector", "password": "demo-user-password"}],
+    "entities": ["E100", "E200"],
+}
+
+
+def _gather_seeds(faults: Sequence[Fault]) -> dict[str, list[Mapping[str, Any]]]:
+    seeds: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for fault in faults:
+        for kind, rows in fault.seed.items():
+            seeds[kind] += rows
+    return seeds
+
+
+def _tell_time() -> datetime:
+    return datetime.now(UTC)
+
+
+def _find_number(record: Mapping[str, Any]) -> int:
+    return int(record.get("RECORDNO") or record["id"])
+
+
+def _write_order(paper: Paper, place: Dimensions) -> NewPurchasing:
+    line = NewPurchasingLine(
+        item_id=paper.item,
+        quantity=Decimal(paper.quantity),
+        unit="Each",
+        price=paper.price,
+        warehouse_id=paper.ship_to or None,
+        dimensions=place,
+    )
+    return NewPurchasing(
+        definition="Purchase Order",
+        vendor_id=paper.vendor,
+        date=INVOICED,
+        due_date=INVOICED,
+        lines=(line,),
+    )
+
+
+def _write_bill(paper: Paper) -> ApBill:
+    line = ApBillLine(account_no="5060", amount=paper.total, memo="", location_id="110", department_id="120")
+    return ApBill(
+        vendor_id=paper.vendor,
+        number=paper.order,
+        reference=None,
+        date=INVOICED,
+        posting_date=INVOICED,
+        due_date=INVOICED,
+        term=None,
+        description="by hand",
+        action="Submit",
+        lines=(line,),
+    )
