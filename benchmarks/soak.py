@@ -96,7 +96,7 @@ def judge(samples: Sequence[Sample]) -> tuple[str, ...]:
 
 
 def _feed(site: Site, n: int) -> None:
-    site.cleo.drop(f"{n:06}.edi", write_many(_INVOICES, first=n * _INVOICES + 1))
+    site.cleo.drop(f"{n:06}.edi", write_many(_INVOICES, first=n * _INVOICES + 1, apart=True))
     if n % _TOKENS == _TOKENS - 1:
         site.cleo.expire_tokens(refresh=True)
 

@@ -179,11 +179,20 @@ def write_interchange(
     return "".join(f"{segment}~\n" for segment in segments).encode()
 
 
-def write_many(count: int, *, first: int = 1) -> bytes:
-    """An interchange of so many invoices numbered N-00001 and on, of one, two or three lines."""
+def write_many(count: int, *, first: int = 1, apart: bool = False) -> bytes:
+    """An interchange of so many invoices numbered N-00001 and on, of one, two or three lines.
+
+    Set `apart`, each has a total of its own, so that none is like another.
+    """
     items = [Item(), Item(quantity=3, price=Decimal("19.99")), Item(quantity=1, price=Decimal("0.01"))]
     return write_interchange(
-        *(Invoice(number=f"N-{n:05}", items=items[: n % 3 + 1]) for n in range(first, first + count)),
+        *(
+            Invoice(
+                number=f"N-{n:05}",
+                items=[*items[: n % 3], Item(quantity=1, price=Decimal(n))] if apart else items[: n % 3 + 1],
+            )
+            for n in range(first, first + count)
+        ),
         control=first,
     )
 

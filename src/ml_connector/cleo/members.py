@@ -131,4 +131,6 @@ def read_clean(document: object, names: Iterable[str]) -> str:
 
 def clean(text: str, *, longest: int = _LONGEST_NAME) -> str:
     """The text without characters that are unsafe to display, cut to a bearable length."""
-    return "".join(each for each in text if category(each) not in _UNSAFE).strip()[:longest]
+    if not (text.isascii() and text.isprintable()):  # few are not; each look costs
+        text = "".join(each for each in text if category(each) not in _UNSAFE)
+    return text.strip()[:longest]

@@ -27,7 +27,7 @@ class Spelling:
     keys: frozenset[str]  #: the core without leading zeros, of the whole and of each of its numbers
 
 
-@lru_cache(maxsize=100_000)  # every number is compared with many
+@lru_cache(maxsize=4096)  # every number is compared with many
 def split_number(number: str) -> Spelling:
     """A number in its parts: `INV-00123-A` → `inv`, `00123`, `a`."""
     text = number.strip().casefold()

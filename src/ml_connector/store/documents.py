@@ -176,14 +176,16 @@ class Documents:
         for _, link, _, number, _ in (*wanted, *billed):
             numbers.setdefault(link, {})[number] = None
         statuses = _CLOSED if closed else _BOOKED
-        booked = select(documents.c.id).where(documents.c.status.in_(statuses))
+        # Compared here: beside it SQLite takes the index of the statuses, and goes through all there ever were.
+        numbered = select(documents.c.id, documents.c.status)
         same_number = [
             id_
             for link, some in numbers.items()
-            for id_ in self._connection.execute(
-                booked.where(documents.c.link == link, is_one_of(documents.c.number, some))
-            ).scalars()
-            if id_ not in besides  # they are nearly all there are, and not worth reading
+            for id_, status in self._connection.execute(
+                numbered.where(documents.c.link == link, is_one_of(documents.c.number, some))
+            )
+            if status in statuses
+            and id_ not in besides  # they are nearly all there are, and not worth reading
         ]
         found = [
             document
