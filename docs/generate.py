@@ -17,7 +17,8 @@ from xml.etree import ElementTree as ET
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command
 
-from ml_connector.app.need_actions import ACTIONS
+from ml_connector.app.need_actions import Desk
+from ml_connector.app.need_steps import ACTIONS, Step
 from ml_connector.cleo import CIC_FOLDERS, get_profile
 from ml_connector.cli.main import app
 from ml_connector.edi import Code
@@ -25,6 +26,7 @@ from ml_connector.edi.schema_codes import Level, SchemaCode
 from ml_connector.flows.reference.kinds import KINDS
 from ml_connector.intacct.catalogue import CATALOGUE
 from ml_connector.intacct.writing.bill import ApBill, ApBillLine, render_create
+from ml_connector.mapping.answers import ask_for
 from ml_connector.mapping.reference_tables import TABLES, TAX_ID, Table
 
 REFERENCE: Final = Path(__file__).parent / "reference"
@@ -187,8 +189,21 @@ def _name_interval(every: dt.timedelta | None) -> str:
 
 
 def _describe_need_actions() -> str:
-    rows = [f"| `{kind}` | {action.replace('{need}', 'NEED')} |" for kind, action in ACTIONS.items()]
-    return "\n".join(("| kind | what frees it |", "|---|---|", *rows))
+    rows: list[str] = []
+    for kind in ACTIONS:
+        need = "date:2026-02-27/CODE" if kind == "date" else f"{kind}:PARTNER/CODE"
+        question = ask_for(need, ["PARTNER"])
+        since = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
+        first, *rest = Desk(prepared=()).name_steps(need, question, since=since)
+        rows.append(
+            f"| `{kind}` | {_write_step(first, need)} | {'<br>'.join(_write_step(each, need) for each in rest)} |"
+        )
+    return "\n".join(("| kind | what frees it | or else |", "|---|---|---|", *rows))
+
+
+def _write_step(step: Step, need: str) -> str:
+    command = f"`{step.command.replace(need, 'NEED')}`"
+    return f"{step.do}: {command}" if step.do else command
 
 
 def _show_bill() -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from tests.fake_attachments import FakeAttachments
+from tests.fake_deleting import FakeDeleting
 from tests.fake_journals import FakeJournals
 from tests.fake_payables import FakePayables
 from tests.fake_payments import FakePayments
@@ -22,6 +23,7 @@ from ml_connector.intacct import (
     NewPurchasing,
     NewVendor,
     PurchasingChange,
+    RecordDeletion,
     VendorChange,
     Writable,
 )
@@ -45,6 +47,7 @@ class FakeLedger:
             **dict.fromkeys((ApBill, NewAdjustment), self.payables),
             **dict.fromkeys((NewPurchasing, PurchasingChange), self.purchasing),
             **dict.fromkeys((NewFolder, NewAttachment), self.attachments),
+            RecordDeletion: FakeDeleting(self.payables, self.purchasing),
             NewPayment: self.payments,
             NewJournalEntry: self.journals,
         }

@@ -173,4 +173,4 @@ def list_bill(kept: Bill) -> intacct.Bill:
     """The bill as a record: what the fake does not keep of it has no value."""
     told = {item.name: getattr(kept.found, item.name) for item in fields(kept.found)}
     settled = {name: getattr(kept, name) for name in ("selected", "paid", "due", "paid_date")}
-    return intacct.Bill(**_NOTHING | told | settled)
+    return intacct.Bill(**_NOTHING | told | settled | {"on_hold": kept.bill.on_hold is True})

@@ -102,6 +102,8 @@ class FakePayments:
                 yield f"Invalid APBILL '{number}' specified for vendor '{body.vendor_id}'."
             elif bill.found.state == "Draft":
                 yield f"APBILL '{number}' is not posted."
+            elif bill.bill.on_hold:
+                yield f"APBILL '{number}' is on hold."
             elif bill.found.currency != body.currency:
                 yield f"APBILL '{number}' is in {bill.found.currency}."
             else:

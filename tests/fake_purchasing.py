@@ -45,6 +45,7 @@ class Kept:
     places: Mapping[int, Mapping[str, str]]  #: warehouse and dimensions, by RECORDNO of the line
     subtotals: Mapping[str, Decimal]
     entity: str
+    term: str
     at: dt.datetime
 
 
@@ -66,7 +67,7 @@ class FakePurchasing:
         """What was made until then, as `query` lists it."""
         for each in self.kept.values():
             if each.at <= until:
-                yield each.document, {"MEGAENTITYID": each.entity}
+                yield each.document, {"MEGAENTITYID": each.entity, "TERM.NAME": each.term}
                 yield from (self._tell(line, each.places[line.record_no]) for line in each.lines)
                 yield from ((subtotal, {}) for subtotal in _list_subtotals(each))
 
@@ -134,7 +135,15 @@ class FakePurchasing:
             bill_no=None,
             modified=self._clock(),
         )
-        made = Kept(document=document, lines=(), places={}, subtotals={}, entity=entity, at=self._clock())
+        made = Kept(
+            document=document,
+            lines=(),
+            places={},
+            subtotals={},
+            entity=entity,
+            term=body.term or "",
+            at=self._clock(),
+        )
         self._put(self._add_lines(made, body.lines), body.subtotals)
         self._convert(body)
         return document_id

@@ -123,7 +123,8 @@ def _garble(given: Given, response: Response) -> Response:
 
 
 def _encode(given: Given, response: Response) -> Response:
-    text = response.content.whole().decode() + str(given.get("append", ""))
+    # Another fault may have garbled it before.
+    text = response.content.whole().decode(errors="replace") + str(given.get("append", ""))
     return replace(response, body=text.encode(str(given["codec"]), "replace"), large=None)
 
 

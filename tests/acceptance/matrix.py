@@ -9,18 +9,15 @@ from email.utils import format_datetime
 from itertools import zip_longest
 from typing import Any, Final
 
+from tests.acceptance.calls import CLEO, REFERENCE, Call, Outcome
 from tests.acceptance.faults import (
-    CLEO,
     FIRST_NUMBER,
     IN_AN_HOUR,
     OTHER_CONTENT,
     PASSER_BY,
-    REFERENCE,
     SAME_CONTENT,
-    Call,
     Fault,
     Order,
-    Outcome,
 )
 from tests.acceptance.workbench import (
     Bench,
@@ -47,6 +44,10 @@ USUAL: Final = {
 }
 
 
+def tell_needs(_: Bench, document: DocumentLine) -> Sequence[str]:
+    return [need.reason for need in document.needs]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Play:
     """What is dropped for a cell, and how Intacct is asked for what became of it."""
@@ -54,6 +55,10 @@ class Play:
     drop: Callable[[Bench, int], Mail]
     list_ours: Callable[[Bench, str], Sequence[str]]  #: the keys of what we made of a number
     list_all: Callable[[Bench, str], Sequence[Mapping[str, Any]]]  #: all records under a number
+    settle: Callable[[Bench, RunResult], None] = run_until_nothing_is_open
+    tell: Callable[[Bench, DocumentLine], Sequence[str]] = (
+        tell_needs  #: why one is held; each says what Intacct said
+    )
 
 
 def list_bills(bench: Bench, number: str) -> Sequence[Mapping[str, Any]]:
@@ -130,9 +135,10 @@ def run_cells(
         assert_undisturbed(first, calls)
     if fault.refuses_connections:
         assert_refused_at(bench, calls, known)
-    if fault.books_later and any(call.is_write for call in calls) and first.doubtful:
+    is_waiting = first.doubtful or first.counts.get(Status.HELD)
+    if fault.books_later and any(call.is_write for call in calls) and is_waiting:
         wait_until(lambda: all(play.list_ours(bench, each) for each in mail.numbers), what="it is booked")
-    run_until_nothing_is_open(bench, first)
+    play.settle(bench, first)
     put_right(bench, fault, calls)
     return mail
 
@@ -181,7 +187,7 @@ def name_outcome(bench: Bench, fault: Fault, mail: Mail, *, play: Play = BILLS) 
     """What became of all of it; fails where a document is held without the words of the fault."""
     documents = bench.app.documents.list(LINK, company=COMPANY)
     held = [d for d in documents if d.number in mail.numbers and d.status is Status.HELD]
-    assert all(fault.says in need.reason for document in held for need in document.needs)
+    assert all(fault.says in said for document in held for said in play.tell(bench, document))
     found = {
         judge(bench, [d for d in documents if d.number == n], n, play.list_all(bench, n))
         for n in mail.numbers

@@ -8,15 +8,12 @@ from typing import Any, Final
 from tests.acceptance.matrix import Play
 from tests.acceptance.trade import INVOICED, RULES, Invoice, write_interchange
 from tests.acceptance.workbench import SETTINGS, Bench, Mail
-from tests.processes import COMPANY
+from tests.processes import COMPANY, IntacctProcess
 
 _NUMBERS: Final = count(1)
 #: Nobody is asked, and lines of debit memos are negative.
-RECORD_SETTINGS: Final = SETTINGS | {
-    "mode": "live",
-    "four_eyes": False,
-    "company.negative_debit_memos": True,
-}
+RECORD_LINK: Final = {"mode": "live", "four_eyes": False, "company.negative_debit_memos": True}
+RECORD_SETTINGS: Final = SETTINGS | RECORD_LINK
 BANK: Final = "01*044000037*DA*550066789"
 #: The rules of the matrix, with what leads to payments.
 RECORD_RULES: Final[Mapping[str, str]] = {
@@ -66,7 +63,7 @@ def drop_papers(bench: Bench, _: int = 1) -> Mail:
     """A credit and a remittance that no other file has; the bill that is paid is entered by hand."""
     n = next(_NUMBERS)
     credit, payment, bill = f"C-{n}", f"T-{n}", f"B-{n}"
-    _enter_bill(bench, bill)
+    enter_owed(bench.systems.intacct, bill)
     contents = (
         write_interchange(Invoice(number=credit, type_code="CR"), control=n),
         write_interchange(Remittance(number=payment, bill=bill), control=n, code="820"),
@@ -91,9 +88,10 @@ def list_keys_of(bench: Bench, number: str) -> Sequence[str]:
 RECORDS: Final = Play(drop=drop_papers, list_ours=list_keys_of, list_all=list_records_of)
 
 
-def _enter_bill(bench: Bench, number: str) -> None:
+def enter_owed(intacct: IntacctProcess, number: str) -> None:
+    """Somebody enters the bill that a remittance pays."""
     line = {"ACCOUNTNO": "5000", "TRX_AMOUNT": "100.00", "LOCATIONID": "110", "CLASSID": "C01"}
-    bench.systems.intacct.enter_bill(
+    intacct.enter_bill(
         {
             "VENDORID": "V-1008",
             "RECORDID": number,

@@ -16,8 +16,12 @@ from ml_connector.edi import Transaction, read
 
 PAGE: Final = "docs/howto/attach-the-edi.md"
 LOST: Final = [
-    {"match": {"function": function}, "action": "drop", "when": when, "times": 1}
-    for function, when in (("create_supdoc", "before"), ("create_supdoc", "after"), ("create", "after"))
+    {"match": {"function": function, "nth": nth}, "action": "drop", "when": when, "times": 1}
+    for function, nth, when in (
+        ("create_supdoc", 1, "before"),
+        ("create_supdoc", 2, "after"),
+        ("create", 1, "after"),
+    )
 ]
 
 

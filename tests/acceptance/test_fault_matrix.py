@@ -6,8 +6,10 @@ from operator import attrgetter
 from typing import Final
 
 import pytest
-from tests.acceptance.faults import AUTHENTICATE, CREATE, FAULTS, LOG_IN, READ_BACK, Call, Fault, Outcome
+from tests.acceptance.calls import AUTHENTICATE, CREATE, LOG_IN, READ_BACK, Call, Outcome
+from tests.acceptance.faults import Fault
 from tests.acceptance.matrix import assert_balance_holds, name_outcome, pair_calls, run_cells, set_faults
+from tests.acceptance.system_faults import FAULTS
 from tests.acceptance.workbench import (
     CANARY,
     Bench,

@@ -1,22 +1,25 @@
-"""Every fault at every write and read-back of adjustments and payments: each is recorded once, or visibly held."""
+"""Every fault at every write and read-back of adjustments, payments and vendors: each is there once, or visibly held."""
 
 import ssl
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 import pytest
-from tests.acceptance.faults import (
+from tests.acceptance.calls import (
     CREATE_ADJUSTMENT,
     CREATE_PAYMENT,
-    FAULTS,
+    CREATE_VENDOR,
     READ_BACK_ADJUSTMENT,
     READ_BACK_PAYMENT,
+    READ_BACK_VENDOR,
     Call,
-    Fault,
     Outcome,
 )
-from tests.acceptance.matrix import assert_balance_holds, name_outcome, run_cells
+from tests.acceptance.faults import Fault
+from tests.acceptance.matrix import Play, assert_balance_holds, name_outcome, run_cells
+from tests.acceptance.new_sellers import SELLER_RULES, SELLERS
 from tests.acceptance.other_records import RECORD_RULES, RECORD_SETTINGS, RECORDS
+from tests.acceptance.system_faults import FAULTS
 from tests.acceptance.workbench import Bench, Systems
 from tests.processes import run_cleo, run_intacct, set_up
 
@@ -38,7 +41,14 @@ USUAL: Final = frozenset(
     }
 )
 #: In this order: the first run of a store asks Intacct nothing about payments of ours.
-PLAYS: Final = ((READ_BACK_ADJUSTMENT, READ_BACK_PAYMENT), (CREATE_ADJUSTMENT,), (CREATE_PAYMENT,))
+PLAYS: Final[Sequence[tuple[Play, Sequence[Call]]]] = (
+    (RECORDS, (READ_BACK_ADJUSTMENT, READ_BACK_PAYMENT)),
+    (RECORDS, (CREATE_ADJUSTMENT,)),
+    (RECORDS, (CREATE_PAYMENT,)),
+    (SELLERS, (CREATE_VENDOR,)),
+    (SELLERS, (READ_BACK_VENDOR,)),
+)
+RULES: Final = {**RECORD_RULES, "sellers.toml": SELLER_RULES}
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +61,7 @@ def systems(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Systems]:
     ):
         patch.setattr(ssl.SSLContext, "load_verify_locations", lambda *_, **__: None)
         connector = set_up(
-            folder / "ap", RECORD_RULES, intacct=intacct.gateway, cleo=cleo.url, link_settings=RECORD_SETTINGS
+            folder / "ap", RULES, intacct=intacct.gateway, cleo=cleo.url, link_settings=RECORD_SETTINGS
         )
         yield Systems(intacct=intacct, cleo=cleo, connector=connector)
 
@@ -59,29 +69,33 @@ def systems(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Systems]:
 def mark_thorough(faults: Sequence[Fault]) -> Iterator[object]:
     """The faults that can hit these records, each by its name."""
     for fault in faults:
-        if fault.list_records():
+        if list_calls(fault):
             marks = () if fault.name in USUAL else (pytest.mark.thorough,)
             yield pytest.param(fault, id=fault.name, marks=marks)
 
 
-def choose_plays(fault: Fault) -> Iterator[Sequence[Call]]:
-    """The calls of a play that the fault can hit."""
-    calls = fault.list_records()
-    yield from (some for play in PLAYS if (some := [call for call in play if call in calls]))
+def list_calls(fault: Fault) -> Sequence[Call]:
+    return (*fault.list_records(), *fault.list_vendors())
+
+
+def choose_plays(fault: Fault) -> Iterator[tuple[Play, Sequence[Call]]]:
+    """Each play with its calls that the fault can hit."""
+    hit = list_calls(fault)
+    yield from ((play, some) for play, calls in PLAYS if (some := [call for call in calls if call in hit]))
 
 
 @pytest.mark.parametrize("fault", [*mark_thorough(FAULTS)])
-def test_whatever_fails_each_credit_and_payment_is_recorded_once_or_visibly_held(
+def test_whatever_fails_each_credit_payment_and_new_vendor_is_there_once_or_visibly_held(
     bench: Bench, fault: Fault, record_property: Callable[[str, object], None]
 ) -> None:
     found: dict[Call, Outcome] = {}
     bench.change_settings(fault.product)
-    for calls in choose_plays(fault):
-        mail = run_cells(bench, fault, calls, play=RECORDS)
-        found |= dict.fromkeys(calls, name_outcome(bench, fault, mail, play=RECORDS))
+    for play, calls in choose_plays(fault):
+        mail = run_cells(bench, fault, calls, play=play)
+        found |= dict.fromkeys(calls, name_outcome(bench, fault, mail, play=play))
 
     assert {call.name: outcome for call, outcome in found.items()} == {
-        call.name: fault.expect(call) for call in fault.list_records()
+        call.name: fault.expect(call) for call in list_calls(fault)
     }
     assert_balance_holds(bench)
     cells = " · ".join(f"{call.name}: {outcome}" for call, outcome in found.items())

@@ -3,7 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from tests.acceptance.faults import BOTH, CLEO, INTACCT, ONLY_CLEO, ONLY_INTACCT, RECORDS, Call, Fault
+from tests.acceptance.calls import CLEO, INTACCT, RECORDS, VENDORS, Call
+from tests.acceptance.faults import Fault
+from tests.acceptance.system_faults import ONLY_CLEO, ONLY_INTACCT
+from tests.acceptance.wire_faults import BOTH
 from tests.contract.cleo_faults import BESIDE, FAULTS, TAKEN, Column, list_proofs, say
 from tests.contract.intacct_matrix import render_batches, render_calls, render_faults, render_proofs
 from tests.reliability import PAGE, replace_parts
@@ -35,13 +38,14 @@ def _render_table(faults: Sequence[Fault], calls: Sequence[Call]) -> str:
 
 
 def _render_records() -> str:
-    head = " | ".join(call.name for call in RECORDS)
+    columns = (*RECORDS, *VENDORS)
+    head = " | ".join(call.name for call in columns)
     rows = (
-        f"| {fault.name} | {' | '.join(str(fault.expect(c)) if c in calls else '–' for c in RECORDS)} |"
+        f"| {fault.name} | {' | '.join(str(fault.expect(c)) if c in calls else '–' for c in columns)} |"
         for fault in (*BOTH, *ONLY_INTACCT)
-        if (calls := fault.list_records())
+        if (calls := (*fault.list_records(), *fault.list_vendors()))
     )
-    return "\n".join((f"| fault | {head} |", "|---" * (len(RECORDS) + 1) + "|", *rows))
+    return "\n".join((f"| fault | {head} |", "|---" * (len(columns) + 1) + "|", *rows))
 
 
 def _render_columns(columns: Sequence[Column]) -> str:

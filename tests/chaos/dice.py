@@ -17,10 +17,18 @@ from tests.chaos.line import (
     System,
     When,
 )
-from tests.chaos.trade import Shipment, make_shipment
+from tests.chaos.trade import Shipment, make_shipment, mix
 
 _CALLS: Final[Mapping[System, Sequence[str]]] = {
-    "intacct": ("getAPISession", "query", "create", "create", "create"),
+    "intacct": (
+        "getAPISession",
+        "query",
+        "create",
+        "create",
+        "create",
+        "create_apadjustment",
+        "create_supdoc",
+    ),
     "cleo": ("authenticate", "list_folders", "list_files", "download", "move"),
 }
 _WHENS: Final[Sequence[When]] = ("before", "after", "later")
@@ -98,7 +106,7 @@ def _make_round(dice: Random, n: int) -> Round:
     arrives = n == 1 or dice.random() < 0.5
     sizes = [dice.randint(1, 8) for _ in range(dice.randint(1, 3))]
     faults = [_make_fault(dice) for _ in range(dice.choice((0, 0, 1, 1, 2, 3)))]
-    shipment = make_shipment(f"R{n}", sizes) if arrives else None
+    shipment = mix(make_shipment(f"R{n}", sizes), f"R{n}") if arrives else None
     return Round(act=_make_act(dice), shipment=shipment, faults=faults)
 
 

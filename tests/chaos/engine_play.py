@@ -14,6 +14,7 @@ from signal import SIGCONT, SIGSTOP, SIGTERM
 from typing import Any, Final
 
 from sqlalchemy.exc import DBAPIError
+from tests.acceptance.new_sellers import OPEN_VENDORS
 from tests.chaos.dice import Plan
 from tests.chaos.forking import Fork, ForkingConnector
 from tests.chaos.line import (
@@ -26,6 +27,7 @@ from tests.chaos.line import (
     RunOne,
     RunTwo,
     clear_faults,
+    deliver,
     measure_lateness,
 )
 from tests.databases import run_sql
@@ -113,6 +115,7 @@ class Crew:
                 not self.line.cleo.files(INBOUND)
                 and not run_sql(url, "SELECT 1 FROM files WHERE status = 'received'")
                 and not run_sql(url, f"SELECT 1 FROM documents WHERE status IN {_OPEN}")
+                and run_sql(url, OPEN_VENDORS) == [(0,)]
                 and bool(run_sql(url, "SELECT 1 FROM documents"))
             )
         return False
@@ -169,8 +172,8 @@ def _begin(line: Line, each: Round) -> None:
         line.intacct.set_faults(_SLOW)
     for system, fault in each.faults:
         systems[system].set_faults(fault)
-    for name, content in (each.shipment.files if each.shipment else {}).items():
-        line.cleo.drop(name, content)
+    if each.shipment is not None:
+        deliver(line, each.shipment)
 
 
 def _act(crew: Crew, each: Round, happened: Happened, dice: Random) -> None:
@@ -222,7 +225,9 @@ def _dismiss(crew: Crew) -> None:
         worker.send_signal(SIGTERM)
     for worker in crew.workers:
         _, said = worker.communicate()
-        if worker.returncode != 0:
+        # One that was told before it could listen ends as any process does.
+        unborn = worker.returncode == -SIGTERM and not said
+        if worker.returncode != 0 and not unborn:
             raise Broken(f"a worker ended with {worker.returncode}\n{said}")
 
 

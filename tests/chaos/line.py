@@ -11,8 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from tests.acceptance.trade import RULES
-from tests.chaos.trade import Shipment
+from tests.acceptance.new_sellers import OPEN_VENDORS
+from tests.acceptance.other_records import RECORD_LINK, enter_owed
+from tests.chaos.trade import RULES, Shipment
+from tests.databases import run_sql
 from tests.processes import Connector, Line, Output, Running, SimulatorProcess, run_line, wait_until
 
 SETTLED: Final = 0
@@ -131,7 +133,7 @@ def run_chaos_line(
 ) -> Iterator[Line]:
     """A line of its own on a store that nobody has made; `source` is another tree of the product than ours, `more` are further keys of the link."""
     path = [str(place) for place in (source, _KILLING) if place is not None]
-    settings = {"doubt": [*doubt], **(more or {})}
+    settings = {**RECORD_LINK, "doubt": [*doubt], **(more or {})}
     with run_line(folder, RULES, store_url=store_url, link_settings=settings) as line:
         chaotic = {"PYTHONPATH": ":".join(path), "CHAOS_COMMITS": str(folder / "commits")}
         environment = {**line.connector.environment, **chaotic}
@@ -151,12 +153,19 @@ def play(line: Line, rounds: Sequence[Round]) -> Story:
         for system, fault in each.faults:
             _find(line, system).set_faults(fault)
         if each.shipment is not None:
-            for name, content in each.shipment.files.items():
-                line.cleo.drop(name, content)
+            deliver(line, each.shipment)
         statuses += _act(line, each.act)
         faults += clear_faults(line)
     recover(line, late=max((measure_lateness(each) for each in rounds), default=0.0))
     return Story(statuses=statuses, faults=faults)
+
+
+def deliver(line: Line, shipment: Shipment) -> None:
+    """Bills that are paid are there before the files arrive."""
+    for number in shipment.payments.values():
+        enter_owed(line.intacct, number)
+    for name, content in shipment.files.items():
+        line.cleo.drop(name, content)
 
 
 def recover(line: Line, *, late: float = 0.0) -> None:
@@ -168,7 +177,8 @@ def recover(line: Line, *, late: float = 0.0) -> None:
         seen.append(f"{status} {result['counts']}")
         if status not in {SETTLED, UNREACHED, IN_DOUBT}:
             raise Broken(f"a run ended with {status}: {result['balance']['differences']}")
-        if status == SETTLED and not _OPEN & result["counts"].keys():
+        ((vendors,),) = run_sql(line.store_url, OPEN_VENDORS)
+        if status == SETTLED and not _OPEN & result["counts"].keys() and not vendors:
             break
         time.sleep(_count_seconds(result["next_look"], result["next_attempt"]))
     else:

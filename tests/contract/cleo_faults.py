@@ -9,7 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from tests.acceptance.faults import BOTH, CLEO, DOWNLOAD, MOVE, ONLY_CLEO, Fault
+from tests.acceptance.calls import CLEO, DOWNLOAD, MOVE
+from tests.acceptance.faults import Fault
+from tests.acceptance.system_faults import ONLY_CLEO
+from tests.acceptance.wire_faults import BOTH
 
 from ml_connector.cleo import Purpose
 

@@ -17,6 +17,7 @@ from ml_connector.intacct import (
     ApBill,
     ApBillLine,
     AttachedFile,
+    Bill,
     BillLine,
     Call,
     CallResult,
@@ -236,7 +237,7 @@ KINDS: Final = {
         part="attachments",
         make=make_attachment,
         spoil=misname_folder,
-        find=lambda world, mark: world.writing.find_attachments([mark]),
+        find=lambda world, mark: world.writing.find_attachments([mark], entity=world.ground.entity),
     ),
     "folder": Kind(
         part="attachments",
@@ -417,6 +418,23 @@ def test_neither_more_than_is_due_nor_what_is_not_posted_is_paid(open_world: Ope
 
     assert [result.status for result in send(world, too_much, unposted)] == ["refused", "refused"]
     assert world.writing.find_payments([mark]) == ()
+
+
+@pytest.mark.parametrize("party", [party for party in list_parties("payments") if party != "real"])
+def test_a_bill_whose_payment_is_blocked_is_owed_and_is_not_paid(open_world: OpenWorld, party: str) -> None:
+    world = open_world(party)
+    mark = make_mark(world)
+    payment = make_payment(world, mark)
+    blocked = replace(make_bill(world, f"{mark}-blocked"), on_hold=True)
+    key = int(write(world, blocked).key or 0)
+
+    (result,) = send(
+        world, make_call(world, replace(payment, parts=(replace(payment.parts[0], bill_no=key),)))
+    )
+
+    (bill,) = world.finance.reading.list_records(Bill, where=compare("RECORDNO", "equalto", str(key)))
+    assert (bill.record.on_hold, bill.record.state, bill.record.due) == (True, "Posted", blocked.total)
+    assert result.status == "refused"
 
 
 @pytest.mark.parametrize("party", list_parties("journals"))

@@ -130,18 +130,20 @@ def list_made(file: OrderFile) -> list[str]:
 
 
 @every_party
-def test_an_order_is_read_with_its_lines_places_and_subtotals(
+def test_an_order_is_read_with_its_lines_places_subtotals_and_term(
     open_world: OpenWorld, party: str, store: Store
 ) -> None:
     desk = Desk(world=open_world(party), store=store)
     freight = Subtotal(description="Freight", total=Decimal("12.00"))
-    order_id = desk.write("Purchase Order", desk.line("400"), desk.line("7"), subtotals=(freight,))
+    order_id = desk.write(
+        "Purchase Order", desk.line("400"), desk.line("7"), subtotals=(freight,), term="N30"
+    )
 
     shelf = desk.read(order_id.removeprefix("Purchase Order-"))
 
     order = shelf.files[order_id].order
     first, second = order.lines
-    assert (order.entity, order.document.state) == (desk.world.ground.entity, "Pending")
+    assert (order.entity, order.document.state, order.term) == (desk.world.ground.entity, "Pending", "N30")
     assert order.subtotals == (("Freight", Decimal("12.00")),)
     assert [booked.line.quantity for booked in order.lines] == [Decimal(400), Decimal(7)]
     assert (first.line.line_no, second.line.line_no) == (0, 1)

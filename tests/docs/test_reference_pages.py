@@ -17,13 +17,14 @@ from typer.core import TyperCommand, TyperOption
 
 from docs import generate
 from ml_connector import config
-from ml_connector.app.need_actions import ACTIONS
+from ml_connector.app.need_steps import ACTIONS
 from ml_connector.cli.exits import Exit
 from ml_connector.cli.starter import write_starter
 from ml_connector.config import (
     CleoSettings,
     CompanySettings,
     ConfigRefused,
+    ControlsSettings,
     IntacctSettings,
     LinkSettings,
     MeterSettings,
@@ -54,6 +55,7 @@ SETTINGS: list[tuple[str, str, type[BaseModel]]] = [
     ("The store", "store", StoreSettings),
     ("Running by itself", "run", RunSettings),
     ("A link", "link.NAME", LinkSettings),
+    ("Controls", "link.NAME.controls", ControlsSettings),
     ("Schedules", "link.NAME.schedule", ScheduleSettings),
     ("The copy of Intacct", "link.NAME.reference", ReferenceSettings),
     ("Intacct", "link.NAME.intacct", IntacctSettings),
@@ -140,7 +142,18 @@ def test_every_setting_is_described_with_its_default(
         name: field
         for name, field in model.model_fields.items()
         if model is not LinkSettings
-        or name not in {"schedule", "reference", "intacct", "company", "meter", "cleo", "publish", "partners"}
+        or name
+        not in {
+            "controls",
+            "schedule",
+            "reference",
+            "intacct",
+            "company",
+            "meter",
+            "cleo",
+            "publish",
+            "partners",
+        }
     }
 
     assert set(rows) == {f"{prefix}.{name}" for name in plain}

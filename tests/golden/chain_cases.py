@@ -14,6 +14,7 @@ from ml_connector.app.documents import Documents
 from ml_connector.app.need_views import NeedRow
 from ml_connector.app.needs import Needs
 from ml_connector.app.results import NeedLine
+from ml_connector.cli.render import render_sum
 from ml_connector.cli.render_match import describe_goods
 from ml_connector.records.documents import StoredDocument
 from ml_connector.records.status import Status
@@ -121,8 +122,9 @@ def _describe(
         yield from (f"  {describe_goods(each)}" for each in (found.expected if found else ()))
     for need in needs:
         row = rows[need.key]
-        money = ", ".join(f"{each.amount:.2f} {each.currency}".rstrip() for each in row.waiting)
+        money = ", ".join(render_sum(each.amount, each.currency, each.unknown) for each in row.waiting)
         yield f"  {need.key}"
         yield f"    why: {need.reason}"
         yield f"    waiting: {row.days} days, {money}"
         yield f"    do: {row.action}"
+        yield from (f"    or else: {step}" for step in row.or_else)

@@ -40,7 +40,7 @@ def tells_all(row: NeedRow) -> bool:
     A fault of the product says nothing of the kind.
     """
     kind, _, subject = row.need.partition(":")
-    told = row.action if not row.answer else row.action.replace("ml-connector needs answer", "")
+    told = row.action.command.startswith("ml-connector ")
     return kind != "fault" and bool(subject and row.days == 3 and row.waiting and row.reason and told)
 
 

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import count
 from pathlib import Path
@@ -14,17 +13,17 @@ from tests.acceptance.trade import INVOICED
 from tests.contract.intacct_company import make_client
 from tests.fake_mailbox import FakeMailbox
 from tests.preflight.faults import Change, Fault
+from tests.preflight.linking import RULES, make_run
 from tests.preflight.papers import SENDERS, Envelope, Paper
 from tests.processes import ARCHIVE, COMPANY, INBOUND, IntacctProcess, run_intacct
 
-from ml_connector.flows.cadence import Cadence
+from ml_connector.engine import clock
 from ml_connector.flows.edi_to_intacct import read
 from ml_connector.flows.intacct_to_cleo import refresh
-from ml_connector.flows.planning.catalogue import list_planned_kinds
 from ml_connector.flows.planning.deciding import plan_documents
 from ml_connector.flows.planning.outcome import Outcome
 from ml_connector.flows.receiving import receive
-from ml_connector.flows.run import LinkFacts, Run
+from ml_connector.flows.run import Run
 from ml_connector.intacct import (
     ApBill,
     ApBillLine,
@@ -36,111 +35,11 @@ from ml_connector.intacct import (
     NewPurchasingLine,
 )
 from ml_connector.intacct.writing.call import Writable
-from ml_connector.mapping.rules import parse_rules
 from ml_connector.records.documents import StoredDocument
 from ml_connector.store import Store, open_store
 
 AT_ONCE: Final = 100  #: functions of a request
 ENTITY: Final = "E100"
-_NOW: Final = timedelta(0)
-_RULES: Final = """
-[us]
-receivers = ["ZZ/ALDERFINCH"]
-
-[purchasing]
-parties = ["92/AF"]
-
-[[duplicate]]
-amounts = "note"
-
-[[partner]]
-name = "Billing"
-senders = ["ZZ/BILLS"]
-vendors = [{vendors}]
-
-[[partner]]
-name = "Ledger"
-senders = ["ZZ/LEDGER"]
-vendors = [{vendors}]
-
-[[partner]]
-name = "Desk"
-senders = ["ZZ/DESK"]
-vendors = [{vendors}]
-
-[[partner]]
-name = "Trade"
-senders = ["ZZ/TRADE"]
-vendors = [{vendors}]
-
-[[partner]]
-name = "Bank"
-senders = ["ZZ/BANK"]
-vendors = [{vendors}]
-
-[[route]]
-set = "810"
-target = "ap_bill"
-action = "submit"
-entity = "E100"
-location = "110"
-
-[[route]]
-set = "810"
-partner = "Ledger"
-target = "journal"
-entity = "E100"
-location = "110"
-
-[[route]]
-set = "810"
-partner = "Trade"
-target = "vendor_invoice"
-action = "submit"
-entity = "E100"
-location = "110"
-
-[[route]]
-set = "850"
-target = "purchase_order"
-action = "submit"
-entity = "E100"
-location = "110"
-
-[[route]]
-set = "856"
-target = "receiver"
-action = "submit"
-
-[[route]]
-set = "820"
-target = "payment"
-
-[[notice]]
-asn_is_receipt = true
-
-[[match]]
-name = "everything"
-receipt = "not_needed"
-
-[[charge]]
-name = "freight"
-subtotal = "Freight"
-when = {{ code = "D240" }}
-
-[[journal]]
-set = "810"
-journal = "GJ"
-offset = "2020"
-state = "post"
-
-[[payment]]
-role = "paid_by_us"
-
-[[bank]]
-code = "01/044000037/DA/6789"
-account = "OPER"
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,43 +141,7 @@ class World:
         self.gateway.change_settings(company=COMPANY, **settings)
 
     def _make_run(self) -> Run:
-        rules = parse_rules({"rules.toml": self.rules})
-        with self.store.begin() as work:
-            version = work.rules.pin("main", {"rules.toml": self.rules}, author="clerk")
-        kinds = list_planned_kinds(rules)
-        cadence = Cadence(
-            every=_NOW,
-            full_every=_NOW,
-            count_every=timedelta(days=9),
-            kinds=kinds,
-            own=dict.fromkeys((*kinds, "closed_day"), _NOW),
-        )
-        link = LinkFacts(
-            name="main",
-            mode="live",
-            company=COMPANY,
-            base_currency="USD",
-            host="cleo.example",
-            inbound=INBOUND,
-            archive=ARCHIVE,
-            doubt=(_NOW,),
-            reference=cadence,
-            rules=rules,
-            rules_version=version,
-            four_eyes=False,
-            base_unit_lines=False,
-            multi_source=False,
-            negative_debit_memos=True,
-        )
-        return Run(
-            link=link,
-            store=self.store,
-            finance=self.client,
-            mailbox=self.mailbox,
-            clock=_tell_time,
-            roll=lambda: 0.0,
-            report=lambda _step, _done, _total: None,
-        )
+        return make_run(self.store, self.client, self.rules, company=COMPANY, mailbox=self.mailbox)
 
 
 @contextmanager
@@ -289,13 +152,13 @@ def open_world(folder: Path, faults: Sequence[Fault]) -> Iterator[World]:
             gateway.ask("POST", "/seed", {"company": _COMPANY, "objects": {kind: rows}})
         gateway.change_settings(company=COMPANY, **USUAL)
         url = f"sqlite:///{folder / 'store.db'}"
-        with closing(open_store(url, clock=_tell_time, actor="clerk", key=b"a key for tests")) as store:
+        with closing(open_store(url, clock=clock.now, actor="clerk", key=b"a key for tests")) as store:
             world = World(gateway=gateway, client=client, store=store, rules="")
             regions = {each["name"]: str(_find_number(each)) for each in world.look("REGION")}
             vendors = [row["VENDORID"] for fault in faults for row in fault.seed.get("VENDOR", ())]
             named = ", ".join(f'"{id_}"' for id_ in ("V-1075", *vendors))
             coding = (fault.write_rule(regions) for fault in faults)
-            world.rules = "\n".join((_RULES.format(vendors=named), *coding))
+            world.rules = "\n".join((RULES.format(vendors=named), *coding))
             yield world
 
 
@@ -321,10 +184,6 @@ def _gather_seeds(faults: Sequence[Fault]) -> dict[str, list[Mapping[str, Any]]]
         for kind, rows in fault.seed.items():
             seeds[kind] += rows
     return seeds
-
-
-def _tell_time() -> datetime:
-    return datetime.now(UTC)
 
 
 def _find_number(record: Mapping[str, Any]) -> int:

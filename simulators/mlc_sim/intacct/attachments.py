@@ -1,7 +1,8 @@
 """Attachments and their folders (Intacct documentation, "Attachments").
 
 Documented: the folder must exist, update_supdoc only adds files, the extension stands apart from the name. Inferred:
-the texts, that data which is no base64 or too much is refused, and the elements get_list answers.
+the texts, that data which is no base64 or too much is refused, the elements get_list answers, and that attachments made
+in an entity are its own: other entities never see them, the top level with `showprivate`.
 """
 
 import binascii
@@ -60,6 +61,7 @@ def create_attachment(body: etree._Element, call: Call) -> Outcome:
         "SUPDOCNAME": text_of(body, "supdocname"),
         "FOLDERNAME": text_of(body, "supdocfoldername"),
         "DESCRIPTION": text_of(body, "supdocdescription"),
+        "MEGAENTITYID": call.books.entity,
     }
     _put("SUPDOC", key, {**fields, "FILES": json.dumps(files)}, call)
     return Outcome.of_key(key)
@@ -91,7 +93,8 @@ def get_list(body: etree._Element, call: Call) -> Outcome:
     wanted = _read_conditions(body, names)
     keys = [value for name, value in wanted if name == key]
     found = _list_records(_LISTED[asked][0], keys, call)
-    rows = [row for row in found if all(row.get(name, "") == value for name, value in wanted)]
+    shown = [row for row in found if _is_shown(row, body, call)]
+    rows = [row for row in shown if all(row.get(name, "") == value for name, value in wanted)]
     start, most = _read_count(body, "start", 0), _read_count(body, "maxitems", len(rows))
     page = rows[start : start + most]
     end = str(max(0, start + len(page) - 1))  # inclusive
@@ -101,6 +104,12 @@ def get_list(body: etree._Element, call: Call) -> Outcome:
     for row in page:
         _add_record(data, asked, names, row)
     return Outcome(parts=(listtype, data))
+
+
+def _is_shown(row: Fields, body: etree._Element, call: Call) -> bool:
+    owner = row.get("MEGAENTITYID", "")
+    is_private = not call.books.entity and body.get("showprivate") == "true"
+    return is_private or owner in {"", call.books.entity}
 
 
 def get(body: etree._Element, call: Call) -> Outcome:
@@ -154,10 +163,13 @@ def _list_records(object_name: str, keys: list[str], call: Call) -> list[Fields]
         named = (call.books.store.find_record(call.books.company.id, object_name, key) for key in keys)
         return [record for record in named if record]
     rows = call.books.store.select(
-        "SELECT record_no, body FROM record WHERE company = ? AND object = ? ORDER BY record_no",
+        "SELECT record_no, entity, body FROM record WHERE company = ? AND object = ? ORDER BY record_no",
         (call.books.company.id, object_name),
     )
-    return [{"RECORDNO": str(number), **json.loads(body)} for number, body in rows]
+    return [
+        {"RECORDNO": str(number), "MEGAENTITYID": entity or "", **json.loads(body)}
+        for number, entity, body in rows
+    ]
 
 
 def _read_files(body: etree._Element, call: Call, problems: list[Problem]) -> list[dict[str, str]]:

@@ -15,6 +15,7 @@ from mlc_sim.intacct.ledger import delete_entry, find_entry
 from mlc_sim.intacct.object_types import ObjectType
 from mlc_sim.intacct.payments import list_details
 from mlc_sim.intacct.problems import FunctionError, report_not_simulated
+from mlc_sim.intacct.purchasing import Desk
 from mlc_sim.intacct.read_forms import read_form
 from mlc_sim.intacct.settling import release
 
@@ -28,7 +29,9 @@ def delete(body: etree._Element, call: Call) -> Outcome:
     for key in form.keys:
         if object_type.table == "record":
             _delete_record(object_type, key, call)
-        elif object_type.lines and object_type.name != "PODOCUMENT":
+        elif object_type.name == "PODOCUMENT":
+            _delete_purchase(key, call)
+        elif object_type.lines:
             delete_document(object_type.name, key, call)
         else:
             raise report_not_simulated(f"delete {object_type.name}")
@@ -46,6 +49,13 @@ def delete_document(object_name: str, key: str, call: Call) -> None:
     if object_name == "APPYMT" and state != "Declined":
         release(list_details(call.books, document), call.books, call.stamp)
     delete_entry(call.books, object_name, document.record_no)
+
+
+def _delete_purchase(key: str, call: Call) -> None:
+    document = find_entry(call.books, "PODOCUMENT", key)
+    if document is None:
+        raise _report_absent("PODOCUMENT", key)
+    Desk(books=call.books, settings=call.settings, now=call.stamp).delete(document.key)
 
 
 def _delete_record(object_type: ObjectType, key: str, call: Call) -> None:

@@ -84,6 +84,11 @@ class Function:
         found = (text_of(self.body, name) for name in ("billno", "adjustmentno", "documentno"))
         return tuple(number for number in found if number)
 
+    @property
+    def compared(self) -> tuple[str, ...]:
+        """The fields that its filter compares."""
+        return tuple(field.text or "" for field in self.body.iterfind("filter//field"))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:

@@ -46,7 +46,7 @@ OWN_ACTIONS = {
     "stamp": Options(needs="at"),
     "lose_rows": Options(needs="rows"),
 }
-BODY_FACTS = ("function", "object", "controlid", "number")
+BODY_FACTS = ("function", "object", "controlid", "number", "compared")
 #: What is known of a request before its body is read.
 HEAD = {"method": "POST", "path": GATEWAY_PATH}
 
@@ -250,4 +250,5 @@ def describe_functions(functions: Sequence[Function]) -> Occasion:
         "object": [name for function in functions for name in function.objects],
         "controlid": [function.control_id for function in functions],
         "number": [number for function in functions for number in function.numbers],
+        "compared": [field for function in functions for field in function.compared],
     }

@@ -2,7 +2,7 @@
 
 Documented: fields, methods, credits by ADJUSTMENTKEY, that DISCOUNTDATE takes the discounts valid that day and the
 rest of the bill is then paid exactly, only drafts can be changed. Inferred: that paying more than is
-due, another vendor's bill or one not posted is refused; that what is not posted only selects; the texts.
+due, another vendor's bill, one not posted or one on hold is refused; that what is not posted only selects; the texts.
 """
 
 from collections.abc import Sequence
@@ -202,6 +202,8 @@ def _check_detail(
         return [refuse(f"Invalid {object_name} '{key}' specified for vendor '{vendor}'.")]
     if not is_payable(record.fields):
         return [refuse(f"{object_name} '{key}' is not posted.")]
+    if record.fields.get("ONHOLD") == "true":
+        return [refuse(f"{object_name} '{key}' is on hold.")]
     if record.fields["CURRENCY"] != (header.get("CURRENCY") or record.fields["CURRENCY"]):
         return [refuse(f"{object_name} '{key}' is in {record.fields['CURRENCY']}.")]
     due = left.get((object_name, key), find_open_amount(record.fields))

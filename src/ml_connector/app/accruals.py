@@ -1,4 +1,4 @@
-"""What is owed as of a day and not in the ledger by then, by entity, currency and account."""
+"""What is owed as of a day and not in the ledger by then, by entity, currency and account, and goods not invoiced."""
 
 import datetime as dt
 from collections import defaultdict
@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final, TypeVar
 
+from ml_connector.app.receipts import Receipts, Uninvoiced
 from ml_connector.flows.contents import OWED
 from ml_connector.intacct.writing.adjustment import NewAdjustment
 from ml_connector.intacct.writing.bill import ApBill
@@ -63,6 +64,7 @@ class AccrualReport:
     rows: tuple[Accrual, ...]
     totals: tuple[AccrualTotal, ...]
     apart: tuple[AccrualTotal, ...]
+    receipts: tuple[Uninvoiced, ...] = ()  #: goods that came and were not invoiced by then
 
 
 _Sum = TypeVar("_Sum", Accrual, AccrualTotal)
@@ -93,14 +95,15 @@ def report_accruals(store: Store, link: str, *, base_currency: str, as_of: dt.da
     """Invoices and credits dated on or before a day that were not in the ledger by its end, as known now.
 
     That is what is not posted and not closed either, what awaits approval, and what was posted with a later date. What
-    cannot be told is counted apart. Receipts that no invoice has come for are not in it.
+    cannot be told is counted apart. Goods that came on receivers of ours and no invoice has come for stand beside it.
     """
-    sums = _Sums()
+    sums, receipts = _Sums(), Receipts(as_of=as_of, currency=base_currency)
     with store.begin() as work:
         ids = work.documents.list_ids(link, Filter(statuses=_OPEN | {Status.POSTED}))
     for first in range(0, len(ids), _AT_ONCE):
         with store.begin() as work:
             found = work.documents.get(ids[first : first + _AT_ONCE]).values()
+            receipts.read(work, found)
             owed = {each.id: each for each in found if _is_owed(each, as_of)}
             postings = work.postings.newest(owed, reasons=False)
             followed = work.followed.list_of(owed)
@@ -119,6 +122,7 @@ def report_accruals(store: Store, link: str, *, base_currency: str, as_of: dt.da
         rows=tuple(sorted(sums.rows.values(), key=_place)),
         totals=tuple(total for (_, why), total in sorted(sums.totals.items()) if not why),
         apart=tuple(total for (_, why), total in sorted(sums.totals.items()) if why),
+        receipts=receipts.list_uninvoiced(),
     )
 
 

@@ -68,7 +68,7 @@ class App:
 
     @property
     def documents(self) -> Documents:
-        return Documents(self.store)
+        return Documents(self.store, names_link=len(self.settings.links) > 1)
 
     @property
     def audit(self) -> Audits:
@@ -101,14 +101,17 @@ class App:
     def needs(self, link: str, *, pins: bool = False) -> Needs:
         """What the link's documents wait for; `pins` is for who answers: the rules as they are become a version."""
         return Needs(
-            basis=self._lay_basis(link, pins=pins), four_eyes=self.settings.links[link].settings.four_eyes
+            basis=self._lay_basis(link, pins=pins),
+            four_eyes=self.settings.links[link].settings.four_eyes,
+            controls=self.settings.links[link].settings.controls,
+            name=link if len(self.settings.links) > 1 else "",
         )
 
     def xrefs(self, link: str, *, pins: bool = False) -> Xrefs:
         """What people have answered; `pins` is for who approves."""
-        return Xrefs(
-            basis=self._lay_basis(link, pins=pins), four_eyes=self.settings.links[link].settings.four_eyes
-        )
+        settings = self.settings.links[link].settings
+        basis = self._lay_basis(link, pins=pins)
+        return Xrefs(basis=basis, four_eyes=settings.four_eyes, controls=settings.controls)
 
     def decisions(self, link: str) -> Decisions:
         """What people decide about the link's documents."""

@@ -1,29 +1,36 @@
 """Documents, as people ask for them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from ml_connector.app.explanations import Explanation, explain_document, read_grounds
+from ml_connector.app.need_actions import Desk
 from ml_connector.app.results import DocumentLine, DocumentView, NeedLine, Sending
+from ml_connector.app.worths import find_worths
 from ml_connector.edi import parse_invoice
-from ml_connector.flows.posting.functions import is_final
+from ml_connector.flows.posting.functions import name_action
 from ml_connector.flows.reading import DocumentReader
 from ml_connector.flows.reference.rows import restore_record
 from ml_connector.intacct.objects import Vendor
 from ml_connector.intacct.writing.bill import ApBill
+from ml_connector.mapping.answers import ask_for
 from ml_connector.mapping.ledger_states import describe_state
 from ml_connector.mapping.suggest import Suggestion, name_seller, suggest_vendors
 from ml_connector.records.documents import StoredDocument, StoredFile
+from ml_connector.records.matches import Worth
 from ml_connector.records.needs import Need
 from ml_connector.records.posting import StoredPosting
 from ml_connector.records.status import Status
-from ml_connector.store import Store
+from ml_connector.records.xref import XrefStatus
+from ml_connector.store import Store, Work
+from ml_connector.store.needs import Ages
 
 
 class Documents:
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, names_link: bool = True) -> None:
         self._store = store
+        self._names_link = names_link  #: commands have to name the link, where there are several
         self._vendors: tuple[int, Sequence[Vendor]] = (
             0,
             (),
@@ -57,28 +64,47 @@ class Documents:
         """The documents as lines of a table, with their needs and, for unknown vendors, likely ones."""
         with self._store.begin() as work:
             files = work.files.get({document.file_id for document in documents})
-            needs = work.needs.list_open(document.id for document in documents)
+            needs = work.needs.list_ages(document.id for document in documents)
+            worths = find_worths(work, documents)
+            desks = self._open_desks(work, {each.link for each in documents if each.id in needs})
             followed = work.followed.list_of(document.id for document in documents)
-        vendors = (
-            self._list_vendors(company)
-            if any(n.kind == "vendor" for found in needs.values() for n in found)
-            else []
-        )
-        likely: dict[str, tuple[Suggestion, ...]] = {}  # thousands may wait for one need
-        for document in documents:
-            for need in needs.get(document.id, ()):
-                if need.kind == "vendor" and str(need) not in likely:
-                    name = self._name_seller(document, files[document.file_id])
-                    likely[str(need)] = suggest_vendors(name, vendors) if name else ()
+        likely = self._find_likely(documents, files, needs, company)
         return tuple(
             replace(
-                _to_line(
-                    document, files[document.file_id], _describe_needs(needs.get(document.id, ()), likely)
+                _to_line(document, files[document.file_id], worths[document.id]),
+                needs=tuple(
+                    _describe_need(need, since, document, desks[document.link], likely)
+                    for need, since in needs.get(document.id, {}).items()
                 ),
                 state=describe_state(followed.get(document.id, ())),
             )
             for document in documents
         )
+
+    def _open_desks(self, work: Work, links: Iterable[str]) -> dict[str, Desk]:
+        return {
+            link: Desk(
+                prepared=work.xref.list(link, status=XrefStatus.PREPARED),
+                link=link if self._names_link else "",
+            )
+            for link in links
+        }
+
+    def _find_likely(
+        self, documents: Sequence[StoredDocument], files: Mapping[int, StoredFile], needs: Ages, company: str
+    ) -> dict[str, tuple[Suggestion, ...]]:
+        """Likely vendors by need; thousands of documents may wait for one."""
+        unknown = {id_: [n for n in found if n.kind == "vendor"] for id_, found in needs.items()}
+        if not any(unknown.values()):
+            return {}
+        vendors = self._list_vendors(company)
+        likely: dict[str, tuple[Suggestion, ...]] = {}
+        for document in documents:
+            for need in unknown.get(document.id, ()):
+                if str(need) not in likely:
+                    name = self._name_seller(document, files[document.file_id])
+                    likely[str(need)] = suggest_vendors(name, vendors) if name else ()
+        return likely
 
     def name_sellers(self, ids: Sequence[int]) -> dict[int, str]:
         """What each of these documents calls its seller; nothing where it does not say."""
@@ -122,7 +148,7 @@ class Documents:
         )
 
 
-def _to_line(document: StoredDocument, file: StoredFile, needs: tuple[NeedLine, ...]) -> DocumentLine:
+def _to_line(document: StoredDocument, file: StoredFile, worth: Worth) -> DocumentLine:
     content = document.document
     return DocumentLine(
         id=document.id,
@@ -135,20 +161,31 @@ def _to_line(document: StoredDocument, file: StoredFile, needs: tuple[NeedLine, 
         kind=content.key.kind,
         vendor=document.vendor,
         vendor_name=document.vendor_name,
-        amount=content.amount,
-        currency=content.currency,
+        amount=worth.amount,
+        currency=worth.currency,
         status=document.status,
         intacct_key=document.intacct_key,
         reason=document.reason,
-        needs=needs,
     )
 
 
-def _describe_needs(
-    needs: Sequence[Need], likely: Mapping[str, tuple[Suggestion, ...]]
-) -> tuple[NeedLine, ...]:
-    return tuple(
-        NeedLine(key=str(need), reason=need.reason, suggestions=likely.get(str(need), ())) for need in needs
+def _describe_need(
+    need: Need,
+    since: datetime,
+    document: StoredDocument,
+    desk: Desk,
+    likely: Mapping[str, tuple[Suggestion, ...]],
+) -> NeedLine:
+    key = str(need)
+    steps = desk.name_steps(key, ask_for(key, [document.document.partner_name]), since=since)
+    return NeedLine(
+        kind=need.kind,
+        key=key,
+        reason=need.reason,
+        since=since,
+        action=steps[0],
+        or_else=steps[1:],
+        suggestions=likely.get(key, ()),
     )
 
 
@@ -159,7 +196,7 @@ def _tell(document: StoredDocument, stored: StoredPosting) -> Sending:
         revision=posting.revision,
         company=posting.target.company,
         entity=posting.target.entity,
-        action="Submit" if is_final(stored.function) else "Draft",
+        action=name_action(stored.function),
         sent=stored.sent_count,
         last_sent=stored.sent_at,
         looks=stored.looks,

@@ -167,11 +167,9 @@ def _watch(turn: Turn) -> Report:
 
 def _sum_up(run: Run, started: datetime, *, then: tuple[JobKey, ...] = ()) -> Done:
     with run.store.begin() as work:
-        readings = {
-            system: work.meter.read(run.link.name, system=system, since=started) for system in (INTACCT, CLEO)
-        }
+        reached = work.meter.list_reached(run.link.name, since=started)
     return Done(
-        reached=frozenset(system for system, reading in readings.items() if reading),
+        reached=reached,
         troubles=tuple((trouble.system, f"{trouble.step}: {trouble.message}") for trouble in run.troubles),
         then=then,
     )

@@ -4,13 +4,15 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from threading import Lock
 from typing import Final
 
 from ml_connector import cleo, intacct
 from ml_connector.config import Link
 
-_MOST: Final = 16  # links whose connections are open while they do nothing
+_CONNECTED: Final = 16  # links whose connections are open while they do nothing
+_MOST: Final = 4096  # links whose log-ins are kept
 _LONGEST: Final = timedelta(minutes=10)
 
 
@@ -23,6 +25,11 @@ class Systems:
     mailbox: cleo.Client
     since: datetime
     parts: ExitStack
+
+    def rest(self) -> None:
+        """Keep the log-ins, and give up the connections."""
+        self.finance.rest()
+        self.mailbox.rest()
 
 
 class Keeper:
@@ -39,7 +46,7 @@ class Keeper:
         self._open_mailbox = open_mailbox
         self._clock = clock
         self._lock = Lock()
-        self._idle: list[Systems] = []  #: the one used last is the last
+        self._idle: dict[str, Systems] = {}  #: by link; the one used last is the last
 
     @contextmanager
     def lend(self, link: Link) -> Iterator[Systems]:
@@ -55,8 +62,8 @@ class Keeper:
     def close(self) -> None:
         """Log out, and end the connections of those that do nothing."""
         with self._lock:
-            idle, self._idle = self._idle, []
-        for systems in idle:
+            idle, self._idle = self._idle, {}
+        for systems in idle.values():
             systems.parts.close()
 
     def _open(self, link: Link) -> Systems:
@@ -68,17 +75,29 @@ class Keeper:
 
     def _take(self, link: Link) -> Systems | None:
         with self._lock:
-            found = next((each for each in reversed(self._idle) if each.link == link), None)
-            if found is not None:
-                self._idle.remove(found)
-        return found
+            found = self._idle.pop(link.name, None)
+        if found is None or (found.link == link and not self._is_old(found)):
+            return found
+        found.parts.close()
+        return None
 
     def _put(self, systems: Systems) -> None:
+        """Take them back; only those used last stay connected."""
         with self._lock:
-            self._idle.append(systems)
-            old = [each for each in self._idle if self._clock() - each.since >= _LONGEST]
-            surplus = [each for each in self._idle if each not in old][:-_MOST]
-            over = [*old, *surplus]
-            self._idle = [each for each in self._idle if each not in over]
+            before = self._idle.pop(systems.link.name, None)
+            self._idle[systems.link.name] = systems
+            over = [*filter(None, [before]), *self._drop()]
+            for each in islice(reversed(self._idle.values()), _CONNECTED, _CONNECTED + 1):
+                each.rest()
         for each in over:
             each.parts.close()
+
+    def _drop(self) -> Iterator[Systems]:
+        """What had its time or is too many, beginning with what was not used for the longest."""
+        for name, each in [*self._idle.items()]:
+            if len(self._idle) <= _MOST and not self._is_old(each):
+                return
+            yield self._idle.pop(name)
+
+    def _is_old(self, systems: Systems) -> bool:
+        return self._clock() - systems.since >= _LONGEST

@@ -1,100 +1,134 @@
-"""The one action that frees what waits for a need: a command, a setting, or something to be done in Intacct."""
+"""The one action that frees what waits for a need, as a command to paste, and what else would."""
 
-from collections.abc import Mapping
+import re
+import shlex
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Final
 
+from ml_connector.app.need_steps import (
+    ACTIONS,
+    ASK,
+    ASKS,
+    BY_HAND,
+    COMING,
+    HELD_ORDERS,
+    LOST_CONTACT,
+    PAY_TO,
+    TO_COME,
+    TOO_LITTLE,
+    TOO_MANY_LINES,
+    UNNAMED,
+    Step,
+)
 from ml_connector.mapping.answers import Question
+from ml_connector.mapping.new_vendor import CREATE, NEW_VENDOR
 from ml_connector.mapping.rules_purchasing import AGREED, OVERRULING
+from ml_connector.records.xref import CrossReference, StoredXref
 
-_REJECT: Final = 'ml-connector documents reject --need "{need}" --reason TEXT'
-_RELEASE: Final = 'ml-connector documents release --need "{need}" --reason TEXT'
-_BY_HAND: Final = f"do by hand in Intacct what it asks, then {_REJECT}"
-_ASK: Final = f"ask the partner for a corrected document, then {_REJECT}"
-_BY_ITSELF: Final = "it then goes on by itself with the next run"
-
-ACTIONS: Final[Mapping[str, str]] = {
-    "partner": "add the sender to `senders` of a [[partner]], or our id to `receivers` under [us]",
-    "partner_vendor": "add the vendor to `vendors` of the [[partner]], if it may trade for it",
-    "vendor": "make or activate the vendor in Intacct, or give the [[partner]] a `default_vendor`",
-    "vendor_approval": f"approve the vendor in Intacct: {_BY_ITSELF}; if it is declined there, {_REJECT}",
-    "vendor_conflict": "correct the [[vendor]] that is wrong",
-    "remit_to": "verify it with the vendor, then add a [[remit_to]], or agree to the change: ml-connector reference approve",
-    "purpose": _BY_HAND,
-    "credit": f'set credits = "adjustment" on the [[route]]; else {_BY_HAND}',
-    "direction": "add `adjustment_view` to the [[partner]]; if the amount is wrong, ask it for a corrected one",
-    "sign": f"give its lines one coding; else {_BY_HAND}",
-    "reversal": _BY_HAND,
-    "arithmetic": _ASK,
-    "currency": _BY_HAND,
-    "date": f"wait for the day, or raise `oldest_days` or `future_days` of the [[route]]; if it is missing or wrong, {_ASK}",
-    "period": 'open the books in Intacct, move `books_open_from` of the [[route]], or set closed_period = "first_open_day"',
-    "length": _BY_HAND,
-    "finding": _ASK,
-    "duplicate": f"decide which one is right; if the other one is, {_REJECT}",
-    "coding": "add a [[coding]] rule",
-    "charge": "add a [[charge]] rule",
-    "tax": 'add a [[coding]] rule with on = "tax", or a [[tax]] where taxes are claimed back',
-    "tax_detail": f"correct the tax detail in Intacct, or the [[tax]]; if the tax is wrong, {_ASK}",
-    "account_label": "make or activate the label in Intacct, or correct the `label` of the [[coding]] rule",
-    "account": "activate the account in Intacct, or correct the [[coding]] rule",
-    "department": "activate the department in Intacct, or correct the [[coding]] rule",
-    "location": "activate the location in Intacct, or correct the [[coding]] rule",
-    "class": "activate the class in Intacct, or correct the [[coding]] rule",
-    "project": "activate the project in Intacct, or correct the [[coding]] rule",
-    "dimension": "add the dimension to the [[coding]] rule",
-    "entity": f"correct the `entity` of the [[route]] or the location of the rule; for orders of several entities, {_ASK}",
-    "order": f"make the order named in Intacct, or add an [[order]] that says which it is: {_BY_ITSELF}; if none is, {_ASK}",
-    "order_line": f"correct the order in Intacct; if the document is wrong, {_ASK}",
-    "order_state": f"approve the order in Intacct, or wait for the other document: {_BY_ITSELF}; if it cannot be changed, {_BY_HAND}",
-    "buyer": "add our id to `parties` under [purchasing]",
-    "item": "give the item its number or activate it in Intacct, or add an [[item]]",
-    "item_details": _BY_HAND,
-    "unit": "add the unit to the item's group in Intacct, or add a [[unit]]",
-    "warehouse": f"add a [[warehouse]], or activate the warehouse in Intacct; if no ship-to is named, {_ASK}",
-    "definition": "name the transaction definition under [purchasing] as Intacct does",
-    "receipt": f"post the receiver of the goods in Intacct: {_BY_ITSELF}; if they never come, {_ASK}",
-    "match": "ask the partner for a corrected invoice, or allow it by a [[match]] or a cap of the [[charge]]",
-    "draft_bill": f"delete the draft in Intacct: {_BY_ITSELF}",
-    "over_receipt": "raise the order in Intacct, or let it pass with a [[match]]",
-    "confirmation": f"agree to it, or refuse it to the seller and {_REJECT}",
-    "change": _BY_HAND,
-    "payer": "add our id to `parties` under [purchasing]",
-    "handling": _BY_HAND,
-    "bank": "add a [[bank]] that names the account in Intacct",
-    "bill": f"see in Intacct what has become of the bill, then {_RELEASE}; if it is paid already, {_REJECT}",
-    "paid": f"submit or delete in Intacct the payment that is there: it then goes on by itself; if it is the same, {_REJECT}",
-    "discount": _BY_HAND,
-    "deduction": 'add a [[coding]] rule with on = "deduction"',
-    "remitted": _BY_HAND,
-    "payment": f"agree to it; if it is not to be recorded, {_REJECT}",
-    "journal": f"agree to it; if it is not to be booked, {_REJECT}",
-    "setting": "give the link the setting that is named",
-    "route": "add a [[route]] for the set",
-    "lines": f'raise `max_lines` of the [[route]], or set over_limit = "summarise"; if it has no lines, {_ASK}',
-    "term": "correct the vendor's term in Intacct, or give the [[route]] a `default_term`",
-    "unread": "nothing: the next run decides",
-    "record": "mend the record in Intacct, or correct what names it here: it then goes on by itself",
-    "refused": f"mend in Intacct what it complains about, then {_RELEASE}",
-    "intacct_state": 'put it right in Intacct, or: ml-connector documents accept --need "{need}" --reason TEXT; what is '
-    f"gone there: {_RELEASE}, or {_REJECT}",
-    "reopening": f"agree to it; if it is not to be booked again, {_REJECT}",
-    "part": f"do the rest by hand in Intacct, then {_REJECT}",
-    "fault": "report it, with the message; a newer version decides it again",
+WHY: Final = "TEXT"
+"""Stands in a command for the reason that a person gives."""
+_TOLD: Final[Mapping[tuple[str, str], Sequence[Step]]] = {
+    ("order_state", "/coming/"): COMING,
+    ("lines", "/max_lines/"): TOO_MANY_LINES,
+    ("lines", "/split/"): TOO_LITTLE,
+    ("remit_to", "/pay-to/"): LOST_CONTACT,
 }
-"""By kind of need; `{need}` stands for the need itself."""
+"""By kind, what a subject says of its need."""
+_PLAIN: Final = re.compile(r"[\w /:.,+#*=@%&()-]*")  # in quotes no shell makes anything of these
 
 
-def name_action(need: str, question: Question | None) -> str:
-    """What is to be done: to answer, where an answer can meet the need, else what its kind takes.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What people have answered of one link so far, and how its commands name it."""
 
-    An answer that overrules a check of ours comes second.
-    """
-    kind, _, _ = need.partition(":")
-    action = ACTIONS.get(kind, _BY_HAND).replace("{need}", need)
+    prepared: Sequence[StoredXref]  #: answers that wait for a second person
+    link: str = ""  #: in the commands, where there are several
+
+    def list_answers(self, question: Question | None) -> tuple[StoredXref, ...]:
+        """Those that wait for a second person."""
+        return tuple(each for each in self.prepared if _is_answer(each.xref, question))
+
+    def name_steps(self, need: str, question: Question | None, *, since: datetime) -> tuple[Step, ...]:
+        """What frees what has waited for a need since then: first what is to be done, then what else would.
+
+        `question` is what the need asks, where one value can answer it. Once it is answered, another person approves.
+        """
+        answers = self.list_answers(question)
+        steps = _approve(answers) if answers else _name_steps(need, question, since)
+        return tuple(_add_link(step, self.link) for step in steps)
+
+    def name_creation(self, need: str) -> Step:
+        """How the vendor that is proposed is made."""
+        command = f"ml-connector needs answer {quote(need)} {CREATE}"
+        return _add_link(Step(do="have the vendor made as it is proposed", command=command), self.link)
+
+    def name_approval(self, answer: StoredXref) -> Step:
+        """How another person approves an answer."""
+        return _add_link(next(_approve([answer])), self.link)
+
+
+def _is_answer(xref: CrossReference, question: Question | None) -> bool:
+    """Whether a cross-reference names what is asked for, or says that it is to be created."""
     if question is None:
-        return action
+        return False
+    given = question.answer(xref.target)
+    return xref in {given, replace(given, kind=NEW_VENDOR)}
+
+
+def _name_steps(need: str, question: Question | None, since: datetime) -> Iterator[Step]:
+    steps = [*_choose(need, question, since)]
+    if question is not None:
+        answer = _answer(question)
+        steps.insert(len(steps) if question.kind in OVERRULING else 0, answer)
+    for step in steps:
+        yield replace(step, command=step.command.replace("{need}", quote(need)))
+
+
+def _approve(answers: Iterable[StoredXref]) -> Iterator[Step]:
+    """The newest answer first."""
+    for each in sorted(answers, key=lambda each: each.id, reverse=True):
+        target = f"{each.xref.target}, answered by {each.prepared_by}"
+        yield Step(do=f"another person approves {target}", command=f"ml-connector xref approve {each.id}")
+        decline = f'ml-connector xref decline {each.id} --reason "not right"'
+        yield Step(do=f"decline {target}", command=decline)
+
+
+def quote(text: str) -> str:
+    """A text as one word of a command: what documents say can do nothing else there."""
+    return f'"{text}"' if _PLAIN.fullmatch(text) else shlex.quote(text)
+
+
+def _choose(need: str, question: Question | None, since: datetime) -> Sequence[Step]:
+    """By kind of need, and where its subject tells more, by that."""
+    kind, _, subject = need.partition(":")
+    if kind == "order" and question is None:
+        return UNNAMED if "/none/" in subject else HELD_ORDERS
+    if kind == "remit_to" and question is not None:
+        return [step for step in ACTIONS[kind] if step is not ASK]
+    if kind == "remit_to" and subject.endswith("/pay-to"):
+        return PAY_TO
+    if kind == "date":
+        return _choose_by_day(subject.partition("/")[0], since)
+    told = ((place, steps) for (of, place), steps in _TOLD.items() if of == kind)
+    return next((steps for place, steps in told if place in f"{subject}/"), ACTIONS.get(kind, BY_HAND))
+
+
+def _choose_by_day(day: str, since: datetime) -> Sequence[Step]:
+    try:
+        return TO_COME if date.fromisoformat(day) > since.date() else ACTIONS["date"]
+    except ValueError:
+        return UNNAMED
+
+
+def _answer(question: Question) -> Step:
     value = AGREED if question.wanted == "agreement" else question.wanted.upper()
-    answer = f'ml-connector needs answer "{need}" {value}'
+    command = f"ml-connector needs answer {{need}} {value}"
     if question.kind not in OVERRULING:
-        return answer
-    return f"{action}; or let just this pass: {answer} --reason TEXT"
+        return Step(do=ASKS[question.wanted], command=command)
+    return Step(do="let just this pass", command=f"{command} --reason {WHY}")
+
+
+def _add_link(step: Step, link: str) -> Step:
+    return replace(step, command=f"{step.command} --link {quote(link)}") if link else step

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from ml_connector.app.need_steps import Step
 from ml_connector.app.results import DocumentLine
 from ml_connector.mapping.new_vendor import Proposal
 from ml_connector.mapping.suggest import Suggestion
@@ -18,15 +19,28 @@ class Waiting:
 
     currency: str  #: empty where the documents name none
     documents: int
-    amount: Decimal
+    amount: Decimal | None  #: of those of which it is known; None where it is of none
+    unknown: int = 0  #: documents of which it is not known
     discount: Decimal = Decimal(0)  #: what can still be kept of it
     discount_until: date | None = None  #: the first day on which some of that is lost
+
+    def plus(self, amount: Decimal | None) -> "Waiting":
+        """With one more, which has no discount."""
+        return Waiting(
+            currency=self.currency,
+            documents=self.documents + 1,
+            amount=self.amount if amount is None else (self.amount or Decimal(0)) + amount,
+            unknown=self.unknown + (amount is None),
+            discount=self.discount,
+            discount_until=self.discount_until,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NeedRow:
     """One unmet need of a link, and what waits for it."""
 
+    kind: str
     need: str
     reason: str
     documents: int
@@ -35,7 +49,8 @@ class NeedRow:
     days: int  #: how long the oldest has been waiting
     due: date | None  #: when the first is to be paid
     answer: str  #: what `needs answer` takes for it: a vendor, a contact, an account; empty when no value can meet it
-    action: str  #: the one action that frees what waits
+    action: Step  #: the one that frees what waits
+    or_else: tuple[Step, ...]  #: what else would
     suggestions: tuple[Suggestion, ...] = ()
     prepared: tuple[StoredXref, ...] = ()  #: answers that wait for a second person
     proposal: Proposal | None = None  #: the vendor that `create` makes, where policy allows to propose one
@@ -75,6 +90,7 @@ class Answered:
 
     xref: StoredXref
     acts: bool
+    approval: Step  #: what another person does where it does not act yet
     preview: Preview
 
 

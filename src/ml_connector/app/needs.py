@@ -1,15 +1,17 @@
 """Needs, as people ask for them: what waits, what would meet it, and what an answer frees."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from ml_connector.app.documents import Documents
-from ml_connector.app.need_actions import name_action
+from ml_connector.app.need_actions import WHY, Desk
 from ml_connector.app.need_views import Answered, NeedRow, NeedView, Preview, Waiting
 from ml_connector.app.partner_needs import PartnerNeeds
 from ml_connector.app.previews import preview_documents
-from ml_connector.app.vendor_needs import add_proposals, agree_to, find_proposed, is_answer
+from ml_connector.app.vendor_needs import add_proposals, agree_to, find_proposed
+from ml_connector.app.worths import sum_needs
 from ml_connector.app.xrefs import Xrefs
+from ml_connector.config import USUAL, ControlsSettings
 from ml_connector.flows.reference.rows import restore_record
 from ml_connector.flows.run import Basis
 from ml_connector.intacct.objects import Vendor
@@ -22,7 +24,8 @@ from ml_connector.records.documents import Filter
 from ml_connector.records.needs import NeedSum
 from ml_connector.records.partners import StoredPartner
 from ml_connector.records.status import Status
-from ml_connector.records.xref import CrossReference, StoredXref, XrefStatus
+from ml_connector.records.xref import CrossReference, XrefStatus
+from ml_connector.store import Work
 
 Report = Callable[[int, int], None]
 
@@ -37,6 +40,8 @@ class Needs:
 
     basis: Basis
     four_eyes: bool
+    controls: ControlsSettings = USUAL
+    name: str = ""  #: of the link, where commands have to name it
 
     @property
     def _partners(self) -> PartnerNeeds:
@@ -45,7 +50,7 @@ class Needs:
     def list(self, *, limit: int | None = None) -> tuple[NeedRow, ...]:
         """Every unmet need with what waits for it, that of the most documents first; then unmatched partners of Cleo."""
         with self.basis.store.begin() as work:
-            sums = work.needs.sum_up(self.basis.link.name, today=self.basis.clock().date())
+            sums = sum_needs(work, self.basis.link.name, today=self.basis.clock().date())
         rows = self._describe(sums, limit)
         waited_for = {f"{each.kind}:{each.subject}" for each in sums}
         unmatched = [each for each in self._partners.list() if name_need(each.judged.facts) not in waited_for]
@@ -55,7 +60,7 @@ class Needs:
         """A need with its documents; None when nothing waits for it, and Cleo tells of no such partner."""
         link = self.basis.link
         with self.basis.store.begin() as work:
-            sums = work.needs.sum_up(link.name, today=self.basis.clock().date(), need=need)
+            sums = sum_needs(work, link.name, today=self.basis.clock().date(), need=need)
             ids = work.documents.list_ids(link.name, _held_on(need))[:limit]
             found = work.documents.get(ids)
         if not sums:
@@ -83,14 +88,19 @@ class Needs:
         return preview_documents(then, ids, report=report)
 
     def answer(self, need: str, value: str, *, by: str, preview: Preview, reason: str = "") -> Answered:
-        """Note the answer. It acts at once, or with four eyes once another person has approved it.
+        """Note the answer. It acts at once, or with four eyes, or if it frees much, once another person has approved it.
 
-        Raises AnswerRefused.
+        Raises AnswerRefused, and ApprovalRefused where it frees more than this person may answer for.
         """
         answer = self._read(need, value, reason)
-        desk = Xrefs(basis=self.basis, four_eyes=self.four_eyes)
+        desk = Xrefs(basis=self.basis, four_eyes=self.four_eyes, controls=self.controls)
         xref = desk.prepare(answer, by=by, origin=need, reason=reason)
-        return Answered(xref=xref, acts=xref.status is XrefStatus.ACTIVE, preview=preview)
+        return Answered(
+            xref=xref,
+            acts=xref.status is XrefStatus.ACTIVE,
+            approval=Desk(prepared=(), link=self.name).name_approval(xref),
+            preview=preview,
+        )
 
     def _read(self, need: str, value: str, reason: str) -> CrossReference:
         if value == CREATE:
@@ -100,9 +110,9 @@ class Needs:
             raise AnswerRefused(
                 f"{need} takes more than a value: see `ml-connector needs show` for what meets it"
             )
-        if not value or len(value) > LONGEST_TARGET:
+        if not value or len(value) > LONGEST_TARGET or value == question.wanted.upper():
             raise AnswerRefused(f"name a {question.wanted}, of at most {LONGEST_TARGET} characters")
-        if question.kind in OVERRULING and not reason:
+        if question.kind in OVERRULING and reason in {"", WHY}:
             raise AnswerRefused("this overrules a check: say why with --reason")
         self._demand_known(question, value)
         return question.answer(value)
@@ -126,8 +136,12 @@ class Needs:
         if not partners:
             return ()
         with self.basis.store.begin() as work:
-            prepared = work.xref.list(self.basis.link.name, status=XrefStatus.PREPARED)
-        return self._partners.describe(partners, self._list_vendors(), prepared)
+            desk = self._open_desk(work)
+        return self._partners.describe(partners, self._list_vendors(), desk)
+
+    def _open_desk(self, work: Work) -> Desk:
+        prepared = work.xref.list(self.basis.link.name, status=XrefStatus.PREPARED)
+        return Desk(prepared=prepared, link=self.name)
 
     def _demand_known(self, question: Question, value: str) -> None:
         """What is copied by its id must be there and active; contacts, units and lines are not looked up."""
@@ -135,7 +149,7 @@ class Needs:
             raise AnswerRefused(f"answer {AGREED}, or reject the document")
         if question.wanted == "line" and not value.isdecimal():
             raise AnswerRefused("name the line by its number on the order, as people count")
-        if question.wanted in {"contact", "unit", "line", "agreement"}:
+        if question.wanted in {"contact", "unit", "order", "line", "agreement"}:
             return
         company = self.basis.link.company
         with self.basis.store.begin() as work:
@@ -162,22 +176,24 @@ class Needs:
             :limit
         ]
         with self.basis.store.begin() as work:
-            prepared = work.xref.list(self.basis.link.name, status=XrefStatus.PREPARED)
+            desk = self._open_desk(work)
         shown = [each for need in biggest for each in grouped[need]]
         suggest = self._find_suggestions(shown)
-        rows = (self._make_row(need, grouped[need], prepared, suggest) for need in biggest)
-        return add_proposals(self.basis, rows, shown)
+        rows = (self._make_row(need, grouped[need], desk, suggest) for need in biggest)
+        return add_proposals(self.basis, rows, shown, desk)
 
     def _make_row(
         self,
         need: str,
         sums: Sequence[NeedSum],
-        prepared: Iterable[StoredXref],
+        desk: Desk,
         suggest: Callable[[NeedSum], tuple[Suggestion, ...]],
     ) -> NeedRow:
         question = ask_for(need, (partner.name for partner in self.basis.link.rules.partners))
         since = min(each.since for each in sums)
+        steps = desk.name_steps(need, question, since=since)
         return NeedRow(
+            kind=sums[0].kind,
             need=need,
             reason=sums[0].reason,
             documents=sum(each.documents for each in sums),
@@ -186,9 +202,10 @@ class Needs:
             days=(self.basis.clock() - since).days,
             due=min((each.due for each in sums if each.due is not None), default=None),
             answer=question.wanted if question is not None else "",
-            action=name_action(need, question),
+            action=steps[0],
+            or_else=steps[1:],
             suggestions=suggest(sums[0]),
-            prepared=tuple(each for each in prepared if is_answer(each.xref, question)),
+            prepared=desk.list_answers(question),
         )
 
     def _find_suggestions(self, sums: Sequence[NeedSum]) -> Callable[[NeedSum], tuple[Suggestion, ...]]:
@@ -221,6 +238,7 @@ def _to_waiting(each: NeedSum) -> Waiting:
         currency=each.currency,
         documents=each.documents,
         amount=each.amount,
+        unknown=each.unstated,
         discount=each.discount,
         discount_until=each.discount_until,
     )

@@ -4,14 +4,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from itertools import chain, islice, zip_longest
 from typing import Final
 
 from ml_connector.app.documents import Documents
+from ml_connector.app.need_views import Waiting
 from ml_connector.app.results import DocumentLine, OutcomeSum
+from ml_connector.app.worths import find_worths
 from ml_connector.flows.run import Run
 from ml_connector.records.documents import StoredDocument
+from ml_connector.records.matches import Worth
 from ml_connector.records.needs import Need
 from ml_connector.records.status import Status
 from ml_connector.store.sets import split
@@ -31,30 +33,38 @@ class Touched:
     lines: tuple[DocumentLine, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Page:
+    """Some hundred documents, with what is known of them by their ids."""
+
+    documents: Sequence[StoredDocument]
+    needs: Mapping[int, Sequence[Need]]
+    worths: Mapping[int, Worth]
+
+
 @dataclass(slots=True)
 class _Group:
-    sums: dict[str, tuple[int, Decimal]] = field(default_factory=dict)  #: documents and money by currency
+    sums: dict[str, Waiting] = field(default_factory=dict)  #: by currency
     first: list[int] = field(default_factory=list)
 
-    def count(self, document: StoredDocument) -> None:
-        content = document.document
-        documents, amount = self.sums.get(content.currency, (0, Decimal(0)))
-        self.sums[content.currency] = (documents + 1, amount + (content.amount or Decimal(0)))
+    def count(self, id_: int, worth: Worth) -> None:
+        before = self.sums.get(worth.currency, Waiting(currency=worth.currency, documents=0, amount=None))
+        self.sums[worth.currency] = before.plus(worth.amount)
         if len(self.first) < _SAMPLES:
-            self.first.append(document.id)
+            self.first.append(id_)
 
     @property
     def documents(self) -> int:
-        return sum(documents for documents, _ in self.sums.values())
+        return sum(each.documents for each in self.sums.values())
 
 
 def report_touched(run: Run, started: datetime, *, most: int | None) -> Touched:
     """The documents of the run as lines: all of them, or `most`, the first few of each group; posted ones go first."""
     groups: dict[_Place, _Group] = {}
-    for page, needs in _list_pages(run, started):
-        for document in page:
-            place = document.status, _name_reason(document, needs.get(document.id, ()))
-            groups.setdefault(place, _Group()).count(document)
+    for page in _list_pages(run, started):
+        for document in page.documents:
+            place = document.status, _name_reason(document, page.needs.get(document.id, ()))
+            groups.setdefault(place, _Group()).count(document.id, page.worths[document.id])
     ranked = dict(
         sorted(groups.items(), key=lambda item: (item[0][0] is Status.POSTED, -item[1].documents, item[0]))
     )
@@ -70,22 +80,21 @@ def report_touched(run: Run, started: datetime, *, most: int | None) -> Touched:
 def describe_touched(run: Run, started: datetime) -> Iterator[DocumentLine]:
     """The documents of the run as lines, some hundred at a time: a run may have any number."""
     desk = Documents(run.store)
-    for page, _ in _list_pages(run, started):
-        yield from desk.describe(page, company=run.link.company)
+    for page in _list_pages(run, started):
+        yield from desk.describe(page.documents, company=run.link.company)
 
 
-def _list_pages(
-    run: Run, started: datetime
-) -> Iterator[tuple[tuple[StoredDocument, ...], Mapping[int, Sequence[Need]]]]:
+def _list_pages(run: Run, started: datetime) -> Iterator[_Page]:
     last = 0
     while True:
         with run.store.begin() as work:
-            page = work.documents.list_since(run.link.name, started, after=last, most=_AT_ONCE)
-            needs = work.needs.list_open(document.id for document in page)
-        if not page:
-            return
-        yield page, needs
-        last = page[-1].id
+            found = work.documents.list_since(run.link.name, started, after=last, most=_AT_ONCE)
+            if not found:
+                return
+            needs = work.needs.list_open(document.id for document in found)
+            worths = find_worths(work, found)
+        yield _Page(documents=found, needs=needs, worths=worths)
+        last = found[-1].id
 
 
 def _name_reason(document: StoredDocument, needs: Sequence[Need]) -> str:
@@ -97,8 +106,15 @@ def _name_reason(document: StoredDocument, needs: Sequence[Need]) -> str:
 
 def _sum_up(place: _Place, group: _Group) -> Iterator[OutcomeSum]:
     status, why = place
-    for currency, (documents, amount) in sorted(group.sums.items()):
-        yield OutcomeSum(status=status, why=why, currency=currency, documents=documents, amount=amount)
+    for currency, each in sorted(group.sums.items()):
+        yield OutcomeSum(
+            status=status,
+            why=why,
+            currency=currency,
+            documents=each.documents,
+            amount=each.amount,
+            unknown=each.unknown,
+        )
 
 
 def _take_in_turn(groups: Sequence[Sequence[int]]) -> Iterator[int]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ml_connector.app.need_actions import name_action
+from ml_connector.app.need_actions import Desk
 from ml_connector.app.need_views import NeedRow
 from ml_connector.flows.run import Basis
 from ml_connector.intacct.objects import Vendor
@@ -11,7 +11,7 @@ from ml_connector.mapping.answers import Question
 from ml_connector.mapping.cleo_partners import ask_for_partner, name_need
 from ml_connector.mapping.suggest import Suggestion, suggest_for_all
 from ml_connector.records.partners import PartnerStatus, StoredPartner
-from ml_connector.records.xref import CrossReference, StoredXref, XrefStatus
+from ml_connector.records.xref import CrossReference, XrefStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,23 +46,26 @@ class PartnerNeeds:
         self,
         partners: Sequence[StoredPartner],
         vendors: Sequence[Vendor],
-        prepared: Sequence[StoredXref],
+        desk: Desk,
     ) -> tuple[NeedRow, ...]:
         """The partners as needs, with vendors of like names."""
         names = [each.judged.facts.name for each in partners if each.judged.facts.name]
         likely = suggest_for_all(names, vendors) if names else {}
-        return tuple(self._make_row(each, likely, prepared) for each in partners)
+        return tuple(self._make_row(each, likely, desk) for each in partners)
 
     def _make_row(
         self,
         partner: StoredPartner,
         likely: Mapping[str, tuple[Suggestion, ...]],
-        prepared: Sequence[StoredXref],
+        desk: Desk,
     ) -> NeedRow:
         facts = partner.judged.facts
         question = ask_for_partner(facts)
+        need = name_need(facts)
+        steps = desk.name_steps(need, question, since=partner.since)
         return NeedRow(
-            need=name_need(facts),
+            kind="partner",
+            need=need,
             reason=partner.judged.reason,
             documents=0,
             waiting=(),
@@ -70,9 +73,10 @@ class PartnerNeeds:
             days=(self.basis.clock() - partner.since).days,
             due=None,
             answer=question.wanted,
-            action=name_action(name_need(facts), question),
+            action=steps[0],
+            or_else=steps[1:],
             suggestions=likely.get(facts.name, ()),
-            prepared=tuple(each for each in prepared if question.answer(each.xref.target) == each.xref),
+            prepared=desk.list_answers(question),
         )
 
     def _list_unmatched(self) -> Iterator[StoredPartner]:

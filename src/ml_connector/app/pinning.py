@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
-from ml_connector.config import ConfigRefused, Link, LinkSettings
+from ml_connector.config import ConfigRefused, ControlsSettings, Link, LinkSettings
 from ml_connector.config.settings import CompanySettings
 from ml_connector.mapping.bill_setup import BillSetup
 from ml_connector.mapping.rules import Rules, parse_rules
@@ -16,6 +16,7 @@ from ml_connector.store import Store, Work
 
 SETTINGS_FILE: Final = "(settings)"
 _BILLS: Final = "bills"
+_CONTROLS: Final = "controls"
 
 
 def pin_rules(store: Store, link: Link, rules: Rules) -> tuple[Rules, int]:
@@ -25,11 +26,19 @@ def pin_rules(store: Store, link: Link, rules: Rules) -> tuple[Rules, int]:
     """
     said = {**link.rules, SETTINGS_FILE: describe_settings(link.settings)}
     with store.begin() as work:
-        before = _read_settings(work.rules.newest(link.name))
-        _demand_same_company(before, link)
-        version = work.rules.pin(link.name, said, author=name_actor())
-        _note_four_eyes(work, before, link)
+        version = work.rules.find_same(link.name, said)
+        if version is None:
+            version = _pin_changed(work, link, said)
         return rules.add_answers(work.xref.list_valid(link.name, version)), version
+
+
+def _pin_changed(work: Work, link: Link, said: Mapping[str, str]) -> int:
+    before = _read_settings(work.rules.newest(link.name))
+    _demand_same_company(before, link)
+    version = work.rules.pin(link.name, said, author=name_actor())
+    _note_four_eyes(work, before, link)
+    _note_controls(work, before, link)
+    return version
 
 
 def read_rules(store: Store, link: Link, rules: Rules) -> tuple[Rules, int]:
@@ -58,6 +67,7 @@ def describe_settings(settings: LinkSettings) -> str:
             "base_currency": settings.intacct.base_currency,
             "doubt": [int(time.total_seconds()) for time in settings.doubt],
             "four_eyes": settings.four_eyes,
+            **_list_controls(settings.controls),
             **_list_said(describe_bills(settings.company)),
         },
         sort_keys=True,
@@ -79,6 +89,12 @@ def describe_bills(company: CompanySettings) -> BillSetup:
 def restore_bills(settings: Mapping[str, Any]) -> BillSetup:
     """The same as it was kept with an earlier version of the rules."""
     return BillSetup(**settings.get(_BILLS, {}))
+
+
+def _list_controls(controls: ControlsSettings) -> dict[str, object]:
+    """What differs from the usual, for the same reason."""
+    said = controls.model_dump(mode="json", exclude_defaults=True)
+    return {_CONTROLS: said} if said else {}
 
 
 def _list_said(bills: BillSetup) -> dict[str, object]:
@@ -117,3 +133,14 @@ def _note_four_eyes(work: Work, before: Mapping[str, object], link: Link) -> Non
     now = link.settings.four_eyes
     if now is not before.get("four_eyes", True):
         work.audit.append([Fact(record=f"link:{link.name}", action=f"four eyes {'on' if now else 'off'}")])
+
+
+def _note_controls(work: Work, before: Mapping[str, object], link: Link) -> None:
+    """Limits that change, and the approver of large answers switched off or on, are one."""
+    then, now = (
+        json.dumps(said, sort_keys=True)
+        for said in (before.get(_CONTROLS, {}), _list_controls(link.settings.controls).get(_CONTROLS, {}))
+    )
+    if then != now:
+        detail = {"before": then, "now": now}
+        work.audit.append([Fact(record=f"link:{link.name}", action="controls changed", detail=detail)])

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
+from ml_connector.app.need_steps import Step
 from ml_connector.flows.balance import Balance
 from ml_connector.flows.run import Trouble
 from ml_connector.intacct.meter import Standing
@@ -22,8 +23,12 @@ from ml_connector.records.status import Status
 class NeedLine:
     """A need of a held document, with what might meet it."""
 
+    kind: str
     key: str
     reason: str
+    since: datetime
+    action: Step  #: the one that frees the document
+    or_else: tuple[Step, ...]  #: what else would
     suggestions: tuple[Suggestion, ...] = ()
 
 
@@ -41,7 +46,7 @@ class DocumentLine:
     kind: str
     vendor: str
     vendor_name: str
-    amount: Decimal | None
+    amount: Decimal | None  #: that it states, else what its goods are worth at the prices of its orders
     currency: str
     status: Status
     intacct_key: str
@@ -58,7 +63,8 @@ class OutcomeSum:
     why: str  #: the kinds of needs it waits for; else the reason, with … for the numbers in it
     currency: str  #: empty where the documents name none
     documents: int
-    amount: Decimal
+    amount: Decimal | None  #: of those of which it is known; None where it is of none
+    unknown: int = 0  #: documents of which it is not known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from ml_connector.app.need_actions import Desk
 from ml_connector.app.need_views import NeedRow
 from ml_connector.flows.run import Basis
 from ml_connector.flows.vendors.proposing import Proposed, list_proposed
-from ml_connector.mapping.answers import Question
 from ml_connector.mapping.new_vendor import NEW_VENDOR, Proposal
 from ml_connector.records.needs import NeedSum
 from ml_connector.records.xref import CrossReference
@@ -26,23 +26,18 @@ def agree_to(proposal: Proposal) -> CrossReference:
     )
 
 
-def is_answer(xref: CrossReference, question: Question | None) -> bool:
-    """Whether a cross-reference names what is asked for, or says that it is to be created."""
-    if question is None:
-        return False
-    given = question.answer(xref.target)
-    return xref in {given, replace(given, kind=NEW_VENDOR)}
-
-
-def add_proposals(basis: Basis, rows: Iterable[NeedRow], sums: Sequence[NeedSum]) -> tuple[NeedRow, ...]:
+def add_proposals(
+    basis: Basis, rows: Iterable[NeedRow], sums: Sequence[NeedSum], desk: Desk
+) -> tuple[NeedRow, ...]:
     """The rows with what could be created for them, and what became of that so far."""
     proposed = {each.need: each for each in list_proposed(basis, sums) if not each.bound}
-    return tuple(_add(row, proposed[row.need]) if row.need in proposed else row for row in rows)
+    return tuple(_add(row, proposed[row.need], desk) if row.need in proposed else row for row in rows)
 
 
-def _add(row: NeedRow, proposed: Proposed) -> NeedRow:
+def _add(row: NeedRow, proposed: Proposed, desk: Desk) -> NeedRow:
     if isinstance(proposed.proposal, str):
         return replace(row, addition=f"no vendor can be proposed: {proposed.proposal}")
     addition = proposed.addition
     said = f"{addition.status} {addition.reason}".rstrip() if addition is not None else ""
-    return replace(row, proposal=proposed.proposal, addition=said)
+    creation = () if row.prepared else (desk.name_creation(row.need),)
+    return replace(row, proposal=proposed.proposal, addition=said, or_else=(*creation, *row.or_else))

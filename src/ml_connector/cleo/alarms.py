@@ -3,11 +3,11 @@
 import math
 import time
 from collections.abc import Callable
-from threading import Condition, Thread
+from threading import Condition, Thread, current_thread
 
 
 class Alarms:
-    """Safe for threads. Its own thread begins with the first alarm; one that rang or was called off is forgotten."""
+    """Safe for threads. Its own thread begins with an alarm; one that rang or was called off is forgotten."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -15,7 +15,6 @@ class Alarms:
         self._set: dict[object, tuple[float, Callable[[], None]]] = {}
         self._looks_at = -math.inf  #: when the thread looks next by itself
         self._thread: Thread | None = None
-        self._closed = False
 
     def set(self, seconds: float, ring: Callable[[], None]) -> object:
         """Let it `ring` so many seconds from now, which takes no time itself; returns what to call off."""
@@ -34,15 +33,15 @@ class Alarms:
         with self._changed:
             self._set.pop(alarm, None)
 
-    def close(self) -> None:
-        """End the thread."""
+    def rest(self) -> None:
+        """End the thread, until there is another alarm."""
         with self._changed:
-            self._closed = True
-            self._changed.notify()
+            self._thread = None
+            self._changed.notify_all()
 
     def _watch(self) -> None:
         with self._changed:
-            while not self._closed:
+            while self._thread is current_thread():
                 now = self._clock()
                 for alarm in [alarm for alarm, (at, _) in self._set.items() if at <= now]:
                     self._set.pop(alarm)[1]()

@@ -125,6 +125,10 @@ class Caller:
             found = next(filter(fits, self.list(request, read)), None)
         return found
 
+    def rest(self) -> None:
+        """Keep the token, and give up the connections that nobody uses."""
+        self._wire.rest()
+
     def close(self) -> None:
         """Forget the token and give up the connections."""
         self._tokens.forget()

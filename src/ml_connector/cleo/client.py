@@ -74,6 +74,10 @@ class Client(FileVerbs, ConnectionVerbs, ActionVerbs, EventVerbs, ProbeVerbs):
         """What this tenant has turned out not to offer. Asks nothing."""
         return self._caller.capabilities.list_lacks()
 
+    def rest(self) -> None:
+        """Keep the token, and give up the connections that nobody uses; the next call makes one."""
+        self._caller.rest()
+
     def close(self) -> None:
         """Forget the token and give up the connections."""
         self._caller.close()

@@ -76,11 +76,19 @@ class HttpTransport:
         self._made.append(connection)
         return connection
 
+    def rest(self) -> None:
+        """See `Transport.rest`."""
+        while self._idle:
+            connection = self._idle.pop()
+            self._made.remove(connection)
+            connection.close()
+        self._alarms.rest()
+
     def close(self) -> None:
         """Close the connections."""
         for connection in self._made:
             connection.close()
-        self._alarms.close()
+        self._alarms.rest()
 
 
 class _Connection:

@@ -69,6 +69,10 @@ class Transport(Protocol):
         """
         ...
 
+    def rest(self) -> None:
+        """Give up the connections that nobody uses; the next request makes one."""
+        ...
+
     def close(self) -> None:
         """Give up the connections."""
         ...
@@ -93,6 +97,10 @@ class Wire:
     def locate(self, href: str) -> str:
         """The address of a link or path. Raises ForeignLink for one on another host."""
         return join(self._origin, href)
+
+    def rest(self) -> None:
+        """Give up the connections that nobody uses; the next request makes one."""
+        self._transport.rest()
 
     def close(self) -> None:
         """Give up the connections."""

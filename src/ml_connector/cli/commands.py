@@ -110,7 +110,7 @@ def compare_with_then(config: Path, link: str, text: str, *, as_json: bool) -> E
 
 
 def balance(config: Path, link: str, *, with_intacct: bool, as_json: bool) -> Exit:
-    from ml_connector.cli import render
+    from ml_connector.cli.render_balance import render_balance
     from ml_connector.intacct.errors import IntacctError
 
     with open_installation(config, connects=with_intacct) as app:
@@ -119,9 +119,7 @@ def balance(config: Path, link: str, *, with_intacct: bool, as_json: bool) -> Ex
         except IntacctError as error:
             typer.echo(f"Intacct cannot be asked: {error}; try: ml-connector ping", err=True)
             return Exit.UNREACHED
-    print_result(
-        struck, lambda shown, _: [render.render_balance(shown, of="everything received")], as_json=as_json
-    )
+    print_result(struck, lambda shown, _: [render_balance(shown, of="everything received")], as_json=as_json)
     return Exit.DONE if struck.holds else Exit.UNBALANCED
 
 

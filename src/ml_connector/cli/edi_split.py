@@ -19,6 +19,7 @@ from ml_connector.cli.exits import Exit
 from ml_connector.cli.terminal import clean, end_quietly
 from ml_connector.edi.delimiters import HEAD_SIZE, Delimiters, IsaHeader, discover
 from ml_connector.edi.envelope import Group, Interchange, Transaction
+from ml_connector.edi.enveloping import cut_gs, write_ge, write_iea
 from ml_connector.edi.inspection import Inspector, Ruling
 from ml_connector.edi.segments import BLANKS, LARGEST_SET, LONGEST_SEGMENT
 from ml_connector.edi.sets import JOINT_SIZE, Joint, find_joint
@@ -26,8 +27,6 @@ from ml_connector.edi.severity import Severity
 
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9]+")
 _LONGEST_PART: Final = 20
-_GS06: Final = 6
-_AROUND: Final = b" \r\n"  #: never all that Python strips: delimiters may be among it
 _LISTED: Final = 20
 
 
@@ -56,10 +55,6 @@ class Envelope:
     header: IsaHeader
     joint: Joint
     isa: bytes
-
-    def close(self, tag: bytes, count: int, number: bytes) -> bytes:
-        """A GE or IEA."""
-        return self.joint.delimiters.element.join((tag, b"%d" % count, number)) + self.joint.whole
 
 
 def split(paths: Sequence[Path], into: Path, by: Unit, *, as_json: bool) -> Exit:
@@ -156,7 +151,7 @@ class _Cutter:
         opening = b""
         if transaction.group is not None and transaction.group is not self._draft.group:
             data = self._read(transaction.group.offset, LONGEST_SEGMENT)
-            opening = data.split(transaction.interchange.delimiters.terminator, 1)[0].rstrip(_AROUND)
+            opening = cut_gs(data, transaction.interchange.delimiters)
         self._draft.add(transaction, opening, body)
 
     def _finish(self) -> Iterator[Piece]:
@@ -203,7 +198,7 @@ class _Draft:
         self._file.write(envelope.isa + envelope.joint.whole)
         self._first = first
         self._groups = 0
-        self._group_number = b""
+        self._gs = b""
         self._sets_of_group = 0
         self.group: Group | None = None
         self.sets = 0
@@ -222,9 +217,7 @@ class _Draft:
             self.group = transaction.group
             if transaction.group is not None:
                 self._groups += 1
-                self._group_number = [*opening.split(joint.delimiters.element), *[b""] * _GS06][_GS06].strip(
-                    _AROUND
-                )
+                self._gs = opening
                 self._file.write(opening + joint.whole)
         terminated = body.endswith(joint.delimiters.terminator)
         self._file.write(body + (joint.trail if terminated else joint.whole))
@@ -233,14 +226,13 @@ class _Draft:
 
     def _close_group(self) -> None:
         if self.group is not None:
-            self._file.write(self._envelope.close(b"GE", self._sets_of_group, self._group_number))
+            self._file.write(write_ge(self._gs, self._sets_of_group, self._envelope.joint))
         self._sets_of_group = 0
 
     def publish(self, by: Unit) -> Piece:
         """Close the interchange and give the file its name, unless there is one of that name."""
         self._close_group()
-        number = self._envelope.header.elements[12].strip(_AROUND)
-        self._file.write(self._envelope.close(b"IEA", self._groups, number))
+        self._file.write(write_iea(self._envelope.header, self._groups, self._envelope.joint))
         self._file.close()
         path = self._folder / f"{self._number:05}_{self._name(by)}.edi"
         try:

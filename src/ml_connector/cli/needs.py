@@ -64,7 +64,7 @@ def answer_need(  # noqa: PLR0913, PLR0917  # typer takes each option as an argu
     value: Annotated[
         str,
         typer.Argument(
-            help="The vendor, contact, account, item, unit or warehouse it stands for, or `agreed`, or `create`."
+            help="The vendor, contact, account, order, item, unit or warehouse it stands for, or `agreed`, or `create`."
         ),
     ],
     reason: Annotated[
@@ -79,6 +79,7 @@ def answer_need(  # noqa: PLR0913, PLR0917  # typer takes each option as an argu
     """Answer a need: see what that frees, then let it go. With four eyes another person approves first."""
     from ml_connector.app.needs import AnswerRefused
     from ml_connector.app.pinning import name_actor
+    from ml_connector.app.xrefs import ApprovalRefused
     from ml_connector.cli.render_needs import render_answered, render_preview
 
     if as_json and not yes:
@@ -96,7 +97,10 @@ def answer_need(  # noqa: PLR0913, PLR0917  # typer takes each option as an argu
         if not yes:
             confirm(f"answer {need} with {value.strip()}?")
         actor = by.strip() or name_actor()
-        answered = desk.answer(need, value.strip(), by=actor, preview=preview, reason=reason.strip())
+        try:
+            answered = desk.answer(need, value.strip(), by=actor, preview=preview, reason=reason.strip())
+        except ApprovalRefused as refused:
+            refuse(str(refused))
     print_result(answered, render_answered, as_json=as_json)
 
 

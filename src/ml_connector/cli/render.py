@@ -1,4 +1,4 @@
-"""Runs, documents and balances as people read them in a terminal."""
+"""Runs and documents as people read them in a terminal."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -12,12 +12,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from ml_connector.app.results import DocumentLine, FileLine, OutcomeSum, RunResult
+from ml_connector.app.results import DocumentLine, FileLine, NeedLine, OutcomeSum, RunResult
+from ml_connector.cli.render_balance import count, render_balance
 from ml_connector.cli.render_publishing import render_publications
 from ml_connector.cli.render_usage import warn_of_usage
-from ml_connector.flows.balance import Balance, BalanceRow, Tally
-from ml_connector.flows.proof import Proof, Proven
-from ml_connector.records.status import FileStatus, Status
+from ml_connector.records.status import Status
 
 COLOURS: Final[Mapping[Status, str]] = {
     Status.POSTED: "green",
@@ -27,17 +26,6 @@ COLOURS: Final[Mapping[Status, str]] = {
     Status.DUPLICATE: "cyan",
     Status.FILED: "dim",
 }
-_ORDER: Final = (
-    Status.POSTED,
-    Status.HELD,
-    Status.DUPLICATE,
-    Status.FILED,
-    Status.REJECTED,
-    Status.READ,
-    Status.READY,
-    Status.SENDING,
-    Status.IN_DOUBT,
-)
 _VENDOR: Final = 2  # the one column of a document that may be cut
 _MOST_REASONS: Final = 6  # of a state, in the table of what a run came to
 
@@ -47,6 +35,12 @@ def render_money(amount: Decimal | None, currency: str = "") -> str:
     if amount is None:
         return "–"
     return f"{amount:,.2f} {currency}".rstrip()
+
+
+def render_sum(amount: Decimal | None, currency: str, unknown: int) -> str:
+    """The same of several documents, of some of which it may be unknown."""
+    said = render_money(amount, currency)
+    return f"{said} + {unknown:,} unknown" if unknown and amount is not None else said
 
 
 def render_documents(documents: Sequence[DocumentLine], width: int) -> Iterator[RenderableType]:
@@ -93,13 +87,20 @@ def name_outcome(document: DocumentLine) -> str:
 
 def explain_outcome(document: DocumentLine) -> Iterator[Text]:
     """What a document waits for, with what might meet it; else why it is where it is."""
-    for need in document.needs:
-        text = Text(f"{need.key}  ", style="yellow").append(need.reason, style="default")
-        for likely in need.suggestions:
-            text.append(
-                f"\n  perhaps {likely.vendor_id} {likely.name} ({likely.likeness} % alike)", style="dim"
-            )
-        yield text
+    yield from map(explain_need, document.needs)
+    yield from explain_state(document)
+
+
+def explain_need(need: NeedLine) -> Text:
+    """Why it is missing, with what might meet it."""
+    text = Text(f"{need.key}  ", style="yellow").append(need.reason, style="default")
+    for likely in need.suggestions:
+        text.append(f"\n  perhaps {likely.vendor_id} {likely.name} ({likely.likeness} % alike)", style="dim")
+    return text
+
+
+def explain_state(document: DocumentLine) -> Iterator[Text]:
+    """Why a document that waits for nothing is where it is, and what Intacct has of it."""
     if document.reason and not document.needs:
         yield Text(document.reason, style="dim")
     if document.state:
@@ -114,78 +115,6 @@ def _render_files(files: Sequence[FileLine]) -> Table:
     for file in files:
         table.add_row(file.name, file.status, file.reason)
     return table
-
-
-def render_balance(balance: Balance, *, of: str) -> RenderableType:
-    """What came in and where it stands, by type and currency: one equation a row."""
-    table = Table(
-        box=None,
-        header_style="bold",
-        pad_edge=False,
-        title=f"Balance of {of}",
-        title_justify="left",
-        title_style="bold",
-    )
-    table.add_column("type", overflow="fold")
-    table.add_column("came in", justify="right", no_wrap=True)
-    table.add_column("stands in", overflow="fold", ratio=1)
-    for row in balance.rows:
-        money = row.kind != ""
-        standing = [
-            f"{state.replace('_', ' ')} {_render_tally(row.stands[state], money=money)}"
-            + (_split_posted(row, money=money) if state is Status.POSTED else "")
-            for state in _ORDER
-            if state in row.stands
-        ]
-        name = f"{row.set_code} {row.kind} {row.currency}" if money else row.set_code
-        table.add_row(
-            name, _render_tally(row.came_in, money=money), "= " + (" + ".join(standing) or "nothing")
-        )
-    return Group(table, *_render_proof(balance.proof), _judge_balance(balance))
-
-
-def _render_proof(proof: Proof | None) -> Iterator[Text]:
-    if proof is None:
-        return
-    for name, proven in (("invoices", proof.invoices), ("credits", proof.adjustments)):
-        if proven != Proven():
-            yield Text(
-                f"{name} posted by our record {proven.posted:,.2f}; in Intacct {proven.in_intacct:,.2f}, "
-                f"of which {proven.awaiting:,.2f} are drafts or await approval"
-            )
-    yield Text(f"{_count(proof.documents, 'posted document')} read back", style="dim")
-
-
-def _split_posted(row: BalanceRow, *, money: bool) -> str:
-    """How much of it is in the ledger and how much awaits approval, as far as Intacct was asked."""
-    parts = (("in the ledger", row.in_ledger), ("awaiting approval", row.awaiting))
-    told = [f"{name} {_render_tally(tally, money=money)}" for name, tally in parts if tally.documents]
-    return f" ({', '.join(told)})" if told else ""
-
-
-def _render_tally(tally: Tally, *, money: bool) -> str:
-    return f"{tally.documents} · {tally.amount:,.2f}" if money else str(tally.documents)
-
-
-def _judge_balance(balance: Balance) -> Text:
-    if not balance.holds:
-        text = Text("the balance does not hold:", style="bold red")
-        proved = balance.proof.differences if balance.proof is not None else ()
-        for difference in (*balance.differences, *proved):
-            text.append(f"\n  {difference}", style="red")
-        return text
-    text = Text("the balance holds: everything that came in stands above", style="green")
-    unreadable = balance.files.get(FileStatus.UNREADABLE, 0)
-    if unreadable:
-        text.append(f"; {_count(unreadable, 'file')} cannot be read as X12", style="default")
-    if balance.unread_amounts:
-        text.append(
-            f"; not complete: the amount of {_count(balance.unread_amounts, 'document')} cannot be read",
-            style="yellow",
-        )
-    for damaged in balance.damaged:
-        text.append(f"\nsomething may be missing from {damaged}", style="yellow")
-    return text
 
 
 def render_run(result: RunResult, *, width: int) -> Iterator[RenderableType]:
@@ -220,18 +149,18 @@ def _render_open_ends(result: RunResult) -> Iterator[Text]:
     open_partners = sum(result.partners.values())
     if open_partners:
         yield Text(
-            f"{_count(open_partners, 'partner')} of Cleo to look at: ml-connector report partners",
+            f"{count(open_partners, 'partner')} of Cleo to look at: ml-connector report partners",
             style="yellow",
         )
     if result.kept_back:
-        kept = _count(result.kept_back, "bill")
+        kept = count(result.kept_back, "bill")
         yield Text(
             f"{kept} planned to be submitted: kept back while the link is in test mode", style="yellow"
         )
     if result.doubtful:
         verb = "is" if result.doubtful == 1 else "are"
         yield Text(
-            f"{_count(result.doubtful, 'document')} {verb} in doubt; the next look is due {_spell(result.next_look)}: run again then",
+            f"{count(result.doubtful, 'document')} {verb} in doubt; the next look is due {_spell(result.next_look)}: run again then",
             style="bold red",
         )
     if result.next_attempt is not None:
@@ -251,7 +180,9 @@ def render_outcomes(outcomes: Sequence[OutcomeSum]) -> Table:
     for each in _merge_small(outcomes):
         style = COLOURS.get(each.status, "")
         name = Text(each.status.replace("_", " "), style=style)
-        table.add_row(name, each.why, f"{each.documents:,}", render_money(each.amount, each.currency))
+        table.add_row(
+            name, each.why, f"{each.documents:,}", render_sum(each.amount, each.currency, each.unknown)
+        )
     return table
 
 
@@ -267,8 +198,13 @@ def _merge_small(outcomes: Sequence[OutcomeSum]) -> Iterator[OutcomeSum]:
                 rest[0],
                 why=f"{len(rest)} other reasons",
                 documents=sum(each.documents for each in rest),
-                amount=sum((each.amount for each in rest), Decimal(0)),
+                amount=_add_up([each.amount for each in rest if each.amount is not None]),
+                unknown=sum(each.unknown for each in rest),
             )
+
+
+def _add_up(known: Sequence[Decimal]) -> Decimal | None:
+    return sum(known, Decimal(0)) if known else None
 
 
 def _say_where_the_rest_is(result: RunResult, left_out: int) -> Iterator[Text]:
@@ -285,13 +221,9 @@ def _describe_cost(result: RunResult) -> str:
     transactions = sum(reading.api_transactions for reading in result.meter)
     parts = ", ".join(f"{reading.flow} {reading.requests}" for reading in result.meter)
     return (
-        f"{_count(requests, 'gateway request')} ({parts or 'none'}), "
-        f"{_count(transactions, 'Intacct API transaction')}, {_count(result.cleo_requests, 'Cleo request')}"
+        f"{count(requests, 'gateway request')} ({parts or 'none'}), "
+        f"{count(transactions, 'Intacct API transaction')}, {count(result.cleo_requests, 'Cleo request')}"
     )
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _spell(moment: datetime | None) -> str:

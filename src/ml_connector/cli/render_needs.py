@@ -8,7 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from ml_connector.app.need_views import Answered, NeedRow, NeedView, Preview, Waiting
-from ml_connector.cli.render import COLOURS, render_documents, render_money
+from ml_connector.cli.render import COLOURS, render_documents, render_money, render_sum
+from ml_connector.cli.render_steps import render_steps
 from ml_connector.records.status import Status
 from ml_connector.records.xref import StoredXref
 
@@ -40,11 +41,7 @@ def _render_row(row: NeedRow) -> Iterator[RenderableType]:
         said = f"perhaps {likely.vendor_id} {likely.name} ({likely.likeness} % alike)"
         yield Padding(Text(said, style="cyan"), (0, 0, 0, 2))
     yield from _render_proposal(row)
-    for prepared in row.prepared:
-        said = f"{prepared.prepared_by} answered {prepared.xref.target}: ml-connector xref approve {prepared.id} --by …"
-        yield Padding(Text(said, style="green"), (0, 0, 0, 2))
-    if not row.prepared:
-        yield Padding(Text(f"do: {row.action}"), (0, 0, 0, 2))
+    yield from render_steps(row.action, row.or_else)
 
 
 def _render_proposal(row: NeedRow) -> Iterator[RenderableType]:
@@ -59,9 +56,6 @@ def _render_proposal(row: NeedRow) -> Iterator[RenderableType]:
         yield Padding(Text(said), (0, 0, 0, 4))
     for doubt in row.proposal.doubts:
         yield Padding(Text(f"but {doubt}", style="yellow"), (0, 0, 0, 4))
-    if not row.prepared:
-        said = f'to create it: ml-connector needs answer "{row.need}" create'
-        yield Padding(Text(said, style="dim"), (0, 0, 0, 2))
 
 
 def _tell_age(row: NeedRow) -> str:
@@ -84,7 +78,7 @@ def render_preview(preview: Preview, _width: int) -> Iterator[RenderableType]:
         return
     lines: list[RenderableType] = [Text(f"{_count(preview.documents)} would be decided again:", style="bold")]
     lines += _lay("go to Intacct", preview.freed, COLOURS[Status.POSTED])
-    lines += _lay("told only once Intacct is asked for their orders", preview.untold, "cyan")
+    lines += _lay("told only once Intacct is asked", preview.untold, "cyan")
     for still in preview.still:
         name = f"{still.outcome} {still.need}".rstrip()
         lines += _lay(name, still.waiting, COLOURS.get(still.outcome, ""))
@@ -104,9 +98,7 @@ def render_answered(answered: Answered, width: int) -> Iterator[RenderableType]:
     if answered.acts:
         yield Text("it acts now; the next run frees what waits for it: ml-connector once", style="green")
     else:
-        yield Text(
-            f"another person approves: ml-connector xref approve {answered.xref.id} --by NAME", style="yellow"
-        )
+        yield from render_steps(answered.approval, ())
 
 
 def render_xrefs(found: Sequence[StoredXref], _width: int) -> Iterator[RenderableType]:
@@ -133,7 +125,7 @@ def _tell_state(each: StoredXref) -> str:
 
 def _spell(waiting: Waiting) -> str:
     """`12 documents, 4,310.00 USD, 86.20 of discount until 2026-11-20`."""
-    said = f"{_count(waiting.documents)}, {render_money(waiting.amount, waiting.currency)}"
+    said = f"{_count(waiting.documents)}, {render_sum(waiting.amount, waiting.currency, waiting.unknown)}"
     if waiting.discount:
         until = f" until {waiting.discount_until}" if waiting.discount_until is not None else ""
         said += f", {render_money(waiting.discount)} of discount{until}"

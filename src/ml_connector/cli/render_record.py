@@ -10,8 +10,9 @@ from rich.text import Text
 
 from ml_connector.app.explanations import BillLineView, Explanation, ItemLineView, Overrule
 from ml_connector.app.results import AuditView, DocumentView
-from ml_connector.cli.render import COLOURS, explain_outcome, name_outcome, render_money
+from ml_connector.cli.render import COLOURS, explain_state, name_outcome, render_money
 from ml_connector.cli.render_match import render_comparison
+from ml_connector.cli.render_steps import render_needs_of
 from ml_connector.records.audit import AuditEntry
 
 _BILL: Final = ("line", "account", "dept", "loc", "class", "project", "amount", "memo")
@@ -33,7 +34,7 @@ def render_view(view: DocumentView) -> Iterator[RenderableType]:
     ):
         facts.add_row(name, value)
     outcome = Text(name_outcome(line), style=COLOURS.get(line.status, ""))
-    facts.add_row("outcome", Group(outcome, *explain_outcome(line)))
+    facts.add_row("outcome", Group(outcome, *explain_state(line)))
     for sending in view.sendings:
         facts.add_row(
             "posting",
@@ -43,6 +44,8 @@ def render_view(view: DocumentView) -> Iterator[RenderableType]:
             facts.add_row("attachment", sending.attachment)
         facts.add_row("story", sending.story)
     yield facts
+    if line.needs:
+        yield Group(*render_needs_of(line.needs))
     yield render_entries(view.audit)
     if not view.audit_intact:
         yield Text(
@@ -85,12 +88,14 @@ def render_entries(entries: Sequence[AuditEntry]) -> Table:
 def render_explanation(explained: Explanation) -> Iterator[RenderableType]:
     """What a document waits for; why its posting is what it is: the values of the whole first, then line by line."""
     line = explained.line
+    vendor = f"{line.vendor} {line.vendor_name}".strip() or "–"
     yield Text(
-        f"#{line.id} {line.number}: {render_money(line.amount, line.currency)}, {line.vendor} {line.vendor_name}",
+        f"#{line.id} {line.number}: {render_money(line.amount, line.currency)}, {vendor}",
         style="bold",
     )
     parts: tuple[Iterable[RenderableType], ...] = (
-        explain_outcome(line),
+        explain_state(line),
+        render_needs_of(line.needs),
         (Text(sentence) for sentence in explained.header),
         _render_lines(_BILL, [(_fill_bill(made), made.why) for made in explained.lines]),
         _render_lines(_ITEMS, [(_fill_item(made), made.why) for made in explained.items]),

@@ -84,7 +84,8 @@ def show_accruals(
 ) -> None:
     """Show invoices and credits dated on or before a day and not in the ledger by then, by entity and account.
 
-    As Intacct was seen last. What cannot be told is counted apart. Receipts without an invoice are not in it.
+    As Intacct was seen last, and besides, goods that came by then and were not invoiced. What cannot be told is
+    counted apart.
     """
     from ml_connector.cli.render_accruals import render_accruals
 

@@ -87,4 +87,4 @@ def print_parts(terminal: Console, parts: Iterable[RenderableType]) -> None:
     for n, part in enumerate(parts):
         if n:
             terminal.print()
-        terminal.print(part)
+        terminal.print(part, crop=False)

@@ -1,5 +1,6 @@
 """Settings: TOML, environment and secret files become frozen records, or a refusal that names key, place and cure."""
 
+from ml_connector.config.controls import USUAL, ControlsSettings, fold_name
 from ml_connector.config.environment import KEY_FILE, PREFIX, SECRETS, name_secret
 from ml_connector.config.fields import parse_duration
 from ml_connector.config.fresh import FreshSettings
@@ -27,9 +28,11 @@ __all__ = [
     "KEY_FILE",
     "PREFIX",
     "SECRETS",
+    "USUAL",
     "CleoSettings",
     "CompanySettings",
     "ConfigRefused",
+    "ControlsSettings",
     "FreshSettings",
     "IntacctSettings",
     "Link",
@@ -45,6 +48,7 @@ __all__ = [
     "Settings",
     "StoreSettings",
     "Tables",
+    "fold_name",
     "load",
     "name_secret",
     "parse_duration",

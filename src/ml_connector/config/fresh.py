@@ -8,14 +8,14 @@ from typing import Final
 from ml_connector.config.loading import list_files, load
 from ml_connector.config.settings import Settings
 
-_SHARE: Final = 9  # times as long as looking took: reading a thousand links takes a quarter of a second
+_SHARE: Final = 49  # times as long as looking took: reading a thousand links takes a quarter of a second
 _JUST_NS: Final = 2_000_000_000  # coarser than any file system's clock
 
 _Stamp = tuple[tuple[Path, int, int, int], ...]
 
 
 class FreshSettings:
-    """Read anew when a file has changed; looked at each time, but never for more than a tenth of the time.
+    """Read anew when a file has changed; looked at each time, but never for more than a fiftieth of the time.
 
     Safe for threads.
     """

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, model_validator
 
+from ml_connector.config.controls import ControlsSettings
 from ml_connector.config.fields import (
     LOOPBACK,
     Address,
@@ -115,6 +116,7 @@ class LinkSettings(Model):
     slice: Slice = 1000  #: documents that are decided in one go
     reference: ReferenceSettings = ReferenceSettings()
     schedule: ScheduleSettings = ScheduleSettings()
+    controls: ControlsSettings = ControlsSettings()
     intacct: IntacctSettings
     company: CompanySettings = CompanySettings()
     meter: MeterSettings = MeterSettings()

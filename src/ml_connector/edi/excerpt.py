@@ -5,14 +5,12 @@ from collections.abc import Iterator
 from ml_connector.edi.delimiters import IsaHeader
 from ml_connector.edi.documents.masking import mask_row
 from ml_connector.edi.envelope import Transaction
+from ml_connector.edi.enveloping import cut_gs, write_ge, write_iea
 from ml_connector.edi.reread import open_slices, reread
-from ml_connector.edi.segments import LONGEST_SEGMENT
 
 _LINE_ENDS = b"\r\n"
 _AROUND = b" \r\n"  #: never all that Python strips: delimiters may be among it
-_GS06 = 6
 _PASSWORDS = slice(0, 4)
-_ISA13 = 12  #: counted from 0
 
 
 def write_excerpt(envelope: bytes, group: bytes, body: bytes) -> bytes:
@@ -22,18 +20,13 @@ def write_excerpt(envelope: bytes, group: bytes, body: bytes) -> bytes:
     starred. Raises NotReadable as `reread` does.
     """
     opening = open_slices(envelope, group)
-    element, terminator = opening.header.delimiters.element, opening.header.delimiters.terminator
-    segments = [
-        _write_isa(envelope[: opening.header.size], opening.header),
-        _write_set(reread(envelope, group, body)),
-    ]
+    header, joint = opening.header, opening.joint
+    content = _write_set(reread(envelope, group, body)) + joint.whole
     if group:
-        gs = group[:LONGEST_SEGMENT].split(terminator, 1)[0].rstrip(_AROUND)
-        number = [*gs.split(element), *[b""] * _GS06][_GS06].strip(_AROUND)
-        segments = [segments[0], gs, segments[1], element.join((b"GE", b"1", number))]
-    number = opening.header.elements[_ISA13].strip(_AROUND)
-    segments.append(element.join((b"IEA", b"1" if group else b"0", number)))
-    return b"".join(segment + opening.joint.whole for segment in segments)
+        gs = cut_gs(group, header.delimiters)
+        content = gs + joint.whole + content + write_ge(gs, 1, joint)
+    isa = _write_isa(envelope[: header.size], header)
+    return isa + joint.whole + content + write_iea(header, 1 if group else 0, joint)
 
 
 def _write_isa(isa: bytes, header: IsaHeader) -> bytes:

@@ -135,10 +135,15 @@ class Worker:
                 return None
             self._running.add(job.run_name)
             self._kept |= {job.run_name}
-            self._wanting = work.jobs.list_wanting(self._tasks)
-            circuits = work.schedules.list_circuits().values()
-            ours = [circuit for circuit in circuits if circuit.link == task.key.link]
-            return job, frozenset(c.system for c in ours if is_left_alone(c, work.now))
+            if task.company:
+                self._wanting = self._look_at(task.company, work)
+            circuits = work.schedules.list_circuits(task.key.link).values()
+            return job, frozenset(c.system for c in circuits if is_left_alone(c, work.now))
+
+    def _look_at(self, company: str, work: Work) -> Mapping[str, int]:
+        """Who waits, seen anew for one company: of the others there may be thousands."""
+        others = {name: rank for name, rank in self._wanting.items() if name != company}
+        return {**others, **work.jobs.list_wanting(self._tasks, company=company)}
 
     def _find_hindrance(self, job: Job) -> str:
         """Why the job is to end; empty for going on."""
@@ -178,7 +183,7 @@ class Worker:
 
     def _note_circuits(self, work: Work, link: str, done: Done) -> list[datetime]:
         """Note how each system did; when those that failed are tried again."""
-        known = work.schedules.list_circuits()
+        known = work.schedules.list_circuits(link)
         reasons = dict(done.troubles)
         retries: list[datetime] = []
         for system in sorted(done.reached | reasons.keys()):

@@ -31,7 +31,7 @@ from ml_connector.edi import (
 )
 from ml_connector.mapping.answers_received import describe_answer
 from ml_connector.mapping.confirmation_to_order import read_replenishment
-from ml_connector.mapping.order_to_purchase_order import find_worth, name_order
+from ml_connector.mapping.order_to_purchase_order import add_up, find_worth, name_order
 from ml_connector.mapping.terms import Discount, find_discount, find_net_date
 from ml_connector.records.status import Status
 from ml_connector.store.types import LARGEST_AMOUNT
@@ -195,9 +195,7 @@ def _tell_words(said: OrderAcknowledgment | OrderChange, kind: str, told: str) -
         number="/".join(filter(None, (said.number, said.release, told))),
         kind=kind,
         too_long=f"the order's number has {len(said.number)} characters; an order number has at most 22",
-        worth=lambda: sum(
-            (line.extension for line in said.lines if line.extension is not None), start=Decimal(0)
-        ),
+        worth=lambda: add_up(line.extension for line in said.lines),
     )
 
 

@@ -22,7 +22,7 @@ from ml_connector.flows.reference.fetching import (
 from ml_connector.flows.reference.kinds import OWNER, Kind, Task, choose_kinds, due
 from ml_connector.flows.reference.sources import NotOffered
 from ml_connector.flows.run import Run, Trouble
-from ml_connector.intacct.catalogue import is_vague
+from ml_connector.flows.verdicts import may_lack_field
 from ml_connector.intacct.errors import IntacctError, PermissionDenied, RequestRejected, Unavailable
 from ml_connector.records.audit import Detail, Fact
 from ml_connector.store.reference_sync import TurnLost
@@ -98,16 +98,11 @@ def _read(run: Run, task: Task) -> None:
         take(run, task.kind)
     except (RequestRejected, Unavailable) as error:
         less = task.kind.leave_out_owner(run.link.reference)
-        if less == task.kind or not _is_refusal(error):
+        if less == task.kind or not may_lack_field(error):
             raise
         take(run, less)
         if task.read == "full":
             _note_left_out(run, task.kind, str(error))
-
-
-def _is_refusal(error: IntacctError) -> bool:
-    """Of an unknown field Intacct may say no more than that there was an error."""
-    return isinstance(error, RequestRejected) or any(map(is_vague, error.details))
 
 
 def _note_left_out(run: Run, kind: Kind, said: str) -> None:

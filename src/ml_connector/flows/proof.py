@@ -75,6 +75,9 @@ class Proof:
     invoices: Proven  #: their bills and vendor invoices
     adjustments: Proven = Proven()  #: of credits, without signs
     differences: tuple[str, ...]  #: each names the document and what is wrong in Intacct
+    deleted: tuple[
+        str, ...
+    ] = ()  #: drafts of goods that people took away, each with its document: nothing is wrong
 
 
 def prove_posted(store: Store, finance: Finance, link: str) -> Proof:
@@ -83,6 +86,7 @@ def prove_posted(store: Store, finance: Finance, link: str) -> Proof:
         documents = work.documents.list(link, status=Status.POSTED)
     invoices, adjustments = Proven(), Proven()
     differences: list[str] = []
+    deleted: list[str] = []
     for first in range(0, len(documents), _READ_AT_ONCE):
         part = documents[first : first + _READ_AT_ONCE]
         with store.begin() as work:
@@ -91,6 +95,9 @@ def prove_posted(store: Store, finance: Finance, link: str) -> Proof:
         for document in part:
             stored = postings.get(document.id)
             places = [] if stored is None else _list_places(document, stored)
+            away = _list_deleted(document, stored, places, found)
+            deleted += [f"{_name(document)}: its draft, {_name_place(each)}, was deleted" for each in away]
+            places = [each for each in places if each not in away]
             made = [found[place] for place in places if place in found]
             wrong = _compare(document, stored, places, found)
             differences += [f"{_name(document)}: {each}" for each in wrong]
@@ -103,6 +110,7 @@ def prove_posted(store: Store, finance: Finance, link: str) -> Proof:
         invoices=invoices,
         adjustments=adjustments,
         differences=tuple(differences),
+        deleted=tuple(deleted),
     )
 
 
@@ -132,6 +140,22 @@ def _list_places(document: StoredDocument, stored: StoredPosting) -> list[_Place
     keys = (*stored.keys, document.intacct_key)
     written = zip(stored.posting.functions, keys, strict=False)
     return list(dict.fromkeys((_OBJECTS[type(function)], key) for function, key in written))
+
+
+def _list_deleted(
+    document: StoredDocument,
+    stored: StoredPosting | None,
+    places: Sequence[_Place],
+    found: Mapping[_Place, _Made],
+) -> list[_Place]:
+    """Drafts of notices and confirmations that are gone: people delete them where an invoice takes their place, and
+    nobody ever owed them.
+    """
+    if stored is None or document.document.set_code in OWED:
+        return []
+    written = zip(stored.posting.functions, places, strict=False)
+    drafts = [place for made, place in written if isinstance(made, ApBill) and made.action == "Draft"]
+    return [place for place in drafts if place not in found]
 
 
 def _add_up(made: Iterable[_Made]) -> Decimal:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from ml_connector.intacct import errors
+from ml_connector.intacct.catalogue import is_vague
 from ml_connector.intacct.results import CallResult
 
 
@@ -65,6 +66,13 @@ def judge_result(result: CallResult, *, sent_before: bool) -> Verdict:
             return Verdict.READ_BACK if sent_before else Verdict.RETRY
         case _:
             return Verdict.READ_BACK if sent_before else Verdict.HOLD
+
+
+def may_lack_field(error: errors.IntacctError) -> bool:
+    """Whether a query may have failed because the company has no such field: of that Intacct may say no more than that
+    there was an error.
+    """
+    return isinstance(error, errors.RequestRejected) or any(map(is_vague, error.details))
 
 
 def is_used_up(sendings: int, backoff: Backoff = BACKOFF) -> bool:

@@ -103,6 +103,7 @@ from ml_connector.intacct.writing.bill import (
 )
 from ml_connector.intacct.writing.call import Call, Writable
 from ml_connector.intacct.writing.contact import Address, DisplayContact
+from ml_connector.intacct.writing.deletion import RecordDeletion
 from ml_connector.intacct.writing.journal import NewJournalEntry, NewJournalLine
 from ml_connector.intacct.writing.parts import Currency, CustomField, Dimensions
 from ml_connector.intacct.writing.payment import NewPayment, NewPaymentPart
@@ -246,6 +247,7 @@ __all__ = [
     "Readable",
     "Reader",
     "Record",
+    "RecordDeletion",
     "RecordingTransport",
     "Relationship",
     "ReplayingTransport",

@@ -60,6 +60,9 @@ class RecordingTransport:
         )
         return answer
 
+    def rest(self) -> None:
+        self._transport.rest()
+
     def close(self) -> None:
         self._transport.close()
 
@@ -92,6 +95,9 @@ class ReplayingTransport:
             raise _ERRORS[take.error](take.message)
         headers = {} if take.retry_after is None else {"retry-after": take.retry_after}
         return Answer(status=take.status, headers=headers, body=take.answer.encode())
+
+    def rest(self) -> None:
+        """Nothing is open."""
 
     def close(self) -> None:
         """Nothing is open."""

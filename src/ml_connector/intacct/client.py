@@ -74,6 +74,10 @@ class Client:
         self.setup = Setup(self.reading)
         self.writing = Writer(self._sessions, self.reading, timeout=timeouts.write)
 
+    def rest(self) -> None:
+        """Keep the sessions, and give up the connection; the next call makes another. Not while one is under way."""
+        self._transport.rest()
+
     def close(self) -> None:
         self._transport.close()
 

@@ -133,6 +133,9 @@ class _Guarded:
             self._meter.demand_leave()
         return self._transport.send(url, body, timeout=timeout)
 
+    def rest(self) -> None:
+        self._transport.rest()
+
     def close(self) -> None:
         self._transport.close()
 

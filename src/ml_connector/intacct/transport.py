@@ -42,6 +42,10 @@ class Transport(Protocol):
         """
         ...
 
+    def rest(self) -> None:
+        """Give up the connection, which nobody uses; the next request makes another."""
+        ...
+
     def close(self) -> None: ...
 
 
@@ -62,19 +66,13 @@ class HttpTransport:
         self._largest = largest
         self._patience = patience
         self._clock = clock
-        self._client = httpx2.Client(
-            headers={"Content-Type": "application/xml", "User-Agent": USER_AGENT, "Accept-Encoding": "gzip"},
-            limits=httpx2.Limits(
-                max_connections=1, max_keepalive_connections=1, keepalive_expiry=_KEEP_ALIVE_SECONDS
-            ),
-            follow_redirects=False,
-            trust_env=False,
-            verify=_read_trust(),
-        )
+        self._client = _make_client()
+        self._is_used = False
 
     def send(self, url: str, body: bytes, *, timeout: float) -> Answer:
         if self._client.is_closed:
             raise NotSent(f"{url}: this transport is closed; open another client")
+        self._is_used = True
         progress = _Progress()
         limits = httpx2.Timeout(timeout, connect=min(timeout, _CONNECT_SECONDS), pool=self._patience)
         try:
@@ -101,8 +99,26 @@ class HttpTransport:
                 raise Broken(f"{url}: the answer did not end within {timeout:g} s")
         return b"".join(pieces)
 
+    def rest(self) -> None:
+        """See `Transport.rest`."""
+        if self._is_used:
+            self._client.close()
+            self._client, self._is_used = _make_client(), False
+
     def close(self) -> None:
         self._client.close()
+
+
+def _make_client() -> httpx2.Client:
+    return httpx2.Client(
+        headers={"Content-Type": "application/xml", "User-Agent": USER_AGENT, "Accept-Encoding": "gzip"},
+        limits=httpx2.Limits(
+            max_connections=1, max_keepalive_connections=1, keepalive_expiry=_KEEP_ALIVE_SECONDS
+        ),
+        follow_redirects=False,
+        trust_env=False,
+        verify=_read_trust(),
+    )
 
 
 @cache

@@ -8,9 +8,10 @@ from ml_connector.mapping.rules import CODED, split_remit_to
 from ml_connector.records.xref import CrossReference
 
 Wanted = Literal[
-    "vendor", "contact", "account", "item", "unit", "warehouse", "bank_account", "line", "agreement"
+    "vendor", "contact", "account", "item", "unit", "warehouse", "bank_account", "order", "line", "agreement"
 ]
 _TRADED: Final[Mapping[str, Wanted]] = {
+    "order": "order",
     "item": "item",
     "unit": "unit",
     "warehouse": "warehouse",
@@ -22,6 +23,7 @@ _TRADED: Final[Mapping[str, Wanted]] = {
     "reversal": "agreement",
     "bank": "bank_account",
     "payment": "agreement",
+    "cancellation": "agreement",
     "reopening": "agreement",
     "journal": "agreement",
 }

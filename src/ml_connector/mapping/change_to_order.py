@@ -29,7 +29,7 @@ from ml_connector.mapping.order_reading import (
     take_fingerprint,
 )
 from ml_connector.mapping.order_to_purchase_order import WANTED, read_order_line
-from ml_connector.mapping.purchasing_admission import Received, find_filing, find_needs
+from ml_connector.mapping.purchasing_admission import Received, check_currency, find_filing, find_needs
 from ml_connector.mapping.purchasing_case import ITEM, Catalogue, Noted, PlannedPurchasing, PurchasingCase
 from ml_connector.mapping.reference import Asked
 from ml_connector.mapping.rules_purchasing import AGREED
@@ -71,7 +71,7 @@ def plan_change(
     filing = find_filing(received)
     if filing:
         return Filed(reason=filing)
-    needs = list(find_needs(received, said.purpose))
+    needs = [*find_needs(received, said.purpose), *check_currency(case, said.currency)]
     order = open_order(case, make_clue("BCH03", said.number, said.release), read)
     if isinstance(order, Need):
         return Held(needs=(*needs, order))
@@ -122,7 +122,7 @@ def _find_obstacles(case: PurchasingCase, order: Order, said: OrderChange) -> It
             if touched
             else f"order {id_} is {order.document.state} and cannot be changed"
         )
-        yield Need(kind="order_state", subject=id_, reason=case.say(wrong, _BY_HAND))
+        yield Need(kind="change", subject=f"{case.number}/{id_}", reason=case.say(wrong, _BY_HAND))
     if not said.lines and _find_due(said) is None:
         reason = case.say(f"the change of {id_} has no lines", f"ask {case.partner.name} what is to change")
         yield Need(kind="lines", subject=case.number, reason=reason)

@@ -154,7 +154,7 @@ def _place(case: Case, ruled: _Ruled, number: int) -> list[CodedPart] | Need:
             f"the rule “{ruled.rule.name}” splits off {fixed:,}, and “{ruled.memo}” comes to {show(ruled.part.amount)} only; "
             "give the rule amount_from, or split by per cent"
         )
-        return Need(kind="lines", subject=f"{case.invoice.number}/{ruled.rule.name}", reason=reason)
+        return Need(kind="lines", subject=f"{case.invoice.number}/split/{ruled.rule.name}", reason=reason)
     coded = (_code(case, ruled, amount, share) for amount, share in zip(amounts, shares, strict=True))
     return [replace(each, split_of=number) for each in coded]
 

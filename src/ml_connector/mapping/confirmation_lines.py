@@ -3,17 +3,20 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
 from ml_connector.edi import OrderAcknowledgment
 from ml_connector.edi.documents.acknowledgment855 import AnsweredLine
+from ml_connector.edi.documents.items import extend
 from ml_connector.edi.documents.order_answers import Answer, Effect, LineAnswer, OrderAnswer
 from ml_connector.mapping.item_match import match_item
 from ml_connector.mapping.line_choice import LineClue, choose_line, read_numbers
 from ml_connector.mapping.purchasing_case import Catalogue, PurchasingCase
-from ml_connector.mapping.units import convert, find_unit, show
-from ml_connector.records.matches import ConfirmedLine, Promise
+from ml_connector.mapping.units import convert, find_nearest_unit, find_unit, show
+from ml_connector.mapping.worth import make_worth
+from ml_connector.records.matches import UNKNOWN, ConfirmedLine, Promise, Worth
 from ml_connector.records.needs import Need
 from ml_connector.records.orders import Order, OrderLine, StockItem
 
@@ -32,6 +35,17 @@ def confirm_lines(
     found = [_confirm_line(case, line, order, known, whole) for line in said.lines]
     confirmed = [each for each in found if isinstance(each, ConfirmedLine)]
     return tuple(confirmed), [each for each in found if isinstance(each, Need)]
+
+
+def value_lines(lines: Sequence[ConfirmedLine], order: Order) -> Worth:
+    """What is confirmed, at the price that is stated for it, else at the approved one."""
+    total = Fraction(0)
+    for line in lines:
+        price = line.price if line.price is not None else line.approved_price
+        if price is None:
+            return UNKNOWN
+        total += line.confirmed * Fraction(price)
+    return make_worth(total, {order.document.currency})
 
 
 def name_terms(quantity: Fraction, unit: str, price: Fraction | None, on: date | None) -> str:
@@ -63,6 +77,7 @@ def _confirm_line(
     promise = _judge(case, said, line, measured, known, whole)
     code = "/".join(answer.code for answer in said.answers) or (whole or "")
     made = _make(order, line, measured, promise=promise, said=said.answers, code=code)
+    made = replace(made, priced_by=_find_priced_unit(case, said, made, item.stock))
     if promise is Promise.LATER and made.on is not None and made.on == order.document.due_date:
         return replace(made, promise=Promise.ACCEPTED)  # on the very day that is wanted
     return made
@@ -99,9 +114,12 @@ def _measure(
     case: PurchasingCase, said: AnsweredLine, line: OrderLine, stock: StockItem, whole: OrderAnswer | None
 ) -> tuple[Fraction, Fraction | None] | Need:
     """Quantity and price of one, in the unit of the order line; what is not said is as ordered."""
+    price = _find_price(case, said, line, stock)
+    if isinstance(price, Need):
+        return price
     if not said.unit and said.quantity is None and not any(answer.unit for answer in said.answers):
         quantity = Fraction(line.ordered)
-        return (Fraction(0) if _is_refused(said, whole) else quantity), None
+        return (Fraction(0) if _is_refused(said, whole) else quantity), price
     total = Fraction(0)
     for amount, code in _list_amounts(said, whole):
         unit = find_unit(case, code or said.unit, stock)
@@ -109,23 +127,42 @@ def _measure(
             return unit
         counted = convert(amount, unit, line.unit, stock)
         if counted is None:
-            reason = case.say(
-                f"line {said.position} is confirmed in {unit}, ordered in {line.unit}",
-                "add the unit to the item's group in Intacct",
-            )
-            return Need(kind="unit", subject=f"{line.item_id}/{unit}", reason=reason)
+            return _describe_unit(case, said, unit, line)
         total += counted
-    return total, _find_price(case, said, line, stock)
+    return total, price
 
 
 def _find_price(
     case: PurchasingCase, said: AnsweredLine, line: OrderLine, stock: StockItem
-) -> Fraction | None:
-    unit = find_unit(case, said.unit, stock)
-    if said.extension is None or not said.quantity or isinstance(unit, Need):
+) -> Fraction | Need | None:
+    """Of one of the order line's unit; None where none is stated, or nothing is for sale at it."""
+    price = extend(Decimal(1), said.price, said.basis)
+    if price is None or said.quantity == 0:
         return None
-    counted = convert(Fraction(said.quantity), unit, line.unit, stock)
-    return Fraction(said.extension) / counted if counted else None
+    unit = find_unit(case, said.unit, stock) if said.unit else line.unit
+    if isinstance(unit, Need):
+        return unit
+    one = convert(Fraction(1), unit, line.unit, stock)
+    return Fraction(price) / one if one else _describe_unit(case, said, unit, line)
+
+
+def _find_priced_unit(case: PurchasingCase, said: AnsweredLine, made: ConfirmedLine, stock: StockItem) -> str:
+    """The unit whose approved price the stated one is nearest to; empty where that is the unit it is stated for."""
+    unit = find_unit(case, said.unit, stock) if said.unit else made.unit
+    approved = made.approved_price or 0
+    if isinstance(unit, Need) or made.price is None or made.price <= 0 or approved <= 0:
+        return ""
+    one = convert(Fraction(1), unit, made.unit, stock) or 1
+    nearest = find_nearest_unit(made.price * one, unit, Fraction(approved) * one, stock)
+    return nearest if nearest != unit else ""
+
+
+def _describe_unit(case: PurchasingCase, said: AnsweredLine, unit: str, line: OrderLine) -> Need:
+    reason = case.say(
+        f"line {said.position} is confirmed in {unit}, ordered in {line.unit}",
+        "add the unit to the item's group in Intacct",
+    )
+    return Need(kind="unit", subject=f"{line.item_id}/{unit}", reason=reason)
 
 
 def _list_amounts(said: AnsweredLine, whole: OrderAnswer | None) -> Iterable[tuple[Fraction, str]]:

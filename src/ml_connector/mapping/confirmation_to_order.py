@@ -17,7 +17,7 @@ from ml_connector.edi.documents.order850 import OrderKind
 from ml_connector.edi.documents.order_details import OrderHeader
 from ml_connector.intacct.writing.purchasing import PurchasingChange
 from ml_connector.intacct.writing.purchasing_lines import PurchasingLineChange
-from ml_connector.mapping.confirmation_lines import confirm_lines, name_terms
+from ml_connector.mapping.confirmation_lines import confirm_lines, name_terms, value_lines
 from ml_connector.mapping.decisions import Filed, Held
 from ml_connector.mapping.item_match import ask_item
 from ml_connector.mapping.order_chain import OrderFile
@@ -29,13 +29,13 @@ from ml_connector.mapping.order_reading import (
     sign,
     take_fingerprint,
 )
-from ml_connector.mapping.purchasing_admission import Received, find_filing, find_needs
+from ml_connector.mapping.purchasing_admission import Received, check_currency, find_filing, find_needs
 from ml_connector.mapping.purchasing_case import ITEM, Noted, PlannedPurchasing, PurchasingCase
 from ml_connector.mapping.reference import Asked
 from ml_connector.mapping.rules import Meaning
 from ml_connector.mapping.rules_purchasing import AGREED, ConfirmationRule
 from ml_connector.mapping.units import PRICE_PLACES, QUANTITY_PLACES, fit, show
-from ml_connector.records.matches import Comparison, ConfirmedLine, Promise
+from ml_connector.records.matches import UNKNOWN, Comparison, ConfirmedLine, Promise
 from ml_connector.records.needs import Need
 from ml_connector.records.orders import ExpectedGoods
 from ml_connector.records.orders import Order as PlacedOrder
@@ -81,7 +81,8 @@ class Confirmed:
 
     @property
     def comparison(self) -> Comparison:
-        return Comparison(confirmed=self.lines, expected=tuple(_expect(line) for line in self.lines))
+        expected = tuple(_expect(line) for line in self.lines)
+        return Comparison(confirmed=self.lines, expected=expected, worth=value_lines(self.lines, self.order))
 
 
 def plan_confirmation(
@@ -103,7 +104,7 @@ def compare_confirmation(
     filing = find_filing(received)
     if filing:
         return Filed(reason=filing)
-    needs = list(find_needs(received, said.purpose, compares=True))
+    needs = [*find_needs(received, said.purpose, compares=True), *check_currency(case, said.currency)]
     order = open_order(case, make_clue("BAK03", said.number, said.release), read)
     if isinstance(order, Need):
         return Held(needs=(*needs, order))
@@ -113,7 +114,8 @@ def compare_confirmation(
     if rule.target != "note":
         needs += [need for line in confirmed for need in _find_differences(case, line, order, rule)]
     if needs:
-        comparison = Comparison(confirmed=tuple(confirmed))
+        worth = UNKNOWN if missing else value_lines(confirmed, order)
+        comparison = Comparison(confirmed=tuple(confirmed), worth=worth)
         return Held(needs=tuple({str(need): need for need in needs}.values()), comparison=comparison)
     return Confirmed(order=order, lines=confirmed, rule=rule, is_copy=is_copy)
 
@@ -165,6 +167,8 @@ def _find_differences(
 
 def _find_asked(line: ConfirmedLine, rule: ConfirmationRule) -> str:
     """What the policy does not let through by itself; empty where it does."""
+    if line.priced_by:
+        return f"is confirmed at what is rather the price of one {line.priced_by}"
     if line.promise is Promise.RAISED:
         return "is raised"
     if line.promise in {Promise.REDUCED, Promise.REJECTED} and rule.reductions == "hold":

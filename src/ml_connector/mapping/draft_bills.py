@@ -1,6 +1,7 @@
 """A ship notice or a confirmation that became a bill in draft, and the invoice of its goods: one never adds to the other.
 
-A draft is no liability as long as it is one. It is taken away by a person, who sees both; we delete nothing.
+A draft is no liability as long as it is one. It is taken away by a person, who sees both; we delete nothing. An invoice
+that was booked with its payment blocked is a liability that its order knows nothing of: no other one adds to it either.
 """
 
 from collections import defaultdict
@@ -33,11 +34,12 @@ class Paper:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """A document for the same orders, and the bills that Intacct has under its vendor and number now."""
+    """A document for the same orders, and the bill that it is now."""
 
-    billed: BilledDocument
+    set_code: str
+    number: str
     paper: Paper
-    bills: Sequence[BillFound]
+    there: str  #: whatever people have made of the bill; empty once it is gone
 
 
 def count_goods(comparison: Comparison | None) -> frozenset[tuple[tuple[str, int], Fraction]]:
@@ -51,6 +53,15 @@ def count_goods(comparison: Comparison | None) -> frozenset[tuple[tuple[str, int
     return frozenset(sums.items())
 
 
+def see_billed(billed: BilledDocument, paper: Paper, bills: Iterable[BillFound]) -> Seen:
+    """A document of ours, with the bills that Intacct has under its vendor and number now."""
+    living = next((bill for bill in bills if not is_gone(bill)), None)
+    there = "" if billed.is_there else "a bill that is on its way to Intacct"
+    if living is not None:
+        there = f"bill {living.record_no} ({living.state}, {living.total}) in Intacct"
+    return Seen(set_code=billed.set_code, number=billed.number, paper=paper, there=there)
+
+
 def choose_notices(invoice: Paper, notices: Sequence[Seen]) -> Sequence[Seen]:
     """The notices whose goods an invoice is for: those that it names or that name it, with those that have what it is
     for beyond them; else the only one of the same goods that is still a bill; all of them where its papers do not tell.
@@ -61,9 +72,7 @@ def choose_notices(invoice: Paper, notices: Sequence[Seen]) -> Sequence[Seen]:
         return [
             each for each in notices if each in named or any(line in beyond for line, _ in each.paper.goods)
         ]
-    same = [
-        each for each in notices if invoice.goods and each.paper.goods == invoice.goods and _describe(each)
-    ]
+    same = [each for each in notices if invoice.goods and each.paper.goods == invoice.goods and each.there]
     return same if len(same) == 1 else notices
 
 
@@ -74,6 +83,16 @@ def _list_beyond(invoice: Paper, named: Iterable[Paper]) -> frozenset[tuple[str,
         for line, quantity in paper.goods:
             shipped[line] += quantity
     return frozenset(line for line, quantity in invoice.goods if quantity > shipped[line])
+
+
+def choose_overlapping(invoice: Paper, others: Sequence[Seen]) -> Sequence[Seen]:
+    """The invoices that may be for goods of one: for the same order line, or not compared with their order."""
+    lines = {line for line, _ in invoice.goods}
+    return [
+        each
+        for each in others
+        if not lines or not each.paper.goods or any(line in lines for line, _ in each.paper.goods)
+    ]
 
 
 def choose_invoices(notice: Paper, invoices: Sequence[Seen], others: Sequence[Seen]) -> Sequence[Seen]:
@@ -90,29 +109,26 @@ def judge_billed(
     It is met when Intacct has the bill no more, or when people say that it is for other goods.
     """
     number = document.document.key.number
+    said: set[str] = set()  # an invoice may be several vendor invoices
     for each in others:
-        name = f"{number}/{each.billed.number}"
-        if ("draft_bill", partner, name) in rules.purchasing.overruled:
-            continue
-        there = _describe(each)
-        if there:
-            yield Need(kind="draft_bill", subject=f"{partner}/{name}", reason=_say(document, each, there))
+        name = f"{number}/{each.number}"
+        is_agreed = ("draft_bill", partner, name) in rules.purchasing.overruled
+        if each.there and not is_agreed and name not in said:
+            said.add(name)
+            yield Need(kind="draft_bill", subject=f"{partner}/{name}", reason=_say(document, each))
 
 
-def _describe(seen: Seen) -> str:
-    """The bill as it stands, whatever people have made of it; empty once it is gone."""
-    living = [bill for bill in seen.bills if bill.state.casefold() not in _GONE]
-    if living:
-        return f"bill {living[0].record_no} ({living[0].state}, {living[0].total}) in Intacct"
-    return "" if seen.billed.is_there else "a bill that is on its way to Intacct"
+def is_gone(bill: BillFound) -> bool:
+    """Whether nothing is owed by it any more."""
+    return bill.state.casefold() in _GONE
 
 
-def _say(document: StoredDocument, seen: Seen, there: str) -> str:
+def _say(document: StoredDocument, seen: Seen) -> str:
     content = document.document
     worth = f"{content.amount:.2f} {content.currency}".strip() if content.amount is not None else "it"
-    one, other = _NOUNS[content.set_code], _NOUNS[seen.billed.set_code]
+    one, other = _NOUNS[content.set_code], _NOUNS[seen.set_code]
     return (
-        f"{other} {seen.billed.number} names the same order and is {there}: the {one} {content.key.number} must not add "
+        f"{other} {seen.number} names the same order and is {seen.there}: the {one} {content.key.number} must not add "
         f"to it ({worth} waits); delete that bill and it goes on by itself, reject the {one}, or answer `{AGREED}` with a "
         "reason if it is for other goods"
     )

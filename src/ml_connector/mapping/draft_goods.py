@@ -15,6 +15,7 @@ from ml_connector.intacct.objects import Account, Term
 from ml_connector.intacct.writing.bill import ApBill, ApBillLine
 from ml_connector.mapping import terms
 from ml_connector.mapping.amounts import round_to_total
+from ml_connector.mapping.preflight import name_vendor
 from ml_connector.mapping.purchasing_case import PurchasingCase
 from ml_connector.mapping.reference import ACCOUNT, TERM, Asked, Slice
 from ml_connector.mapping.rules import CodingRule, Route
@@ -58,6 +59,7 @@ class CodedGoods:
     goods: Goods
     amount: Fraction
     rule: CodingRule
+    vendor_id: str | None  #: as a dimension of its line, where the account demands one
 
 
 def ask_accounts(case: PurchasingCase, route: Route) -> set[Asked]:
@@ -97,7 +99,12 @@ def code_goods(case: PurchasingCase, goods: Goods, books: Slice) -> CodedGoods |
             "activate it, or correct the rule",
         )
         return Need(kind="account", subject=rule.account or "", reason=reason)
-    return CodedGoods(goods=goods, amount=goods.quantity * Fraction(goods.price), rule=rule)
+    return CodedGoods(
+        goods=goods,
+        amount=goods.quantity * Fraction(goods.price),
+        rule=rule,
+        vendor_id=name_vendor(case.vendor.vendor_id, account.account_no, books),
+    )
 
 
 def _find_rule(case: PurchasingCase, item_id: str) -> CodingRule | Need:
@@ -174,6 +181,7 @@ def _make_line(coded: CodedGoods, amount: Decimal) -> ApBillLine:
         department_id=rule.department or dimensions.department_id,
         class_id=rule.class_id or dimensions.class_id,
         project_id=rule.project or dimensions.project_id,
+        vendor_id=coded.vendor_id,
         user_dimensions=rule.list_own(),
         form_1099=rule.form_1099,
         box_1099=rule.box_1099,

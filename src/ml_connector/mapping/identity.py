@@ -16,7 +16,7 @@ def derive_document_key(key: BusinessKey, on: date | None) -> str:
     return f"mlc-{key.set_code}-{base64.b32encode(_digest(parts)).decode()[:12]}"
 
 
-ControlKind = Literal["bill", "adjustment", "payment", "journal", "purchasing"]
+ControlKind = Literal["bill", "adjustment", "payment", "journal", "purchasing", "deletion"]
 """What is sent under a control id: it stands in it for people to see."""
 
 

@@ -1,6 +1,6 @@
 """An X12 810 with orders, compared with them: what must be read for it, and what the comparison says."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -21,7 +21,7 @@ from ml_connector.mapping.three_way_match import match_lines
 from ml_connector.mapping.units import explain_unit, find_unit
 from ml_connector.records.matches import MatchedLine, MatchResult
 from ml_connector.records.needs import Need
-from ml_connector.records.orders import Order
+from ml_connector.records.orders import Order, PurchasingTransaction
 from ml_connector.records.provenance import Reason
 
 
@@ -62,8 +62,23 @@ def ask_items(ordered: OrderedInvoice, files: Iterable[OrderFile]) -> set[Asked]
     asked = {asked for line in ordered.invoice.lines for asked in ask_item(case, line.product_ids)}
     asked |= {(ITEM, booked.line.item_id) for file in files for booked in file.order.lines}
     asked |= {(ITEM, rule.item) for rule in case.rules.purchasing.charges if rule.item is not None}
-    term = terms.name_term(case.vendor, ordered.subject.route)
-    return asked | ({(TERM, term)} if term is not None else set())
+    named = {terms.name_term(case.vendor, ordered.subject.route, file.order.term) for file in files}
+    return asked | {(TERM, term) for term in named if term is not None}
+
+
+def settle_term(case: PurchasingCase, orders: Iterable[PurchasingTransaction]) -> str | Need:
+    """The term that its orders have, empty where they have none; a need where they are to be paid by different ones."""
+    found = list(orders)
+    named = {order.term or case.vendor.term for order in found}
+    if len(named) <= 1:
+        return next((order.term for order in found), "")
+    ids = sorted(order.document.document_id for order in found)
+    said = ", ".join(sorted(term or "none" for term in named))
+    reason = case.say(
+        f"the orders {', '.join(ids)} have different terms: {said}",
+        f"make them alike in Intacct, or ask {case.partner.name} for one invoice each",
+    )
+    return Need(kind="term", subject=f"{'+'.join(ids)}/{case.number}", reason=reason)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +155,6 @@ def _gather(
             needs.append(Need(kind="order_state", subject=document_id, reason=reason))
         else:
             orders[document_id] = gathered
-            needs += _check_currency(case, file)
     entities = {order.transaction.entity for order in orders.values()}
     if len(entities) > 1:
         named = ", ".join(sorted(entity or "the top level" for entity in entities))
@@ -149,17 +163,6 @@ def _gather(
         )
         needs.append(Need(kind="entity", subject="+".join(sorted(entities)), reason=reason))
     return orders
-
-
-def _check_currency(case: PurchasingCase, file: OrderFile) -> Iterator[Need]:
-    """Prices are compared in one currency only: that of the books."""
-    document, base = file.order.document, case.setting.base_currency
-    if document.currency not in {"", base}:
-        reason = case.say(
-            f"order {document.document_id} is in {document.currency}, the company's books are in {base}",
-            "book it by hand, then reject it here",
-        )
-        yield Need(kind="currency", subject=f"{document.currency}/{document.document_id}", reason=reason)
 
 
 def _find_rounding(invoice: Invoice, amounts: Amounts) -> dict[int, Fraction]:

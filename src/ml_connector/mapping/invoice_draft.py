@@ -5,7 +5,7 @@
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ml_connector.edi import Finding, Invoice, Transaction
 from ml_connector.intacct.objects import Vendor
@@ -61,6 +61,7 @@ class Draft:
     rules: Rules
     match: vendor_match.Match
     coded: Coded | list[Need]
+    ordered_term: str = ""  #: of its order, which goes before the vendor's
 
     @property
     def invoice(self) -> Invoice:
@@ -168,7 +169,10 @@ def lay_lines(draft: Draft, known: Slice, setting: admission.Setting) -> tuple[t
     taxed, found = place_taxes(case, draft.coded.claimed.taxes, draft.coded.parts, known)
     needs += found
     lines = make_lines(case, taxed)
-    return ((), [*needs, lines]) if isinstance(lines, Need) else (lines, needs)
+    if isinstance(lines, Need):
+        return (), [*needs, lines]
+    named = (preflight.name_vendor(case.vendor_id, line.coding.account, known) for line in lines)
+    return tuple(replace(line, vendor_id=id_) for line, id_ in zip(lines, named, strict=True)), needs
 
 
 def _lay_case(subject: Subject, partner: Partner, rules: Rules, match: vendor_match.Match) -> Case:

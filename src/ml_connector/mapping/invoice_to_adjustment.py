@@ -158,6 +158,7 @@ def _make_line(line: Line, made: Rounded, setting: admission.Setting) -> NewAdju
             department_id=line.coding.department,
             class_id=line.coding.class_id,
             project_id=line.coding.project,
+            vendor_id=line.vendor_id,
         ),
         form_1099=line.coding.form_1099,
         box_1099=line.coding.box_1099,

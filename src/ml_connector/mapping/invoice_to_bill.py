@@ -5,7 +5,7 @@ are pure: the same arguments give the same answer, byte for byte.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from ml_connector.intacct.writing.bill import ApBill, ApBillLine
@@ -51,15 +51,20 @@ def plan(
     draft: Draft | Need | None,
     known: Slice,
     setting: admission.Setting,
+    waived: Sequence[Need] = (),
 ) -> Planned | Held | Filed:
-    """The bill for an invoice, or every need that keeps it, or the reason it is only filed."""
+    """The bill for an invoice, or every need that keeps it, or the reason it is only filed.
+
+    What its route books with payment blocked is no need of it, and so are those that are `waived` already.
+    """
     if not isinstance(draft, Draft):
         return hold_unknown(subject, rules, draft, setting)
     filing = find_filing(subject, rules, setting)
     if filing:
         return Filed(reason=filing)
-    needs = list(list_needs(subject, rules, draft.vendor, setting, _list_own_needs(subject, rules, setting)))
-    return _plan_bill(draft, known, setting, needs)
+    found = list(list_needs(subject, rules, draft.vendor, setting, _list_own_needs(subject, rules, setting)))
+    waived = [*waived, *(need for need in found if need.kind in subject.route.post_on_hold)]
+    return _plan_bill(draft, known, setting, [need for need in found if need not in waived], waived)
 
 
 def hold_unknown(
@@ -73,8 +78,12 @@ def find_due(draft: Draft, known: Slice) -> date | None:
     """The day a drafted bill is to be paid, as far as that can be told."""
     if draft.invoice.date is None:
         return None
-    due = terms.settle_due(draft.invoice, draft.invoice.date, draft.vendor, draft.route, known)
+    due = _settle_due(draft, draft.invoice.date, known)
     return due.on if isinstance(due, terms.Due) else None
+
+
+def _settle_due(draft: Draft, invoiced: date, known: Slice) -> terms.Due | Need:
+    return terms.settle_due(draft.invoice, invoiced, draft.vendor, draft.route, known, draft.ordered_term)
 
 
 def _list_own_needs(subject: Subject, rules: Rules, setting: admission.Setting) -> Iterator[Need]:
@@ -83,18 +92,21 @@ def _list_own_needs(subject: Subject, rules: Rules, setting: admission.Setting) 
     yield from bill_headers.find_summary_needs(setting.bills)
 
 
-def _plan_bill(draft: Draft, known: Slice, setting: admission.Setting, needs: list[Need]) -> Planned | Held:
+def _plan_bill(
+    draft: Draft, known: Slice, setting: admission.Setting, needs: list[Need], waived: Sequence[Need]
+) -> Planned | Held:
     invoice = draft.invoice
     lines, found = lay_lines(draft, known, setting)
     needs += found
     if invoice.date is None or any(need.kind == "date" for need in needs):
-        return Held(needs=tuple(needs))  # no due day can be told from it
-    due = terms.settle_due(invoice, invoice.date, draft.vendor, draft.route, known)
+        return Held(needs=(*waived, *needs))  # no due day can be told from it
+    due = _settle_due(draft, invoice.date, known)
     if isinstance(due, Need):
         needs.append(due)
     if needs or isinstance(due, Need) or not isinstance(draft.coded, Coded):
-        return Held(needs=tuple(needs))
-    return _assemble(draft, invoice.date, draft.coded, lines, due, setting)
+        return Held(needs=(*waived, *needs))
+    made = _assemble(draft, invoice.date, draft.coded, lines, due, setting)
+    return _block_payment(made, waived) if waived else made
 
 
 def _assemble(
@@ -136,6 +148,13 @@ def _assemble(
     return Planned(bill=made, provenance=(*reasons, *explain_lines(lines, rounded, draft.rules)))
 
 
+def _block_payment(made: Planned, waived: Sequence[Need]) -> Planned:
+    """The bill as it is booked in spite of these: people let it be paid, in Intacct."""
+    told = tuple((str(need), need.reason) for need in waived)
+    reason = Reason(path="ONHOLD", value="true", rule="post_on_hold of the route", inputs=told)
+    return Planned(bill=replace(made.bill, on_hold=True), provenance=(*made.provenance, reason))
+
+
 def _make_line(line: Line, made: Rounded) -> ApBillLine:
     return ApBillLine(
         account_no=line.coding.account or None,
@@ -146,6 +165,7 @@ def _make_line(line: Line, made: Rounded) -> ApBillLine:
         department_id=line.coding.department,
         class_id=line.coding.class_id,
         project_id=line.coding.project,
+        vendor_id=line.vendor_id,
         user_dimensions=line.coding.own,
         form_1099=line.coding.form_1099,
         box_1099=line.coding.box_1099,

@@ -12,7 +12,13 @@ from ml_connector.mapping.amounts import settle_amounts
 from ml_connector.mapping.conversion import Piece, cut_pieces
 from ml_connector.mapping.decisions import Filed, Held
 from ml_connector.mapping.definitions import check_definition
-from ml_connector.mapping.invoice_comparison import Compared, OrderedInvoice, Read, compare
+from ml_connector.mapping.invoice_comparison import (
+    Compared,
+    OrderedInvoice,
+    Read,
+    compare,
+    settle_term,
+)
 from ml_connector.mapping.order_match import OrderFound
 from ml_connector.mapping.purchasing_case import PlannedPurchasing
 from ml_connector.mapping.submission import explain_action
@@ -72,7 +78,7 @@ def _convert(
     ordered: OrderedInvoice, compared: Compared, read: Read, invoiced: date
 ) -> PlannedPurchasing | Held:
     case = ordered.case
-    due = terms.settle_due(ordered.invoice, invoiced, case.vendor, ordered.subject.route, read.reference)
+    due = _settle_due(ordered, compared, read, invoiced)
     cut = _cut(ordered, compared, read)
     priced = cut if isinstance(cut, list) else price_pieces(case, cut, compared)
     needs = [each for each in (due, priced) if isinstance(each, Need)] + (
@@ -86,6 +92,15 @@ def _convert(
         provenance=tuple(_explain(ordered, compared, priced, invoiced, due)),
         comparison=Comparison(match=compared.result),
     )
+
+
+def _settle_due(ordered: OrderedInvoice, compared: Compared, read: Read, invoiced: date) -> terms.Due | Need:
+    """By the term of its orders."""
+    case, route = ordered.case, ordered.subject.route
+    term = settle_term(case, (order.transaction for order in compared.orders.values()))
+    if isinstance(term, Need):
+        return term
+    return terms.settle_due(ordered.invoice, invoiced, case.vendor, route, read.reference, term)
 
 
 def _cut(ordered: OrderedInvoice, compared: Compared, read: Read) -> tuple[Piece, ...] | list[Need]:

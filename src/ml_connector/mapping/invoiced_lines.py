@@ -6,7 +6,7 @@ from typing import Final
 
 from ml_connector.edi import InvoiceLine
 from ml_connector.mapping.rules_purchasing import MatchRule
-from ml_connector.mapping.units import convert, list_factors, show
+from ml_connector.mapping.units import convert, find_nearest_unit, show
 from ml_connector.records.orders import Order, OrderLine, StockItem
 
 _CENT_PLACES: Final = 2
@@ -53,18 +53,15 @@ def find_lowest_price(said: InvoicedLine, ordered: OrderLine, rule: MatchRule) -
 def find_priced_unit(said: InvoicedLine, ordered: OrderLine, rule: MatchRule) -> str:
     """The unit whose approved price the stated one is nearest to, where it is stated for another one.
 
-    A unit that is wrongly named shows in the price: it is off by the factor between the two. Empty where the unit is
-    the order's own, where its own price is the nearest, and where a rule lets the low price pass.
+    Empty where the unit is the order's own, where its own price is the nearest, and where a rule lets the low price
+    pass.
     """
     price, approved = said.stated_price, _find_approved(said, ordered)
     if said.unit == ordered.unit or not approved or price <= 0:
         return ""
     if rule.lower_percent is not None and price < approved:
         return ""
-    factors = list_factors(said.stock)
-    one = approved / factors[said.unit]
-    ratios = {unit: price / (one * factor) for unit, factor in factors.items()}
-    nearest = min(ratios, key=lambda unit: (max(ratios[unit], 1 / ratios[unit]), unit != said.unit))
+    nearest = find_nearest_unit(price, said.unit, approved, said.stock)
     return nearest if nearest != said.unit else ""
 
 

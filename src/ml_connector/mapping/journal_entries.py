@@ -95,6 +95,7 @@ def list_amounts(function: ApBill | NewAdjustment, setting: Setting) -> list[Amo
                     department_id=line.department_id,
                     class_id=line.class_id,
                     project_id=line.project_id,
+                    vendor_id=line.vendor_id,
                 ),
                 own=line.user_dimensions,
             )

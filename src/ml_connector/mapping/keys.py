@@ -22,6 +22,7 @@ _ANSWERED: Final = frozenset(
         "unit",
         "warehouse",
         "confirmation",
+        "cancellation",
         "reopening",
         *OVERRULING,
         *PAYING,

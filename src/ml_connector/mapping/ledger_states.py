@@ -31,6 +31,7 @@ class Sight:
     paid: Decimal | None = None
     modified: dt.datetime | None = None
     bill_no: int | None = None  #: of the bill a purchasing transaction made
+    on_hold: bool | None = None  #: of a bill: its payment is blocked
 
 
 def is_news(before: Followed, sight: Sight) -> bool:

@@ -86,19 +86,23 @@ def list_lines(body: Function) -> Sequence[NamedLine]:
 
 
 def _list_of_header(body: Function) -> tuple[tuple[str, str | None], ...]:
+    named: tuple[tuple[str, str | None], ...]
     match body:
         case ApBill():
-            return (VENDOR, body.vendor_id), (TERM, body.term)
+            named = (VENDOR, body.vendor_id), (TERM, body.term)
         case NewPurchasing():
-            return (VENDOR, body.vendor_id), (TERM, body.term), (DEFINITION, body.definition)
+            named = (VENDOR, body.vendor_id), (TERM, body.term), (DEFINITION, body.definition)
         case NewPayment():
-            return (VENDOR, body.vendor_id), (BANK, body.paid_from)
+            named = (VENDOR, body.vendor_id), (BANK, body.paid_from)
         case NewAdjustment():
-            return ((VENDOR, body.vendor_id),)
+            named = ((VENDOR, body.vendor_id),)
         case NewJournalEntry():
-            return ((JOURNAL, body.journal),)
-        case _:
-            return ((TERM, body.term),)
+            named = ((JOURNAL, body.journal),)
+        case PurchasingChange():
+            named = ((TERM, body.term),)
+        case _:  # what is deleted is ours
+            named = ()
+    return named
 
 
 def _read_bill_line(line: ApBillLine) -> NamedLine:
@@ -107,5 +111,6 @@ def _read_bill_line(line: ApBillLine) -> NamedLine:
         department_id=line.department_id,
         class_id=line.class_id,
         project_id=line.project_id,
+        vendor_id=line.vendor_id,
     )
     return NamedLine(account=line.account_no or "", dimensions=place, own=line.user_dimensions)

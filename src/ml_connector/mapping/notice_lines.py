@@ -1,13 +1,16 @@
 """The goods of a ship notice against the lines of their orders, all cartons together."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 
+from msgspec.structs import replace as replace_fields
+
 from ml_connector.edi import ShipNotice
-from ml_connector.edi.documents.shipnotice856 import ShippedTotal, sum_shipped
+from ml_connector.edi.documents.shipnotice856 import ShippedItem, ShippedTotal, sum_shipped
 from ml_connector.intacct.objects import PurchasingDocument
 from ml_connector.mapping.item_match import ask_item, check_tracking, match_item
 from ml_connector.mapping.line_choice import LineClue, choose_line, read_numbers
@@ -18,7 +21,8 @@ from ml_connector.mapping.reference import Asked
 from ml_connector.mapping.rules_purchasing import allow
 from ml_connector.mapping.three_way_match import find_rule
 from ml_connector.mapping.units import convert, explain_unit, find_unit, show
-from ml_connector.records.matches import Comparison
+from ml_connector.mapping.worth import make_worth
+from ml_connector.records.matches import UNKNOWN, Comparison, Worth
 from ml_connector.records.needs import Need
 from ml_connector.records.orders import ExpectedGoods, Order, OrderLine, StockItem
 from ml_connector.records.provenance import Reason
@@ -33,6 +37,16 @@ class Shipped:
     quantity: Fraction
     over: Fraction  #: beyond what is ordered, with all that was received or announced before
     rule: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeGoods:
+    """What a notice ships."""
+
+    shipped: tuple[Shipped, ...]  #: what may come
+    reasons: tuple[Reason, ...]
+    needs: tuple[Need, ...]  #: what keeps the rest
+    worth: Worth  #: of all of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,15 +74,13 @@ def ask_notice_items(case: PurchasingCase, notice: ShipNotice, files: Iterable[O
     return asked | {(ITEM, booked.line.item_id) for file in files for booked in file.order.lines}
 
 
-def match_notice(
-    case: PurchasingCase, notice: ShipNotice, read: NoticeRead
-) -> tuple[tuple[Shipped, ...], tuple[Reason, ...], list[Need]]:
+def match_notice(case: PurchasingCase, notice: ShipNotice, read: NoticeRead) -> NoticeGoods:
     """What is shipped of each order line, why, and what keeps it."""
     needs: list[Need] = []
     reasons: list[Reason] = []
     orders: dict[str, Order] = {}
     sums: defaultdict[tuple[str, int], Fraction] = defaultdict(Fraction)
-    for position, total in enumerate(sum_shipped(notice.items), start=1):
+    for position, total in enumerate(_list_totals(case, notice, read), start=1):
         made = _match_total(case, total, position, read, orders)
         if isinstance(made, Need):
             needs.append(made)
@@ -82,15 +94,20 @@ def match_notice(
             f"ask {case.partner.name} for a corrected notice",
         )
         needs.append(Need(kind="lines", subject=case.number, reason=reason))
+    worth = UNKNOWN if needs else _value((orders[id_], key, each) for (id_, key), each in sums.items())
     shipped = [_weigh(case, orders[id_], key, quantity) for (id_, key), quantity in sums.items()]
-    needs += [each for each in shipped if isinstance(each, Need)]
-    goods = tuple(each for each in shipped if isinstance(each, Shipped))
-    return goods, tuple(dict.fromkeys(reasons)), needs
+    return NoticeGoods(
+        shipped=tuple(each for each in shipped if isinstance(each, Shipped)),
+        reasons=tuple(dict.fromkeys(reasons)),
+        needs=(*needs, *(each for each in shipped if isinstance(each, Need))),
+        worth=worth,
+    )
 
 
-def expect_goods(shipped: Iterable[Shipped], on: date | None) -> Comparison:
+def expect_goods(goods: NoticeGoods, on: date | None) -> Comparison:
     """What is expected by a notice, whatever it becomes."""
     return Comparison(
+        worth=goods.worth,
         expected=tuple(
             ExpectedGoods(
                 order_id=each.order.document.document_id,
@@ -100,9 +117,56 @@ def expect_goods(shipped: Iterable[Shipped], on: date | None) -> Comparison:
                 unit=each.line.unit,
                 on=on,
             )
-            for each in shipped
-        )
+            for each in goods.shipped
+        ),
     )
+
+
+def _value(goods: Iterable[tuple[Order, int, Fraction]]) -> Worth:
+    """Of all that is shipped, also what may not come."""
+    total = Fraction(0)
+    currencies: set[str] = set()
+    for order, key, quantity in goods:
+        price = _get_line(order, key).approved_price
+        if price is None:
+            return UNKNOWN
+        total += quantity * Fraction(price)
+        currencies.add(order.document.currency)
+    return make_worth(total, currencies)
+
+
+def _list_totals(case: PurchasingCase, notice: ShipNotice, read: NoticeRead) -> Iterator[ShippedTotal]:
+    """What is shipped of each item of each order, all packages together; of each of its lines apart, where LIN01 names
+    several that have the item. Else LIN01 may be a count of the sender's own.
+    """
+    by_line: defaultdict[str, list[ShippedItem]] = defaultdict(list)
+    for item in notice.items:
+        by_line[item.line].append(item)
+    parts: defaultdict[ShippedTotal, list[ShippedTotal]] = defaultdict(list)
+    for items in by_line.values():
+        for part in sum_shipped(items):
+            parts[_leave_out_line(part)].append(part)
+    for total in sum_shipped(notice.items):
+        own = parts[_leave_out_line(total)]
+        named = read_numbers(*(part.line for part in own))
+        is_apart = len(named) == len(own) > 1 and not total.order_line
+        yield from own if is_apart and named <= _list_numbers(case, total, read) else (total,)
+
+
+def _leave_out_line(total: ShippedTotal) -> ShippedTotal:
+    """What is the same of all that is added up."""
+    return replace_fields(total, line="" if total.product_ids else total.line, quantity=Decimal(0))
+
+
+def _list_numbers(case: PurchasingCase, total: ShippedTotal, read: NoticeRead) -> frozenset[str]:
+    """Those of the lines of its order that have its item."""
+    found = match_order(case, _read_clue(total), read.documents)
+    item = match_item(case, total.product_ids, read.known, place="")
+    if isinstance(found, Need) or isinstance(item, Need):
+        return frozenset()
+    lines = (booked.line for booked in read.files[found.document.document_id].order.lines)
+    same = (line for line in lines if line.item_id == item.stock.item.item_id)
+    return frozenset(str((line.line_no or 0) + 1) for line in same)
 
 
 def _match_total(
@@ -197,7 +261,7 @@ def _weigh(case: PurchasingCase, order: Order, key: int, quantity: Fraction) -> 
 
     Also what is tolerated needs an order of which something is left: Intacct converts none that is used up.
     """
-    line = next(each for each in order.lines if each.key == key)
+    line = _get_line(order, key)
     rule = find_rule(case, line.item_id)
     together = line.coming + quantity
     ordered = Fraction(line.ordered)
@@ -205,8 +269,13 @@ def _weigh(case: PurchasingCase, order: Order, key: int, quantity: Fraction) -> 
     is_used_up = not any(order.left[each.key] for each in order.lines)
     if over > allowed or quantity - order.left[key] > over or is_used_up:
         id_ = order.document.document_id
-        worth = show(quantity * Fraction(line.approved_price or 0))
+        price = line.approved_price
+        worth = show(quantity * Fraction(price)) if price is not None else "a price nobody has approved"
         wrong = f"{id_} line {line.number}, {line.item_id}: {show(together)} {line.unit} come together of {line.ordered:f}, {show(allowed)} more is allowed by {rule.name}, {show(order.left[key])} can be received; this notice ships {show(quantity)} for {worth}"
         reason = case.say(wrong, "raise the order in Intacct, or reject the notice")
         return Need(kind="over_receipt", subject=f"{id_}/{line.number}/{case.number}", reason=reason)
     return Shipped(order=order, line=line, quantity=quantity, over=over, rule=rule.name)
+
+
+def _get_line(order: Order, key: int) -> OrderLine:
+    return next(each for each in order.lines if each.key == key)

@@ -19,7 +19,13 @@ from ml_connector.mapping.draft_goods import (
 )
 from ml_connector.mapping.notice_lines import NoticeRead, Shipped, expect_goods, match_notice
 from ml_connector.mapping.notice_to_receiver import Dated, find_date
-from ml_connector.mapping.purchasing_admission import Received, check_length, find_filing, find_needs
+from ml_connector.mapping.purchasing_admission import (
+    Received,
+    check_currency,
+    check_length,
+    find_filing,
+    find_needs,
+)
 from ml_connector.mapping.reference import Slice
 from ml_connector.mapping.rules import Route
 from ml_connector.records.needs import Need
@@ -36,14 +42,15 @@ def plan_notice_bill(
     if filing:
         return Filed(reason=filing)
     dated = find_date(case, notice, is_receipt=False)
-    shipped, reasons, found = match_notice(case, notice, read)
+    matched = match_notice(case, notice, read)
     needs = [
         *find_needs(received, notice.purpose),
         *check_length(case, "BSN02", notice.number, _NUMBER_LIMIT),
+        *check_currency(case, case.setting.base_currency),
     ]
-    goods = [_read_goods(each) for each in shipped]
-    needs += [*found, *find_invoiced(case, goods)]
-    comparison = expect_goods(shipped, dated.on if isinstance(dated, Dated) else notice.date)
+    goods = [_read_goods(each) for each in matched.shipped]
+    needs += [*matched.needs, *find_invoiced(case, goods)]
+    comparison = expect_goods(matched, dated.on if isinstance(dated, Dated) else notice.date)
     coded = [code_goods(case, each, books) for each in goods]
     needs += [each for each in coded if isinstance(each, Need)]
     due = find_due(case, dated.on, route, books) if isinstance(dated, Dated) else dated
@@ -52,7 +59,7 @@ def plan_notice_bill(
         return Held(needs=tuple({str(need): need for need in needs}.values()), comparison=comparison)
     billed = [each for each in coded if isinstance(each, CodedGoods)]
     bill = make_bill(case, route, billed, (dated.on, due))
-    why = (*reasons, dated.reason, *explain_goods(billed))
+    why = (*matched.reasons, dated.reason, *explain_goods(billed))
     return PlannedDraft(bill=bill, provenance=why, comparison=comparison)
 
 

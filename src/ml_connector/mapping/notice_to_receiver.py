@@ -48,14 +48,15 @@ def plan_receiver(
     is_receipt = rule.asn_is_receipt and case.setting.mode == "live"
     name = case.rules.purchasing.definitions.receiver
     dated = find_date(case, notice, is_receipt=rule.asn_is_receipt)
-    shipped, reasons, found = match_notice(case, notice, read)
+    goods = match_notice(case, notice, read)
+    shipped, reasons = goods.shipped, goods.reasons
     needs = [
         *find_needs(received, notice.purpose),
-        *found,
+        *goods.needs,
     ]
     if isinstance(dated, Need):
         needs.append(dated)
-    comparison = expect_goods(shipped, dated.on if isinstance(dated, Dated) else notice.date)
+    comparison = expect_goods(goods, dated.on if isinstance(dated, Dated) else notice.date)
     if rule.target == "note" and not needs:
         return Noted(reason="expected goods only", provenance=reasons, comparison=comparison)
     needs += check_definition(case, name, "BSN02", notice.number)

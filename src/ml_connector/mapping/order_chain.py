@@ -44,10 +44,12 @@ class OrderFile:
 
 
 def gather_order(case: PurchasingCase, file: OrderFile, known: Catalogue) -> Order | Need:
-    """The order with what became of it; a need where a quantity cannot be counted in the order's unit."""
+    """The order with what became of it; a need where it is in another currency than the books, or a quantity cannot be
+    counted in the order's unit.
+    """
     definitions = case.rules.purchasing.definitions
     living = [each for each in file.made if each.document.state not in VOID]
-    untold = _find_untold_unit(case, [file.order, *living], known)
+    untold = _find_foreign(case, file.order) or _find_untold_unit(case, [file.order, *living], known)
     if untold is not None:
         return untold
     receivers = [each for each in living if each.document.definition == definitions.receiver]
@@ -68,6 +70,18 @@ def gather_order(case: PurchasingCase, file: OrderFile, known: Catalogue) -> Ord
         left=dict(_list_left([file.order, *posted], living, known)),
         by_notice=file.by_notice,
     )
+
+
+def _find_foreign(case: PurchasingCase, order: PurchasingTransaction) -> Need | None:
+    """In which currency Intacct tells the prices of a foreign order is not documented, so nothing is made of them."""
+    document, base = order.document, case.setting.base_currency
+    if document.currency in {"", base}:
+        return None
+    reason = case.say(
+        f"order {document.document_id} is in {document.currency}, the company's books are in {base}",
+        "do it by hand in Intacct, then reject it here",
+    )
+    return Need(kind="currency", subject=f"{document.currency}/{document.document_id}", reason=reason)
 
 
 def _find_untold_unit(

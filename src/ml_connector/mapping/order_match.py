@@ -82,7 +82,7 @@ def match_order(
     if clue is None:
         return Need(
             kind="order",
-            subject=f"{case.partner.name}/{case.number}",
+            subject=f"{case.partner.name}/none/{case.number}",
             reason=case.say(
                 f"{case.number} names no order", f"ask {case.partner.name} to name it, or reject the document"
             ),

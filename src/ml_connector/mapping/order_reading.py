@@ -69,6 +69,7 @@ def sign(case: PurchasingCase, order: PlacedOrder) -> str | Need:
         return signed
     id_ = order.document.document_id
     reason = case.say(
-        f"the message of {id_} has no room for our mark", "shorten the message in Intacct, then release this"
+        f"the message of {id_} has no room for our mark",
+        "change the order by hand in Intacct, then reject this here",
     )
-    return Need(kind="order_state", subject=id_, reason=reason)
+    return Need(kind="change", subject=f"{case.number}/{id_}", reason=reason)

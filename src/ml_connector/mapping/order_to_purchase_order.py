@@ -1,6 +1,6 @@
 """An X12 850 → a purchase order, or what is missing for it. Ask (`ask_order_items`, `ask_warehouses`), then plan."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -23,6 +23,7 @@ from ml_connector.mapping.item_match import ask_item, check_tracking, match_item
 from ml_connector.mapping.purchasing_admission import (
     Received,
     check_currency,
+    check_entity,
     check_length,
     find_filing,
     find_needs,
@@ -72,7 +73,7 @@ def plan_purchase_order(
     filing = find_filing(received) or file_order(case.rules, order)
     if filing:
         return Filed(reason=filing)
-    needs = [*find_needs(received, order.purpose), *_admit(case, order)]
+    needs = [*find_needs(received, order.purpose), *check_entity(received), *_admit(case, order)]
     lines: list[ReadLine] = []
     for line in order.lines:
         made = read_order_line(received, order, line, known)
@@ -89,13 +90,22 @@ def plan_purchase_order(
     return _assemble(received, order, order.date, lines, spelled)
 
 
-def find_worth(order: Order) -> Decimal:
+def find_worth(order: Order) -> Decimal | None:
     """What an order comes to: as it says, else its lines with its charges, allowances and taxes."""
     if order.total is not None:
         return order.total
-    extensions = [Fraction(line.extension) for line in order.lines if line.extension is not None]
-    whole = sum((*extensions, *(part.amount for part in _list_parts(order))), start=Fraction(0))
+    goods = add_up(line.extension for line in order.lines)
+    if goods is None:
+        return None
+    whole = sum((part.amount for part in _list_parts(order)), start=Fraction(goods))
     return Decimal(whole.numerator) / Decimal(whole.denominator)
+
+
+def add_up(extensions: Iterable[Decimal | None]) -> Decimal | None:
+    """What lines come to together; None where one of them does not say, or there are none."""
+    known = list(extensions)
+    given = [each for each in known if each is not None]
+    return sum(given, start=Decimal(0)) if given and len(given) == len(known) else None
 
 
 def file_order(rules: Rules, order: Order) -> str:

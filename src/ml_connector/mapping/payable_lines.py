@@ -27,6 +27,7 @@ class Line:
     losers: tuple[str, ...]
     split_of: int | None = None  #: shares of one part of the invoice have the same number
     taxes: tuple[TaxShare, ...] = ()  #: beside its amount
+    vendor_id: str | None = None  #: as a dimension, where the account demands one
 
     @property
     def place(self) -> Hashable:
@@ -76,7 +77,7 @@ def _check_lines(case: Case, lines: Sequence[Line]) -> Need | None:
         return Need(kind="lines", subject=number, reason=f"{number} has nothing to make a line of; reject it")
     if len(lines) > route.max_lines:
         reason = f"{len(lines)} lines, at most {route.max_lines} are allowed; raise max_lines of the route, or summarise"
-        return Need(kind="lines", subject=number, reason=reason)
+        return Need(kind="lines", subject=f"{number}/max_lines", reason=reason)
     if any(abs(line.amount) >= _LARGEST_LINE for line in lines):
         reason = f"a line would be {_LARGEST_LINE} or more; ask {case.partner.name} for a corrected invoice"
         return Need(kind="lines", subject=number, reason=reason)

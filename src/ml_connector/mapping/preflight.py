@@ -29,6 +29,15 @@ def check_codings(case: Case, coded: Sequence[CodedPart], known: Slice, *, base_
     return list(needs.values())
 
 
+def name_vendor(vendor_id: str, account_no: str, known: Slice) -> str | None:
+    """The vendor as a dimension of a line, where its account demands one.
+
+    Whether the vendor in the header is enough is not documented; the line may always name it.
+    """
+    account = known.get(Account, account_no)
+    return vendor_id if account is not None and "vendor" in account.requires else None
+
+
 def _check_entities(
     route: Route, codings: Sequence[Coding], known: Slice, base_currency: str
 ) -> Iterator[Need]:

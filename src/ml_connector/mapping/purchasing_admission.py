@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from ml_connector.edi import Finding, Party, Transaction
+from ml_connector.intacct.objects import Location
 from ml_connector.mapping import admission
 from ml_connector.mapping.purchasing_case import PurchasingCase
 from ml_connector.mapping.rules import WHOLE, Meaning, Rules
@@ -23,6 +24,9 @@ class Received:
     case: PurchasingCase
     action: Literal["draft", "submit"] = "draft"
     location: str | None = None  #: for lines that get none otherwise
+    entity: Location | None = (
+        None  #: where something new is written; None for the top level, or what Intacct has not
+    )
 
     @property
     def is_final(self) -> bool:
@@ -79,7 +83,7 @@ def check_length(case: PurchasingCase, place: str, value: str, limit: int) -> It
 
 
 def check_currency(case: PurchasingCase, said: str | None) -> Iterator[Need]:
-    """Orders are written in the currency of the books."""
+    """Orders are written and compared in the currency of the books."""
     base = case.setting.base_currency
     for currency in (said or case.partner.currency or base, case.vendor.currency or base):
         if currency != base:
@@ -89,6 +93,17 @@ def check_currency(case: PurchasingCase, said: str | None) -> Iterator[Need]:
             )
             yield Need(kind="currency", subject=f"{currency}/{case.number}", reason=reason)
             return
+
+
+def check_entity(received: Received) -> Iterator[Need]:
+    """What names no currency is in that of the entity it is written in."""
+    entity, case = received.entity, received.case
+    if entity is not None and entity.currency not in {"", case.setting.base_currency}:
+        reason = case.say(
+            f"entity {entity.location_id} keeps its books in {entity.currency}, the link posts in {case.setting.base_currency}",
+            "give its partners a link of their own",
+        )
+        yield Need(kind="currency", subject=f"{entity.currency}/{entity.location_id}", reason=reason)
 
 
 def is_us(rules: Rules, party: Party) -> bool:

@@ -2,7 +2,8 @@
 
 It is found by the business key, of which the purpose is no part. What they are about is stopped by us only as long as
 nothing of it has been sent; what is to change it then is for a person, and so is a replacement of what a person has
-decided about. Of what was never sent a replacement takes the place, and is decided as its original would be.
+decided about. Of what was never sent a replacement takes the place, and is decided as its original would be. Of what
+was cancelled a draft may be deleted: `undoing` says when.
 """
 
 from collections.abc import Iterable, Sequence
@@ -93,6 +94,18 @@ def judge_purpose(mine: Sibling, siblings: Sequence[Sibling]) -> Filed | Need | 
     if stopped is None and mine.meaning in TAKING and (originals or set_code != ANSWER):
         return None if set_code in CHANGES else _judge_replacement(mine, originals)
     return stopped
+
+
+def find_undone(mine: Sibling, siblings: Sequence[Sibling]) -> Sibling | None:
+    """The one document that a cancellation is about, where it stands in Intacct; of two cancellations the earlier one
+    has it.
+    """
+    earlier = [each for each in siblings if each.id < mine.id and each.is_standing and each.is_like(mine)]
+    is_second = any(each.meaning is Meaning.CANCEL for each in earlier)
+    if mine.meaning is not Meaning.CANCEL or not mine.is_addressed or is_second:
+        return None
+    about = [each for each in earlier if each.is_original]
+    return about[0] if [each.stored.status for each in about] == [Status.POSTED] else None
 
 
 def list_stopped(mine: Sibling, siblings: Iterable[Sibling]) -> frozenset[int]:

@@ -83,7 +83,7 @@ def _find_wrong(record: Copied | None, entity: str) -> str:
 
 def _check_lines(body: Function, entity: str, known: Copy) -> Iterator[Need]:
     for line in list_lines(body):
-        yield from _check_account(body, line, known)
+        yield from _check_account(line, known)
         place = line.find(LOCATION)
         lies_in = known.entities.get(place, entity)
         if entity and lies_in != entity:
@@ -96,12 +96,10 @@ def _check_lines(body: Function, entity: str, known: Copy) -> Iterator[Need]:
             yield Need(kind="record", subject=f"item/{line.item}", reason=reason)
 
 
-def _check_account(body: Function, line: NamedLine, known: Copy) -> Iterator[Need]:
-    """A vendor stands in the header of what is owed; a journal has none."""
+def _check_account(line: NamedLine, known: Copy) -> Iterator[Need]:
     account = known.records.get((ACCOUNT, line.account))
     for dimension in sorted(account.requires) if account is not None else ():
-        of_header = dimension == "vendor" and not isinstance(body, NewJournalEntry)
-        if not line.find(dimension) and not of_header:
+        if not line.find(dimension):
             reason = f"account {line.account} wants a {dimension}, and a line on it has none; name another account, or add it"
             yield Need(kind="dimension", subject=f"{dimension}/{line.account}", reason=reason)
 

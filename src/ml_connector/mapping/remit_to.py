@@ -50,7 +50,7 @@ def describe_lost_contact(vendor_id: str, contact: str) -> Need:
     """What is missing where the contact that a vendor is to be paid at is not in Intacct any more."""
     return Need(
         kind="remit_to",
-        subject=f"{vendor_id}/pay-to",
+        subject=f"{vendor_id}/pay-to/{contact}",
         reason=f"the contact {contact}, at which vendor {vendor_id} is to be paid, is not in Intacct any more, or not active; "
         "bring it back and release the document, correct the [[remit_to]] that names it, or, if it was changed in Intacct, "
         "agree to that with `reference approve`",

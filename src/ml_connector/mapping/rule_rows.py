@@ -45,6 +45,7 @@ class Partner(Model):
     currency: str | None = None  #: when its invoices do not say
     adjustment_view: Literal["seller", "buyer"] | None = None  #: who its 812 takes for credited or debited
     tolerance: Money = Decimal(0)  #: the largest unexplained difference of an invoice's total
+    cancellations: Literal["ask", "undo"] = "ask"  #: whether what it cancels may be deleted in Intacct
     new_vendors: Policy | None = None  #: what becomes of sellers nobody knows; else as `[new_vendors]` says
 
 
@@ -77,7 +78,12 @@ _SETS: Final = {
     "journal": ("810", "812", "820", "856"),
 }  #: what a target can be made of
 _LIMITED: Final = frozenset({"ap_bill", "ap_adjustment", "vendor_invoice"})  #: what a limit is for
+_BOOKED: Final = frozenset({"ap_bill", "vendor_invoice"})  #: what may be booked with its payment blocked
 _UNATTACHED: Final = frozenset({"ap_adjustment", "order_change", "payment"})  #: what takes no attachment
+
+
+Bookable = Literal["match", "order", "receipt"]
+"""Kinds of needs that leave no doubt about the vendor, the amount and its coding: only whether it is to be paid."""
 
 
 class Route(Model):
@@ -99,6 +105,8 @@ class Route(Model):
     without_order: Literal["bill", "hold"] = (
         "bill"  #: what becomes of one that names none, and is to be matched
     )
+    post_on_hold: Annotated[tuple[Bookable, ...], BeforeValidator(read_tuple)] = ()
+    """What an invoice is booked in spite of, as an AP bill whose payment is blocked."""
     credits: Literal["adjustment", "hold"] = "adjustment"  #: what becomes of an invoice that is a credit
     partner: str | None = None
     action: Literal["draft", "submit"] = "draft"
@@ -133,6 +141,8 @@ class Route(Model):
             raise ValueError(f"target {self.target} is made of set {made_of}, not of {self.set_code}")
         if self.attach not in {None, "none"} and self.target in _UNATTACHED:
             raise ValueError(f"target {self.target} takes no attachment; leave out attach")
+        if self.post_on_hold and self.target not in _BOOKED:
+            raise ValueError(f"post_on_hold is for the targets {' and '.join(sorted(_BOOKED))}")
         if self.submit_below is not None and (self.target not in _LIMITED or self.action != "submit"):
             targets = ", ".join(sorted(_LIMITED))
             raise ValueError(f'submit_below needs action = "submit" and one of the targets {targets}')

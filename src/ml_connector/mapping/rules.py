@@ -93,6 +93,8 @@ class Rules(Model):
     attachments: AttachmentRules = AttachmentRules()
     reopened: frozenset[tuple[str, str]] = frozenset()
     """By people: what may be booked again after it was undone in Intacct, by partner and name."""
+    cancelled: frozenset[tuple[str, str]] = frozenset()
+    """By people: what may be deleted in Intacct because it was cancelled, by partner and name."""
     accounts: dict[tuple[str, str, str], str] = Field(default_factory=dict)
     """Answered by people, for what no rule covers: the account by kind of need, partner and name."""
 
@@ -128,7 +130,10 @@ class Rules(Model):
             for a in by_kind.get("remit_to", ())
             for vendor, code in [split_remit_to(a.code)]
         ]
-        reopened = {(a.partner, a.code) for a in by_kind.get("reopening", ()) if a.target == AGREED}
+        reopened, cancelled = (
+            {(a.partner, a.code) for a in by_kind.get(kind, ()) if a.target == AGREED}
+            for kind in ("reopening", "cancellation")
+        )
         accounts = {(a.kind, a.partner, a.code): a.target for kind in CODED for a in by_kind.get(kind, ())}
         return Rules(
             receivers=self.receivers,
@@ -146,6 +151,7 @@ class Rules(Model):
             taxes=self.taxes,
             attachments=self.attachments,
             reopened=self.reopened | reopened,
+            cancelled=self.cancelled | cancelled,
             accounts=self.accounts | accounts,
         )
 

@@ -48,13 +48,15 @@ class Due:
     reasons: tuple[Reason, ...]
 
 
-def name_term(vendor: Vendor, route: Route) -> str | None:
-    """The name of the term that applies to a vendor."""
-    return vendor.term or route.default_term
+def name_term(vendor: Vendor, route: Route, ordered: str = "") -> str | None:
+    """The name of the term that applies: the order's, where it has one, else the vendor's."""
+    return ordered or vendor.term or route.default_term
 
 
-def settle_due(invoice: Invoice, invoiced: date, vendor: Vendor, route: Route, known: Slice) -> Due | Need:
-    """The vendor's term decides; what the invoice says counts only when the route says so."""
+def settle_due(
+    invoice: Invoice, invoiced: date, vendor: Vendor, route: Route, known: Slice, ordered: str = ""
+) -> Due | Need:
+    """The order's term decides, else the vendor's; what the invoice says counts only when the route says so."""
     said = _read_net_date(invoice, invoiced)
     if isinstance(said, Need):
         return said
@@ -66,7 +68,7 @@ def settle_due(invoice: Invoice, invoiced: date, vendor: Vendor, route: Route, k
             inputs=(("ITD", said.isoformat()),),
         )
         return Due(term=None, on=said, reasons=(reason,))
-    term = _find_term(vendor, route, known)
+    term = _find_term(vendor, route, known, ordered)
     if isinstance(term, Need):
         return term
     on = apply_term(term, invoiced)
@@ -80,10 +82,11 @@ def settle_due(invoice: Invoice, invoiced: date, vendor: Vendor, route: Route, k
         return Need(
             kind="term",
             subject=f"{vendor.vendor_id}/{invoice.number}",
-            reason=f"the invoice wants {said}, term {term.name} of vendor {vendor.vendor_id} gives {on}: more than {route.terms_days} days apart; "
-            "correct the vendor's term, or raise terms_days of the route",
+            reason=f"the invoice wants {said}, term {term.name} of {_name_owner(vendor, ordered)} gives {on}: more than "
+            f"{route.terms_days} days apart; correct that term, or raise terms_days of the route",
         )
-    return Due(term=term.name, on=on, reasons=tuple(_explain(vendor, term, invoiced, on, said)))
+    by = _name_owner(vendor, ordered) if ordered or vendor.term else ""
+    return Due(term=term.name, on=on, reasons=tuple(_explain(by, term, invoiced, on, said)))
 
 
 def find_net_date(invoice: Invoice) -> date | None:
@@ -161,8 +164,8 @@ def _read_net_date(invoice: Invoice, invoiced: date) -> date | Need | None:
     return None
 
 
-def _find_term(vendor: Vendor, route: Route, known: Slice) -> Term | Need:
-    name = name_term(vendor, route)
+def _find_term(vendor: Vendor, route: Route, known: Slice, ordered: str) -> Term | Need:
+    name = name_term(vendor, route, ordered)
     if name is None:
         reason = f"vendor {vendor.vendor_id} {vendor.name} has no term in Intacct; give it one, or the route a default_term"
         return Need(kind="term", subject=vendor.vendor_id, reason=reason)
@@ -170,12 +173,16 @@ def _find_term(vendor: Vendor, route: Route, known: Slice) -> Term | Need:
     if term is not None and term.status == "active":
         return term
     fault = "is not in Intacct; create it" if term is None else f"is {term.status} in Intacct; activate it"
-    return Need(kind="term", subject=name, reason=f"term {name} of vendor {vendor.vendor_id} {fault}")
+    return Need(kind="term", subject=name, reason=f"term {name} of {_name_owner(vendor, ordered)} {fault}")
 
 
-def _explain(vendor: Vendor, term: Term, invoiced: date, on: date, said: date | None) -> Iterator[Reason]:
-    by = f"term of vendor {vendor.vendor_id}" if vendor.term else "default_term of the route"
-    yield Reason(path="TERMNAME", value=term.name, rule=by)
+def _name_owner(vendor: Vendor, ordered: str) -> str:
+    return "the order" if ordered else f"vendor {vendor.vendor_id}"
+
+
+def _explain(by: str, term: Term, invoiced: date, on: date, said: date | None) -> Iterator[Reason]:
+    rule = f"term of {by}" if by else "default_term of the route"
+    yield Reason(path="TERMNAME", value=term.name, rule=rule)
     inputs = [("BIG01", invoiced.isoformat()), ("term", f"{term.due_days} {term.due_from}")]
     if said is not None and said != on:
         inputs.append(("ITD (noted, not used)", said.isoformat()))

@@ -95,6 +95,18 @@ def convert(quantity: Fraction, unit: str, wanted: str, stock: StockItem | None)
     return quantity * factors[unit] / factors[wanted]
 
 
+def find_nearest_unit(price: Fraction, unit: str, approved: Fraction, stock: StockItem) -> str:
+    """The unit whose approved price a stated one is nearest to; both are above nothing and for one `unit`.
+
+    A unit that is wrongly named shows in the price: it is off by the factor between the two.
+    """
+    factors = list_factors(stock)
+    if unit not in factors:
+        return unit
+    ratios = {name: price * factors[unit] / (approved * factor) for name, factor in factors.items()}
+    return min(ratios, key=lambda name: (max(ratios[name], 1 / ratios[name]), name != unit))
+
+
 def to_decimal(number: Fraction, places: int) -> Decimal | None:
     """The number with at most so many places; None where that is not exact."""
     scaled = number * 10**places

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from typing import Final
 
 from ml_connector.records.orders import ExpectedGoods
 
@@ -122,6 +123,18 @@ class ConfirmedLine:
     on: date | None
     promise: Promise
     said: str  #: the codes it was told from
+    priced_by: str = ""  #: the unit that the price is rather for, where that is not the one it is stated for
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worth:
+    """What goods come to."""
+
+    amount: Decimal | None = None  #: None where that cannot be told of all of them
+    currency: str = ""  #: empty where their orders name none
+
+
+UNKNOWN: Final = Worth()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,3 +144,4 @@ class Comparison:
     match: MatchResult | None = None  #: of an invoice
     confirmed: tuple[ConfirmedLine, ...] = ()
     expected: tuple[ExpectedGoods, ...] = ()
+    worth: Worth = UNKNOWN  #: at the prices of its orders, of what states no money itself

@@ -26,7 +26,8 @@ class NeedSum:
     currency: str  #: empty for documents that name none
     reason: str  #: of one of the documents
     documents: int
-    amount: Decimal
+    amount: Decimal | None  #: of those that state one; None where none does
+    unstated: int  #: documents that state none
     discount: Decimal  #: what can still be kept of it
     discount_until: date | None  #: the first day on which some of that is lost
     since: datetime  #: when the oldest began to wait for it

@@ -28,6 +28,7 @@ class PurchasingTransaction:
 
     document: PurchasingDocument
     entity: str = ""  #: where it was made; empty for the top level
+    term: str = ""  #: of its payment; empty where it has none, or Intacct does not tell
     lines: tuple[BookedLine, ...]
     subtotals: tuple[tuple[str, Decimal], ...] = ()  #: description and signed amount
 
@@ -117,6 +118,7 @@ class BilledDocument:
     vendor_id: str
     is_there: bool  #: Intacct has confirmed it, which says nothing about what became of it since
     order: str  #: its number, folded
+    on_hold: bool = False  #: it was booked with its payment blocked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,13 +5,16 @@ from datetime import datetime
 
 from ml_connector.intacct.writing.adjustment import NewAdjustment
 from ml_connector.intacct.writing.bill import ApBill
+from ml_connector.intacct.writing.deletion import RecordDeletion
 from ml_connector.intacct.writing.journal import NewJournalEntry
 from ml_connector.intacct.writing.payment import NewPayment
 from ml_connector.intacct.writing.purchasing import NewPurchasing, PurchasingChange
 from ml_connector.records.keys import Target
 from ml_connector.records.provenance import Reason
 
-Function = ApBill | NewAdjustment | NewPayment | NewJournalEntry | NewPurchasing | PurchasingChange
+Function = (
+    ApBill | NewAdjustment | NewPayment | NewJournalEntry | NewPurchasing | PurchasingChange | RecordDeletion
+)
 """What one call writes."""
 
 

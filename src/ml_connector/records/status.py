@@ -31,15 +31,18 @@ class FileStatus(StrEnum):
 MOVES: Final[dict[Status, frozenset[Status]]] = {
     Status.READ: frozenset({Status.READY, Status.HELD, Status.DUPLICATE, Status.FILED, Status.REJECTED}),
     Status.READY: frozenset({Status.SENDING, Status.READ}),
-    Status.SENDING: frozenset({Status.POSTED, Status.IN_DOUBT, Status.READY, Status.HELD, Status.REJECTED}),
-    Status.IN_DOUBT: frozenset({Status.POSTED, Status.READY, Status.HELD}),
-    Status.POSTED: frozenset({Status.HELD}),
+    Status.SENDING: frozenset(
+        {Status.POSTED, Status.FILED, Status.IN_DOUBT, Status.READY, Status.HELD, Status.REJECTED}
+    ),
+    Status.IN_DOUBT: frozenset({Status.POSTED, Status.FILED, Status.READY, Status.HELD}),
+    Status.POSTED: frozenset({Status.HELD, Status.FILED}),
     Status.HELD: frozenset({Status.READ}),
     Status.DUPLICATE: frozenset({Status.READ}),
     Status.FILED: frozenset({Status.READ}),
     Status.REJECTED: frozenset({Status.READ}),
 }
-"""From → to. `posted` → `held` is a recorded reversal; the moves back to `read` are releases and reopenings, and of what
+"""From → to. `posted` → `held` is a recorded reversal, `posted` → `filed` what its cancellation has undone, which is filed
+itself once that is done; the moves back to `read` are releases and reopenings, and of what
 is ready and was never sent, that it is called back: it is decided together with what cancels or replaces it."""
 
 BIRTHS: Final = frozenset({Status.READ, Status.FILED, Status.REJECTED})

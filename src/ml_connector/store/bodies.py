@@ -15,6 +15,7 @@ from typing import Any, Final, get_args, get_type_hints
 from ml_connector.intacct.writing import bill
 from ml_connector.intacct.writing.adjustment import NewAdjustment, NewAdjustmentLine
 from ml_connector.intacct.writing.bill import ApBill
+from ml_connector.intacct.writing.deletion import RecordDeletion
 from ml_connector.intacct.writing.journal import NewJournalEntry, NewJournalLine
 from ml_connector.intacct.writing.parts import Currency, CustomField, Dimensions
 from ml_connector.intacct.writing.payment import NewPayment, NewPaymentPart
@@ -35,6 +36,7 @@ _RECORDS: Final[dict[str, type]] = {
         NewJournalLine,
         NewPurchasing,
         PurchasingChange,
+        RecordDeletion,
         NewPurchasingLine,
         PurchasingLineChange,
         Subtotal,

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, delete, exists, 
 
 from ml_connector.records.followed import Followed, Trouble
 from ml_connector.records.status import Status
-from ml_connector.store.sets import split
+from ml_connector.store.sets import is_one_of
 from ml_connector.store.tables import documents, followed, followed_marks
 
 _NAMES: Final = tuple(each.name for each in fields(Followed))
@@ -48,26 +48,19 @@ class FollowedRecords:
     def find(self, link: str, object_: str, keys: Iterable[str]) -> tuple[Followed, ...]:
         """What is followed of these."""
         query = select(*_COLUMNS).where(followed.c.link == link, followed.c.object == object_)
-        return tuple(
-            found for part in split(keys) for found in self._read(query.where(followed.c.key.in_(part)))
-        )
+        return self._read(query.where(is_one_of(followed.c.key, keys)))
 
     def list_known(self, company: str, object_: str, keys: Iterable[str]) -> set[str]:
         """Which of these records are known to be ours, of whatever link of the company."""
         query = select(followed.c.key).where(followed.c.company == company, followed.c.object == object_)
-        return {
-            key
-            for part in split(keys)
-            for key in self._connection.execute(query.where(followed.c.key.in_(part))).scalars()
-        }
+        return set(self._connection.execute(query.where(is_one_of(followed.c.key, keys))).scalars())
 
     def list_of(self, document_ids: Iterable[int]) -> dict[int, tuple[Followed, ...]]:
         """What is followed of each document that has any."""
         found: dict[int, tuple[Followed, ...]] = {}
-        for part in split(set(document_ids)):
-            query = select(*_COLUMNS).where(followed.c.document_id.in_(part)).order_by(followed.c.id)
-            for each in self._read(query):
-                found[each.document_id] = (*found.get(each.document_id, ()), each)
+        query = select(*_COLUMNS).where(is_one_of(followed.c.document_id, set(document_ids)))
+        for each in self._read(query.order_by(followed.c.id)):
+            found[each.document_id] = (*found.get(each.document_id, ()), each)
         return found
 
     def change(self, before: Followed, after: Followed) -> bool:
@@ -96,8 +89,8 @@ class FollowedRecords:
 
     def forget(self, document_ids: Iterable[int]) -> None:
         """Follow nothing of these documents any more."""
-        for part in split(document_ids):
-            self._connection.execute(delete(followed).where(followed.c.document_id.in_(part)))
+        theirs = is_one_of(followed.c.document_id, document_ids)
+        self._connection.execute(delete(followed).where(theirs))
 
     def read_mark(self, link: str, object_: str) -> datetime | None:
         """Up to which of Intacct's time stamps the changes of an object were read; None before the first time."""

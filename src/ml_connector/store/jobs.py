@@ -5,14 +5,28 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, bindparam, insert, select, update
 
 from ml_connector.records.schedules import Job, JobKey, JobState
 from ml_connector.store.holders import Holder
 from ml_connector.store.tables import jobs
+from ml_connector.store.types import UtcTime
 
 _LOST: Final = timedelta(minutes=1)
 _OUTCOME: Final = 2000
+
+# Built once: every second asks them.
+_ALL: Final = select(jobs).order_by(jobs.c.link, jobs.c.kind)
+_RUNNING: Final = select(jobs).where(jobs.c.state == JobState.RUNNING)
+_REACHED: Final = and_(jobs.c.state == JobState.WAITING, jobs.c.not_before <= bindparam("now", type_=UtcTime))
+_WAITING: Final = (
+    select(jobs.c.link, jobs.c.kind, jobs.c.company, jobs.c.handed)
+    .where(_REACHED)
+    .order_by(jobs.c.not_before, jobs.c.rank, jobs.c.ended.nulls_first())
+)
+_WANTING: Final = (
+    select(jobs.c.link, jobs.c.kind, jobs.c.company, jobs.c.rank).where(_REACHED).order_by(jobs.c.rank.desc())
+)
 
 
 class Jobs:
@@ -23,7 +37,7 @@ class Jobs:
         self._now = now
 
     def list(self) -> dict[JobKey, Job]:
-        rows = self._connection.execute(select(jobs).order_by(jobs.c.link, jobs.c.kind)).mappings()
+        rows = self._connection.execute(_ALL).mappings()
         return {job.key: job for job in map(_read_job, rows)}
 
     def queue(self, key: JobKey, *, company: str, rank: int) -> None:
@@ -108,8 +122,7 @@ class Jobs:
 
     def take_back(self) -> tuple[JobKey, ...]:
         """Put in line again what runs under a process that ended or gave no sign of life; which."""
-        running = select(jobs).where(jobs.c.state == JobState.RUNNING)
-        found = [_read_job(row) for row in self._connection.execute(running).mappings()]
+        found = [_read_job(row) for row in self._connection.execute(_RUNNING).mappings()]
         ended = [job for job in found if self._is_over(job)]
         for job in ended:
             again = {
@@ -125,29 +138,21 @@ class Jobs:
             self._connection.execute(update(jobs).where(_is(job.key)).values(again))
         return tuple(job.key for job in ended)
 
-    def list_wanting(self, keys: Collection[JobKey]) -> Mapping[str, int]:
-        """For each company the first rank that waits for its turn now, of those of the keys.
+    def list_wanting(self, keys: Collection[JobKey], *, company: str = "") -> Mapping[str, int]:
+        """For a company, or for each, the first rank that waits for its turn now, of those of the keys.
 
         What is not configured any more would want its turn for ever.
         """
-        reached = and_(jobs.c.state == JobState.WAITING, jobs.c.not_before <= self._now, jobs.c.company != "")
-        columns = (jobs.c.link, jobs.c.kind, jobs.c.company, jobs.c.rank)
-        query = select(*columns).where(reached).order_by(jobs.c.rank.desc())
-        return {
-            company: rank
-            for link, kind, company, rank in self._connection.execute(query)
-            if JobKey(link=link, kind=kind) in keys
-        }
+        asked = jobs.c.company == company if company else jobs.c.company != ""
+        rows = self._connection.execute(_WANTING.where(asked), {"now": self._now})
+        return {company: rank for link, kind, company, rank in rows if JobKey(link=link, kind=kind) in keys}
 
     def _list_waiting(self) -> Iterator[tuple[JobKey, str, datetime | None]]:
         """What may begin, the longest waiting first, each with its company and when it was handed out.
 
         There may be thousands, several times a second: no more is read of them.
         """
-        reached = and_(jobs.c.state == JobState.WAITING, jobs.c.not_before <= self._now)
-        query = select(jobs.c.link, jobs.c.kind, jobs.c.company, jobs.c.handed).where(reached)
-        order = (jobs.c.not_before, jobs.c.rank, jobs.c.ended.nulls_first())
-        for link, kind, company, handed in self._connection.execute(query.order_by(*order)):
+        for link, kind, company, handed in self._connection.execute(_WAITING, {"now": self._now}):
             yield JobKey(link=link, kind=kind), company, handed
 
     def _renew(self, key: JobKey) -> Job:

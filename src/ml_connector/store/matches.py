@@ -8,7 +8,7 @@ from fractions import Fraction
 import msgspec
 from sqlalchemy import Connection, delete, insert, select
 
-from ml_connector.records.matches import Comparison
+from ml_connector.records.matches import UNKNOWN, Comparison, Worth
 from ml_connector.store.packing import pack
 from ml_connector.store.sets import split
 from ml_connector.store.tables import comparisons
@@ -34,6 +34,21 @@ class Matches:
             for part in split(document_ids)
             for id_, body in self._connection.execute(query.where(comparisons.c.document_id.in_(part)))
         }
+
+    def list_worths(self, document_ids: Iterable[int]) -> dict[int, Worth]:
+        """What the goods of these documents come to, as far as they were compared."""
+        query = select(comparisons.c.document_id, comparisons.c.body)
+        return {
+            id_: msgspec.json.decode(zlib.decompress(body), type=_Valued).worth
+            for part in split(document_ids)
+            for id_, body in self._connection.execute(query.where(comparisons.c.document_id.in_(part)))
+        }
+
+
+class _Valued(msgspec.Struct):
+    """Of a comparison what it comes to, and nothing else is read."""
+
+    worth: Worth = UNKNOWN
 
 
 def _write(comparison: Comparison) -> bytes:

@@ -71,6 +71,11 @@ class Meter:
         rows = self._connection.execute(query)
         return tuple(MeterReading(flow=f, requests=n, api_transactions=int(t)) for f, n, t in rows)
 
+    def list_reached(self, link: str, *, since: dt.datetime) -> frozenset[str]:
+        """The systems with which there was an exchange that began at `since` or later."""
+        began = select(meter.c.system).where(meter.c.link == link, meter.c.started >= since)
+        return frozenset(self._connection.execute(began.distinct()).scalars())
+
     def bill(self, company: str, link: str, *, day: dt.date, flow: str, control_ids: Sequence[str]) -> None:
         """Count an API transaction for each of these control ids, to the partner whose document it was for."""
         for partner, transactions in Counter(self._name_partners(control_ids)).items():

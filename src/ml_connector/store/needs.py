@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, and_, case, delete, func, insert, null, or_, select, update
+from sqlalchemy import Connection, Select, and_, case, delete, func, insert, null, or_, select, update
 
 from ml_connector.records.needs import Need, NeedSum
 from ml_connector.records.status import Status
@@ -13,6 +13,7 @@ from ml_connector.store.reference_codec import Codec
 from ml_connector.store.sets import is_one_of
 from ml_connector.store.tables import documents, need_keys, needs
 
+_Q = TypeVar("_Q", bound=Select[Any])
 _NOTHING: Final = Decimal(0)
 _WAITING: Final = (
     Status.HELD,
@@ -96,6 +97,7 @@ class Needs:
                 documents.c.currency,
                 func.min(needs.c.reason).label("reason"),
                 func.count().label("documents"),
+                (func.count() - func.count(documents.c.amount)).label("unstated"),
                 func.sum(documents.c.amount).label("amount"),
                 func.sum(case((at_stake, documents.c.discount), else_=null())).label("discount"),
                 func.min(case((at_stake, documents.c.discount_until), else_=null())).label("discount_until"),
@@ -108,14 +110,26 @@ class Needs:
             .group_by(needs.c.kind, needs.c.subject, documents.c.currency)
             .order_by(func.count().desc(), needs.c.kind, needs.c.subject, documents.c.currency)
         )
-        if need:
-            kind, _, subject = need.partition(":")
-            query = query.where(needs.c.kind == kind, needs.c.subject == subject)
-        rows = self._connection.execute(query).mappings()
-        return tuple(
-            NeedSum(**{**row, "amount": row["amount"] or _NOTHING, "discount": row["discount"] or _NOTHING})
-            for row in rows
+        rows = self._connection.execute(_choose(query, need)).mappings()
+        return tuple(NeedSum(**{**row, "discount": row["discount"] or _NOTHING}) for row in rows)
+
+    def list_unstated(self, link: str, *, need: str = "") -> tuple[tuple[str, str, str, int], ...]:
+        """What waits and states no amount, for each need or for one: its kind, subject, the currency, the document."""
+        columns = (needs.c.kind, needs.c.subject, documents.c.currency, documents.c.id)
+        query = select(*columns).join(needs, documents.c.id == needs.c.document_id)
+        query = query.where(
+            documents.c.link == link, documents.c.status.in_(_WAITING), needs.c.met_at.is_(None)
         )
+        rows = self._connection.execute(_choose(query.where(documents.c.amount.is_(None)), need))
+        return tuple((kind, subject, currency, id_) for kind, subject, currency, id_ in rows)
 
     def _forget(self, document_ids: Iterable[int]) -> None:
         self._connection.execute(delete(need_keys).where(is_one_of(need_keys.c.document_id, document_ids)))
+
+
+def _choose(query: _Q, need: str) -> _Q:
+    """Of one need, where one is named."""
+    if not need:
+        return query
+    kind, _, subject = need.partition(":")
+    return query.where(needs.c.kind == kind, needs.c.subject == subject)

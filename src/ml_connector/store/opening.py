@@ -18,7 +18,7 @@ from ml_connector.store.seats import Seat, prepare_home, take_seat
 from ml_connector.store.uncounted import Uncounted
 from ml_connector.store.work import Work
 
-HEAD: Final = "0014"
+HEAD: Final = "0015"
 """The newest migration. A test compares it with the migrations folder."""
 _WRITER_LOCK: Final = 0x6D6C63  # any number that no other program uses in this database
 

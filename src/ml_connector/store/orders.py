@@ -9,7 +9,7 @@ from sqlalchemy import Connection, and_, func, insert, select
 
 from ml_connector.records.orders import BilledDocument, PricedLine
 from ml_connector.records.status import Status
-from ml_connector.store.sets import split
+from ml_connector.store.sets import is_one_of, split
 from ml_connector.store.tables import approved_prices, audit, document_references, documents, postings
 
 _COMING: Final = (Status.READY, Status.SENDING, Status.IN_DOUBT)
@@ -66,10 +66,9 @@ class Orders:
         drawing = select(postings.c.id).where(
             postings.c.company == company, postings.c.control_id.not_like(_BILLS)
         )
-        return any(
-            self._connection.execute(drawing.where(postings.c.document_id.in_(part)).limit(1)).first()
-            for part in split(sorted({int(record.partition(":")[2]) for record in records}))
-        )
+        ids = {int(record.partition(":")[2]) for record in records}
+        drawn = drawing.where(is_one_of(postings.c.document_id, ids)).limit(1)
+        return self._connection.execute(drawn).first() is not None
 
     def list_marked(self, company: str, set_code: str, marks: Iterable[str]) -> Sequence[int]:
         """Documents of a set, of any link, that something was planned in this company for, by our marks."""
@@ -113,9 +112,9 @@ class Orders:
     def _find(self, company: str, lines: dict[int, PricedLine]) -> dict[int, Decimal]:
         kept = approved_prices.c
         query = select(kept.line, kept.item, kept.unit, kept.price).where(kept.company == company)
+        rows = self._connection.execute(query.where(is_one_of(kept.line, lines)))
         return {
             key: Decimal(price)
-            for part in split(lines)
-            for key, item, unit, price in self._connection.execute(query.where(kept.line.in_(part)))
+            for key, item, unit, price in rows
             if (item, unit) == (lines[key].item_id, lines[key].unit)
         }

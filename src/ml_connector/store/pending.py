@@ -14,6 +14,9 @@ from ml_connector.store.tables import documents
 
 _PENDING: Final = (Status.READ, Status.HELD, Status.READY, Status.SENDING, Status.IN_DOUBT)
 _MONEY: Final = ("810", "812")
+_ALL: Final = select(documents).where(
+    documents.c.status.in_(_PENDING), documents.c.set_code.in_(_MONEY), documents.c.vendor != ""
+)
 
 
 class Pending:
@@ -21,26 +24,23 @@ class Pending:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        own = documents.c
-        pending = select(documents).where(own.status.in_(_PENDING), own.set_code.in_(_MONEY))
-        self._all = pending.where(own.vendor != "")
 
     def list_numbered(self, link: str, numbers: Iterable[str]) -> list[StoredDocument]:
         """Those of one of these numbers, as they are spelled."""
-        same = self._all.where(documents.c.link == link)
+        same = _ALL.where(documents.c.link == link)
         rows = self._connection.execute(same.where(is_one_of(documents.c.number, set(numbers)))).mappings()
         return [to_document(row) for row in rows]
 
     def list_owed(self, link: str, amounts: Iterable[Decimal]) -> set[tuple[Decimal, str]]:
         """Which of these amounts are owed, each with a vendor."""
         columns = (documents.c.amount, documents.c.vendor)
-        owed = self._all.with_only_columns(*columns).where(documents.c.link == link).distinct()
+        owed = _ALL.with_only_columns(*columns).where(documents.c.link == link).distinct()
         rows = self._connection.execute(owed.where(is_one_of(documents.c.amount, set(amounts))))
         return {(amount, vendor) for amount, vendor in rows}
 
     def list_of(self, link: str, owed: Collection[tuple[Decimal, str]]) -> list[StoredDocument]:
         """Those of such an amount and vendor."""
-        of_link = self._all.where(documents.c.link == link)
+        of_link = _ALL.where(documents.c.link == link)
         query = of_link.where(
             is_one_of(documents.c.vendor, {vendor for _, vendor in owed}),
             is_one_of(documents.c.amount, {amount for amount, _ in owed}),

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, RowMapping, Select, and_, func, or_, select, 
 
 from ml_connector.records.reference import ReferenceRow, RowChange
 from ml_connector.store.reference_codec import TAX, Codec, decode
-from ml_connector.store.sets import split
+from ml_connector.store.sets import is_one_of, split
 from ml_connector.store.tables import reference, reference_aliases, reference_approvals, reference_versions
 
 PAGE: Final = 1000
@@ -96,12 +96,8 @@ class Reference:
 
     def get_rows(self, company: str, version: int, kind: str, keys: Sequence[str]) -> dict[str, ReferenceRow]:
         """The rows of these ids in a version, as Intacct had them, by id."""
-        query = _select_valid(company, version, kind)
-        return {
-            row["key"]: _read(row)
-            for part in split(keys)
-            for row in self._connection.execute(query.where(reference.c.key.in_(part))).mappings()
-        }
+        query = _select_valid(company, version, kind).where(is_one_of(reference.c.key, keys))
+        return {row["key"]: _read(row) for row in self._connection.execute(query).mappings()}
 
     def count(self, company: str, version: int) -> dict[str, int]:
         """How many rows of each kind a version has."""

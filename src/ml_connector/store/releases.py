@@ -4,7 +4,7 @@ For each link a mark says up to which versions every held document has been look
 before is not compared again.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from ml_connector.records.status import Status
 from ml_connector.store.reference_codec import Codec
-from ml_connector.store.sets import split
+from ml_connector.store.sets import is_one_of, split
 from ml_connector.store.tables import (
     documents,
     need_keys,
@@ -36,10 +36,21 @@ from ml_connector.store.tables import (
     releases,
 )
 
-_PASSING: Final = ("date", "draft_bill", "duplicate", "paid", "purpose", "reversal", "vendor_approval")
+_PASSING: Final = (
+    "cancellation",
+    "date",
+    "draft_bill",
+    "duplicate",
+    "paid",
+    "purpose",
+    "reversal",
+    "vendor_approval",
+)
 """Needs that a coming day, or what somebody does in Intacct, may meet: looked at with every run."""
 _BEYOND_RULES: Final = ("finding", "length", "refused")
 """Needs that no rule can meet."""
+_REFUSED: Final = "refused"
+"""The need of what Intacct refused, or what was not sent as it was planned."""
 _REOPENED: Final = "reopening"
 """The need of what a person has let go again after it was in Intacct."""
 _ASKING: Final = documents.alias("asking")
@@ -97,8 +108,7 @@ class Releases:
         These are those for which something they asked for has changed since they were planned: a row of the
         company's reference up to that version, or one of these cross-references; those that wait for something
         rules can meet and were planned before the version that brought these files; and those that wait for a
-        day, for something in Intacct, or after a fault of ours. A held document that was ever planned to be sent is
-        for a person, and never among them, but where people have let it go and it waits for an approver.
+        day, for something in Intacct, or after a fault of ours. What is for a person is never among them.
         """
         after = self.read_mark(link).reference
         dues = select(documents.c.id, documents.c.due).where(documents.c.link == link)
@@ -106,7 +116,7 @@ class Releases:
         found: dict[int, date | None] = {row.id: row.due for row in read}
         for some in (
             _select_passing(),
-            _select_by_files(files),
+            _select_by_files(link, files),
             *([_select_faults(reference)] if after < reference else []),
             *([self._select_changed(company, after, reference)] if after < reference else []),
             *self._select_by_codes(codes),
@@ -114,13 +124,18 @@ class Releases:
             query = dues.where(
                 documents.c.status == Status.HELD,
                 documents.c.id.in_(some),
-                or_(
-                    ~exists().where(postings.c.document_id == documents.c.id),
-                    documents.c.id.in_(_select_reopened()),
-                ),
+                ~_is_for_a_person(),
             )
             found |= {row.id: row.due for row in self._connection.execute(query)}
         return sorted(found, key=lambda id_: (found[id_] is not None, found[id_] or date.min, id_))
+
+    def list_for_a_person(self, document_ids: Iterable[int]) -> set[int]:
+        """Which of these held documents are never decided again by themselves: something of them is in Intacct, may be,
+        or was refused there; or they were kept from being sent. Not so where people have let one go and it waits for
+        an approver.
+        """
+        query = select(documents.c.id).where(is_one_of(documents.c.id, document_ids), _is_for_a_person())
+        return set(self._connection.execute(query).scalars())
 
     def _select_changed(self, company: str, after: int, upto: int) -> _Ids:
         """Asked for a row, by its key or another of its names, that has changed since the document was planned."""
@@ -157,15 +172,22 @@ class Releases:
                 yield query.where(_ASKING.c.partner_name == partner) if partner else query
 
 
-def _select_reopened() -> _Ids:
-    return select(needs.c.document_id).where(needs.c.kind == _REOPENED, needs.c.met_at.is_(None))
+def _is_for_a_person() -> ColumnElement[bool]:
+    mine = postings.c.document_id == documents.c.id
+    sent = or_(postings.c.sent_count > 0, postings.c.intacct_keys != "", postings.c.refusal != "")
+    return and_(or_(exists().where(mine, sent), _waits_for(_REFUSED)), ~_waits_for(_REOPENED))
+
+
+def _waits_for(kind: str) -> ColumnElement[bool]:
+    open_need = (needs.c.document_id == documents.c.id, needs.c.kind == kind, needs.c.met_at.is_(None))
+    return exists().where(*open_need)
 
 
 def _select_passing() -> _Ids:
     return select(needs.c.document_id).where(needs.c.kind.in_(_PASSING), needs.c.met_at.is_(None))
 
 
-def _select_by_files(files: int) -> _Ids:
+def _select_by_files(link: str, files: int) -> _Ids:
     """Held on something that rules can meet, and planned before these files."""
     open_need = and_(
         needs.c.document_id == _ASKING.c.id,
@@ -173,7 +195,10 @@ def _select_by_files(files: int) -> _Ids:
         needs.c.kind.not_in(_BEYOND_RULES),
     )
     return select(_ASKING.c.id).where(
-        _ASKING.c.status == Status.HELD, _ASKING.c.planned_rules < files, exists().where(open_need)
+        _ASKING.c.link == link,
+        _ASKING.c.status == Status.HELD,
+        _ASKING.c.planned_rules < files,
+        exists().where(open_need),
     )
 
 

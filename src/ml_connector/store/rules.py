@@ -30,14 +30,19 @@ class RuleSets:
         self._audit = audit
         self._now = now
 
-    def pin(self, link: str, files: Mapping[str, str], *, author: str) -> int:
-        """The version these files are; a new one is kept, with who brought it, when they differ from the newest."""
-        body = json.dumps(dict(sorted(files.items())), ensure_ascii=False, separators=(",", ":"))
-        digest = hashlib.sha256(body.encode()).hexdigest()
+    def find_same(self, link: str, files: Mapping[str, str]) -> int | None:
+        """A link's newest version, when these are its files."""
         query = select(rule_sets.c.id, rule_sets.c.sha256).where(rule_sets.c.link == link)
         newest = self._connection.execute(query.order_by(rule_sets.c.id.desc()).limit(1)).first()
-        if newest is not None and newest.sha256 == digest:
-            return int(newest.id)
+        _, digest = _seal(files)
+        return int(newest.id) if newest is not None and newest.sha256 == digest else None
+
+    def pin(self, link: str, files: Mapping[str, str], *, author: str) -> int:
+        """The version these files are; a new one is kept, with who brought it, when they differ from the newest."""
+        same = self.find_same(link, files)
+        if same is not None:
+            return same
+        body, digest = _seal(files)
         row = {"link": link, "sha256": digest, "body": body, "author": author, "at": self._now}
         version = self._add(row)
         detail: Detail = {
@@ -92,3 +97,9 @@ class RuleSets:
             insert(rule_sets).values(**row).returning(rule_sets.c.id)
         ).scalar_one()
         return version
+
+
+def _seal(files: Mapping[str, str]) -> tuple[str, str]:
+    """Files as they are kept, and the SHA-256 of that."""
+    body = json.dumps(dict(sorted(files.items())), ensure_ascii=False, separators=(",", ":"))
+    return body, hashlib.sha256(body.encode()).hexdigest()

@@ -60,9 +60,10 @@ class Schedules:
         changed = update(schedules).where(resting).values(paused=None, paused_by="")
         return self._note(key, "resumed", by) if self._connection.execute(changed).rowcount else False
 
-    def list_circuits(self) -> dict[tuple[str, str], Circuit]:
-        """Those that ever failed, by link and system."""
-        rows = self._connection.execute(select(circuits).order_by(circuits.c.link, circuits.c.system))
+    def list_circuits(self, link: str | None = None) -> dict[tuple[str, str], Circuit]:
+        """Those that ever failed, by link and system; of one link, or of all."""
+        query = select(circuits).order_by(circuits.c.link, circuits.c.system)
+        rows = self._connection.execute(query if link is None else query.where(circuits.c.link == link))
         return {(row["link"], row["system"]): Circuit(**row) for row in rows.mappings()}
 
     def put_circuit(self, circuit: Circuit) -> None:

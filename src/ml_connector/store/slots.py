@@ -3,12 +3,15 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, and_, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, insert, select, update
 
 from ml_connector.records.standing import HeldSlot
 from ml_connector.store.holders import Holder
 from ml_connector.store.tables import gateway_slots as slots
+
+_USED: Final = select(slots.c.company, slots.c.holder, slots.c.until).where(slots.c.n < bindparam("of"))
 
 
 class Slots:
@@ -57,9 +60,7 @@ class Slots:
 
     def list_busy(self, *, of: int = 1) -> frozenset[str]:
         """Companies that have no free slot."""
-        rows = self._connection.execute(
-            select(slots.c.company, slots.c.holder, slots.c.until).where(slots.c.n < of)
-        )
+        rows = self._connection.execute(_USED, {"of": of})
         held = [company for company, holder, until in rows if not self._is_free(holder, until)]
         return frozenset(company for company in held if held.count(company) >= of)
 

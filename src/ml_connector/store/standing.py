@@ -10,6 +10,7 @@ from sqlalchemy import (
     RowMapping,
     Select,
     Table,
+    bindparam,
     exists,
     func,
     or_,
@@ -35,6 +36,22 @@ _BEING_ADDED: Final = (AdditionStatus.WAITING, AdditionStatus.SENDING, AdditionS
 _PART: Final = 10**8  # a sum of the largest amounts does not fit into 64 bits, the sums of their parts do
 
 
+def _find(table: Table, statuses: Collection[str]) -> Select[tuple[int]]:
+    same = table.c.link == bindparam("of_link")
+    return select(table.c.id).where(same, table.c.status.in_(statuses)).limit(1)
+
+
+# Built once: every poll asks both.
+_HAS_OPEN: Final = select(
+    or_(
+        exists(_find(documents, _MOVING)),
+        exists(_find(files, (FileStatus.RECEIVED,))),
+        exists(_find(vendor_additions, _BEING_ADDED)),
+    )
+)
+_HAS_HELD: Final = select(exists(_find(documents, (Status.HELD,))))
+
+
 class Standing:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -43,21 +60,11 @@ class Standing:
         """Whether anything of the link can be got on with whatever happens: a file not read yet, a document that is
         neither held nor done with, a vendor being created.
         """
-        waiting = (
-            self._find(documents, link, _MOVING),
-            self._find(files, link, (FileStatus.RECEIVED,)),
-            self._find(vendor_additions, link, _BEING_ADDED),
-        )
-        return bool(self._connection.execute(select(or_(*map(exists, waiting)))).scalar_one())
+        return bool(self._connection.execute(_HAS_OPEN, {"of_link": link}).scalar_one())
 
     def has_held(self, link: str) -> bool:
         """Whether documents of the link wait for something to change."""
-        held = self._find(documents, link, (Status.HELD,))
-        return bool(self._connection.execute(select(exists(held))).scalar_one())
-
-    @staticmethod
-    def _find(table: Table, link: str, statuses: Collection[str]) -> Select[tuple[int]]:
-        return select(table.c.id).where(table.c.link == link, table.c.status.in_(statuses)).limit(1)
+        return bool(self._connection.execute(_HAS_HELD, {"of_link": link}).scalar_one())
 
     def sum_open(self, links: Collection[str]) -> tuple[OpenSum, ...]:
         """What of these links is not done with; takes no longer for all that is."""

@@ -12,7 +12,7 @@ from ml_connector.records.audit import Detail, Fact
 from ml_connector.store.audit import Audit
 from ml_connector.store.holders import Holder, choose_abandoned
 from ml_connector.store.reference_codec import Codec
-from ml_connector.store.sets import split
+from ml_connector.store.sets import is_one_of
 from ml_connector.store.tables import vendor_addition_names, vendor_additions
 
 _UNSENT = {"sent_at": None, "looks": 0, "next_look": None}
@@ -43,11 +43,8 @@ class VendorAdditions:
     def get(self, company: str, marks: Iterable[str]) -> dict[str, StoredAddition]:
         """Those of these marks, by mark."""
         mine = select(vendor_additions).where(vendor_additions.c.company == company)
-        return {
-            found.mark: found
-            for part in split(marks)
-            for found in self._read(mine.where(vendor_additions.c.mark.in_(part)))
-        }
+        found = self._read(mine.where(is_one_of(vendor_additions.c.mark, marks)))
+        return {each.mark: each for each in found}
 
     def find_rivals(self, new: NewAddition) -> Sequence[StoredAddition]:
         """Others of the company that share a name with it: an id, a tax id, or how it is called."""

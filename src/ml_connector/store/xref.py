@@ -9,7 +9,7 @@ from ml_connector.records.audit import Fact
 from ml_connector.records.xref import CrossReference, StoredXref, XrefStatus
 from ml_connector.store.audit import Audit
 from ml_connector.store.rules import RuleSets
-from ml_connector.store.sets import split
+from ml_connector.store.sets import is_one_of
 from ml_connector.store.tables import xref
 
 
@@ -94,9 +94,7 @@ class Xrefs:
 
     def get(self, link: str, ids: Sequence[int]) -> tuple[StoredXref, ...]:
         """Those of these ids, in the order of their ids."""
-        return tuple(
-            each for part in split(ids) for each in self._read(and_(xref.c.link == link, xref.c.id.in_(part)))
-        )
+        return self._read(and_(xref.c.link == link, is_one_of(xref.c.id, ids)))
 
     def list_valid(self, link: str, version: int) -> tuple[CrossReference, ...]:
         """What belongs to a version of the link's rules."""
@@ -112,30 +110,25 @@ class Xrefs:
 
     def _find_open(self, link: str, rows: Sequence[CrossReference]) -> dict[CrossReference, StoredXref]:
         waits = xref.c.status.in_([XrefStatus.PREPARED, XrefStatus.ACTIVE])
-        found: dict[CrossReference, StoredXref] = {}
-        for part in split(dict.fromkeys(row.code for row in rows)):
-            same = self._read(and_(xref.c.link == link, xref.c.code.in_(part), waits))
-            found |= {each.xref: each for each in same}
+        alike = is_one_of(xref.c.code, {row.code for row in rows})
         wanted = set(rows)
-        return {row: each for row, each in found.items() if row in wanted}
+        found = self._read(and_(xref.c.link == link, alike, waits))
+        return {each.xref: each for each in found if each.xref in wanted}
 
     def _find_prepared(self, link: str, ids: Sequence[int]) -> Sequence[StoredXref]:
         return [each for each in self.get(link, ids) if each.status is XrefStatus.PREPARED]
 
     def _find_active(self, link: str, places: Sequence[tuple[str, str, str]]) -> Sequence[StoredXref]:
         wanted = set(places)
-        found: list[StoredXref] = []
-        for part in split(dict.fromkeys(code for _, _, code in places)):
-            active = and_(xref.c.link == link, xref.c.code.in_(part), xref.c.status == XrefStatus.ACTIVE)
-            found += [each for each in self._read(active) if _place(each) in wanted]
-        return found
+        alike = is_one_of(xref.c.code, {code for _, _, code in places})
+        found = self._read(and_(xref.c.link == link, alike, xref.c.status == XrefStatus.ACTIVE))
+        return [each for each in found if _place(each) in wanted]
 
     def _decide(self, ids: Sequence[int], status: XrefStatus, by: str) -> None:
         self._set(ids, status=status, decided_by=by, decided_at=self._now)
 
     def _set(self, ids: Sequence[int], **values: object) -> None:
-        for part in split(ids):
-            self._connection.execute(update(xref).where(xref.c.id.in_(part)).values(**values))
+        self._connection.execute(update(xref).where(is_one_of(xref.c.id, ids)).values(**values))
 
     def _read(self, which: ColumnElement[bool]) -> tuple[StoredXref, ...]:
         rows = self._connection.execute(select(xref).where(which).order_by(xref.c.id)).mappings()

@@ -5,7 +5,7 @@ import os
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,7 +14,16 @@ from tests.contract.foreign.tunnel import open_tunnel
 from tests.contract.simulators.intacct.driver import Gateway, run_gateway
 from tests.contract.simulators.intacct.trade import make_trade_seed
 
+from ml_connector.intacct import Credentials
+
 HOST: Final = "na99.intacct.com"
+CREDENTIALS: Final = Credentials(
+    sender_id="birch_ws",
+    sender_password="birch-sender-pw",
+    company_id="BIRCH",
+    user_id="clerk",
+    user_password="birch-user-pw",
+)
 Outcome = dict[str, Any]
 _IN_PLACE: Final = ("http", "html", "drop")
 
@@ -26,6 +35,7 @@ class Site:
     gateway: Gateway
     url: str
     work: Path
+    outcomes: list[Outcome] = field(default_factory=list)  #: of all steps so far, by either client
 
     def set_faults(self, *faults: Mapping[str, object]) -> None:
         """Let the first of these befall the first query, the second one the second, and so on.
@@ -45,14 +55,15 @@ class Site:
         port = self.url.rpartition(":")[2]
         login = {
             "endpointUrl": f"http://api.intacct.com:{port}/ia/xml/xmlgw.phtml",
-            "senderId": "birch_ws",
-            "senderPassword": "birch-sender-pw",
-            "companyId": "BIRCH",
-            "userId": "clerk",
-            "userPassword": "birch-user-pw",
+            "senderId": CREDENTIALS.sender_id,
+            "senderPassword": CREDENTIALS.sender_password,
+            "companyId": CREDENTIALS.company_id,
+            "userId": CREDENTIALS.user_id,
+            "userPassword": CREDENTIALS.user_password,
         }
         command = (node.node, "--require", str(HERE / "loopback.cjs"), str(HERE / "javascript_client.cjs"))
-        return _run((*command, str(folder)), {"config": {**login, **config}, "steps": steps}, {})
+        asked = {"config": {**login, **config}, "steps": steps}
+        return self._note(_run((*command, str(folder)), asked, {}))
 
     def run_python(self, *steps: Mapping[str, Any], **config: str) -> list[Outcome]:
         """Outcomes of the login and then of each step, by sageintacctsdk."""
@@ -63,11 +74,11 @@ class Site:
             make = (str(python), "-m", "trustme", "--quiet", "--dir", str(certificates))
             subprocess.run((*make, "--identities", "api.intacct.com"), check=True)
         login = {
-            "sender_id": "birch_ws",
-            "sender_password": "birch-sender-pw",
-            "company_id": "BIRCH",
-            "user_id": "clerk",
-            "user_password": "birch-user-pw",
+            "sender_id": CREDENTIALS.sender_id,
+            "sender_password": CREDENTIALS.sender_password,
+            "company_id": CREDENTIALS.company_id,
+            "user_id": CREDENTIALS.user_id,
+            "user_password": CREDENTIALS.user_password,
         }
         with open_tunnel(self.url, certificates) as proxy:
             way = {
@@ -77,7 +88,11 @@ class Site:
                 "REQUESTS_CA_BUNDLE": str(certificates / "client.pem"),
             }
             command = (str(python), str(HERE / "python_client.py"))
-            return _run(command, {"login": {**login, **config}, "steps": steps}, way)
+            return self._note(_run(command, {"login": {**login, **config}, "steps": steps}, way))
+
+    def _note(self, outcomes: list[Outcome]) -> list[Outcome]:
+        self.outcomes.extend(outcomes)
+        return outcomes
 
 
 @contextmanager

@@ -1,9 +1,10 @@
-"""A gateway of its own for each test."""
+"""A gateway of its own for each test; preflight agrees with what clients got accepted on it."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.contract.foreign.accepted import list_accepted, list_foreseen
 from tests.contract.foreign.company_site import Site, open_site
 
 
@@ -11,3 +12,5 @@ from tests.contract.foreign.company_site import Site, open_site
 def site(tmp_path: Path) -> Iterator[Site]:
     with open_site(tmp_path) as opened:
         yield opened
+        accepted = list_accepted(opened)
+        assert not accepted or list_foreseen(opened, accepted) == []

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
+from tests.contract.foreign.accepted import list_accepted
 from tests.contract.foreign.company_site import HOST, Site
 
 DAY = {"day": "2030-01-31"}
@@ -188,6 +189,11 @@ def test_it_creates_an_adjustment_a_payment_and_an_attachment(site: Site) -> Non
     results = [read_result(each) for each in outcomes[1:]]
     assert [result.get("key") for result in results] == ["1", "1", None, "EDI", "D-1"]
     assert [(bill["STATE"], bill["TOTALDUE"]) for bill in site.gateway.bills] == [("Paid", "0.00")]
+    assert [body.NAME for body in list_accepted(site)] == [
+        "create APBILL",
+        "create_apadjustment",
+        "create APPYMT",
+    ]
 
 
 @pytest.mark.parametrize(

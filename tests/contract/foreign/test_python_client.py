@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
+from tests.contract.foreign.accepted import list_accepted
 from tests.contract.foreign.company_site import Site
 
 LINE = {"ACCOUNTNO": "6000", "TRX_AMOUNT": "12.50", "LOCATIONID": "10"}
@@ -93,6 +94,11 @@ def test_it_creates_a_vendor_a_bill_a_purchasing_transaction_and_a_journal(site:
     assert purchase["answer"]["key"] == "Purchase Order-PO0001"
     assert journal["answer"]["data"]["glbatch"] == {"RECORDNO": "1"}
     assert [(each["RECORDID"], each["TOTALENTERED"]) for each in site.gateway.bills] == [("P-1", "12.50")]
+    assert [body.NAME for body in list_accepted(site)] == [
+        "create APBILL",
+        "create_potransaction",
+        "create GLBATCH",
+    ]
 
 
 def test_it_keeps_attachments_and_pays(site: Site) -> None:

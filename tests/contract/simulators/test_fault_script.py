@@ -128,6 +128,13 @@ def test_the_answer_of_an_execution_can_be_spoilt(
     wire.order(action, **options)
 
     assert wire.ask() == spoilt
+
+
+def test_an_answer_that_is_garbled_already_can_be_encoded(wire: Wire) -> None:
+    wire.order("encoding", codec="cp1252")
+    wire.order("garble", at=1, bytes=4)
+
+    assert wire.ask() == replace(DONE, body=b"<????>Geb\xfchr</done>")
     assert wire.events == ["executed"]
 
 

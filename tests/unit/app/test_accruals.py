@@ -1,15 +1,13 @@
 """Accruals as of a day: what is owed and not in the ledger by then, each cent once, and what cannot be told apart."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
-from tests.fakes import ManualClock
-from tests.unit.store.rows import BILL, LINK, POSTING, add_file, move, number_document
+from tests.unit.app.owing import AMOUNT, END, PATHS, add, plan, see
+from tests.unit.store.rows import BILL, LINK
 
 from ml_connector.app.accruals import Accrual, AccrualReport, AccrualTotal, Apart, report_accruals
 from ml_connector.intacct.writing.adjustment import NewAdjustment, NewAdjustmentLine
@@ -18,14 +16,11 @@ from ml_connector.intacct.writing.journal import NewJournalEntry, NewJournalLine
 from ml_connector.intacct.writing.purchasing import NewPurchasing, PurchasingChange
 from ml_connector.intacct.writing.purchasing_lines import NewPurchasingLine
 from ml_connector.intacct.writing.taxes import TaxEntry
-from ml_connector.records.followed import Followed, Trouble
-from ml_connector.records.keys import Target
+from ml_connector.records.followed import Trouble
 from ml_connector.records.posting import Function
 from ml_connector.records.status import Status
-from ml_connector.store import Store, open_store
+from ml_connector.store import Store
 
-END: Final = date(2031, 3, 31)
-AMOUNT: Final = Decimal("120.50")
 ADJUSTMENT: Final = NewAdjustment(
     vendor_id="V-7",
     date=date(2031, 3, 1),
@@ -47,51 +42,6 @@ PURCHASE: Final = NewPurchasing(
     due_date=date(2031, 3, 31),
     lines=(NewPurchasingLine(item_id="INK", quantity=Decimal(1), unit="Each", price=AMOUNT),),
 )
-PATHS: Final = {
-    Status.READ: (),
-    Status.READY: (Status.READY,),
-    Status.SENDING: (Status.READY, Status.SENDING),
-    Status.IN_DOUBT: (Status.READY, Status.SENDING, Status.IN_DOUBT),
-    Status.POSTED: (Status.READY, Status.SENDING, Status.POSTED),
-    Status.HELD: (Status.HELD,),
-    Status.DUPLICATE: (Status.DUPLICATE,),
-    Status.FILED: (Status.FILED,),
-    Status.REJECTED: (Status.REJECTED,),
-}
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = open_store(f"sqlite:///{tmp_path / 'store.db'}", clock=ManualClock(), actor="mira")
-    yield opened
-    opened.close()
-
-
-def add(store: Store, status: Status = Status.READ, kind: str = "debit", **changes: Any) -> int:
-    """A document of 120.50 USD of March 1 in a file of its own."""
-    file_id = add_file(store, remote_id=f"{status}/{kind}/{changes}")
-    new = number_document(0, **changes)
-    with store.begin() as work:
-        work.documents.add(file_id, [replace(new, key=replace(new.key, kind=kind))])
-        id_ = work.documents.list_of_file(file_id)[0].id
-    move(store, [id_], *PATHS[status], until=ManualClock().now)
-    return id_
-
-
-def plan(store: Store, id_: int, *functions: Function, entity: str = "E1") -> None:
-    target = Target(company="BRINDLE", entity=entity)
-    posting = replace(POSTING, control_id=f"mlc:bill:{id_}", target=target, functions=functions)
-    with store.begin() as work:
-        work.postings.add([(id_, posting)])
-
-
-def see(store: Store, id_: int, *states: str, trouble: Trouble = Trouble.NONE) -> None:
-    """As Intacct shows what the document became; the trouble is that of the first."""
-    seen = [
-        Followed(document_id=id_, object="APBILL", key=f"{n}", state=state) for n, state in enumerate(states)
-    ]
-    with store.begin() as work:
-        work.followed.add(LINK, "BRINDLE", [replace(seen[0], trouble=trouble), *seen[1:]])
 
 
 def report(store: Store) -> AccrualReport:

@@ -19,12 +19,24 @@ from ml_connector.config import Link
 _T = TypeVar("_T")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A client that is nothing but a name, and says when it rests."""
+
+    name: str
+    rested: list[str]
+
+    def rest(self) -> None:
+        self.rested.append(self.name)
+
+
 @dataclass(slots=True, kw_only=True)
 class Office:
     """A keeper of clients that are nothing but names."""
 
     clock: ManualClock = field(default_factory=ManualClock)
     opened: list[str] = field(default_factory=list)
+    rested: list[str] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
 
     def make_keeper(self) -> Keeper:
@@ -38,7 +50,7 @@ class Office:
     def _open(self, system: Literal["intacct", "cleo"], _: type[_T], link: Link) -> Iterator[_T]:
         name = f"{link.name}/{system}"
         self.opened.append(name)
-        yield cast("_T", object())
+        yield cast("_T", Named(name=name, rested=self.rested))
         self.closed.append(name)
 
 
@@ -99,15 +111,52 @@ def test_clients_of_a_job_that_failed_are_not_used_again(office: Office, links: 
     assert len(office.opened) == 4
 
 
-def test_no_more_are_kept_than_a_few_and_none_for_long(office: Office, links: list[Link]) -> None:
+def test_only_those_used_last_stay_connected_and_the_others_keep_their_log_ins(
+    office: Office, links: list[Link]
+) -> None:
     keeper = office.make_keeper()
     for link in links:
         with keeper.lend(link):
             pass
-    assert office.closed == ["link0/cleo", "link0/intacct", "link1/cleo", "link1/intacct"]
-
-    office.clock.advance(timedelta(minutes=10))
-    with keeper.lend(links[-1]):
+    with keeper.lend(links[0]):
         pass
 
-    assert len(office.closed) == len(office.opened)
+    assert office.rested == [
+        "link0/intacct",
+        "link0/cleo",
+        "link1/intacct",
+        "link1/cleo",
+        "link2/intacct",
+        "link2/cleo",
+    ]
+    assert len(office.opened) == 2 * len(links)
+    assert office.closed == []
+
+
+def test_none_are_kept_for_long(office: Office, links: list[Link]) -> None:
+    keeper = office.make_keeper()
+    for link in links[:3]:
+        with keeper.lend(link):
+            pass
+
+    office.clock.advance(timedelta(minutes=10))
+    with keeper.lend(links[2]):
+        pass
+
+    assert [name for name in office.closed if name.endswith("cleo")] == [
+        "link2/cleo",
+        "link0/cleo",
+        "link1/cleo",
+    ]
+    assert len(office.opened) == 8
+
+
+def test_of_two_jobs_at_once_the_clients_of_one_are_kept(office: Office, links: list[Link]) -> None:
+    keeper = office.make_keeper()
+
+    with keeper.lend(links[0]) as first, keeper.lend(links[0]):
+        pass
+
+    assert office.closed == ["link0/cleo", "link0/intacct"]
+    with keeper.lend(links[0]) as kept:
+        assert kept is first

@@ -86,6 +86,9 @@ class FakeTransport:
         finally:
             self.open_answers -= 1
 
+    def rest(self) -> None:
+        """There is no connection to give up."""
+
     def close(self) -> None:
         self.closed = True
 

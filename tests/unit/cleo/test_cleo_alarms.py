@@ -22,7 +22,7 @@ def test_what_is_not_called_off_rings_once_its_time_has_come() -> None:
 
     wait_until(lambda: len(rang) == 3, what="three rang")
     assert sorted(rang) == ["first", "late", "second"]
-    alarms.close()
+    alarms.rest()
 
 
 def test_a_new_alarm_rings_though_the_thread_had_nothing_to_watch() -> None:
@@ -34,14 +34,17 @@ def test_a_new_alarm_rings_though_the_thread_had_nothing_to_watch() -> None:
     alarms.set(0, rang.set)
 
     assert rang.wait(60)
-    alarms.close()
+    alarms.rest()
 
 
-def test_its_thread_ends_with_it() -> None:
+def test_its_thread_ends_when_it_rests_and_begins_anew_with_the_next_alarm() -> None:
     before = threading.active_count()
-    alarms = Alarms()
+    alarms, rang = Alarms(), threading.Event()
     alarms.set(3600, threading.Event().set)
 
-    alarms.close()
-
+    alarms.rest()
     wait_until(lambda: threading.active_count() == before, what="the thread has ended")
+
+    alarms.set(0, rang.set)
+    assert rang.wait(60)
+    alarms.rest()

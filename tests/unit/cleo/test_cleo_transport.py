@@ -136,6 +136,29 @@ def test_login_renewal_download_and_move_share_one_connection_and_no_cookies(
     assert not any("cookie" in request for request in server.seen)
 
 
+def test_a_client_that_rested_connects_anew_with_the_token_it_has(server: TinyCleo) -> None:
+    file = replace(FILE, length=len(CONTENT))
+    client = Client(
+        base_url=server.url(), credentials=CREDENTIALS, transport=HttpTransport(), clock=FakeClock()
+    )
+    with client.download(file) as pieces:
+        before = b"".join(pieces)
+
+    client.rest()
+    with client.download(file) as pieces:
+        after = b"".join(pieces)
+    client.close()
+
+    assert before == after == CONTENT
+    assert len(server.connections) == 2
+    assert [request.get("authorization") for request in server.seen] == [
+        None,
+        "Bearer tok-1",
+        None,
+        *["Bearer tok-2"] * 2,
+    ]
+
+
 def test_an_upload_goes_in_pieces_with_its_length_announced(
     server: TinyCleo, transport: HttpTransport
 ) -> None:

@@ -86,10 +86,17 @@ def test_each_need_is_listed_with_documents_money_discounts_and_how_to_answer(of
             "currency": "",
             "documents": 2,
             "amount": "200.00",
+            "unknown": 0,
             "discount": "4.00",
             "discount_until": until.isoformat(),
         }
     ]
+    assert first["kind"] == "vendor"
+    assert first["action"] == {
+        "do": "say which vendor it is",
+        "command": f'ml-connector needs answer "{NEED}" VENDOR',
+    }
+    assert [set(step) for step in first["or_else"]] == [{"do", "command"}] * 2
     assert second["need"] == "vendor:Alnwick Bolts/VN/92/99"
     assert "waiting since today" in shown.output
     assert f"2 documents, 200.00, 4.00 of discount until {until}" in shown.output
@@ -142,7 +149,8 @@ def test_the_preview_says_what_would_still_hold_documents(office: Office) -> Non
     assert "2 documents would be decided again:" in text
     assert "go to Intacct: 1 document, 100.00" in text
     assert "held account:6001: 1 document, 100.00" in text
-    assert "another person approves: ml-connector xref approve 1" in text
+    assert "another person approves V1, answered by" in text
+    assert shown.output.endswith("\n      ml-connector xref approve 1\n")
 
 
 @pytest.mark.rule("Controls", 2)
@@ -316,7 +324,8 @@ def test_a_partner_of_cleo_nobody_answers_to_is_a_need_that_a_vendor_settles(off
     assert "vendor V7 is not in Intacct" in wrong.stderr
     assert (answered["xref"]["xref"]["code"], answered["acts"]) == ("92/5", False)
     assert "no document waits for it" in named.output
-    assert "Ana answered V2: ml-connector xref approve 1" in " ".join(waiting.output.split())
+    said = " ".join(waiting.output.split())
+    assert "do: another person approves V2, answered by Ana ml-connector xref approve 1" in said
     assert [each["xref"]["kind"] for each in approved] == ["vendor", "partner"]
     assert [each["need"] for each in office.ask("needs", "list")] == [NEED, "partner:92/6"]
 

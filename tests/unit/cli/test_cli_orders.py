@@ -43,6 +43,7 @@ def read_output(text: str) -> str:
     return " ".join(text.split())
 
 
+@pytest.mark.rule("Controls", 4)
 def test_a_match_is_overruled_with_a_reason_by_two_people_and_the_explanation_names_them(
     office: Office,
 ) -> None:
@@ -60,7 +61,7 @@ def test_a_match_is_overruled_with_a_reason_by_two_people_and_the_explanation_na
 
     assert (refused.exit_code, "say why with --reason" in refused.stderr) == (Exit.USAGE, True)
     assert prepared["acts"] is False
-    assert "told only once Intacct is asked for their orders: 1 document, 24.00" in read_output(shown.output)
+    assert "told only once Intacct is asked: 1 document, 24.00" in read_output(shown.output)
     assert own.exit_code == Exit.USAGE
     assert office.scene.document("INV-1").status is Status.POSTED
     text = read_output(explained.output)
@@ -68,6 +69,24 @@ def test_a_match_is_overruled_with_a_reason_by_two_people_and_the_explanation_na
     assert "overruled by Ana, approved by Mira (xref 1): " in text
     assert "4 too dear; zinc went up" in text
     assert "Purchase Order-PO0001 line 1 is overruled by a person, by xref 1" in text
+
+
+@pytest.mark.rule("Controls", 6)
+def test_an_answer_beyond_a_limit_is_refused_and_so_is_its_approval(office: Office) -> None:
+    with (office.desk.folder / "ml-connector.toml").open("a") as settings:
+        settings.write("[link.main.controls]\nprepare = { Ana = { USD = 23 }, Bo = { USD = 24 } }\n")
+        settings.write("approve = { Mira = { USD = 23 } }\n")
+    receive_goods(office.scene, "40")
+    bill(office, "INV-1", "40 0.6")
+    answer = ("needs", "answer", NEED, "agreed", "--reason", "zinc went up", "--yes")
+
+    beyond = office.run(*answer, "--by", "Ana")
+    within = office.ask(*answer, "--by", "Bo")
+    approved = office.run("xref", "approve", "1", "--by", "Mira")
+
+    assert (beyond.exit_code, within["acts"], approved.exit_code) == (Exit.USAGE, False, Exit.USAGE)
+    assert "Ana may prepare up to 23 USD, this frees 24.00 USD" in read_output(beyond.stderr)
+    assert "Mira may approve up to 23 USD, this frees 24.00 USD" in read_output(approved.stderr)
 
 
 def test_what_an_invoice_with_an_order_was_then_is_told_by_our_record(office: Office) -> None:

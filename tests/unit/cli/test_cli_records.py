@@ -99,7 +99,21 @@ def test_documents_of_one_state_are_listed(filled: Desk) -> None:
     shown = json.loads(filled.run("documents", "list", "--status", "held", "--json").output)
 
     assert [document["number"] for document in shown] == ["Q-3"]
-    assert shown[0]["needs"] == [{"key": "item:Q/7", "reason": "no item answers to Q/7", "suggestions": []}]
+    assert (shown[0]["amount"], shown[0]["currency"]) == ("120.50", "USD")
+    [need] = shown[0]["needs"]
+    assert need["since"].startswith("20")
+    assert {**need, "since": ""} == {
+        "kind": "item",
+        "key": "item:Q/7",
+        "reason": "no item answers to Q/7",
+        "since": "",
+        "action": {
+            "do": "give the item its number in Intacct, and see that it is active",
+            "command": "ml-connector once",
+        },
+        "or_else": [{"do": "add an [[item]]", "command": "ml-connector once"}],
+        "suggestions": [],
+    }
 
 
 def test_a_list_that_was_cut_says_so(filled: Desk) -> None:

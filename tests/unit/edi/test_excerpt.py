@@ -46,6 +46,13 @@ def test_a_set_outside_any_group_has_none() -> None:
     assert first.decode().split("~")[1:] == [*FIRST, "IEA*0*000000042", ""]
 
 
+def test_a_group_that_has_no_number_is_closed_without_one() -> None:
+    cut_short = write_file().replace(GS.encode(), b"GS*IN")
+    first, *_ = (write_excerpt(*slices) for slices in cut(cut_short))
+
+    assert first.decode().split("~")[1:] == ["GS*IN", *FIRST, "GE*1*", "IEA*1*000000042", ""]
+
+
 def test_the_passwords_of_an_isa_that_was_wrapped_or_lost_its_blanks_are_taken_out_as_well() -> None:
     wrapped = f"{ISA[:20]}\n{ISA[20:80]}\r\n{ISA[80:]}"
     short = ISA.replace("PASSWORD  ", "PASSWORD").replace("SECRET    ", "SECRET")

@@ -5,13 +5,21 @@ from fractions import Fraction
 from typing import Final
 
 import pytest
-from tests.unit.flows.invoicing import PO, bill_order, book_invoice, open_matching, receive_goods
+from tests.unit.flows.invoicing import (
+    PO,
+    bill_order,
+    book_invoice,
+    list_invoices,
+    open_matching,
+    receive_goods,
+)
 from tests.unit.flows.invoicing import buy as buy_goods
 from tests.unit.flows.ordering import PURCHASING
 from tests.unit.flows.scene import Scene, make_bill
 from tests.unit.flows.test_notice_line import drop, write_notice
 
 from ml_connector.flows.planning.deciding import rehearse_documents
+from ml_connector.flows.proof import prove_posted
 from ml_connector.mapping.answers import ask_for
 from ml_connector.records.status import Status
 
@@ -77,6 +85,7 @@ def test_an_invoice_waits_for_the_draft_of_its_notice_to_be_deleted_and_then_goe
     (rehearsed,) = rehearse_documents(billing.make_run().basis, [billing.document("INV-1")], version=1).moves
     delete_bill(billing, "ASN-1")
     billing.run()
+    proof = prove_posted(billing.store, billing.finance, billing.link)
 
     assert [(goods.order_id, goods.quantity) for goods in expected.expected] == [(PO, Fraction(40))]
     assert str(need) == NEED
@@ -85,6 +94,9 @@ def test_an_invoice_waits_for_the_draft_of_its_notice_to_be_deleted_and_then_goe
     assert rehearsed is Status.READY
     assert billing.document("INV-1").status is Status.POSTED
     assert list_bills(billing) == ["INV-1"]
+    assert (proof.differences, len(proof.deleted)) == ((), 1)
+    assert f"its draft, bill {draft}, was deleted" in proof.deleted[0]
+    assert proof.deleted[0].startswith(f"document #{notice.id} ASN-1 ")
 
 
 @pytest.mark.rule("856 ship notice", 9)
@@ -143,17 +155,63 @@ def test_a_notice_that_comes_after_its_invoice_makes_no_bill(billing: Scene) -> 
     assert list_bills(billing) == ["INV-1"]
 
 
-@pytest.mark.parametrize(("invoiced", "held"), [("40", True), ("25", False)])
-def test_a_notice_of_goods_that_are_invoiced_by_their_order_makes_no_bill(
-    matching: Scene, invoiced: str, *, held: bool
+@pytest.mark.rule("856 ship notice", 9)
+@pytest.mark.parametrize(("invoiced", "over"), [("40", [f"over_receipt:{PO}/1/ASN-1"]), ("15", [])])
+def test_a_notice_of_goods_that_a_person_has_invoiced_by_their_order_makes_no_bill(
+    matching: Scene, invoiced: str, over: list[str]
 ) -> None:
     book_invoice(matching, receive_goods(matching, invoiced), "INV-9", invoiced)
     drop(matching, write_notice("ASN-1", "15"))
 
     matching.run()
 
-    needs = [str(need) for need in matching.needs("ASN-1")]
-    assert (f"over_receipt:{PO}/1/ASN-1" in needs) is held
+    needs = sorted(str(need) for need in matching.needs("ASN-1"))
+    assert needs == ["draft_bill:Alnwick Bolts/ASN-1/INV-9", *over]
+    assert list_bills(matching) == []
+
+
+@pytest.mark.rule("856 ship notice", 9)
+@pytest.mark.parametrize("together", [True, False], ids=["in one run", "a run later"])
+def test_a_notice_after_the_matched_invoice_of_its_goods_makes_no_bill_until_that_is_gone(
+    matching: Scene, *, together: bool
+) -> None:
+    receive_goods(matching, "15")
+    matching.drop(bill_order("INV-1", "15 0.5"), name="a.edi")
+    if not together:
+        matching.run()
+    drop(matching, write_notice("ASN-1", "15"), name="b.edi")
+
+    matching.run()
+    (need,) = matching.needs("ASN-1")
+    matching.run()
+    (later,) = matching.needs("ASN-1")
+    (invoice,) = list_invoices(matching)
+    kept = matching.finance.purchasing.kept
+    kept[invoice] = replace(kept[invoice], document=replace(kept[invoice].document, state="Declined"))
+    matching.run()
+
+    assert str(need) == "draft_bill:Alnwick Bolts/ASN-1/INV-1"
+    assert ("on its way" in need.reason) is together
+    assert "invoice INV-1 names the same order and is Vendor Invoice-" in later.reason
+    assert matching.document("ASN-1").status is Status.POSTED
+
+
+@pytest.mark.rule("856 ship notice", 9)
+def test_a_notice_is_billed_beside_a_matched_invoice_that_names_another_or_of_other_lines(
+    matching: Scene,
+) -> None:
+    drop(matching, write_notice("ASN-1", "15"))
+    matching.run()
+    delete_bill(matching, "ASN-1")
+    receive_goods(matching, "15")
+    matching.drop(bill_shipment("INV-1", "15", "SI*ASN-1"))
+    matching.run()
+    drop(matching, write_notice("ASN-2", "25"), name="later.edi")
+
+    matching.run()
+
+    assert matching.document("INV-1").status is Status.POSTED
+    assert list_bills(matching) == ["ASN-2"]
 
 
 def test_bills_of_other_vendors_and_other_orders_are_no_matter(billing: Scene) -> None:

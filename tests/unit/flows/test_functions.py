@@ -17,6 +17,7 @@ from ml_connector.flows.planning.transactions import Transactions
 from ml_connector.flows.posting.functions import (
     find_paid_vendor,
     is_final,
+    name_action,
     name_attachment,
     name_function,
     name_key,
@@ -34,6 +35,7 @@ from ml_connector.intacct import (
     NewPurchasing,
     NewPurchasingLine,
     PurchasingChange,
+    RecordDeletion,
 )
 from ml_connector.mapping.order_reading import take_fingerprint
 from ml_connector.mapping.rules import parse_rules
@@ -81,6 +83,7 @@ SUPDOCID: Final[dict[type, str]] = {
     NewPurchasing: "supdocid",
     NewJournalEntry: "SUPDOCID",
 }
+DELETION: Final = RecordDeletion(object="APBILL", record_no=7, key="7")
 CHANGE: Final = PurchasingChange(document_id="Purchase Order-PO0001", message="mlc-860-X")
 
 
@@ -97,6 +100,7 @@ CHANGE: Final = PurchasingChange(document_id="Purchase Order-PO0001", message="m
         (replace(MEMO, number=None, action="Submit"), "create_apadjustment", True, None),
         (PAYMENT, "T-1", False, None),
         (ENTRY, "Accrual", False, None),
+        (DELETION, "the deletion of bill 7", False, None),
     ],
 )
 def test_each_kind_has_its_name_and_says_whether_it_is_more_than_a_draft_and_who_is_paid(
@@ -106,12 +110,17 @@ def test_each_kind_has_its_name_and_says_whether_it_is_more_than_a_draft_and_who
     assert find_paid_vendor(function, RULES) == paid
 
 
-def test_what_a_change_changed_has_its_key_whatever_is_answered() -> None:
+def test_what_was_changed_or_deleted_has_its_key_whatever_is_answered() -> None:
     assert (name_key(CHANGE, None), name_key(CHANGE, "7"), name_key(BILL, None)) == (
         "Purchase Order-PO0001",
         "7",
         None,
     )
+    assert (name_key(DELETION, None), name_key(DELETION, "")) == ("7", "7")
+
+
+def test_people_are_told_what_intacct_is_asked_to_do_with_it() -> None:
+    assert [name_action(each) for each in (BILL, MEMO, DELETION)] == ["Submit", "Draft", "Delete"]
 
 
 @pytest.mark.rule("Attachments", 6)

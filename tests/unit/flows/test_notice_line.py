@@ -12,6 +12,7 @@ from tests.unit.flows.invoicing import PO, buy, receive_goods
 from tests.unit.flows.ordering import PURCHASING, drop_order, list_written, open_trade, write_order
 from tests.unit.flows.scene import Scene, make_bill, write_file
 
+from ml_connector.app.needs import Needs
 from ml_connector.flows.balance import strike_balance
 from ml_connector.flows.edi_to_intacct import plan, read
 from ml_connector.flows.intacct_to_cleo import refresh
@@ -148,6 +149,22 @@ def test_a_notice_before_its_order_goes_once_our_own_order_is_posted(scene: Scen
     ((unread,),) = rehearsed.needs.values()
     assert "before its orders are read from Intacct" in unread.reason
     assert list_receivers(scene) == [("ASN-1", "PO0001", "Draft", Decimal(25))]
+
+
+@pytest.mark.rule("850 order", 12)
+def test_a_notice_goes_once_a_person_has_said_which_order_it_means(dock: Scene) -> None:
+    drop(dock, write_notice("ASN-1", "25 OURS-9"))
+    dock.run()
+    (need,) = dock.needs("ASN-1")
+    desk = Needs(basis=dock.make_run().basis, four_eyes=False)
+    preview = desk.preview(str(need), PO, report=lambda _done, _total: None)
+    assert preview is not None
+
+    desk.answer(str(need), PO, by="ana", preview=preview)
+    dock.run()
+
+    assert str(need) == "order:Alnwick Bolts/OURS-9"
+    assert list_receivers(dock) == [("ASN-1", "PO0001", "Draft", Decimal(25))]
 
 
 @pytest.mark.rule("856 ship notice", 7)

@@ -91,6 +91,20 @@ def test_an_order_that_cannot_be_read_or_numbered_is_rejected(trade: Scene) -> N
     assert headless.reason
 
 
+@pytest.mark.rule("810 invoice", 27)
+def test_an_order_for_an_entity_with_books_in_another_currency_is_held(trade: Scene) -> None:
+    books = trade.finance.books
+    locations = tuple(
+        replace(each, currency="CAD") if each.location_id == "E1" else each for each in books.locations
+    )
+    trade.finance.books = replace(books, locations=locations)
+    drop_order(trade, write_order("P-1"))
+
+    trade.run()
+
+    assert [str(need) for need in trade.needs("P-1")] == ["currency:CAD/E1"]
+
+
 def test_what_is_ordered_stands_apart_from_what_is_owed(trade: Scene) -> None:
     drop_order(trade, write_order("P-1"))
     trade.drop(write_invoice("INV-1", 700))

@@ -215,7 +215,7 @@ def test_two_changes_of_one_order_never_cross_each_other(trade: Scene) -> None:
     trade.run()
 
     assert (first.status, second.status, between) == (Status.POSTED, Status.HELD, Decimal(30))
-    assert (str(need), "is about to be changed" in need.reason) == (f"order_state:{PO}", True)
+    assert (str(need), "is about to be changed" in need.reason) == (f"order_state:{PO}/coming", True)
     assert trade.document("P-1/2").status is Status.POSTED
     assert find_order(trade)[0] == Decimal(50)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from tests.unit.flows.scene import BOOKS, RULES, Scene, write_invoice
@@ -127,7 +127,7 @@ def test_a_bill_for_a_contact_of_the_rules_that_is_gone_is_held(scene: Scene) ->
 
     run(scene, RULES + remit)
 
-    assert list_needs(scene, "INV-1") == ["remit_to:V1/pay-to"]
+    assert list_needs(scene, "INV-1") == ["remit_to:V1/pay-to/Till"]
     assert "Till" in scene.needs("INV-1")[0].reason
     assert scene.list_sent() == []
 
@@ -157,3 +157,22 @@ def test_a_payment_leaves_from_an_account_or_card_that_is_there(scene: Scene) ->
 
     assert held == ["record:bank account/OPERATING"]
     assert list_needs(scene, "T-1") == []
+
+
+@pytest.mark.parametrize(
+    "known", [{"counted": 2, "kept": 1}, {"last_full": None, "problem": "no permission"}]
+)
+def test_what_our_copy_may_have_missed_is_not_called_missing(scene: Scene, known: dict[str, Any]) -> None:
+    scene.four_eyes = False
+    scene.drop(write_invoice("INV-1"))
+    run(scene, RULES + PAYING)
+    with scene.store.begin() as work:
+        mark = work.watermarks.get("BIRCH", "bank_account")
+        work.watermarks.put("BIRCH", replace(mark, **known))
+    scene.finance.books = replace(scene.finance.books, others=(*ENTITIES, OPERATING))
+    drop(scene, write_remittance("T-1", "INV-1**100.00", on=f"{scene.clock():%Y%m%d}"))
+
+    scene.run()
+
+    assert list_needs(scene, "T-1") == []
+    assert scene.statuses()["T-1"] is Status.POSTED

@@ -151,7 +151,7 @@ def test_without_four_eyes_what_was_reversed_goes_again_once_it_is_released(scen
     assert scene.statuses() == {"INV-1": Status.POSTED}
 
 
-@pytest.mark.rule("Controls", 5)
+@pytest.mark.rule("Controls", 4)
 @pytest.mark.parametrize("undo", ["reversed", "deleted"])
 def test_what_is_reversed_or_deleted_is_held_and_goes_again_under_the_next_control_id(
     scene: Scene, undo: str

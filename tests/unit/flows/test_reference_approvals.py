@@ -265,7 +265,7 @@ def test_where_the_contact_approved_before_is_gone_the_bill_waits_for_who_agrees
     scene.run()
 
     (need,) = scene.needs("A-1")
-    assert str(need) == "remit_to:V1/pay-to"
+    assert str(need) == "remit_to:V1/pay-to/Alnwick Treasury"
     assert (
         "the contact Alnwick Treasury, at which vendor V1 is to be paid, is not in Intacct any more"
         in need.reason

@@ -439,5 +439,5 @@ def test_an_order_that_an_invoice_needs_open_is_not_used_up_before_it_by_another
     waiting = [str(need) for need in sqlite_scene.needs("ASN-1")]
     goes_on(sqlite_scene)
 
-    assert waiting == [f"order_state:{PO}"]
+    assert waiting == [f"order_state:{PO}/coming"]
     assert sqlite_scene.statuses() == {"INV-1": Status.POSTED, "ASN-1": Status.POSTED}

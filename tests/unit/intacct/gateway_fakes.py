@@ -96,6 +96,9 @@ class FakeTransport:
             raise reaction
         return reaction if isinstance(reaction, Answer) else reaction(sent)
 
+    def rest(self) -> None:
+        """There is no connection to give up."""
+
     def close(self) -> None:
         self.closed = True
 

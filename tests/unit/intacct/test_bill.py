@@ -68,6 +68,7 @@ LINES = st.builds(
     department_id=st.none() | TEXT,
     class_id=st.none() | TEXT,
     project_id=st.none() | TEXT,
+    vendor_id=st.none() | TEXT,
     user_dimensions=st.lists(st.builds(CustomField, name=st.just("GLDIMREGION"), value=TEXT), max_size=2).map(
         tuple
     ),
@@ -113,16 +114,18 @@ def test_a_bill_becomes_exactly_this_function() -> None:
     )
 
 
-def test_a_line_names_its_1099_box_and_the_company_s_own_dimensions() -> None:
+def test_a_line_names_its_1099_box_the_vendor_and_the_company_s_own_dimensions() -> None:
     region = CustomField(name="GLDIMREGION", value="10003")
-    line = replace(LINE, form_1099="NEC", box_1099="1", class_id="C1", user_dimensions=(region,))
+    line = replace(
+        LINE, form_1099="NEC", box_1099="1", vendor_id="V-1", class_id="C1", user_dimensions=(region,)
+    )
 
     sent = render_create(replace(PLAIN, lines=(line,)))
 
     assert (
         "<ENTRYDESCRIPTION>M8 hex bolts</ENTRYDESCRIPTION><FORM1099>true</FORM1099>"
         "<FORM1099TYPE>NEC</FORM1099TYPE><FORM1099BOX>1</FORM1099BOX>"
-        "<CLASSID>C1</CLASSID><GLDIMREGION>10003</GLDIMREGION></APBILLITEM>"
+        "<VENDORID>V-1</VENDORID><CLASSID>C1</CLASSID><GLDIMREGION>10003</GLDIMREGION></APBILLITEM>"
     ) in sent
 
 

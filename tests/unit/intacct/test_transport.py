@@ -106,6 +106,15 @@ def test_the_connection_is_kept_for_the_next_request(transport: HttpTransport) -
     assert server.connections == 1
 
 
+def test_a_connection_given_up_is_made_anew_by_the_next_request(transport: HttpTransport) -> None:
+    transport.rest()
+    with serving(http(b"1")) as server:
+        assert transport.send(server.url, b"x", timeout=5).body == b"1"
+        transport.rest()
+    with serving(http(b"2")) as server:
+        assert transport.send(server.url, b"x", timeout=5).body == b"2"
+
+
 @pytest.mark.parametrize("status", ["302 Found", "429 Too Many Requests", "502 Bad Gateway"])
 def test_every_status_is_an_answer_and_no_redirect_is_followed(transport: HttpTransport, status: str) -> None:
     with serving(http(b"page", status=status, headers="Location: http://127.0.0.1:1/\r\n")) as server:

@@ -147,6 +147,7 @@ def make_transaction(
     vendor: str = "V-10",
     subtotals: Sequence[tuple[str, str]] = (),
     entity: str = "",
+    term: str = "",
     record_no: int = 1,
     **header: Any,
 ) -> PurchasingTransaction:
@@ -172,6 +173,7 @@ def make_transaction(
     return PurchasingTransaction(
         document=replace(document, **header),
         entity=entity,
+        term=term,
         lines=lines,
         subtotals=tuple((name, Decimal(amount)) for name, amount in subtotals),
     )
@@ -334,7 +336,7 @@ class Purchase:
             )
             for each in self.orders
         }
-        books = Books(known=(*BOOKS, make_term("N30")), asked=set())
+        books = Books(known=(*BOOKS, make_term("N30"), make_term("N45", 45)), asked=set())
         asked = ask_items(ordered, files.values())
         terms = books.slice({each for each in asked if each[0] == "term"})
         whole = stock(*self.wares)

@@ -124,7 +124,7 @@ def test_a_partner_s_changes_may_only_be_noted() -> None:
 @pytest.mark.rule("860 and 865 changes", 1)
 @pytest.mark.parametrize("made", [receive("1", "1"), receive("1", "1", state="Draft")])
 def test_a_change_of_an_order_that_goods_came_of_is_held(made: PurchasingTransaction) -> None:
-    reason = hold(MORE, made=(made,))[f"order_state:{ORDER}"]
+    reason = hold(MORE, made=(made,))[f"change:PO0213/{ORDER}"]
 
     assert "goods or invoices of Purchase Order-PO0213 line 1 are there already (100.00 USD waits)" in reason
 
@@ -133,7 +133,7 @@ def test_a_change_of_an_order_that_goods_came_of_is_held(made: PurchasingTransac
 def test_a_change_of_an_order_that_is_fixed_is_held() -> None:
     order = replace(make_order(), document=replace(make_order().document, state="In Progress"))
 
-    assert "is In Progress and cannot be changed" in hold(MORE, order=order)[f"order_state:{ORDER}"]
+    assert "is In Progress and cannot be changed" in hold(MORE, order=order)[f"change:PO0213/{ORDER}"]
 
 
 @pytest.mark.parametrize(

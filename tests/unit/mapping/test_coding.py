@@ -18,6 +18,7 @@ from tests.unit.mapping.trade import (
     make_trade,
     make_vendor,
     plan_bill,
+    replace_account,
 )
 
 from ml_connector.mapping.bill_setup import BillSetup
@@ -181,6 +182,19 @@ def test_dimensions_an_account_wants_are_honoured_before_anything_is_sent() -> N
     ]
     assert needs["dimension:class/5100"].endswith("gives none; add class = … to it")
     assert needs["dimension:customer/5100"].endswith("gives none; give it another account")
+
+
+@pytest.mark.rule("810 invoice", 14)
+def test_a_line_names_the_vendor_only_where_its_account_wants_one() -> None:
+    known = replace_account("5100", requires=["vendor"])
+    goods = ("IT1*1*1*EA*3**VN*BOLT", "IT1*2*1*EA*2**VN*NUT")
+
+    made = plan_bill(_make(when='item = "VN/BOLT"', lines=goods, known=known))
+
+    assert [(line.account_no, line.vendor_id) for line in made.lines] == [
+        ("5100", "V-10"),
+        ("5200", None),
+    ]
 
 
 def test_the_rounding_account_is_checked_like_any_other() -> None:

@@ -39,6 +39,8 @@ from ml_connector.records.xref import CrossReference
 APPLY: Final = '[[confirmation]]\nreductions = "apply"\n'
 TWO: Final = make_order(make_line(9921, "400"), make_line(9922, "10", "2", item="NUT-M8", number=1))
 
+DRUMS: Final = make_order(make_line(9921, "4", unit="Drum"))
+
 
 def plan(
     *segments: str,
@@ -248,7 +250,7 @@ def test_a_change_carries_our_mark_behind_what_people_wrote_and_the_order_it_res
 
     assert made.message == "call before noon mlc-855-ABCDEFGHIJKL"
     assert made.rests_on == take_fingerprint(order) != take_fingerprint(full)
-    assert f"order_state:{ORDER}" in hold(*bolts("IQ*300*EA"), order=full, rules=APPLY)
+    assert f"change:PO0213/{ORDER}" in hold(*bolts("IQ*300*EA"), order=full, rules=APPLY)
 
 
 def test_an_order_line_without_a_price_is_raised_by_any() -> None:
@@ -283,12 +285,14 @@ def test_the_promise_is_kept_on_our_side_where_the_order_cannot_be_changed(state
     [
         (bolts("IA*400*EA", line="PO1*1*400*EA*0.5**VN*X-1"), {}, "item:Corvid Metals/VN/X-1"),
         (bolts("IA*400*KG", line="PO1*1*400*KG*0.5**VN*B-8"), {}, "unit:Corvid Metals/BOLT-M8/KG"),
+        (bolts("IA*400*KG", line="PO1*1*400*EA***VN*B-8"), {}, "unit:Corvid Metals/BOLT-M8/KG"),
+        (bolts("IA", line="PO1*1*4*EA***VN*B-8"), {"order": DRUMS}, "unit:BOLT-M8/Each"),
         (bolts("IA*1*EA", line="PO1*1*1*EA*0.5**BP*FREIGHT"), {}, f"order_line:{ORDER}/FREIGHT"),
         ((*bolts("IA*200*EA"), *bolts("IA*200*EA")), {}, f"order_line:{ORDER}/1"),
         (bolts("IA*400*EA"), {"bak": "BAK*00*AC*PO9*20260301"}, "order:Corvid Metals/PO9"),
-        (bolts("IA*400*EA"), {"bak": "BAK*00*AC**20260301"}, "order:Corvid Metals/"),
+        (bolts("IA*400*EA"), {"bak": "BAK*00*AC**20260301"}, "order:Corvid Metals/none/"),
         (bolts("IA*400*EA"), {"order": make_order(state="Declined")}, f"order_state:{ORDER}"),
-        (bolts("IA*400*EA"), {"order": make_order(make_line(9921, "4", unit="Drum"))}, "unit:BOLT-M8/Each"),
+        (bolts("IA*400*EA"), {"order": DRUMS}, "unit:BOLT-M8/Each"),
         (bolts("IA*400*EA"), {"made": (receive("1", "4", unit="Drum"),)}, "unit:BOLT-M8/Drum"),
         (bolts("IA*400*EA"), {"bak": "BAK*01*AC*PO0213*20260301"}, "purpose:01/PO0213"),
     ],
@@ -299,8 +303,44 @@ def test_a_confirmation_that_cannot_be_compared_is_held(
     assert "waits); " in hold(*segments, **changes)[key]
 
 
-def test_a_price_in_a_unit_the_item_does_not_have_is_not_compared() -> None:
-    assert judge("PO1*1*400*KG*9**VN*B-8", "ACK*IA*400*EA") == ["accepted"]
+@pytest.mark.parametrize(
+    ("line", "order", "unit"),
+    [
+        ("PO1*1*400*KG*9**VN*B-8", TWO, "Corvid Metals/BOLT-M8/KG"),
+        ("PO1*1*400*EA*9**VN*B-8", make_order(make_line(9921, "400", unit="Drum")), "BOLT-M8/Each"),
+    ],
+)
+def test_a_price_for_a_unit_that_does_not_convert_is_held_and_never_passed_over(
+    line: str, order: PurchasingTransaction, unit: str
+) -> None:
+    assert f"unit:{unit}" in hold(line, "ACK*IR", order=order, rules=APPLY)
+
+
+@pytest.mark.rule("855 confirmation", 3)
+@pytest.mark.parametrize(
+    ("line", "answer", "unit"),
+    [
+        ("PO1*1*20*CA*0.6**VN*B-8", "IP*20*CA", "Each"),
+        ("PO1*1***0.2**VN*B-8", "IP", "Third"),
+        ("PO1*1*400*EA*7.2**VN*B-8", "IP*400*EA", "Case"),
+    ],
+    ids=["of one in cases", "of its own unit", "of a case in ones"],
+)
+def test_a_price_that_is_rather_that_of_another_unit_is_no_reduction_and_waits_for_an_approver(
+    line: str, answer: str, unit: str
+) -> None:
+    [(need, reason)] = hold(
+        line, f"ACK*{answer}", order=make_order(make_line(9921, "400", "0.6")), rules=APPLY
+    ).items()
+
+    assert need.startswith(f"confirmation:Corvid Metals/{ORDER}/1/")
+    assert f"is confirmed at what is rather the price of one {unit}" in reason
+
+
+def test_a_price_without_a_quantity_is_seen_and_one_of_nothing_is_not() -> None:
+    assert judge("PO1*1**EA*0.6**VN*B-8", "ACK*IA*400*EA") == ["raised"]
+    assert judge("PO1*1*0*EA*9**VN*B-8", "ACK*IR") == ["rejected"]
+    assert judge("PO1*1***0.4**VN*B-8", "ACK*IA", order=DRUMS) == ["reduced"]
 
 
 @pytest.mark.rule("Before anything else", 2)

@@ -18,7 +18,7 @@ from tests.unit.mapping.crediting import (
     make_credit,
     plan_adjustment,
 )
-from tests.unit.mapping.trade import BOOKS, CODING, MARK, SELLER
+from tests.unit.mapping.trade import BOOKS, CODING, MARK, SELLER, replace_account
 
 from ml_connector.mapping.decisions import Filed
 
@@ -53,6 +53,15 @@ def test_an_invoice_that_is_a_credit_becomes_a_debit_memo_of_its_total(
     assert (made.posting_date, made.action, made.currency) == (date(2026, 3, 15), "Submit", None)
     assert made.description == f"EDI 810 Corvid Metals 000000042 {MARK}"
     assert list_amounts(made) == [("5000", Decimal("-5.00"))]
+
+
+@pytest.mark.rule("810 invoice", 14)
+def test_a_line_names_the_vendor_where_its_account_wants_one() -> None:
+    books = replace_account("5000", requires=["vendor"])
+
+    made = plan_adjustment(make_credit(BOLTS, total="500", known=books))
+
+    assert [line.dimensions.vendor_id for line in made.lines] == ["V-10"]
 
 
 @pytest.mark.rule("Before anything else", 13)

@@ -19,7 +19,7 @@ from tests.unit.mapping.purchase import (
 )
 from tests.unit.mapping.purchase_documents import name_needs, receive_set
 from tests.unit.mapping.test_notice_to_receiver import notice
-from tests.unit.mapping.trade import BOOKS, Books, make_account, make_vendor
+from tests.unit.mapping.trade import BOOKS, Books, make_account, make_vendor, replace_account
 
 from ml_connector.edi import parse_ship_notice
 from ml_connector.intacct.writing.bill import ApBill
@@ -85,6 +85,12 @@ def test_a_notice_may_become_a_bill_in_draft_priced_from_the_order() -> None:
         "BUY",
     )
     assert line.memo == "BOLT-M8, 100 Each at 0.50"
+
+
+def test_a_line_names_the_vendor_where_its_account_wants_one() -> None:
+    bill = write(known=replace_account("5000", requires=["vendor"]))
+
+    assert [line.vendor_id for line in bill.lines] == [bill.vendor_id]
 
 
 def test_the_lines_add_up_to_the_rounded_worth_of_the_goods() -> None:

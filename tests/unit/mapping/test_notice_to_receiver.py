@@ -121,6 +121,31 @@ def test_an_item_in_many_cartons_is_one_line() -> None:
     assert [figures(line.quantity) for line in made.lines] == [["200"]]
 
 
+@pytest.mark.rule("856 ship notice", 2)
+@pytest.mark.parametrize(
+    ("items", "received"),
+    [
+        (("20 EA B-8 line 1", "20 EA B-8 line 2"), [(9921, "20"), (9922, "20")]),
+        (("10 EA B-8 line 002", "20 EA B-8 line 1", "10 EA B-8 line 002"), [(9922, "20"), (9921, "20")]),
+        (("5 EA B-8 line 1", "5 EA B-8 line 7"), [(9921, "10")]),
+        (("5 EA B-8 line 1", "5 EA B-8"), [(9921, "10")]),
+    ],
+    ids=["each line full", "in cartons", "a count of the sender's own", "not all say"],
+)
+def test_items_of_several_lines_of_an_order_are_kept_apart_where_the_notice_names_these(
+    items: tuple[str, ...], received: list[tuple[int, str]]
+) -> None:
+    order = make_order(make_line(9921, "20"), make_line(9922, "20", number=1))
+
+    [made] = write(*items, orders=(order,))
+
+    assert [(line.source_line, *figures(line.quantity)) for line in made.lines] == received
+
+
+def test_items_that_name_lines_of_an_order_that_is_not_there_are_held_together() -> None:
+    assert list(hold("5 EA B-8 line 1", "5 EA B-8 line 2", order="PO9")) == ["order:Corvid Metals/PO9"]
+
+
 @pytest.mark.rule("856 ship notice", 1)
 @pytest.mark.parametrize(
     ("dates", "on"),
@@ -308,7 +333,7 @@ def test_an_item_without_an_order_or_without_a_quantity_is_held() -> None:
     bare = [BSN, "HL*1**S", "HL*2*1*I", "LIN**VN*B-8", "SN1**4*EA"]
     empty = [BSN, "HL*1**S", "HL*2*1*O", "PRF*PO0213", "HL*3*2*I", "LIN**VN*B-8"]
 
-    assert "order:Corvid Metals/88213" in hold(segments=bare)
+    assert "order:Corvid Metals/none/88213" in hold(segments=bare)
     assert "lines:88213" in hold(segments=empty)
 
 

@@ -125,7 +125,7 @@ def test_a_receiver_is_no_order() -> None:
 def test_a_document_without_an_order_is_held_under_its_own_number() -> None:
     need = find(None)
 
-    assert str(need) == "order:Corvid Metals/INV-7"
+    assert str(need) == "order:Corvid Metals/none/INV-7"
 
 
 def test_what_is_to_be_read_are_the_numbers_as_sent_and_the_cross_references() -> None:

@@ -175,7 +175,7 @@ def test_an_invoice_over_the_line_limit_is_held_where_the_route_says_so_and_neve
     needs = list_needs(make_trade(*TWO_LINES, total="10000", route=route))
 
     assert needs == {
-        "lines:INV-7": "2 lines, at most 1 are allowed; raise max_lines of the route, or summarise"
+        "lines:INV-7/max_lines": "2 lines, at most 1 are allowed; raise max_lines of the route, or summarise"
     }
 
 

@@ -1,5 +1,6 @@
 """Preflight looks at functions as they are to be sent: what Intacct would refuse is told, and nothing else."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -160,12 +161,13 @@ def test_each_is_named_once_however_many_lines_name_it() -> None:
     assert tell(ENTRY, spoil(("class", "C1"), None)) == ["record:class/C1"]
 
 
-def test_an_account_wants_dimensions_of_its_lines_and_the_vendor_of_a_journal_too() -> None:
+def test_an_account_wants_dimensions_of_its_lines_and_a_vendor_in_the_header_is_none_of_them() -> None:
     demanding = Copied(status="active", requires=frozenset({"class", "vendor", "contract"}))
     known = spoil(("account", "6000"), demanding)
 
-    assert tell(BILL, known) == ["dimension:contract/6000"]
-    assert tell(ENTRY, known) == ["dimension:contract/6000", "dimension:vendor/6000"]
+    named = replace(BILL, lines=tuple(replace(line, vendor_id="V1") for line in BILL.lines))
+    assert tell(named, known) == ["dimension:contract/6000"]
+    assert tell(BILL, known) == tell(ENTRY, known) == ["dimension:contract/6000", "dimension:vendor/6000"]
 
 
 def test_a_line_in_another_entity_than_the_session_is_named_and_at_the_top_level_none_is() -> None:

@@ -37,6 +37,8 @@ def _refuse(**files: str) -> list[str]:
         ('[[route]]\nset = "810"\ntarget = "ap_bill"\noldest_days = 36501', "a.toml: route[1].oldest_days: input should be less than or equal to 36500"),
         ('[[route]]\nset = "810"\ntarget = "ap_bill"\nsubmit_below = "5"', "a.toml: route[1]: " + LIMITED),
         ('[[route]]\nset = "850"\ntarget = "purchase_order"\naction = "submit"\nsubmit_below = "5"', "a.toml: route[1]: " + LIMITED),
+        ('[[route]]\nset = "810"\ntarget = "journal"\npost_on_hold = ["order"]', "a.toml: route[1]: post_on_hold is for the targets ap_bill and vendor_invoice"),
+        ('[[route]]\nset = "810"\ntarget = "ap_bill"\npost_on_hold = ["duplicate"]', "a.toml: route[1].post_on_hold[1]: input should be 'match', 'order' or 'receipt'"),
         ('[[coding]]\nname = "x"', "a.toml: coding[1]: give the rule an account, also for each share of a split, or spread = true (charges, allowances and taxes only)"),
         ('[[coding]]\nname = "x"\non = "tax"\nspread = true\naccount = "1"', "a.toml: coding[1]: a rule with spread = true has neither an account nor a split"),
         ('[[coding]]\nname = "x"\nspread = true', "a.toml: coding[1]: a rule on lines needs an account; only charges, allowances and taxes can be spread"),

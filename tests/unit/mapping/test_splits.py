@@ -105,7 +105,7 @@ def test_a_fixed_share_larger_than_its_line_holds_the_invoice_and_names_the_rule
     needs = list_needs(make_trade("IT1*1*1*EA*80**VN*PHONE", total="8000", coding=FIXED))
 
     assert needs == {
-        "lines:INV-7/base": "the rule “base” splits off 100.00, and “PHONE, 1 EA at 80” comes to 80 only; "
+        "lines:INV-7/split/base": "the rule “base” splits off 100.00, and “PHONE, 1 EA at 80” comes to 80 only; "
         "give the rule amount_from, or split by per cent"
     }
 

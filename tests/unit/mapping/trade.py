@@ -171,6 +171,12 @@ BOOKS: Final[tuple[Known, ...]] = (
 """What Intacct knows, unless a test says otherwise."""
 
 
+def replace_account(account_no: str, **changes: Any) -> tuple[Known, ...]:
+    """The same, with that account otherwise."""
+    account = make_account(account_no)
+    return tuple(make_account(account_no, **changes) if each == account else each for each in BOOKS)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Books:
     """A reference copy that answers what it is asked, by id or alias, and records what that was."""

@@ -11,9 +11,9 @@ rejected -> read
 duplicate -> read
 filed -> read
 ready -> sending | read
-sending -> posted | in_doubt | ready | held | rejected
-in_doubt -> posted | ready | held
-posted -> held
+sending -> posted | filed | in_doubt | ready | held | rejected
+in_doubt -> posted | filed | ready | held
+posted -> held | filed
 """
 
 

@@ -301,6 +301,8 @@ def test_a_circuit_is_kept(store: Store, clock: ManualClock) -> None:
         work.schedules.put_circuit(circuit)
 
         assert work.schedules.list_circuits() == {("main", "cleo"): circuit}
+        assert work.schedules.list_circuits("main") == {("main", "cleo"): circuit}
+        assert work.schedules.list_circuits("other") == {}
 
 
 def test_the_first_rank_that_waits_for_a_company_is_told(store: Store) -> None:
@@ -308,6 +310,8 @@ def test_the_first_rank_that_waits_for_a_company_is_told(store: Store) -> None:
 
     with store.begin() as work:
         assert work.jobs.list_wanting({SYNC, POLL}) == {"BRINDLE": 0}
+        assert work.jobs.list_wanting({SYNC, POLL}, company="BRINDLE") == {"BRINDLE": 0}
+        assert work.jobs.list_wanting({SYNC, POLL}, company="OTHER") == {}
 
 
 def test_what_is_not_configured_any_more_wants_nothing(store: Store) -> None:

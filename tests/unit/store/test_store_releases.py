@@ -139,12 +139,22 @@ def test_a_day_a_duplicate_and_a_fault_are_looked_at_again(store: Store) -> None
     assert list_due(store, reference=2) == [dated, twice, fault]
 
 
-def test_what_was_ever_to_be_sent_is_never_found(store: Store) -> None:
-    (id_,) = add_documents(store)
-    hold(store, id_, "date", "vendor", asked=[("vendor", "V-7")])
-    add_posting(store, id_)
+def test_what_was_ever_sent_refused_or_kept_from_being_sent_is_never_found(store: Store) -> None:
+    planned, sent, refused, written, kept, reopened = ids = add_documents(store, 6)
+    for id_ in ids:
+        needs = [*(["refused"] if id_ == kept else []), *(["reopening"] if id_ == reopened else [])]
+        hold(store, id_, "date", "vendor", *needs, asked=[("vendor", "V-7")])
+        add_posting(store, id_)
+    with store.begin() as work:
+        stored = work.postings.newest(ids)
+        work.postings.write_intent([stored[sent].id])
+        work.postings.note_refusal(stored[refused].id, "no")
+        work.postings.note_key(stored[written], "7")
+        work.postings.note_refusal(stored[reopened].id, "reversed")
 
-    assert list_due(store, reference=2, files=2) == []
+    assert list_due(store, reference=2, files=2) == [planned, reopened]
+    with store.begin() as work:
+        assert work.releases.list_for_a_person(ids) == {sent, refused, written, kept}
 
 
 def test_the_first_to_be_paid_is_first(store: Store) -> None:

@@ -11,10 +11,13 @@ from ml_connector.flows.planning.facts import Facts
 from ml_connector.flows.planning.invoice_case import InvoiceCase, make_subject
 from ml_connector.flows.planning.told import Told
 from ml_connector.intacct.objects import BillKey
+from ml_connector.intacct.writing.bill import ApBill
 from ml_connector.mapping import duplicates
 from ml_connector.mapping.claims import Claim, Found
 from ml_connector.mapping.invoice_draft import Draft
 from ml_connector.mapping.invoice_to_bill import Planned, ask_lines, find_due, plan
+from ml_connector.records.matches import Comparison
+from ml_connector.records.provenance import Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,13 +31,7 @@ class BillCase(InvoiceCase):
         made = plan(self.subject, facts.rules, self.drafted, facts.reference, facts.setting)
         if not isinstance(made, Planned):
             return made
-        return Ready(
-            functions=(made.bill,),
-            entity=self.opened.entity,
-            date=made.bill.date,
-            due=made.bill.due_date,
-            provenance=made.provenance,
-        )
+        return make_ready(made.bill, self.opened, made.provenance)
 
     def ask_bill(self) -> BillKey:
         return self.key
@@ -48,6 +45,20 @@ class BillCase(InvoiceCase):
 
     def find_due(self, facts: Facts) -> date | None:
         return find_due(self.drafted, facts.reference) if isinstance(self.drafted, Draft) else None
+
+
+def make_ready(
+    bill: ApBill, opened: Opened, why: tuple[Reason, ...], comparison: Comparison | None = None
+) -> Ready:
+    """A bill as it is sent."""
+    return Ready(
+        functions=(bill,),
+        entity=opened.entity,
+        date=bill.date,
+        due=bill.due_date,
+        provenance=why,
+        comparison=comparison,
+    )
 
 
 def open_bill(opened: Opened, invoice: Invoice) -> BillCase:

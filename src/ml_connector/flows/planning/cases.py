@@ -20,6 +20,7 @@ from ml_connector.mapping.journal_entries import ask_accounts
 from ml_connector.mapping.payables import Payables
 from ml_connector.mapping.reference import Asked
 from ml_connector.mapping.rules import Partner, Route
+from ml_connector.mapping.vendor_match import Match
 from ml_connector.records.documents import StoredDocument
 from ml_connector.records.matches import Comparison
 from ml_connector.records.needs import Need
@@ -157,6 +158,21 @@ class Case(ABC, Generic[_Draft]):
     def find_due(self, facts: Facts) -> dt.date | None:  # noqa: ARG002 (for what is to be paid)
         """The day a held document is to be paid, as far as that can be told."""
         return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchedCase(Case[Match]):
+    """A document of which nothing is looked up to draft it but its vendor."""
+
+    def find_vendor(self) -> Vendor | None:
+        return self.drafted.vendor if isinstance(self.drafted, Match) else None
+
+    def draft(self, facts: Facts) -> Self:
+        partner = self.opened.partner
+        if partner is None:
+            return self
+        match = vendor_match.match_vendor(self.opened.document, partner, facts.rules, facts.reference)
+        return replace(self, drafted=match)
 
 
 AnyCase = Case[Any]

@@ -26,6 +26,7 @@ from ml_connector.flows.planning.preflight import look_ahead, read_copy
 from ml_connector.flows.planning.reopened import hold_reopened, read_undone
 from ml_connector.flows.planning.repeated import find_stopped
 from ml_connector.flows.planning.told import Told
+from ml_connector.flows.planning.undoing import Undoing, begin_undoings, read_undoings
 from ml_connector.flows.reading import PARSER_VERSION
 from ml_connector.flows.run import Basis, Run
 from ml_connector.intacct.objects import BillKey
@@ -59,6 +60,7 @@ def plan_documents(
         read=partial(read_orders, run),
         read_payables=partial(read_payables, run),
         ask=partial(ask_intacct, run),
+        read_undoings=partial(read_undoings, run),
         meanwhile=meanwhile,
         recalls=True,
     )
@@ -72,6 +74,7 @@ def rehearse_documents(basis: Basis, documents: Sequence[StoredDocument], *, ver
         read=lambda _seekers: None,
         read_payables=lambda _wanted: None,
         ask=lambda _cases, _claims, _kept, _keys: Told(),
+        read_undoings=partial(begin_undoings, basis),
         meanwhile=do_nothing,
         recalls=False,
     )
@@ -86,6 +89,7 @@ class _Means:
     read: Callable[[Sequence[Seeker]], OrderShelf | None]  #: None where orders cannot be read
     read_payables: Callable[[Sequence[Wanted]], Payables | None]  #: None where bills cannot be read
     ask: Callable[[Sequence[AnyCase], Mapping[int, Claim], AbstractSet[str], Sequence[BillKey]], Told]
+    read_undoings: Callable[[Mapping[int, StoredDocument]], Mapping[int, Undoing]]
     meanwhile: Callable[[], None]
     recalls: bool  #: what is ready may be called back
 
@@ -111,7 +115,13 @@ def _plan_all(basis: Basis, documents: Sequence[StoredDocument], means: _Means) 
     record = read_record(basis, cases, outcome.claims)
     billed = read_billed(basis, cases, shelf)
     told = _ask(means, [(case, decided[case.stored.id]) for case in cases], outcome.claims, billed)
-    seen = Seen(record=record, billed=billed, told=told, rules=facts.rules)
+    seen = Seen(
+        record=record,
+        billed=billed,
+        told=told,
+        undoings=means.read_undoings(record.siblings.list_cancelled(cases)),
+        rules=facts.rules,
+    )
     pins = Pins(rules=basis.link.rules_version, reference=means.version, parser=PARSER_VERSION)
     undone = read_undone(basis, record.postings)
     for each in means.pause(_tell_written(cases, record.postings)):

@@ -1,6 +1,6 @@
 """Judge: the plan's answer for a document, unless it has been here before, or may have been."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ml_connector.flows.planning.billed import Billed
@@ -8,6 +8,7 @@ from ml_connector.flows.planning.cases import AnyCase, Decision, Ready
 from ml_connector.flows.planning.earlier import Record
 from ml_connector.flows.planning.noting import Verdict
 from ml_connector.flows.planning.told import Told
+from ml_connector.flows.planning.undoing import Undoing, undo
 from ml_connector.intacct.writing.bill import ApBill
 from ml_connector.intacct.writing.purchasing import NewPurchasing
 from ml_connector.mapping import duplicates
@@ -35,6 +36,7 @@ class Seen:
     record: Record
     billed: Billed
     told: Told
+    undoings: Mapping[int, Undoing]  #: what stands in Intacct of what cancellations are about
     rules: Rules
 
     def judge(self, case: AnyCase, claim: Claim, made: Decision) -> Judged:
@@ -42,6 +44,12 @@ class Seen:
         said, or held with it.
         """
         repeated = self.record.siblings.judge(case, made)
+        undoing = self.undoings.get(case.stored.id)
+        if isinstance(repeated, Held) and undoing is not None:
+            return Judged(
+                verdict=undo(case, repeated, undoing, self.rules),
+                cleared=frozenset({duplicates.name_document(undoing.sent.original)}),
+            )
         judged = Judged(verdict=repeated) if repeated is not None else self._judge(case, claim, made)
         verdict = judged.verdict
         if not isinstance(verdict, Ready | Held) or not is_asked(case, verdict):

@@ -10,6 +10,7 @@ from ml_connector.flows.planning.facts import Facts
 from ml_connector.flows.planning.outcome import Outcome
 from ml_connector.intacct.writing.adjustment import NewAdjustment
 from ml_connector.intacct.writing.bill import ApBill
+from ml_connector.intacct.writing.deletion import RecordDeletion
 from ml_connector.intacct.writing.journal import NewJournalEntry
 from ml_connector.intacct.writing.payment import NewPayment
 from ml_connector.mapping.decisions import Filed, Held
@@ -25,6 +26,7 @@ _CONTROL_KINDS: Final[dict[type, ControlKind]] = {
     NewAdjustment: "adjustment",
     NewPayment: "payment",
     NewJournalEntry: "journal",
+    RecordDeletion: "deletion",
 }
 Verdict = Ready | Held | Filed | str
 """What became of a document; a text is the reason why it is a duplicate."""

@@ -65,16 +65,13 @@ class OrderWordsCase(Case[PurchasingCase]):
         match = vendor_match.match_vendor(self.opened.document, partner, facts.rules, facts.reference)
         if isinstance(match, Need):
             return replace(self, drafted=match)
-        content = self.stored.document
         case = begin_case(
             self.opened,
             facts,
             partner,
             match.vendor,
-            number=content.key.number,
-            worth=f"{content.amount:.2f} {content.currency or facts.setting.base_currency}"
-            if content.amount
-            else "an order",
+            number=self.stored.document.key.number,
+            what="an order",
         )
         clues = tuple(clue for clue in [self.find_clue()] if clue is not None)
         asked = self.asked | ask_changes(case, clues, ()) | self.ask_books(case)

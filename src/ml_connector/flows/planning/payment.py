@@ -5,13 +5,11 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from ml_connector.edi import Remittance
-from ml_connector.flows.planning.cases import Case, Decision, Opened, Ready
+from ml_connector.flows.planning.cases import Decision, MatchedCase, Opened, Ready
 from ml_connector.flows.planning.facts import Facts
 from ml_connector.flows.planning.payables import Wanted
 from ml_connector.flows.planning.purchasing import hold_without_vendor
 from ml_connector.flows.planning.told import Told
-from ml_connector.intacct.objects import Vendor
-from ml_connector.mapping import vendor_match
 from ml_connector.mapping.claims import Claim, Found, list_seen
 from ml_connector.mapping.decisions import Filed, Held
 from ml_connector.mapping.payables import Payables
@@ -31,25 +29,21 @@ from ml_connector.records.needs import Need
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PaymentCase(Case[Match]):
+class PaymentCase(MatchedCase):
     """Looked up in two rounds: the vendor; then, in Intacct itself, the bills it pays."""
 
     remittance: Remittance
     is_read: bool = False  #: what waits for its day is looked at with every run, and its bills are not read
     payables: Payables | None = None  #: None where they were not read
 
-    def find_vendor(self) -> Vendor | None:
-        return self.drafted.vendor if isinstance(self.drafted, Match) else None
-
     def draft(self, facts: Facts) -> Self:
         partner = self.opened.partner
         if partner is None:
             return self
-        match = vendor_match.match_vendor(self.remittance, partner, facts.rules, facts.reference)
         rule = facts.rules.payments.find_payment(partner.name)
         is_recorded = rule is not None and not file_remittance(self.remittance, rule)
         waits = find_date_need(self.remittance, facts.setting.today)
-        return replace(self, drafted=match, is_read=is_recorded and waits is None)
+        return replace(MatchedCase.draft(self, facts), is_read=is_recorded and waits is None)
 
     def ask_payables(self) -> Wanted | None:
         vendor = self.find_vendor()

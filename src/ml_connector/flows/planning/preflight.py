@@ -1,6 +1,6 @@
 """Preflight: what is ready is looked at once more, with our copy, for what Intacct would refuse."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -14,7 +14,7 @@ from ml_connector.mapping.purchasing_case import DEFINITION
 from ml_connector.mapping.reference import LOCATION, Asked, Slice, find_entity
 from ml_connector.mapping.refusals import TOP, Copied, Copy, foresee
 from ml_connector.records.needs import Need
-from ml_connector.records.reference import ReferenceRow
+from ml_connector.records.reference import ReferenceRow, Watermark
 from ml_connector.store import Work
 
 CLOSED: Final = "closed_day"
@@ -35,13 +35,11 @@ def read_copy(basis: Basis, decided: Iterable[Decision], known: Slice) -> Copy:
         rows = _read_rows(work, basis.link.company, known.version, asked)
         closed = read_closed(work, basis.link.company, known.version)
         marks = work.watermarks.list(basis.link.company)
-    there = {kind for kind, _ in rows} | {
-        each.kind for each in marks.values() if each.kind.startswith(OWN) and each.last_full is not None
-    }
+    whole = {each.kind for each in marks.values() if _is_whole(each)}
     lines = (line for made in ready for body in made.functions for line in list_lines(body))
     places = {line.find(LOCATION) for line in lines}
     return Copy(
-        asked=frozenset(each for each in asked if each[0] in there or not _has_few(each[0])),
+        asked=frozenset(each for each in asked if each in rows or whole.issuperset(_list_kinds(each[0]))),
         records={place: _read(row) for place, row in rows.items()},
         entities={id_: find_entity(id_, known) for id_ in places if known.get(Location, id_) is not None},
         closed=closed,
@@ -83,10 +81,20 @@ def _read_rows(work: Work, company: str, version: int, asked: Iterable[Asked]) -
     found = work.reference.slice(company, version, [each for each in asked if not _has_few(each[0])])
     rows = {place: row for place, many in found.items() for row in many if row.key == place[1]}
     few = {kind for kind, _ in asked if _has_few(kind)}
-    for kind in (*few, *(PAID_FROM if BANK in few else ())):
+    for kind in {each for name in few for each in _list_kinds(name)}:
         name = BANK if kind in PAID_FROM else kind
         rows |= {(name, row.key): row for row in work.reference.list_kind(company, version, kind)}
     return rows
+
+
+def _is_whole(mark: Watermark) -> bool:
+    """Whether Intacct has nothing of the kind but what our copy has: what else is missing may be there."""
+    return mark.last_full is not None and mark.gap <= 0
+
+
+def _list_kinds(name: str) -> Sequence[str]:
+    """The kinds of reference among which a named record may be."""
+    return PAID_FROM if name == BANK else (name,)
 
 
 def _has_few(kind: str) -> bool:

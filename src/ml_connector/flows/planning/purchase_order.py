@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Self
 
 from ml_connector.edi import Order
@@ -10,7 +9,7 @@ from ml_connector.flows.planning.cases import Case, Decision, Opened, Ready
 from ml_connector.flows.planning.facts import Facts
 from ml_connector.flows.planning.purchasing import begin_case, hold_without_vendor
 from ml_connector.flows.planning.told import Told
-from ml_connector.intacct.objects import Vendor
+from ml_connector.intacct.objects import Location, Vendor
 from ml_connector.mapping import duplicates, vendor_match
 from ml_connector.mapping.claims import Claim, Found, list_seen
 from ml_connector.mapping.decisions import Filed, Held
@@ -47,7 +46,7 @@ class OrderCase(Case[PurchasingCase]):
             partner,
             match.vendor,
             number=self.order.number,
-            worth=self._say_worth(facts.setting.base_currency),
+            what="an order",
         )
         parties = (*self.order.parties, *(party for line in self.order.lines for party in line.parties))
         asked = ask_order_items(case, self.order)
@@ -68,6 +67,7 @@ class OrderCase(Case[PurchasingCase]):
             case=case,
             action=opened.route.action,
             location=opened.route.location,
+            entity=facts.reference.get(Location, opened.entity),
         )
         made = plan_purchase_order(received, self.order, facts.trade.catalogue)
         return made if isinstance(made, Held | Filed) else self._make_ready(made)
@@ -84,11 +84,6 @@ class OrderCase(Case[PurchasingCase]):
             due=None,
             provenance=made.provenance,
         )
-
-    def _say_worth(self, base_currency: str) -> str:
-        """What waits while it is held."""
-        content = self.stored.document
-        return f"{content.amount or Decimal(0):.2f} {content.currency or base_currency}"
 
 
 def open_order(opened: Opened, order: Order) -> OrderCase:

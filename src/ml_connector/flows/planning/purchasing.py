@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from ml_connector.flows.planning.cases import Decision, Opened, Ready
+from ml_connector.flows.planning.ap_bill import make_ready
+from ml_connector.flows.planning.cases import Decision, Opened
 from ml_connector.flows.planning.facts import Facts
 from ml_connector.flows.planning.orders import OrderShelf
 from ml_connector.intacct.objects import Vendor
@@ -16,9 +17,12 @@ from ml_connector.records.needs import Need
 
 
 def begin_case(
-    opened: Opened, facts: Facts, partner: Partner, vendor: Vendor, *, number: str, worth: str
+    opened: Opened, facts: Facts, partner: Partner, vendor: Vendor, *, number: str, what: str
 ) -> PurchasingCase:
-    """What a purchasing plan stands on, once the vendor is known."""
+    """What a purchasing plan stands on, once the vendor is known; `what` waits where the document states no money."""
+    content = opened.stored.document
+    if content.amount is not None:
+        what = f"{content.amount:.2f} {content.currency or facts.setting.base_currency}"
     return PurchasingCase(
         set_code=opened.stored.document.set_code,
         number=number,
@@ -27,7 +31,7 @@ def begin_case(
         vendor=vendor,
         rules=facts.rules,
         setting=facts.purchasing,
-        worth=worth,
+        worth=what,
     )
 
 
@@ -47,11 +51,15 @@ def describe_moving(case: PurchasingCase, order_id: str) -> Need:
         f"{order_id} is about to be changed or drawn on by another document of ours",
         "it is decided by itself once that is in Intacct; release it if that never gets there",
     )
-    return Need(kind="order_state", subject=order_id, reason=reason)
+    return Need(kind="order_state", subject=f"{order_id}/coming", reason=reason)
 
 
 def hold_behind(case: PurchasingCase, made: PlannedPurchasing, shelf: OrderShelf) -> PlannedPurchasing | Held:
-    """The plan, or what it waits for: it must not use up an order that another document of ours needs open."""
+    """The plan, or what it waits for: it must not use up an order that another document of ours needs open.
+
+    Of all that a plan rests on, documents of ours use up only orders and, with payments, bills (`claimed`); a period, a
+    vendor or an account is changed by people alone, and preflight looks at it.
+    """
     sources = (each.created_from for each in made.functions if isinstance(each, NewPurchasing))
     needed = (id_ for id_ in sources if id_ is not None and shelf.is_needed_open(id_, besides=case.mark))
     order_id = next(needed, None)
@@ -70,11 +78,4 @@ def make_bill_ready(made: PlannedDraft | Held | Filed, opened: Opened) -> Decisi
     """A bill in draft as it is sent; what is none stays as it is."""
     if not isinstance(made, PlannedDraft):
         return made
-    return Ready(
-        functions=(made.bill,),
-        entity=opened.entity,
-        date=made.bill.date,
-        due=made.bill.due_date,
-        provenance=made.provenance,
-        comparison=made.comparison,
-    )
+    return make_ready(made.bill, opened, made.provenance, made.comparison)

@@ -56,7 +56,7 @@ class NoticeCase(Case[PurchasingCase]):
             partner,
             match.vendor,
             number=self.notice.number,
-            worth=_say_worth(self.notice),
+            what=_count_items(self.notice),
         )
         clues = list_notice_clues(self.notice)
         asked = ask_changes(case, clues, ()) | {(DEFINITION, facts.rules.purchasing.definitions.receiver)}
@@ -138,8 +138,8 @@ def open_notice(opened: Opened, notice: ShipNotice) -> NoticeCase:
     return NoticeCase(opened=opened, notice=notice)
 
 
-def _say_worth(notice: ShipNotice) -> str:
-    """What waits while it is held: its money is not known before its orders are."""
+def _count_items(notice: ShipNotice) -> str:
+    """What waits while it is held: a notice names no money, and its orders are not known yet."""
     return f"a shipment with {len(notice.items)} item{'s' if len(notice.items) != 1 else ''}"
 
 

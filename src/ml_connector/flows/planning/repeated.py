@@ -2,24 +2,29 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Self
+from typing import Final
 
 from ml_connector.edi import NotReadable
 from ml_connector.flows.contents import read_content
-from ml_connector.flows.planning.cases import AnyCase, Case, Decision, Opened
+from ml_connector.flows.planning.cases import AnyCase, Decision, MatchedCase, Opened
 from ml_connector.flows.planning.facts import Facts
 from ml_connector.flows.planning.outcome import CHANGED_GROUNDS
 from ml_connector.flows.planning.told import Told
 from ml_connector.flows.reading import DocumentReader
 from ml_connector.flows.run import Basis
-from ml_connector.intacct.objects import Vendor
-from ml_connector.mapping import admission, vendor_match
+from ml_connector.mapping import admission
 from ml_connector.mapping.claims import Claim, Found
 from ml_connector.mapping.decisions import Filed, Held
 from ml_connector.mapping.purchasing_admission import find_test
-from ml_connector.mapping.purposes import ANSWER, REPEATING, Sibling, judge_purpose, list_stopped
+from ml_connector.mapping.purposes import (
+    ANSWER,
+    REPEATING,
+    Sibling,
+    find_undone,
+    judge_purpose,
+    list_stopped,
+)
 from ml_connector.mapping.rules import Meaning, Rules
-from ml_connector.mapping.vendor_match import Match
 from ml_connector.records.audit import AuditEntry
 from ml_connector.records.documents import Move, StoredDocument
 from ml_connector.records.keys import BusinessKey
@@ -32,18 +37,8 @@ _RETURNING: Final = (Status.HELD, Status.FILED, Status.REJECTED)  # what may hav
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RepeatCase(Case[Match]):
+class RepeatCase(MatchedCase):
     """A copy or a cancellation: nothing is made of it, so nothing is asked for but its vendor, for people to see."""
-
-    def find_vendor(self) -> Vendor | None:
-        return self.drafted.vendor if isinstance(self.drafted, Match) else None
-
-    def draft(self, facts: Facts) -> Self:
-        partner = self.opened.partner
-        if partner is None:
-            return self
-        match = vendor_match.match_vendor(self.opened.document, partner, facts.rules, facts.reference)
-        return replace(self, drafted=match)
 
     def decide(self, facts: Facts) -> Decision:
         filing = find_test(self.opened.transaction, facts.setting.mode)
@@ -93,6 +88,12 @@ class Siblings:
         needs = {str(need): need for need in (*held.needs, judged)}
         return replace(held, needs=tuple(needs.values()))
 
+    def list_cancelled(self, cases: Iterable[AnyCase]) -> dict[int, StoredDocument]:
+        """By cancellation among these, the one document that it is about, where it stands in Intacct."""
+        mine = [self._find(case) for case in cases]
+        found = {each.id: find_undone(each, self._found[each.stored.document.key]) for each in mine}
+        return {id_: original.stored for id_, original in found.items() if original is not None}
+
     def list_stopped(self, case: AnyCase) -> frozenset[int]:
         """What goes no further because of it, and must be filed together with whatever comes of it."""
         mine = self._find(case)
@@ -117,7 +118,7 @@ def find_stopped(basis: Basis, opened: Sequence[AnyCase], *, recalls: bool) -> l
         back = _call_back(work, stopping, found) if recalls else set()
         read = back | {each.id for each in found if each.status is Status.READ}
         held = {each.id for each in found if each.status is Status.HELD}
-        waiting = (read - work.postings.list_sent(read)) | (held - work.postings.list_planned(held))
+        waiting = (read - work.postings.list_sent(read)) | (held - work.releases.list_for_a_person(held))
         return list(work.documents.get(sorted(waiting)).values())
 
 

@@ -31,8 +31,7 @@ def store_outcome(basis: Basis, outcome: Outcome, *, version: int) -> list[int]:
         stands = {id_: each for id_, each in standing.items() if not _is_newer(each, rules, version)}
         held = {id_ for id_, each in stands.items() if each.status is Status.HELD}
         ages = work.needs.list_ages(held)
-        # else another process got further and had to hold it
-        held -= {id_ for id_ in work.postings.list_planned(held) if not _is_reopened(ages.get(id_, ()))}
+        held -= work.releases.list_for_a_person(held)  # another process got further and had to hold it
         changed = {id_ for id_ in held if _name(ages.get(id_, ())) != _name(outcome.needs.get(id_, ()))}
         work.documents.pin(held - changed, rules=rules, reference=version)
         _reword(work, {id_: outcome.needs[id_] for id_ in held - changed}, ages)
@@ -179,11 +178,6 @@ def _find_others(
     for other in work.documents.find_sent(company, numbers, besides=documents):
         others.setdefault(other.document.key.number, []).append(other)
     return others
-
-
-def _is_reopened(needs: Iterable[Need]) -> bool:
-    """Whether it was in Intacct, and people have let it go since: what holds it is that an approver has to agree."""
-    return any(need.kind == "reopening" for need in needs)
 
 
 def _name(needs: Iterable[Need]) -> list[str]:

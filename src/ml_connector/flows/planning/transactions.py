@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Final, TypeVar
 
 from ml_connector.flows.run import Run
+from ml_connector.flows.verdicts import may_lack_field
+from ml_connector.intacct.errors import RequestRejected, Unavailable
 from ml_connector.intacct.objects import (
     Entry,
     PurchasingDocument,
@@ -20,6 +22,7 @@ from ml_connector.records.orders import BookedLine, PurchasingTransaction
 _R = TypeVar("_R", bound=Record)
 _AT_ONCE: Final = 500  # values in one filter; Intacct takes 1,000
 _ENTITY: Final = "MEGAENTITYID"
+_TERM: Final = "TERM.NAME"  # inferred: so do integrations in use call it; the documentation does not
 _WAREHOUSE: Final = "WAREHOUSEID"
 _PLACES: Final[Mapping[str, str]] = {
     "LOCATIONID": "location_id",
@@ -34,7 +37,7 @@ _PLACES: Final[Mapping[str, str]] = {
 _QUANTITY: Final = "UIQTY"  # in the unit of the line, where QUANTITY is in the item's base unit
 _PRICE: Final = "UIPRICE"
 _CUSTOM: Final[Mapping[type[Record], tuple[str, ...]]] = {
-    PurchasingDocument: (_ENTITY,),
+    PurchasingDocument: (_ENTITY, _TERM),
     PurchasingLine: (_WAREHOUSE, *_PLACES),
 }
 _KINDS: Final[Mapping[type[Record], str]] = {
@@ -48,7 +51,8 @@ class Transactions:
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self._entities: dict[int, str] = {}
+        self._headers: dict[int, Mapping[str, str]] = {}
+        self._tells_term = True  #: Intacct has not refused the field yet
         self._lines: dict[int, list[BookedLine]] = {}
 
     def list_documents(
@@ -57,7 +61,7 @@ class Transactions:
         """The documents in which one of these fields has one of these values, without their lines."""
         found = self._list(PurchasingDocument, fields, values, *also)
         documents = {entry.record_no: entry for entry in found}
-        self._entities |= {no: entry.custom.get(_ENTITY, "") for no, entry in documents.items()}
+        self._headers |= {no: entry.custom for no, entry in documents.items()}
         return [entry.record for entry in documents.values()]
 
     def read_lines(self, documents: Sequence[PurchasingDocument]) -> list[BookedLine]:
@@ -94,7 +98,8 @@ class Transactions:
         return {
             each.document_id: PurchasingTransaction(
                 document=each,
-                entity=self._entities[each.record_no],
+                entity=self._headers[each.record_no].get(_ENTITY, ""),
+                term=self._headers[each.record_no].get(_TERM, ""),
                 lines=tuple(sorted(self._lines[each.record_no], key=lambda booked: booked.line.line_no or 0)),
                 subtotals=tuple(subtotals.get(each.record_no, ())),
             )
@@ -112,14 +117,23 @@ class Transactions:
         for first in range(0, len(wanted), _AT_ONCE):
             some = wanted[first : first + _AT_ONCE]
             for field in fields:
-                where = all_of(compare(field, "in", *some), *also)
-                with self._run.turn:
-                    found = list(
-                        self._run.finance.reading.list_records(
-                            kind, where=where, custom=custom, without=left_out
-                        )
-                    )
-                yield from found
+                yield from self._ask(kind, all_of(compare(field, "in", *some), *also), custom, left_out)
+
+    def _ask(
+        self, kind: type[_R], where: Filter | None, custom: Sequence[str], left_out: Sequence[str]
+    ) -> list[Entry[_R]]:
+        """One question. Where Intacct does not tell the term of a document it is asked without, and not asked again."""
+        asked = [name for name in custom if name != _TERM or self._tells_term]
+        try:
+            with self._run.turn:
+                return list(
+                    self._run.finance.reading.list_records(kind, where=where, custom=asked, without=left_out)
+                )
+        except (RequestRejected, Unavailable) as error:
+            if _TERM not in asked or not may_lack_field(error):
+                raise
+        self._tells_term = False
+        return self._ask(kind, where, custom, left_out)
 
 
 def _book(entry: Entry[PurchasingLine]) -> BookedLine:

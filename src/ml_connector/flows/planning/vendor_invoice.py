@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from typing import Self
 
 from ml_connector.edi import Invoice, InvoiceKind
 from ml_connector.flows.planning.ap_adjustment import AdjustmentCase, open_credit
-from ml_connector.flows.planning.ap_bill import BillCase, open_bill
+from ml_connector.flows.planning.ap_bill import BillCase, make_ready, open_bill
 from ml_connector.flows.planning.cases import Case, Decision, Opened, Ready
 from ml_connector.flows.planning.facts import Facts
 from ml_connector.flows.planning.invoice_case import extend_claim, list_undone, make_subject
@@ -18,9 +17,10 @@ from ml_connector.flows.planning.told import Told
 from ml_connector.intacct.objects import BillKey, Vendor
 from ml_connector.mapping import duplicates, terms
 from ml_connector.mapping.claims import Claim, Found
-from ml_connector.mapping.invoice_comparison import OrderedInvoice, Read, ask_items, find_orders
-from ml_connector.mapping.invoice_draft import Subject, find_vendor
-from ml_connector.mapping.invoice_to_bill import hold_unknown
+from ml_connector.mapping.decisions import Held
+from ml_connector.mapping.invoice_comparison import OrderedInvoice, Read, ask_items, find_orders, settle_term
+from ml_connector.mapping.invoice_draft import Draft, Subject, draft_invoice, find_vendor
+from ml_connector.mapping.invoice_to_bill import Planned, ask_lines, hold_unknown, plan
 from ml_connector.mapping.invoice_to_vendor_invoice import plan_vendor_invoice
 from ml_connector.mapping.order_chain import OrderFile, leave_out
 from ml_connector.mapping.order_match import OrderClue, OrderFound, ask_changes, list_invoice_clues
@@ -36,6 +36,7 @@ class VendorInvoiceCase(Case[OrderedInvoice]):
 
     subject: Subject
     why: tuple[Reason, ...] = ()  #: this vendor, and who is paid
+    bill: Draft | None = None  #: what it is booked as with payment blocked, where its route wants that
     shelf: OrderShelf | None = None  #: with its orders, once they are read
 
     def find_vendor(self) -> Vendor | None:
@@ -45,24 +46,33 @@ class VendorInvoiceCase(Case[OrderedInvoice]):
         match = find_vendor(self.subject, facts.rules, facts.reference)
         if not isinstance(match, Match) or self.subject.partner is None:
             return replace(self, drafted=match if isinstance(match, Need) else None)
-        content = self.stored.document
         case = begin_case(
             self.opened,
             facts,
             self.subject.partner,
             match.vendor,
             number=self.subject.invoice.number,
-            worth=f"{content.amount or Decimal(0):.2f} {content.currency or facts.setting.base_currency}",
+            what="an invoice",
         )
         ordered = OrderedInvoice(subject=self.subject, case=case, pay_to=match.pay_to)
-        clues = self._list_clues()
+        clues, bill = self._list_clues(), self._draft_bill(facts, match)
         return replace(
             self,
             drafted=ordered,
+            bill=bill,
             why=(match.reason, *([match.pay_to_reason] if match.pay_to_reason is not None else [])),
             seeker=Seeker(case=case, clues=clues),
-            asked=self.asked | ask_changes(case, clues, ()),
+            asked=self.asked
+            | ask_changes(case, clues, ())
+            | (ask_lines(bill) if bill is not None else set()),
         )
+
+    def _draft_bill(self, facts: Facts, match: Match) -> Draft | None:
+        if not self.subject.route.post_on_hold:
+            return None
+        tax_solution = facts.setting.bills.tax_solution
+        draft = draft_invoice(self.subject, facts.rules, match, tax_solution=tax_solution)
+        return draft if isinstance(draft, Draft) else None
 
     def take_orders(self, shelf: OrderShelf) -> Self:
         ordered = self.drafted
@@ -88,7 +98,20 @@ class VendorInvoiceCase(Case[OrderedInvoice]):
         made = plan_vendor_invoice(ordered, found, read, facts.setting)
         if isinstance(made, PlannedPurchasing) and shelf is not None:
             made = hold_behind(ordered.case, made, shelf)
+        if isinstance(made, Held):
+            return self._book_on_hold(made, facts)
         return self._make_ready(made, facts) if isinstance(made, PlannedPurchasing) else made
+
+    def _book_on_hold(self, held: Held, facts: Facts) -> Decision:
+        """A bill that is owed and not paid, where the route wants that in spite of everything that holds the invoice."""
+        kinds = {need.kind for need in held.needs}
+        if self.bill is None or not kinds.issubset(self.subject.route.post_on_hold):
+            return held
+        draft = replace(self.bill, ordered_term=self._name_term())
+        made = plan(self.subject, facts.rules, draft, facts.reference, facts.setting, held.needs)
+        if isinstance(made, Planned):
+            return make_ready(made.bill, self.opened, made.provenance, held.comparison)
+        return replace(made, comparison=held.comparison)
 
     def ask_bill(self) -> BillKey:
         return BillKey(vendor_id=self.vendor_id, number=self.subject.invoice.number)
@@ -114,8 +137,17 @@ class VendorInvoiceCase(Case[OrderedInvoice]):
         invoice, vendor = self.subject.invoice, self.find_vendor()
         if vendor is None or invoice.date is None:
             return None
-        due = terms.settle_due(invoice, invoice.date, vendor, self.subject.route, facts.reference)
+        route, term = self.subject.route, self._name_term()
+        due = terms.settle_due(invoice, invoice.date, vendor, route, facts.reference, term)
         return due.on if isinstance(due, terms.Due) else None
+
+    def _name_term(self) -> str:
+        """That of its orders, as far as they are known and agree."""
+        if self.shelf is None or self.seeker is None:
+            return ""
+        files = self.shelf.list_named(self.seeker)
+        term = settle_term(self.seeker.case, (file.order for file in files))
+        return "" if isinstance(term, Need) else term
 
     def _list_files(self, shelf: OrderShelf) -> dict[str, OrderFile]:
         """The orders without what is made of this very invoice: that never keeps the rest of it."""

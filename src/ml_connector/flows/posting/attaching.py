@@ -149,13 +149,17 @@ def _judge(run: Run, some: Sequence[_Wanted], error: IntacctError) -> dict[int, 
 
 
 def _find(run: Run, some: Sequence[_Wanted]) -> set[str]:
-    """Which of them are in Intacct, by their ids; none where our user may not look: their records go without."""
-    ids = [each.attachment.attachment_id for each in some]
-    if not ids:
+    """Which of them are in Intacct, by their ids, where they were created: what an entity has, the top level may not show.
+
+    None where our user may not look: their records go without.
+    """
+    if not some:
         return set()
+    ids = [each.attachment.attachment_id for each in some]
+    entity = some[0].stored.posting.target.entity
     try:
         with run.turn:
-            return {each.attachment_id for each in run.finance.writing.find_attachments(ids)}
+            return {each.attachment_id for each in run.finance.writing.find_attachments(ids, entity=entity)}
     except (PermissionDenied, RequestRejected):
         return set()
 

@@ -1,4 +1,4 @@
-"""Is what a posting rests on still so? What is changed, and what is paid, is read once more, just before a request."""
+"""Is what a posting rests on still so? What is changed, deleted or paid is read once more, just before a request."""
 
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -6,8 +6,10 @@ from typing import Final
 from ml_connector.flows.planning.claimed import SENT, read_claimed
 from ml_connector.flows.planning.payables import read_bills
 from ml_connector.flows.planning.transactions import Transactions
+from ml_connector.flows.posting.looking import read_left
 from ml_connector.flows.posting.sending import hold_refused
 from ml_connector.flows.run import Run
+from ml_connector.intacct.writing.deletion import RecordDeletion
 from ml_connector.intacct.writing.payment import NewPayment
 from ml_connector.intacct.writing.purchasing import PurchasingChange
 from ml_connector.mapping.order_reading import take_fingerprint
@@ -19,16 +21,20 @@ _PAID: Final = (
     "a bill it pays was paid, selected or changed in Intacct after this was decided, or another payment of ours pays it; "
     "release this to decide it anew"
 )
+_TOUCHED: Final = (
+    "it was changed, submitted or deleted in Intacct after this was decided; release this to decide it anew"
+)
 _MOVED: Final = "it was changed in Intacct after this was decided; release this to decide it anew"
 
 
 def hold_moved(run: Run, batch: Sequence[StoredPosting]) -> Sequence[StoredPosting]:
     """The batch without what rests on something that is no longer as it was when it was decided: that is held.
 
-    Raises `intacct.errors`. Nothing is asked for a batch without changes and payments.
+    Raises `intacct.errors`. Nothing is asked for a batch without changes, deletions and payments.
     """
     changed = _find_moved(run, [stored for stored in batch if isinstance(stored.function, PurchasingChange)])
     found = [(stored, _MOVED) for stored in changed]
+    found += _find_touched(run, batch)
     found += _find_paid(run, batch)
     if not found:
         return batch
@@ -64,6 +70,18 @@ def _find_paid(run: Run, batch: Iterable[StoredPosting]) -> list[tuple[StoredPos
         ):
             found.append((stored, _PAID))
     return found
+
+
+def _find_touched(run: Run, batch: Iterable[StoredPosting]) -> list[tuple[StoredPosting, str]]:
+    """Deletions of what is not as it was any more; what was sent before may be the reason that it is gone."""
+    deletions = [(stored, each) for stored in batch if isinstance(each := stored.function, RecordDeletion)]
+    left = read_left(run, [stored for stored, _ in deletions])
+    touched: list[tuple[StoredPosting, str]] = []
+    for stored, deletion in deletions:
+        now = left.get((deletion.object, deletion.record_no))
+        if now != deletion.rests_on and (now is not None or not stored.sent_count):
+            touched.append((stored, _TOUCHED))
+    return touched
 
 
 def _find_moved(run: Run, changes: Iterable[StoredPosting]) -> list[StoredPosting]:

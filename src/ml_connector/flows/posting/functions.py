@@ -5,11 +5,13 @@ from dataclasses import replace
 
 from ml_connector.intacct.writing.adjustment import NewAdjustment, NewAdjustmentLine
 from ml_connector.intacct.writing.bill import ApBill, ApBillLine
+from ml_connector.intacct.writing.deletion import RecordDeletion
 from ml_connector.intacct.writing.journal import NewJournalEntry, NewJournalLine
 from ml_connector.intacct.writing.payment import NewPayment, NewPaymentPart
 from ml_connector.intacct.writing.purchasing import NewPurchasing, PurchasingChange
 from ml_connector.intacct.writing.purchasing_lines import NewPurchasingLine, PurchasingLineChange
 from ml_connector.mapping.rules import Rules
+from ml_connector.mapping.undoing import name_deleted
 from ml_connector.records.posting import Function
 
 Line = (
@@ -34,13 +36,17 @@ def name_function(function: Function) -> str:
         case NewPurchasing():
             number = function.vendor_number or function.number or function.reference or ""
             return f"{function.definition} {number}".rstrip()
+        case RecordDeletion():
+            return f"the deletion of {name_deleted(function)}"
         case _:
             return function.document_id
 
 
 def is_final(function: Function) -> bool:
-    """Whether it is more than a draft; a change takes effect at once."""
+    """Whether it is more than a draft; a change takes effect at once, and what is deleted is one."""
     match function:
+        case RecordDeletion():
+            return False
         case ApBill() | NewAdjustment() | NewPayment():
             return function.action == "Submit"
         case NewPurchasing() | NewJournalEntry():
@@ -49,9 +55,22 @@ def is_final(function: Function) -> bool:
             return True
 
 
+def name_action(function: Function) -> str:
+    """What Intacct is asked to do with it, in its own word for most."""
+    if isinstance(function, RecordDeletion):
+        return "Delete"
+    return "Submit" if is_final(function) else "Draft"
+
+
 def list_lines(function: Function) -> Sequence[Line]:
-    """What it is made of: the lines of what is booked, the parts of a payment."""
-    return function.parts if isinstance(function, NewPayment) else function.lines
+    """What it is made of: the lines of what is booked, the parts of a payment; a deletion has none."""
+    match function:
+        case NewPayment():
+            return function.parts
+        case RecordDeletion():
+            return ()
+        case _:
+            return function.lines
 
 
 def find_paid_vendor(function: Function, rules: Rules) -> str | None:
@@ -80,5 +99,11 @@ def name_attachment(function: Function, attachment: str) -> Function:
 
 
 def name_key(function: Function, key: str | None) -> str | None:
-    """Intacct's key of what was written: as it answered; what a change changed has one, said or not."""
-    return key or (function.document_id if isinstance(function, PurchasingChange) else None)
+    """Intacct's key of what was written: as it answered; what was changed or deleted has one, said or not."""
+    match function:
+        case RecordDeletion():
+            return function.key
+        case PurchasingChange():
+            return key or function.document_id
+        case _:
+            return key

@@ -1,11 +1,14 @@
-"""Is what was sent in Intacct? A bill is looked for by vendor and number, everything else by our mark."""
+"""Is what was sent in Intacct? A bill is looked for by vendor and number, what was to be deleted by its key, everything
+else by our mark.
+"""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from types import UnionType
-from typing import Final, TypeVar
+from typing import TypeVar
 
+from ml_connector.flows.reconciling.looking import KINDS, list_by_keys
 from ml_connector.flows.run import Run
 from ml_connector.intacct.objects import (
     Adjustment,
@@ -17,13 +20,14 @@ from ml_connector.intacct.objects import (
 )
 from ml_connector.intacct.writing.adjustment import NewAdjustment
 from ml_connector.intacct.writing.bill import ApBill
+from ml_connector.intacct.writing.deletion import RecordDeletion
 from ml_connector.intacct.writing.journal import NewJournalEntry
 from ml_connector.intacct.writing.payment import NewPayment
 from ml_connector.intacct.writing.purchasing import NewPurchasing, PurchasingChange
 from ml_connector.mapping.duplicates import is_ours, is_same_number
+from ml_connector.mapping.undoing import name_deleted, take_fingerprint
 from ml_connector.records.posting import StoredPosting
 
-_CENT: Final = Decimal("0.01")
 _R = TypeVar("_R")
 _M = TypeVar("_M", Adjustment, Payment, JournalEntry)
 
@@ -47,6 +51,7 @@ class _There:
     payments: Sequence[Payment]
     entries: Sequence[JournalEntry]
     documents: Sequence[PurchasingDocument]
+    left: Collection[tuple[str, int]]  #: by object and RECORDNO, what was to be deleted and is there
 
 
 def look_for(run: Run, some: Sequence[StoredPosting]) -> dict[int, list[Sighting]]:
@@ -58,8 +63,20 @@ def look_for(run: Run, some: Sequence[StoredPosting]) -> dict[int, list[Sighting
         payments=_find_marked(some, NewPayment, find.find_payments),
         entries=_find_marked(some, NewJournalEntry, find.find_journal_entries),
         documents=_find_marked(some, NewPurchasing | PurchasingChange, find.find_purchasing),
+        left=read_left(run, some),
     )
     return {stored.id: list(_compare(stored, there)) for stored in some}
+
+
+def read_left(run: Run, some: Sequence[StoredPosting]) -> dict[tuple[str, int], str]:
+    """What Intacct has of the records that these delete: by object and RECORDNO, what it says now."""
+    found: dict[tuple[str, int], str] = {}
+    deletions = [stored.function for stored in some if isinstance(stored.function, RecordDeletion)]
+    for kind in KINDS:
+        keys = [each.key for each in deletions if each.object == kind.record.OBJECT]
+        for entry in list_by_keys(run.finance, kind, keys):
+            found[kind.record.OBJECT, entry.record_no] = take_fingerprint(entry.record, entry.modified)
+    return found
 
 
 def _find_bills(run: Run, some: Sequence[StoredPosting]) -> Sequence[BillFound]:
@@ -91,8 +108,16 @@ def _compare(stored: StoredPosting, there: _There) -> Iterator[Sighting]:
         case NewJournalEntry() as entry:
             entries = _pick(stored, there.entries, lambda each: each.reference)
             yield from (_see_entry(entry, each) for each in entries)
+        case RecordDeletion() as deletion:
+            yield from _see_gone(deletion, there.left)
         case function:
             yield from _compare_documents(stored, function, there.documents)
+
+
+def _see_gone(sent: RecordDeletion, left: Collection[tuple[str, int]]) -> Iterator[Sighting]:
+    if (sent.object, sent.record_no) not in left:
+        name = name_deleted(sent)
+        yield Sighting(key=sent.key, is_ours=True, by="by its absence", said=f"{name} is not there any more")
 
 
 def _pick(stored: StoredPosting, found: Sequence[_M], read: Callable[[_M], str]) -> Iterator[_M]:
@@ -189,7 +214,7 @@ def _see_document(sent: NewPurchasing, document: PurchasingDocument) -> Sighting
         (sent.vendor_number, document.vendor_number),
         (sent.created_from, document.created_from),
         (sent.currency.code if sent.currency is not None else None, document.currency),
-        (_add_up(sent), document.total),
+        (sent.total, document.total),
     )
     return Sighting(
         key=document.document_id,
@@ -202,12 +227,3 @@ def _see_document(sent: NewPurchasing, document: PurchasingDocument) -> Sighting
 def _see_changed(sent: PurchasingChange, document: PurchasingDocument) -> Iterator[Sighting]:
     if document.document_id == sent.document_id:
         yield Sighting(key=document.document_id, is_ours=True, by="by our mark", said=document.document_id)
-
-
-def _add_up(sent: NewPurchasing) -> Decimal | None:
-    """What Intacct makes of it, each line rounded to cents; None where it looks up prices itself."""
-    if any(line.price is None for line in sent.lines):
-        return None
-    amounts = [line.quantity * (line.price or 0) for line in sent.lines]
-    goods = sum((amount.quantize(_CENT, ROUND_HALF_UP) for amount in amounts), start=Decimal(0))
-    return goods + sum((each.total for each in sent.subtotals), start=Decimal(0))

@@ -14,6 +14,7 @@ from ml_connector.flows.run import Run
 from ml_connector.flows.verdicts import is_used_up
 from ml_connector.intacct.writing.adjustment import NewAdjustment
 from ml_connector.intacct.writing.bill import ApBill
+from ml_connector.intacct.writing.deletion import RecordDeletion
 from ml_connector.intacct.writing.payment import NewPayment
 from ml_connector.records.documents import Move
 from ml_connector.records.needs import Need
@@ -75,16 +76,17 @@ def _is_counted(run: Run, stored: StoredPosting) -> bool:
 
 
 def _give_up_looking(work: Work, stored: StoredPosting, seen: Sequence[Sighting]) -> None:
-    """The last look found nothing of ours: send again, unless that would be wrong."""
+    """The last look found nothing of ours, or what was to be deleted: send again, unless that would be wrong."""
+    missed = "still there" if isinstance(stored.function, RecordDeletion) else "not in Intacct"
     if seen:
         _hold_as_duplicate(work, stored, seen[0])
     elif stored.refusal:
         hold_refused(work, stored, stored.refusal, expect=Status.IN_DOUBT)
     elif is_used_up(stored.sent_count):
-        said = f"{stored.sent_count} sendings had no clear answer, and it was never found"
+        said = f"{stored.sent_count} sendings had no clear answer, and it is {missed}"
         hold_refused(work, stored, said, expect=Status.IN_DOUBT)
     else:
-        reason = "looked for to the last time and not in Intacct: it is sent again under the same control id"
+        reason = f"looked for to the last time and {missed}: it is sent again under the same control id"
         move = Move(id=stored.document_id, action="not found", reason=reason)
         work.documents.move([move], expect=Status.IN_DOUBT, to=Status.READY)
     work.postings.note_look([stored.id], looks=stored.looks + 1, next_look=None)

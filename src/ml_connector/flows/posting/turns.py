@@ -1,7 +1,9 @@
-"""A function is in Intacct: its document is posted, or the turn of the document's next function has come."""
+"""A function is done in Intacct: its document is posted or filed, or the turn of its next function has come."""
 
 from collections.abc import Sequence
 
+from ml_connector.flows.posting.undone import note_deleted
+from ml_connector.intacct.writing.deletion import RecordDeletion
 from ml_connector.mapping.references import list_made
 from ml_connector.records.documents import Move
 from ml_connector.records.posting import StoredPosting
@@ -14,8 +16,20 @@ def note_written(
 ) -> set[int]:
     """Store the keys Intacct gave what was written, or under which it was `found`; returns what is ready for more.
 
-    An order is found by Intacct's number from then on.
+    An order is found by Intacct's number from then on. Of what was deleted nothing is left to be followed.
     """
+    made: list[tuple[StoredPosting, str]] = []
+    for stored, key in written:
+        if isinstance(stored.function, RecordDeletion):
+            note_deleted(work, stored, stored.function, expect=expect, found=found)
+        else:
+            made.append((stored, key))
+    return _note_made(work, made, expect=expect, found=found)
+
+
+def _note_made(
+    work: Work, written: Sequence[tuple[StoredPosting, str]], *, expect: Status, found: str
+) -> set[int]:
     told = {"found": found} if found else {}
     last = [
         Move(id=stored.document_id, action="posted", intacct_key=key, detail={"key": key, **told})

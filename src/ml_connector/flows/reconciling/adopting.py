@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from ml_connector.flows.contents import INVOICE
+from ml_connector.flows.reconciling.blocking import tell_blocked
 from ml_connector.flows.run import Run
 from ml_connector.intacct.objects import Adjustment, Bill, JournalEntry, Payment, PurchasingDocument
 from ml_connector.intacct.writing.adjustment import NewAdjustment
@@ -38,7 +39,9 @@ def adopt_posted(run: Run) -> None:
             made = [
                 each for id_, stored in postings.items() for each in _list_records(documents[id_], stored)
             ]
+            blocked = [each for each in made if _is_blocked(postings[each.document_id])]
             work.followed.add(link.name, link.company, made)
+            work.audit.append([tell_blocked(each.document_id, each.key, on_hold=True) for each in blocked])
         if not ids:
             return
         after = ids[-1]
@@ -58,6 +61,11 @@ def _list_records(document: StoredDocument, stored: StoredPosting) -> Iterator[F
             watched=_is_compared(function, document),
             expected=_add_up(function, document, alone=len(functions) == 1),
         )
+
+
+def _is_blocked(stored: StoredPosting) -> bool:
+    """Whether it was written as a bill that is not to be paid."""
+    return isinstance(stored.function, ApBill) and stored.function.on_hold is True
 
 
 def _is_compared(function: Function, document: StoredDocument) -> bool:

@@ -79,6 +79,7 @@ def describe_entry(entry: Entry[Any]) -> Sight:
         paid=record.paid if isinstance(record, Bill) else None,
         modified=entry.modified,
         bill_no=record.bill_no if is_purchasing else None,
+        on_hold=record.on_hold if isinstance(record, Bill) else None,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from ml_connector.flows.reconciling.blocking import tell_changes
 from ml_connector.flows.run import Run
 from ml_connector.intacct.objects import Bill
 from ml_connector.mapping.ledger_states import Sight, describe, lose, see
@@ -23,15 +24,18 @@ def note_seen(run: Run, pairs: Sequence[tuple[Followed, Sight | None]], lines: M
     with run.store.begin() as work:
         facts: list[Fact] = []
         changed: set[int] = set()
+        seen: list[tuple[Followed, Sight]] = []
         for before, sight in pairs:
             after = lose(before) if sight is None else see(before, sight, lines.get(sight.record_no))
             if not work.followed.change(before, after):
                 continue  # another run was quicker
             facts += _tell(before, after)
             changed.add(before.document_id)
+            if sight is not None:
+                seen.append((before, sight))
             if sight is not None and sight.bill_no is not None:
                 facts += _tie_bill(run, work, before, str(sight.bill_no))
-        work.audit.append(facts)
+        work.audit.append([*facts, *tell_changes(work, seen)])
         judge_documents(work, changed)
 
 
@@ -110,7 +114,15 @@ def _put_need(work: Work, document: StoredDocument, reason: str, waiting: Sequen
 
 
 def _hold_undone(work: Work, document: StoredDocument, reason: str) -> None:
-    """A reversal or deletion on record: what is sent next, should people want it, goes under the next control id."""
+    note_undone(work, document, reason, to=Status.HELD)
+    work.needs.add({document.id: [_make_need(document, reason)]})
+
+
+def note_undone(work: Work, document: StoredDocument, reason: str, *, to: Status) -> None:
+    """Intacct has nothing of a posted document any more: it goes `to` that state, and is followed no longer.
+
+    A reversal or deletion on record: what is sent next, should people want it, goes under the next control id.
+    """
     move = Move(
         id=document.id,
         action=UNDONE,
@@ -118,11 +130,10 @@ def _hold_undone(work: Work, document: StoredDocument, reason: str) -> None:
         intacct_key="",
         detail={"intacct_key": document.intacct_key},
     )
-    work.documents.move([move], expect=Status.POSTED, to=Status.HELD)
+    work.documents.move([move], expect=Status.POSTED, to=to)
     for stored in work.postings.newest([document.id], reasons=False).values():
         work.postings.note_undone(stored, reason)
     work.needs.meet([document.id])
-    work.needs.add({document.id: [_make_need(document, reason)]})
     work.followed.forget([document.id])
 
 

@@ -36,6 +36,7 @@ class ApBillLine:
     department_id: str | None = None
     class_id: str | None = None
     project_id: str | None = None
+    vendor_id: str | None = None  #: as a dimension; the vendor who is owed stands in the header
     user_dimensions: tuple[
         CustomField, ...
     ] = ()  #: the company's own: GLDIM and the name, and a value's number
@@ -152,6 +153,7 @@ def _render_line(line: ApBillLine) -> str:
         optional("LOCATIONID", line.location_id),
         optional("DEPARTMENTID", line.department_id),
         optional("PROJECTID", line.project_id),
+        optional("VENDORID", line.vendor_id),
         optional("CLASSID", line.class_id),
         *(leaf(each.name, each.value) for each in line.user_dimensions),
         render_taxes(line.taxes),

@@ -3,7 +3,8 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from decimal import ROUND_HALF_UP, Decimal
+from typing import ClassVar, Final, Literal
 from xml.sax.saxutils import quoteattr
 
 from ml_connector.intacct.markup import branch, leaf, optional, strip_forbidden
@@ -19,6 +20,7 @@ from ml_connector.intacct.writing.parts import (
 from ml_connector.intacct.writing.purchasing_lines import NewPurchasingLine, PurchasingLineChange, Subtotal
 
 State = Literal["Draft", "Pending", "Closed"]
+_CENT: Final = Decimal("0.01")
 
 _LENGTHS = {
     "reference": 20,
@@ -73,6 +75,15 @@ class NewPurchasing(PurchasingValues):
             self, {"definition": 30, "vendor_id": LONGEST_VENDOR_ID, "created_from": 51, "number": 20}
         )
         _check(self)
+
+    @property
+    def total(self) -> Decimal | None:
+        """What Intacct makes of it, each line rounded to cents (inferred); None where it looks up prices itself."""
+        if any(line.price is None for line in self.lines):
+            return None
+        amounts = [line.quantity * (line.price or 0) for line in self.lines]
+        goods = sum((amount.quantize(_CENT, ROUND_HALF_UP) for amount in amounts), start=Decimal(0))
+        return goods + sum((each.total for each in self.subtotals), start=Decimal(0))
 
     def render(self) -> str:
         return branch(

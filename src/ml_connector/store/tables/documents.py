@@ -89,6 +89,7 @@ documents: Final = Table(
     Column("updated_at", UtcTime, nullable=False),
     UniqueConstraint("file_id", "index"),
     Index(None, "link", "status", "id"),
+    Index(None, "link", "updated_at"),
     Index(None, "link", "number", "kind"),
     Index(None, "link", "vendor", "set_code", "number", "kind"),
 )

@@ -34,8 +34,8 @@ reference: Final = Table(
     Column("valid_to", Integer),
     Index(None, "company", "kind", "key"),
     Index(None, "company", "kind", "record_no"),
-    Index(None, "valid_from"),
-    Index(None, "valid_to"),
+    Index(None, "company", "valid_from"),
+    Index(None, "company", "valid_to"),
 )
 
 reference_aliases: Final = Table(

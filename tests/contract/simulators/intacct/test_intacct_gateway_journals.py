@@ -152,6 +152,7 @@ def test_a_payment_takes_the_discount_of_its_day_and_pays_just_the_rest(gateway:
         ((pay("1", "9"),), "Line 1: Invalid APBILL '9' specified for vendor 'V1'."),
         ((pay("1", "2"),), "Line 1: Invalid APBILL '2' specified for vendor 'V1'."),
         ((pay("1", "3"),), "Line 1: APBILL '3' is not posted."),
+        ((pay("1", "4"),), "Line 1: APBILL '4' is on hold."),
         (
             (pay("1", ADJUSTMENTKEY="7", TRX_ADJUSTMENTAMOUNT="1"),),
             "Line 1: Adjustment '7' has no credit of 1.00 for vendor 'V1'.",
@@ -162,7 +163,7 @@ def test_a_payment_takes_the_discount_of_its_day_and_pays_just_the_rest(gateway:
 def test_a_payment_of_what_is_not_due_is_refused(
     gateway: Gateway, details: tuple[str, ...], text: str
 ) -> None:
-    gateway.ask(bill(), bill({"VENDORID": "V2"}), bill({"ACTION": "Draft"}))
+    gateway.ask(bill(), bill({"VENDORID": "V2"}), bill({"ACTION": "Draft"}), bill({"ONHOLD": "true"}))
 
     assert ask_errors(gateway, payment(*details))[0] == text
 
