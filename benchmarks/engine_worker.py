@@ -31,7 +31,7 @@ _STEPS: Final[Mapping[str, str]] = {
     "flows/beside.py": "post",
     "flows/intacct_to_cleo.py": "sync",
     "engine/": "engine",
-    "app/engine_jobs.py": "begin and end a job",
+    "app/running/engine_jobs.py": "begin and end a job",
 }
 _WAITS: Final[Mapping[str, str]] = {
     "ml_connector/intacct/transport.py": "waits for Intacct",

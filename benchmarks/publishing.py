@@ -26,10 +26,10 @@ from ml_connector.cleo import Folder, RemoteFile
 from ml_connector.flows.cadence import Cadence
 from ml_connector.flows.publishing.files import publish
 from ml_connector.flows.run import LinkFacts, PublishFacts, Run
-from ml_connector.mapping.reference_sheets import Sheet
-from ml_connector.mapping.reference_tables import TABLES, list_columns
-from ml_connector.mapping.rules import parse_rules
-from ml_connector.mapping.vendor_clues import normalise_name
+from ml_connector.mapping.reference.sheets import Sheet
+from ml_connector.mapping.reference.tables import TABLES, list_columns
+from ml_connector.mapping.rules.rulebook import parse_rules
+from ml_connector.mapping.vendors.vendor_clues import normalise_name
 from ml_connector.records.reference import ReferenceRow
 from ml_connector.store import Store, open_store
 

@@ -31,7 +31,7 @@ from ml_connector.flows.intacct_to_cleo import refresh
 from ml_connector.flows.reference.kinds import choose_kinds
 from ml_connector.flows.run import LinkFacts, Run
 from ml_connector.intacct.transport import HttpTransport
-from ml_connector.mapping.rules import parse_rules
+from ml_connector.mapping.rules.rulebook import parse_rules
 from ml_connector.store import Store, open_store
 
 MOST_MIB: Final = 60  #: above the start, whatever the size of the company

@@ -34,7 +34,7 @@ from ml_connector.flows.intacct_to_cleo import refresh
 from ml_connector.flows.receiving import receive
 from ml_connector.flows.run import LinkFacts, Run
 from ml_connector.intacct.transport import Answer, HttpTransport
-from ml_connector.mapping.rules import parse_rules
+from ml_connector.mapping.rules.rulebook import parse_rules
 from ml_connector.records.status import Status
 from ml_connector.records.xref import CrossReference
 from ml_connector.store import Store, open_store

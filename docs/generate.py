@@ -27,7 +27,7 @@ from ml_connector.flows.reference.kinds import KINDS
 from ml_connector.intacct.catalogue import CATALOGUE
 from ml_connector.intacct.writing.bill import ApBill, ApBillLine, render_create
 from ml_connector.mapping.answers import ask_for
-from ml_connector.mapping.reference_tables import TABLES, TAX_ID, Table
+from ml_connector.mapping.reference.tables import TABLES, TAX_ID, Table
 
 REFERENCE: Final = Path(__file__).parent / "reference"
 _SECTION: Final = re.compile(r"(<!-- generated: (?P<name>[\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)

@@ -10,7 +10,7 @@ import pytest
 from tests.acceptance.workbench import KEY, Bench, change_rows, drop_mail, list_our_bills
 from tests.processes import COMPANY, LINK
 
-from ml_connector.app.retention import Retention
+from ml_connector.app.running.retention import Retention
 from ml_connector.config import RetentionSettings, ScheduleSettings
 from ml_connector.engine.dispatch import Dispatcher
 from ml_connector.engine.memory import run_until

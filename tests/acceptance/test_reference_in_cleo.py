@@ -18,7 +18,7 @@ from tests.processes import LINK, Line, run_line, wait_until
 
 from ml_connector.app.results import RunResult
 from ml_connector.config import PublishSettings
-from ml_connector.mapping.reference_tables import TableName
+from ml_connector.mapping.reference.tables import TableName
 
 #: Dimensions by the object they are in Intacct, with its key and its name.
 DIMENSIONS: Final = {

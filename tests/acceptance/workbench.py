@@ -38,8 +38,8 @@ from ml_connector.app import App
 from ml_connector.app.results import DocumentLine, RunResult
 from ml_connector.cli.json_form import render_json
 from ml_connector.cli.main import app as command_line
-from ml_connector.cli.render import render_run
-from ml_connector.cli.render_record import render_explanation, render_view
+from ml_connector.cli.render.record import render_explanation, render_view
+from ml_connector.cli.render.runs import render_run
 from ml_connector.cli.terminal import clean, print_parts
 from ml_connector.records.status import Status
 from ml_connector.store import open_store

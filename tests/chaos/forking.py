@@ -32,7 +32,7 @@ LOADED: Final = [
         "ml_connector.cli.commands",
         "ml_connector.cli.json_form",
         "ml_connector.cli.progress",
-        "ml_connector.cli.render",
+        "ml_connector.cli.render.runs",
         "psycopg",
         "sqlalchemy.dialects.postgresql.psycopg",
         "sqlalchemy.dialects.sqlite",

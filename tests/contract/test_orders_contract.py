@@ -17,10 +17,10 @@ from ml_connector.flows.cadence import USUAL
 from ml_connector.flows.planning.orders import OrderShelf, Seeker, read_orders
 from ml_connector.flows.run import LinkFacts, Run
 from ml_connector.intacct import Call, Dimensions, NewPurchasing, NewPurchasingLine, Subtotal, Vendor
-from ml_connector.mapping.order_chain import OrderFile
-from ml_connector.mapping.order_match import OrderClue
-from ml_connector.mapping.purchasing_case import PurchasingCase, PurchasingSetting
-from ml_connector.mapping.rules import parse_rules
+from ml_connector.mapping.orders.order_chain import OrderFile
+from ml_connector.mapping.orders.order_match import OrderClue
+from ml_connector.mapping.orders.purchasing_case import PurchasingCase, PurchasingSetting
+from ml_connector.mapping.rules.rulebook import parse_rules
 from ml_connector.store import Store, open_store
 
 OpenWorld = Callable[[str], World]

@@ -17,9 +17,9 @@ from ml_connector.config import Tables
 from ml_connector.edi.policy import ACTIONS, parse_policy
 from ml_connector.edi.schema_loading import SETS, load_schema
 from ml_connector.edi.tightening import tighten
-from ml_connector.mapping.rules import RuleFile, parse_rules
-from ml_connector.mapping.rules_purchasing import list_named, merge_purchasing
-from ml_connector.mapping.toml_reading import build_model
+from ml_connector.mapping.rules.purchasing import list_named, merge_purchasing
+from ml_connector.mapping.rules.rulebook import RuleFile, parse_rules
+from ml_connector.mapping.rules.toml_reading import build_model
 
 COMMANDS = dict(generate.list_commands())
 SHELL = re.compile(r"[|;&]+|>>?|2>&1")

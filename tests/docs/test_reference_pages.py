@@ -36,16 +36,14 @@ from ml_connector.config import (
     StoreSettings,
 )
 from ml_connector.edi import Code
-from ml_connector.mapping import (
-    rules,
-    rules_attachments,
-    rules_coding,
-    rules_duplicates,
-    rules_journal,
-    rules_payment,
-    rules_purchasing,
-    rules_tax,
-)
+from ml_connector.mapping.rules import attachments as rules_attachments
+from ml_connector.mapping.rules import coding as rules_coding
+from ml_connector.mapping.rules import duplicates as rules_duplicates
+from ml_connector.mapping.rules import journal as rules_journal
+from ml_connector.mapping.rules import payment as rules_payment
+from ml_connector.mapping.rules import purchasing as rules_purchasing
+from ml_connector.mapping.rules import rulebook as rules
+from ml_connector.mapping.rules import tax as rules_tax
 from ml_connector.records.status import FileStatus, Status
 from ml_connector.store.tables import metadata
 

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from rich.progress import track
 from tests.fuzz.mutations import mutate
 
-from ml_connector.cli.edi_views import describe_set, view_set, write_record
+from ml_connector.cli.edi.views import describe_set, view_set, write_record
 from ml_connector.edi import InspectedSet, Item, Ruling, Schema, Transaction, inspect, read, reread
 from ml_connector.edi.checking import Checker
 from ml_connector.edi.documents.invoice_lines import read_lines, take_lines

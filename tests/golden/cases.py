@@ -29,18 +29,23 @@ from ml_connector.intacct.writing.bill import render_create
 from ml_connector.intacct.writing.purchasing import NewPurchasing
 from ml_connector.mapping.admission import Setting
 from ml_connector.mapping.bill_setup import BillSetup
-from ml_connector.mapping.credits import Credit, describe_adjustment, describe_credit, read_adjustment
 from ml_connector.mapping.decisions import Filed, Held
-from ml_connector.mapping.invoice_draft import Subject, draft_invoice, find_vendor
-from ml_connector.mapping.invoice_to_adjustment import PlannedAdjustment
-from ml_connector.mapping.invoice_to_adjustment import plan as plan_adjustment
-from ml_connector.mapping.invoice_to_bill import Planned, plan
+from ml_connector.mapping.orders.purchasing_case import PlannedPurchasing
+from ml_connector.mapping.payables.credits import (
+    Credit,
+    describe_adjustment,
+    describe_credit,
+    read_adjustment,
+)
+from ml_connector.mapping.payables.invoice_draft import Subject, draft_invoice, find_vendor
 from ml_connector.mapping.places import ADJUSTMENT
-from ml_connector.mapping.purchasing_case import PlannedPurchasing
-from ml_connector.mapping.reference import Asked, Known, Slice, identify
-from ml_connector.mapping.remittance_to_payment import PlannedPayment
-from ml_connector.mapping.rules import Partner, Route, Rules, parse_rules
-from ml_connector.mapping.vendor_clues import list_aliases
+from ml_connector.mapping.reference.slice import Asked, Known, Slice, identify
+from ml_connector.mapping.routes.invoice_to_adjustment import PlannedAdjustment
+from ml_connector.mapping.routes.invoice_to_adjustment import plan as plan_adjustment
+from ml_connector.mapping.routes.invoice_to_bill import Planned, plan
+from ml_connector.mapping.routes.remittance_to_payment import PlannedPayment
+from ml_connector.mapping.rules.rulebook import Partner, Route, Rules, parse_rules
+from ml_connector.mapping.vendors.vendor_clues import list_aliases
 from ml_connector.records.documents import NewDocument
 
 FOLDER: Final = Path(__file__).parent

@@ -14,8 +14,8 @@ from ml_connector.app.documents import Documents
 from ml_connector.app.need_views import NeedRow
 from ml_connector.app.needs import Needs
 from ml_connector.app.results import NeedLine
-from ml_connector.cli.render import render_sum
-from ml_connector.cli.render_match import describe_goods
+from ml_connector.cli.render.match import describe_goods
+from ml_connector.cli.render.runs import render_sum
 from ml_connector.records.documents import StoredDocument
 from ml_connector.records.status import Status
 

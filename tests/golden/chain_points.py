@@ -14,9 +14,9 @@ from tests.golden.chain_world import read_rules
 import ml_connector
 from ml_connector.edi import OrderAcknowledgment, Transaction, read
 from ml_connector.edi.documents.routes import parse_document
-from ml_connector.mapping.rule_rows import Route
-from ml_connector.mapping.rules import PURPOSES, Rules, parse_rules
-from ml_connector.mapping.rules_purchasing import ChangeRule, ConfirmationRule, NoticeRule
+from ml_connector.mapping.rules.purchasing import ChangeRule, ConfirmationRule, NoticeRule
+from ml_connector.mapping.rules.rows import Route
+from ml_connector.mapping.rules.rulebook import PURPOSES, Rules, parse_rules
 
 SETS: Final = ("810", "850", "855", "856", "860", "865")
 UNKNOWN: Final = "ZZ"  #: a purpose that is in no table

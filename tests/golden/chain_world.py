@@ -34,7 +34,7 @@ from ml_connector.intacct import (
     Vendor,
     Warehouse,
 )
-from ml_connector.mapping.rules import parse_rules
+from ml_connector.mapping.rules.rulebook import parse_rules
 
 WORLDS: Final = Path(__file__).parent / "chain" / "worlds"
 TODAY: Final = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)

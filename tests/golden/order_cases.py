@@ -9,18 +9,18 @@ from ml_connector.edi import Transaction, parse_order
 from ml_connector.intacct.objects import DefinedSubtotal, Item, PurchasingDefinition, Unit, Warehouse
 from ml_connector.mapping.admission import Setting
 from ml_connector.mapping.decisions import Filed, Held
-from ml_connector.mapping.item_match import index_items
-from ml_connector.mapping.order_to_purchase_order import file_order, plan_purchase_order
-from ml_connector.mapping.purchasing_admission import Received
-from ml_connector.mapping.purchasing_case import (
+from ml_connector.mapping.orders.item_match import index_items
+from ml_connector.mapping.orders.purchasing_admission import Received
+from ml_connector.mapping.orders.purchasing_case import (
     Catalogue,
     PlannedPurchasing,
     PurchasingCase,
     PurchasingSetting,
 )
-from ml_connector.mapping.reference import Slice
-from ml_connector.mapping.rules import Partner, Route, Rules
-from ml_connector.mapping.vendor_match import match_vendor
+from ml_connector.mapping.reference.slice import Slice
+from ml_connector.mapping.routes.order_to_purchase_order import file_order, plan_purchase_order
+from ml_connector.mapping.rules.rulebook import Partner, Route, Rules
+from ml_connector.mapping.vendors.vendor_match import match_vendor
 from ml_connector.records.documents import NewDocument
 from ml_connector.records.needs import Need
 from ml_connector.records.orders import ItemAlias, StockItem

@@ -10,17 +10,17 @@ from ml_connector.edi import Transaction, parse_remittance
 from ml_connector.intacct.objects import Bill, Payment, TermDiscount
 from ml_connector.mapping.admission import Setting
 from ml_connector.mapping.decisions import Filed, Held
-from ml_connector.mapping.payables import Payable, Payables
-from ml_connector.mapping.payment_case import PaymentSubject
-from ml_connector.mapping.reference import Slice
-from ml_connector.mapping.remittance_to_payment import (
+from ml_connector.mapping.payments.paid_bills import Payable, Payables
+from ml_connector.mapping.payments.payment_case import PaymentSubject
+from ml_connector.mapping.reference.slice import Slice
+from ml_connector.mapping.routes.remittance_to_payment import (
     PlannedPayment,
     ask_role,
     file_remittance,
     plan_payment,
 )
-from ml_connector.mapping.rules import Partner, Route, Rules
-from ml_connector.mapping.vendor_match import match_vendor
+from ml_connector.mapping.rules.rulebook import Partner, Route, Rules
+from ml_connector.mapping.vendors.vendor_match import match_vendor
 from ml_connector.records.documents import NewDocument
 from ml_connector.records.needs import Need
 

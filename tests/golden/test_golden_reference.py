@@ -6,9 +6,9 @@ from typing import Final, get_args
 
 import pytest
 
-from ml_connector.mapping.delimited import render_csv, render_json_lines
-from ml_connector.mapping.reference_sheets import Cells, Sheet, delete_row, fill_row
-from ml_connector.mapping.reference_tables import TABLES, TableName
+from ml_connector.mapping.reference.delimited import render_csv, render_json_lines
+from ml_connector.mapping.reference.sheets import Cells, Sheet, delete_row, fill_row
+from ml_connector.mapping.reference.tables import TABLES, TableName
 from ml_connector.records.reference import ReferenceRow
 
 FOLDER: Final = Path(__file__).parent / "reference"

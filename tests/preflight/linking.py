@@ -12,7 +12,7 @@ from ml_connector.flows.cadence import Cadence
 from ml_connector.flows.planning.catalogue import list_planned_kinds
 from ml_connector.flows.run import LinkFacts, Run
 from ml_connector.intacct import Client
-from ml_connector.mapping.rules import parse_rules
+from ml_connector.mapping.rules.rulebook import parse_rules
 from ml_connector.store import Store
 
 _NOW: Final = timedelta(0)

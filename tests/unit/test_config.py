@@ -10,8 +10,8 @@ import pytest
 
 from ml_connector.cli.starter import PARTS, read_part
 from ml_connector.config import ConfigRefused, LinkSettings, Settings, Tables, load
-from ml_connector.mapping.rules import parse_rules
-from ml_connector.mapping.toml_reading import Model
+from ml_connector.mapping.rules.rulebook import parse_rules
+from ml_connector.mapping.rules.toml_reading import Model
 
 ROOT = Path(__file__).parents[2]
 PASSWORDS = {

@@ -6,7 +6,7 @@ import pytest
 
 from ml_connector.app.publishing import describe_partners, describe_publishing, list_kinds
 from ml_connector.config import PartnersSettings, PublishSettings
-from ml_connector.mapping.rules import parse_rules
+from ml_connector.mapping.rules.rulebook import parse_rules
 from ml_connector.records.xref import CrossReference
 
 RULES = parse_rules(

@@ -14,18 +14,12 @@ from ml_connector import cleo, config, intacct
 from ml_connector.app.accruals import AccrualReport, report_accruals
 from ml_connector.app.as_then import ReplayView, compare_with_then
 from ml_connector.app.audits import Audits
-from ml_connector.app.cleo_probe import ProbeResult, probe_tenant
-from ml_connector.app.company import open_company
 from ml_connector.app.decisions import Decisions
 from ml_connector.app.documents import Documents
-from ml_connector.app.engine_jobs import list_tasks, read_schedule
-from ml_connector.app.exchanges import Exchanges
 from ml_connector.app.handed import hand_over
-from ml_connector.app.keeping import Keeper
 from ml_connector.app.link_facts import describe_link, describe_reference, parse_link_rules
 from ml_connector.app.need_views import Preview
 from ml_connector.app.needs import Needs
-from ml_connector.app.pings import ping_link
 from ml_connector.app.pinning import name_actor
 from ml_connector.app.previews import preview_documents
 from ml_connector.app.publishing import COST_WARNING
@@ -33,15 +27,21 @@ from ml_connector.app.reconciles import ReconcileResult, reconcile_link
 from ml_connector.app.reference import References, ReferenceStatus
 from ml_connector.app.reports import Reports
 from ml_connector.app.results import PingResult, RunResult, SyncResult
-from ml_connector.app.retention import Retention
 from ml_connector.app.rule_checks import RuleReport, report_rules
-from ml_connector.app.runs import run_link
-from ml_connector.app.schedules import Schedules
-from ml_connector.app.status import StatusView, report_status
-from ml_connector.app.syncs import sync_link
-from ml_connector.app.tenant import open_mailbox, read_profile
+from ml_connector.app.running.engine_jobs import list_tasks, read_schedule
+from ml_connector.app.running.keeping import Keeper
+from ml_connector.app.running.retention import Retention
+from ml_connector.app.running.runs import run_link
+from ml_connector.app.running.schedules import Schedules
+from ml_connector.app.running.status import StatusView, report_status
+from ml_connector.app.running.syncs import sync_link
+from ml_connector.app.running.unattended import run_unattended
+from ml_connector.app.systems.cleo_probe import ProbeResult, probe_tenant
+from ml_connector.app.systems.company import open_company
+from ml_connector.app.systems.exchanges import Exchanges
+from ml_connector.app.systems.pings import ping_link
+from ml_connector.app.systems.tenant import open_mailbox, read_profile
 from ml_connector.app.trace import Traces
-from ml_connector.app.unattended import run_unattended
 from ml_connector.app.usage import Usages
 from ml_connector.app.xrefs import Xrefs
 from ml_connector.config import ConfigRefused, FreshSettings, Link, Settings
@@ -51,7 +51,7 @@ from ml_connector.flows.balance import Balance, strike_balance
 from ml_connector.flows.beside import do_beside
 from ml_connector.flows.proof import prove_posted
 from ml_connector.flows.run import Basis, Run, Step
-from ml_connector.mapping.reference_tables import TableName
+from ml_connector.mapping.reference.tables import TableName
 from ml_connector.store import Store, open_store
 
 Report = Callable[[Step, int, int], None]

@@ -16,7 +16,7 @@ from ml_connector.intacct.objects import Vendor
 from ml_connector.intacct.writing.bill import ApBill
 from ml_connector.mapping.answers import ask_for
 from ml_connector.mapping.ledger_states import describe_state
-from ml_connector.mapping.suggest import Suggestion, name_seller, suggest_vendors
+from ml_connector.mapping.vendors.suggest import Suggestion, name_seller, suggest_vendors
 from ml_connector.records.documents import StoredDocument, StoredFile
 from ml_connector.records.matches import Worth
 from ml_connector.records.needs import Need

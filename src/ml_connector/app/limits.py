@@ -9,7 +9,7 @@ from typing import Final
 
 from ml_connector.app.worths import find_worths
 from ml_connector.config import ControlsSettings, fold_name
-from ml_connector.mapping.new_vendor import NEW_VENDOR
+from ml_connector.mapping.vendors.new_vendor import NEW_VENDOR
 from ml_connector.records.documents import Filter
 from ml_connector.records.status import Status
 from ml_connector.records.xref import CrossReference

@@ -10,8 +10,8 @@ from ml_connector.config import ConfigRefused, Link
 from ml_connector.flows.cadence import Cadence
 from ml_connector.flows.planning.catalogue import list_planned_kinds
 from ml_connector.flows.run import LinkFacts
-from ml_connector.mapping.rules import Rules, parse_rules
-from ml_connector.mapping.toml_reading import Refused
+from ml_connector.mapping.rules.rulebook import Rules, parse_rules
+from ml_connector.mapping.rules.toml_reading import Refused
 from ml_connector.store import Store
 
 

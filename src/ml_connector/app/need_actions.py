@@ -23,8 +23,8 @@ from ml_connector.app.need_steps import (
     Step,
 )
 from ml_connector.mapping.answers import Question
-from ml_connector.mapping.new_vendor import CREATE, NEW_VENDOR
-from ml_connector.mapping.rules_purchasing import AGREED, OVERRULING
+from ml_connector.mapping.rules.purchasing import AGREED, OVERRULING
+from ml_connector.mapping.vendors.new_vendor import CREATE, NEW_VENDOR
 from ml_connector.records.xref import CrossReference, StoredXref
 
 WHY: Final = "TEXT"

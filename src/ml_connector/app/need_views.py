@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from ml_connector.app.need_steps import Step
 from ml_connector.app.results import DocumentLine
-from ml_connector.mapping.new_vendor import Proposal
-from ml_connector.mapping.suggest import Suggestion
+from ml_connector.mapping.vendors.new_vendor import Proposal
+from ml_connector.mapping.vendors.suggest import Suggestion
 from ml_connector.records.status import Status
 from ml_connector.records.xref import StoredXref
 

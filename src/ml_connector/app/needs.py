@@ -16,10 +16,10 @@ from ml_connector.flows.reference.rows import restore_record
 from ml_connector.flows.run import Basis
 from ml_connector.intacct.objects import Vendor
 from ml_connector.mapping.answers import LONGEST_TARGET, Question, ask_for
-from ml_connector.mapping.cleo_partners import name_need
-from ml_connector.mapping.new_vendor import CREATE, NEW_VENDOR
-from ml_connector.mapping.rules_purchasing import AGREED, OVERRULING
-from ml_connector.mapping.suggest import Suggestion, suggest_vendors
+from ml_connector.mapping.rules.purchasing import AGREED, OVERRULING
+from ml_connector.mapping.vendors.cleo_partners import name_need
+from ml_connector.mapping.vendors.new_vendor import CREATE, NEW_VENDOR
+from ml_connector.mapping.vendors.suggest import Suggestion, suggest_vendors
 from ml_connector.records.documents import Filter
 from ml_connector.records.needs import NeedSum
 from ml_connector.records.partners import StoredPartner

@@ -8,8 +8,8 @@ from ml_connector.app.need_views import NeedRow
 from ml_connector.flows.run import Basis
 from ml_connector.intacct.objects import Vendor
 from ml_connector.mapping.answers import Question
-from ml_connector.mapping.cleo_partners import ask_for_partner, name_need
-from ml_connector.mapping.suggest import Suggestion, suggest_for_all
+from ml_connector.mapping.vendors.cleo_partners import ask_for_partner, name_need
+from ml_connector.mapping.vendors.suggest import Suggestion, suggest_for_all
 from ml_connector.records.partners import PartnerStatus, StoredPartner
 from ml_connector.records.xref import CrossReference, XrefStatus
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from ml_connector.config import ConfigRefused, ControlsSettings, Link, LinkSettings
 from ml_connector.config.settings import CompanySettings
 from ml_connector.mapping.bill_setup import BillSetup
-from ml_connector.mapping.rules import Rules, parse_rules
+from ml_connector.mapping.rules.rulebook import Rules, parse_rules
 from ml_connector.records.audit import Fact
 from ml_connector.store import Store, Work
 

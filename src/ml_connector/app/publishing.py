@@ -6,9 +6,9 @@ from typing import Final
 from ml_connector.app.results import PublicationLine
 from ml_connector.config import PartnersSettings, PublishSettings
 from ml_connector.flows.run import PartnersFacts, PublishFacts
-from ml_connector.mapping.reference_sheets import Sheet
-from ml_connector.mapping.reference_tables import TABLES, TableName, list_columns
-from ml_connector.mapping.rules import AnsweredVendor, Rules
+from ml_connector.mapping.reference.sheets import Sheet
+from ml_connector.mapping.reference.tables import TABLES, TableName, list_columns
+from ml_connector.mapping.rules.rulebook import AnsweredVendor, Rules
 from ml_connector.records.publications import StoredPublication
 
 COST_WARNING: Final = (

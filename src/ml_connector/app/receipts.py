@@ -13,7 +13,7 @@ from typing import Final
 from ml_connector.flows.contents import INVOICE
 from ml_connector.intacct.writing.purchasing import NewPurchasing
 from ml_connector.mapping.ledger_states import is_awaiting, is_settled
-from ml_connector.mapping.worth import make_worth
+from ml_connector.mapping.orders.worth import make_worth
 from ml_connector.records.documents import StoredDocument
 from ml_connector.records.followed import GONE, Followed
 from ml_connector.records.matches import MatchResult

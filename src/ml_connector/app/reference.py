@@ -11,7 +11,7 @@ from ml_connector.flows.reference.approving import decide
 from ml_connector.flows.reference.changes import name_record
 from ml_connector.flows.reference.fetching import DELETIONS
 from ml_connector.flows.reference.kinds import KINDS, choose_kinds, find_kind
-from ml_connector.mapping.reference_tables import TABLES
+from ml_connector.mapping.reference.tables import TABLES
 from ml_connector.records.audit import AuditEntry
 from ml_connector.records.reference import Approval, ReferenceRow, Watermark
 from ml_connector.store import Store, Work

@@ -7,14 +7,14 @@ from typing import Final
 from ml_connector.app.results import DuplicateReport, PartnerLine, PartnerReport
 from ml_connector.flows.reference.rows import restore_record
 from ml_connector.intacct.objects import Vendor
-from ml_connector.mapping.cleo_partners import name_need
-from ml_connector.mapping.duplicate_vendors import (
+from ml_connector.mapping.vendors.cleo_partners import name_need
+from ml_connector.mapping.vendors.duplicate_vendors import (
     VendorFacts,
     describe_vendor,
     group_duplicates,
     write_address,
 )
-from ml_connector.mapping.suggest import Suggestion, suggest_for_all
+from ml_connector.mapping.vendors.suggest import Suggestion, suggest_for_all
 from ml_connector.records.documents import StoredFile
 from ml_connector.records.partners import PartnerStatus, StoredPartner
 from ml_connector.records.reference import ReferenceRow

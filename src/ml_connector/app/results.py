@@ -10,8 +10,8 @@ from ml_connector.app.need_steps import Step
 from ml_connector.flows.balance import Balance
 from ml_connector.flows.run import Trouble
 from ml_connector.intacct.meter import Standing
-from ml_connector.mapping.duplicate_vendors import DuplicateGroup
-from ml_connector.mapping.suggest import Suggestion
+from ml_connector.mapping.vendors.duplicate_vendors import DuplicateGroup
+from ml_connector.mapping.vendors.suggest import Suggestion
 from ml_connector.records.audit import AuditEntry
 from ml_connector.records.exchange import ApiUsage, MeterReading
 from ml_connector.records.partners import PartnerStatus

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from ml_connector.flows.reference.kinds import KINDS
 from ml_connector.flows.run import Basis
-from ml_connector.mapping.reference import VENDOR
-from ml_connector.mapping.rule_checks import Copied, RuleFinding, check_rules, list_vendor_patterns
-from ml_connector.mapping.rule_fields import matches
-from ml_connector.mapping.rule_names import list_named_records
-from ml_connector.mapping.rule_words import RouteLine, RuleLine, describe_coding, describe_routes
-from ml_connector.mapping.rules import Rules
+from ml_connector.mapping.reference.slice import VENDOR
+from ml_connector.mapping.rules.checks import Copied, RuleFinding, check_rules, list_vendor_patterns
+from ml_connector.mapping.rules.fields import matches
+from ml_connector.mapping.rules.names import list_named_records
+from ml_connector.mapping.rules.rulebook import Rules
+from ml_connector.mapping.rules.words import RouteLine, RuleLine, describe_coding, describe_routes
 from ml_connector.store import Work
 
 

@@ -7,7 +7,7 @@ from ml_connector.app.need_actions import Desk
 from ml_connector.app.need_views import NeedRow
 from ml_connector.flows.run import Basis
 from ml_connector.flows.vendors.proposing import Proposed, list_proposed
-from ml_connector.mapping.new_vendor import NEW_VENDOR, Proposal
+from ml_connector.mapping.vendors.new_vendor import NEW_VENDOR, Proposal
 from ml_connector.records.needs import NeedSum
 from ml_connector.records.xref import CrossReference
 

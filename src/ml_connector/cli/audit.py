@@ -26,7 +26,7 @@ def show_audit(
     as_json: AsJson = False,
 ) -> None:
     """Show a record's chain of entries and check it."""
-    from ml_connector.cli.render_record import render_audit
+    from ml_connector.cli.render.record import render_audit
 
     with open_installation(config, connects=False) as app:
         view = app.audit.show(record)
@@ -49,7 +49,7 @@ def list_exchanges(
     as_json: AsJson = False,
 ) -> None:
     """List the exchanges with Intacct and Cleo, newest first, with what came of each."""
-    from ml_connector.cli.render_exchanges import render_exchanges
+    from ml_connector.cli.render.exchanges import render_exchanges
 
     begun = since.replace(tzinfo=UTC) if since else None
     with open_installation(config, connects=False) as app:
@@ -71,7 +71,7 @@ def show_exchange(
 
     The texts are kept of exchanges with Intacct that went wrong, up to 64 KiB each.
     """
-    from ml_connector.cli.render_exchanges import render_exchange
+    from ml_connector.cli.render.exchanges import render_exchange
 
     with open_installation(config, connects=False) as app:
         view = app.exchanges.show(number)

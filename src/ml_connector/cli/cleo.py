@@ -19,7 +19,7 @@ def describe() -> None:
 )
 def probe(config: Config = DEFAULT_CONFIG, link: LinkName = "", as_json: AsJson = False) -> None:
     """Say how far the tenant answers as its profile says, and what to change where it does not. Only reads."""
-    from ml_connector.cli.render_cleo import render_probe
+    from ml_connector.cli.render.cleo import render_probe
 
     with open_installation(config, connects=True) as app:
         found = app.probe(choose_link(app, link))

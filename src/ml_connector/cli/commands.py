@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def ping(config: Path, link: str, *, deep: bool, as_json: bool) -> Exit:
-    from ml_connector.cli.render_ping import render_ping
+    from ml_connector.cli.render.ping import render_ping
 
     with open_installation(config, connects=True) as app:
         result = app.ping(choose_link(app, link), deep=deep)
@@ -26,8 +26,8 @@ def ping(config: Path, link: str, *, deep: bool, as_json: bool) -> Exit:
 
 
 def once(config: Path, link: str, *, files: Sequence[Path], as_json: bool, rows: int | None) -> Exit:
-    from ml_connector.cli import render
     from ml_connector.cli.progress import show_progress
+    from ml_connector.cli.render import runs as render
 
     with open_installation(config, connects=True) as app:
         names = [choose_link(app, link)] if link or files else list(app.settings.links)
@@ -57,7 +57,7 @@ def judge_run(result: "RunResult") -> Exit:
 
 
 def list_documents(config: Path, link: str, *, status: str, limit: int, as_json: bool) -> Exit:
-    from ml_connector.cli import render
+    from ml_connector.cli.render import runs as render
     from ml_connector.records.status import Status
 
     if status and status not in set(Status):
@@ -73,7 +73,7 @@ def list_documents(config: Path, link: str, *, status: str, limit: int, as_json:
 
 
 def show_document(config: Path, link: str, text: str, *, as_json: bool) -> Exit:
-    from ml_connector.cli.render_record import render_view
+    from ml_connector.cli.render.record import render_view
 
     with open_installation(config, connects=False) as app:
         name = choose_link(app, link)
@@ -83,7 +83,7 @@ def show_document(config: Path, link: str, text: str, *, as_json: bool) -> Exit:
 
 
 def explain_document(config: Path, link: str, text: str, *, as_json: bool) -> Exit:
-    from ml_connector.cli.render_record import render_explanation
+    from ml_connector.cli.render.record import render_explanation
 
     with open_installation(config, connects=False) as app:
         name = choose_link(app, link)
@@ -95,7 +95,7 @@ def explain_document(config: Path, link: str, text: str, *, as_json: bool) -> Ex
 
 
 def compare_with_then(config: Path, link: str, text: str, *, as_json: bool) -> Exit:
-    from ml_connector.cli.render_replay import render_replay
+    from ml_connector.cli.render.replay import render_replay
 
     if not text:
         refuse("name a document: --as-then plans one at a time")
@@ -110,7 +110,7 @@ def compare_with_then(config: Path, link: str, text: str, *, as_json: bool) -> E
 
 
 def balance(config: Path, link: str, *, with_intacct: bool, as_json: bool) -> Exit:
-    from ml_connector.cli.render_balance import render_balance
+    from ml_connector.cli.render.balance import render_balance
     from ml_connector.intacct.errors import IntacctError
 
     with open_installation(config, connects=with_intacct) as app:

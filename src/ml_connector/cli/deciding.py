@@ -116,7 +116,7 @@ def _list_fitting(verb: Verb, chosen: "dict[int, Status]") -> list[int]:
 
 def _show_preview(app: "App", link: str, ids: list[int], how: How) -> None:
     from ml_connector.cli.progress import show_progress
-    from ml_connector.cli.render_needs import render_preview
+    from ml_connector.cli.render.needs import render_preview
 
     if how.as_json:
         return

@@ -12,7 +12,7 @@ from typing import Any, Final
 from msgspec import Struct
 
 from ml_connector.flows.balance import Balance
-from ml_connector.mapping.units import to_decimal
+from ml_connector.mapping.orders.units import to_decimal
 
 _PLACES: Final = 12
 

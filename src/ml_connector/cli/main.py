@@ -10,7 +10,7 @@ from ml_connector.cli import commands, reconcile, run, starter, status, sync, tr
 from ml_connector.cli.audit import audit
 from ml_connector.cli.cleo import cleo
 from ml_connector.cli.documents import documents
-from ml_connector.cli.edi_units import Unit
+from ml_connector.cli.edi.units import Unit
 from ml_connector.cli.exits import Exit
 from ml_connector.cli.interpreter import tune
 from ml_connector.cli.needs import needs
@@ -163,8 +163,8 @@ def show_edi(  # noqa: PLR0913, PLR0917  # typer takes each option as an argumen
     as_json: AsLines = False,
 ) -> None:
     """Show what is in EDI files: envelopes, documents, lines, totals, and what is wrong where."""
-    from ml_connector.cli import edi as commands
-    from ml_connector.cli.edi_rules import Rules
+    from ml_connector.cli.edi import commands
+    from ml_connector.cli.edi.rules import Rules
 
     most = (None if as_json else commands.USUAL_LIMIT) if limit is None else limit or None
     wishes = commands.Wishes(limit=most, rows=rows or None, segments=segments)
@@ -183,8 +183,8 @@ def check_edi(
     as_json: AsLines = False,
 ) -> None:
     """Say what is wrong in EDI files. The exit status is 7 when anything is worse than a note."""
-    from ml_connector.cli import edi as commands
-    from ml_connector.cli.edi_rules import Rules
+    from ml_connector.cli.edi import commands
+    from ml_connector.cli.edi.rules import Rules
 
     rules = Rules(policy=policy, overlay=overlay)
     raise typer.Exit(commands.check(files or [], rules, as_json=as_json))
@@ -201,7 +201,7 @@ def split_edi(
     as_json: AsLines = False,
 ) -> None:
     """Write every transaction set into a file of its own, each a whole interchange. Nothing is overwritten."""
-    from ml_connector.cli.edi_split import split
+    from ml_connector.cli.edi.split import split
 
     raise typer.Exit(split(files or [], into, by, as_json=as_json))
 

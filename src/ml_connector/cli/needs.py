@@ -29,7 +29,7 @@ def list_needs(
 
     Behind them, the trading partners of Cleo that nobody of ours answers to.
     """
-    from ml_connector.cli.render_needs import render_needs
+    from ml_connector.cli.render.needs import render_needs
 
     with open_installation(config, connects=False) as app:
         found = app.needs(choose_link(app, link)).list(limit=limit + 1)
@@ -47,7 +47,7 @@ def show_need(
     as_json: AsJson = False,
 ) -> None:
     """Show a need with its documents, the first to be paid first."""
-    from ml_connector.cli.render_needs import render_need
+    from ml_connector.cli.render.needs import render_need
 
     with open_installation(config, connects=False) as app:
         view = app.needs(choose_link(app, link)).show(need, limit=limit)
@@ -80,7 +80,7 @@ def answer_need(  # noqa: PLR0913, PLR0917  # typer takes each option as an argu
     from ml_connector.app.needs import AnswerRefused
     from ml_connector.app.pinning import name_actor
     from ml_connector.app.xrefs import ApprovalRefused
-    from ml_connector.cli.render_needs import render_answered, render_preview
+    from ml_connector.cli.render.needs import render_answered, render_preview
 
     if as_json and not yes:
         refuse("with --json add --yes: nobody can be asked")

@@ -31,7 +31,7 @@ def reconcile(
     Lists bills of EDI vendors that came in another way, and documents that are not in the ledger, too. Posts nothing.
     """
     from ml_connector.cli.progress import show_progress
-    from ml_connector.cli.render_reconcile import render_reconcile
+    from ml_connector.cli.render.reconcile import render_reconcile
 
     with open_installation(config, connects=True) as app, show_progress(quiet=as_json) as report:
         day = None if since is None else since.date()

@@ -27,7 +27,7 @@ Reason = Annotated[str, typer.Option("--reason", "-r", help="Why; it goes into t
 @reference.command("status", epilog="Example: ml-connector reference status")
 def show_status(config: Config = DEFAULT_CONFIG, link: LinkName = "", as_json: AsJson = False) -> None:
     """Show kind by kind how much we have, when it was read and compared, and whether Intacct counts the same."""
-    from ml_connector.cli.render_reference import render_status
+    from ml_connector.cli.render.reference import render_status
 
     with open_installation(config, connects=False) as app:
         status = app.report_reference(choose_link(app, link))
@@ -54,7 +54,7 @@ def show_record(
 ) -> None:
     """Show a record as Intacct has it, or as we knew it on a day, and what happened to it."""
     from ml_connector.app.reference import name_kind
-    from ml_connector.cli.render_reference import render_record
+    from ml_connector.cli.render.reference import render_record
     from ml_connector.flows.reference.kinds import KINDS
 
     if (name := name_kind(kind)) is None:
@@ -76,7 +76,7 @@ def list_changes(
     as_json: AsJson = False,
 ) -> None:
     """List changes in Intacct that bills do not use before a second person agrees: terms, remit-to, tax id and so on."""
-    from ml_connector.cli.render_reference import render_changes
+    from ml_connector.cli.render.reference import render_changes
 
     with open_installation(config, connects=False) as app:
         found = app.reference.list_changes(name_company(app, choose_link(app, link)), decided=decided)

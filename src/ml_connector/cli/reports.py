@@ -34,7 +34,7 @@ def show_duplicate_vendors(
     config: Config = DEFAULT_CONFIG, link: LinkName = "", as_json: AsJson = False
 ) -> None:
     """Show vendors that may be one and the same, with what they have in common. Merges nothing."""
-    from ml_connector.cli.render_reports import render_duplicates
+    from ml_connector.cli.render.reports import render_duplicates
 
     with open_installation(config, connects=False) as app:
         found = app.reports.find_duplicate_vendors(name_company(app, choose_link(app, link)))
@@ -47,7 +47,7 @@ def show_duplicate_vendors(
 )
 def show_partners(config: Config = DEFAULT_CONFIG, link: LinkName = "", as_json: AsJson = False) -> None:
     """Show the trading partners of Cleo that nobody of ours answers to, those in conflict, and rows that are bad."""
-    from ml_connector.cli.render_reports import render_partners
+    from ml_connector.cli.render.reports import render_partners
 
     with open_installation(config, connects=False) as app:
         name = choose_link(app, link)
@@ -66,7 +66,7 @@ def show_meter(
 
     All links of a company count together. Months are those of UTC.
     """
-    from ml_connector.cli.render_usage import render_usage
+    from ml_connector.cli.render.usage import render_usage
 
     wanted = _read_month(month)
     with open_installation(config, connects=False) as app:
@@ -87,7 +87,7 @@ def show_accruals(
     As Intacct was seen last, and besides, goods that came by then and were not invoiced. What cannot be told is
     counted apart.
     """
-    from ml_connector.cli.render_accruals import render_accruals
+    from ml_connector.cli.render.accruals import render_accruals
 
     with open_installation(config, connects=False) as app:
         found = app.report_accruals(choose_link(app, link), as_of.date())

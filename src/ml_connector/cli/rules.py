@@ -21,7 +21,7 @@ def check(config: Config = DEFAULT_CONFIG, link: LinkName = "", as_json: AsJson 
     Named are rules that stand behind others, conditions that never hold, and what our copy of Intacct does not
     know or has inactive. The exit status is 7 when anything is found, 3 when a file cannot be used at all.
     """
-    from ml_connector.cli.render_rules import render_report
+    from ml_connector.cli.render.rules import render_report
 
     with open_installation(config, connects=False) as app:
         report = app.report_rules(choose_link(app, link))

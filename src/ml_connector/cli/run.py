@@ -53,7 +53,7 @@ def run(
 
 def schedules(config: Config = DEFAULT_CONFIG, as_json: AsJson = False) -> None:
     """Show what runs by itself: when it ran and will run, how it ended, and which systems are left alone."""
-    from ml_connector.cli.render_schedules import render_schedules
+    from ml_connector.cli.render.schedules import render_schedules
 
     with open_installation(config, connects=False) as app:
         view = app.schedules.show()

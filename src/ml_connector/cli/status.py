@@ -13,7 +13,7 @@ from ml_connector.cli.options import DEFAULT_CONFIG, AsJson, Config
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-    from ml_connector.app.status import StatusView
+    from ml_connector.app.running.status import StatusView
 
 _EVERY: Final = 2.0  # seconds
 _SMALLEST: Final = 10  # lines
@@ -82,7 +82,7 @@ def show_live(look: "Callable[[], StatusView]", terminal: "Console", rest: Calla
 
 def _lay_out(view: "StatusView", terminal: "Console") -> "RenderableType":
     """A screen less the line of the prompt."""
-    from ml_connector.cli.render_status import render_status
+    from ml_connector.cli.render.status import render_status
     from ml_connector.cli.terminal import clean
 
     height = max(terminal.height - 1, _SMALLEST)

@@ -7,7 +7,7 @@ import typer
 from ml_connector.cli.desk import choose_link, open_installation, print_result, refuse, warn
 from ml_connector.cli.exits import Exit
 from ml_connector.cli.options import DEFAULT_CONFIG, AsJson, Config, LinkName
-from ml_connector.mapping.reference_tables import TABLES, TableName
+from ml_connector.mapping.reference.tables import TABLES, TableName
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,7 @@ def sync(
 ) -> None:
     """Bring Intacct's reference data to our copy and to Cleo; documents are left alone."""
     from ml_connector.cli.progress import show_progress
-    from ml_connector.cli.render_publishing import render_sync
+    from ml_connector.cli.render.publishing import render_sync
 
     tables = _read_tables(kinds or [])
     with open_installation(config, connects=True) as app:

@@ -24,7 +24,7 @@ def trace(
 
     What is held, rejected or failed is in it as well. Case, punctuation and leading zeros of a number are no matter.
     """
-    from ml_connector.cli.render_trace import render_trace
+    from ml_connector.cli.render.trace import render_trace
 
     with open_installation(config, connects=False) as app:
         name = choose_link(app, link)

@@ -22,7 +22,7 @@ def list_xrefs(
     as_json: AsJson = False,
 ) -> None:
     """List cross-references that people have answered, oldest first."""
-    from ml_connector.cli.render_needs import render_xrefs
+    from ml_connector.cli.render.needs import render_xrefs
     from ml_connector.records.xref import XrefStatus
 
     if status and status not in set(XrefStatus):
@@ -39,7 +39,7 @@ def approve_xrefs(
     """Let prepared answers act: the next run frees what waits for them."""
     from ml_connector.app.pinning import name_actor
     from ml_connector.app.xrefs import ApprovalRefused
-    from ml_connector.cli.render_needs import render_xrefs
+    from ml_connector.cli.render.needs import render_xrefs
 
     with open_installation(config, connects=False) as app:
         try:
@@ -61,7 +61,7 @@ def decline_xrefs(  # typer takes each option as an argument
     """Say no to prepared answers, or end some that act. What they have posted stays posted."""
     from ml_connector.app.pinning import name_actor
     from ml_connector.app.xrefs import ApprovalRefused
-    from ml_connector.cli.render_needs import render_xrefs
+    from ml_connector.cli.render.needs import render_xrefs
 
     if not reason.strip():
         refuse("say why with --reason: it goes into the audit trail")

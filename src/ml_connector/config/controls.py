@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from ml_connector.config.fields import Count, Switch
-from ml_connector.mapping.toml_reading import Model
+from ml_connector.mapping.rules.toml_reading import Model
 
 
 def _read_limit(value: object) -> object:

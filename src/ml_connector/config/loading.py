@@ -24,7 +24,7 @@ from ml_connector.config.environment import (
     read_secret,
 )
 from ml_connector.config.settings import ConfigRefused, Link, Secrets, Settings, Tables
-from ml_connector.mapping.toml_reading import Refused, build_model, parse_toml
+from ml_connector.mapping.rules.toml_reading import Refused, build_model, parse_toml
 
 
 def load(path: Path, environment: Mapping[str, str] | None = None, *, connects: bool = True) -> Settings:

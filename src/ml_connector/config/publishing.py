@@ -8,8 +8,8 @@ from typing import Annotated, Final, Literal, Self, get_args
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from ml_connector.config.fields import Duration
-from ml_connector.mapping.reference_tables import TABLES, TAX_ID, TableName
-from ml_connector.mapping.toml_reading import Model
+from ml_connector.mapping.reference.tables import TABLES, TAX_ID, TableName
+from ml_connector.mapping.rules.toml_reading import Model
 
 _NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,60}")
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from ml_connector.config.fields import Duration
-from ml_connector.mapping.toml_reading import Model
+from ml_connector.mapping.rules.toml_reading import Model
 
 
 def _read_tuple(value: object) -> object:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from ml_connector.config.fields import Keep
-from ml_connector.mapping.toml_reading import Model
+from ml_connector.mapping.rules.toml_reading import Model
 
 
 class RetentionSettings(Model):

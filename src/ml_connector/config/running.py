@@ -7,7 +7,7 @@ from typing import Final, Self
 from pydantic import model_validator
 
 from ml_connector.config.fields import LOOPBACK, Lease, Retry, Switch
-from ml_connector.mapping.toml_reading import Model
+from ml_connector.mapping.rules.toml_reading import Model
 
 _PLACE: Final = re.compile(r"(?:\[(?P<six>[0-9a-fA-F:.]+)\]|(?P<host>[A-Za-z0-9.-]+)):(?P<port>\d{1,5})")
 

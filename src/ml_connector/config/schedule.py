@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from ml_connector.mapping.toml_reading import Model
+from ml_connector.mapping.rules.toml_reading import Model
 
 
 def _read_tuple(value: object) -> object:

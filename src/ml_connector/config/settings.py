@@ -29,7 +29,7 @@ from ml_connector.config.reference import ReferenceSettings
 from ml_connector.config.retention import RetentionSettings
 from ml_connector.config.running import RunSettings
 from ml_connector.config.schedule import ScheduleSettings
-from ml_connector.mapping.toml_reading import Model
+from ml_connector.mapping.rules.toml_reading import Model
 
 _STILL_EXECUTING: Final = timedelta(minutes=15)
 _DOUBT: Final = (timedelta(0), timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=16))

@@ -30,9 +30,9 @@ from ml_connector.edi import (
     parse_ship_notice,
 )
 from ml_connector.mapping.answers_received import describe_answer
-from ml_connector.mapping.confirmation_to_order import read_replenishment
-from ml_connector.mapping.order_to_purchase_order import add_up, find_worth, name_order
-from ml_connector.mapping.terms import Discount, find_discount, find_net_date
+from ml_connector.mapping.payables.terms import Discount, find_discount, find_net_date
+from ml_connector.mapping.routes.confirmation_to_order import read_replenishment
+from ml_connector.mapping.routes.order_to_purchase_order import add_up, find_worth, name_order
 from ml_connector.records.status import Status
 from ml_connector.store.types import LARGEST_AMOUNT
 

@@ -16,14 +16,14 @@ from ml_connector.cleo.errors import CleoError
 from ml_connector.flows.receiving import receive
 from ml_connector.flows.reference.rows import restore_record
 from ml_connector.flows.run import PartnersFacts, Run, Trouble
-from ml_connector.mapping.cleo_partners import (
+from ml_connector.mapping.reference.slice import Slice
+from ml_connector.mapping.vendors.cleo_partners import (
     Form,
     KnownPartners,
     judge_partner,
     list_asked,
     read_partners,
 )
-from ml_connector.mapping.reference import Slice
 from ml_connector.records.documents import StoredFile
 from ml_connector.records.partners import JudgedPartner, PartnerFacts, PartnerStatus
 from ml_connector.records.status import FileStatus

@@ -20,7 +20,7 @@ from ml_connector.intacct.writing.bill import ApBill
 from ml_connector.intacct.writing.journal import NewJournalEntry
 from ml_connector.intacct.writing.payment import NewPayment
 from ml_connector.intacct.writing.purchasing import NewPurchasing, PurchasingChange
-from ml_connector.mapping.order_chain import UNPOSTED
+from ml_connector.mapping.orders.order_chain import UNPOSTED
 from ml_connector.records.documents import StoredDocument
 from ml_connector.records.posting import StoredPosting
 from ml_connector.records.status import Status

@@ -10,8 +10,8 @@ from ml_connector.flows.beside import Begin, do_at_once
 from ml_connector.flows.cadence import Cadence
 from ml_connector.flows.ports import Finance, Mailbox
 from ml_connector.mapping.bill_setup import BillSetup
-from ml_connector.mapping.reference_sheets import Sheet
-from ml_connector.mapping.rules import Rules
+from ml_connector.mapping.reference.sheets import Sheet
+from ml_connector.mapping.rules.rulebook import Rules
 from ml_connector.store import Store
 
 Step = Literal[

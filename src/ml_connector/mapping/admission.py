@@ -10,7 +10,7 @@ from ml_connector.edi import Finding, Invoice, InvoiceKind, Transaction, explain
 from ml_connector.intacct.objects import Vendor
 from ml_connector.mapping.bill_setup import BillSetup
 from ml_connector.mapping.places import INVOICE, Places
-from ml_connector.mapping.rules import WHOLE, Meaning, Partner, Route, Rules
+from ml_connector.mapping.rules.rulebook import WHOLE, Meaning, Partner, Route, Rules
 from ml_connector.records.needs import Need
 
 _NUMBER_LIMIT = 30  # RECORDID: Intacct's `billno`, and `adjustmentno`

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from ml_connector.mapping.rules import CODED, split_remit_to
+from ml_connector.mapping.rules.rulebook import CODED, split_remit_to
 from ml_connector.records.xref import CrossReference
 
 Wanted = Literal[

@@ -5,7 +5,7 @@ from typing import Final
 
 from ml_connector.edi import Transaction, read, write_readable
 from ml_connector.intacct.writing.attachment import AttachedFile, NewAttachment
-from ml_connector.mapping.rules_attachments import Attach, AttachmentRules
+from ml_connector.mapping.rules.attachments import Attach, AttachmentRules
 from ml_connector.records.documents import NewDocument
 
 _LONGEST_NAME: Final = 200

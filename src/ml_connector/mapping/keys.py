@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from ml_connector.intacct.objects import Location
-from ml_connector.mapping.reference import LOCATION, Asked, Slice
-from ml_connector.mapping.rules import CODED, Partner
-from ml_connector.mapping.rules_payment import PAYING
-from ml_connector.mapping.rules_purchasing import OVERRULING
-from ml_connector.mapping.vendor_clues import TAX_IDS, Trading, list_asked_codes
+from ml_connector.mapping.reference.slice import LOCATION, Asked, Slice
+from ml_connector.mapping.rules.payment import PAYING
+from ml_connector.mapping.rules.purchasing import OVERRULING
+from ml_connector.mapping.rules.rulebook import CODED, Partner
+from ml_connector.mapping.vendors.vendor_clues import TAX_IDS, Trading, list_asked_codes
 from ml_connector.records.needs import Need
 from ml_connector.records.xref import CrossReference
 

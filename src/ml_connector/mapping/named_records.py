@@ -10,8 +10,8 @@ from ml_connector.intacct.writing.journal import NewJournalEntry
 from ml_connector.intacct.writing.parts import CustomField, Dimensions
 from ml_connector.intacct.writing.payment import NewPayment
 from ml_connector.intacct.writing.purchasing import NewPurchasing, PurchasingChange
-from ml_connector.mapping.purchasing_case import DEFINITION, ITEM, WAREHOUSE
-from ml_connector.mapping.reference import ACCOUNT, LOCATION, TERM, VENDOR, Asked
+from ml_connector.mapping.orders.purchasing_case import DEFINITION, ITEM, WAREHOUSE
+from ml_connector.mapping.reference.slice import ACCOUNT, LOCATION, TERM, VENDOR, Asked
 from ml_connector.records.posting import Function
 
 BANK: Final = "bank_account"

@@ -13,7 +13,7 @@ from typing import Final
 
 from ml_connector.edi import Transaction, list_differences
 from ml_connector.mapping.decisions import Filed
-from ml_connector.mapping.rules import WHOLE, Meaning
+from ml_connector.mapping.rules.rulebook import WHOLE, Meaning
 from ml_connector.records.documents import StoredDocument
 from ml_connector.records.needs import Need
 from ml_connector.records.status import Status

@@ -5,7 +5,7 @@ from typing import Final
 
 from ml_connector.edi import Transaction
 from ml_connector.intacct.writing.purchasing import NewPurchasing
-from ml_connector.mapping.rules_purchasing import Definitions
+from ml_connector.mapping.rules.purchasing import Definitions
 from ml_connector.records.matches import Comparison
 from ml_connector.records.posting import Function
 from ml_connector.records.references import Reference, ReferenceKind

@@ -15,8 +15,8 @@ from ml_connector.intacct.writing.journal import NewJournalEntry
 from ml_connector.intacct.writing.payment import NewPayment
 from ml_connector.intacct.writing.purchasing import NewPurchasing
 from ml_connector.mapping.named_records import OWN, NamedLine, list_lines, list_named
-from ml_connector.mapping.purchasing_case import DEFINITION, ITEM
-from ml_connector.mapping.reference import ACCOUNT, LOCATION, Asked
+from ml_connector.mapping.orders.purchasing_case import DEFINITION, ITEM
+from ml_connector.mapping.reference.slice import ACCOUNT, LOCATION, Asked
 from ml_connector.records.needs import Need
 from ml_connector.records.posting import Function
 

@@ -13,8 +13,8 @@ from ml_connector.intacct.writing.adjustment import NewAdjustment
 from ml_connector.intacct.writing.bill import ApBill
 from ml_connector.intacct.writing.deletion import RecordDeletion
 from ml_connector.intacct.writing.purchasing import NewPurchasing
-from ml_connector.mapping.duplicates import is_same_number
-from ml_connector.mapping.rules_purchasing import AGREED
+from ml_connector.mapping.duplicates.earlier import is_same_number
+from ml_connector.mapping.rules.purchasing import AGREED
 from ml_connector.records.documents import StoredDocument
 from ml_connector.records.needs import Need
 

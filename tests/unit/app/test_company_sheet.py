@@ -16,8 +16,8 @@ from tests.unit.intacct.gateway_fakes import (
 )
 from tests.unit.intacct.gateway_fakes import answer as make_answer
 
-from ml_connector.app.company_sheet import QUESTIONS, fill_sheet
 from ml_connector.app.results import Fact
+from ml_connector.app.systems.company_sheet import QUESTIONS, fill_sheet
 from ml_connector.config import CompanySettings, Link, LinkSettings, Secrets
 from ml_connector.intacct import Answer
 

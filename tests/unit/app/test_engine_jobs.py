@@ -11,7 +11,7 @@ from tests.unit.cli.desk import set_up
 from tests.unit.flows.scene import INBOUND, Scene, open_scene, write_invoice
 
 from ml_connector import config
-from ml_connector.app.engine_jobs import Report, list_tasks
+from ml_connector.app.running.engine_jobs import Report, list_tasks
 from ml_connector.engine.tasks import Done, Interrupted, Task
 from ml_connector.flows.run import Run, Step
 from ml_connector.records.schedules import JobKey

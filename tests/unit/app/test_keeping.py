@@ -13,7 +13,7 @@ from tests.fakes import ManualClock
 from tests.unit.cli.desk import set_up
 
 from ml_connector import cleo, config, intacct
-from ml_connector.app.keeping import Keeper
+from ml_connector.app.running.keeping import Keeper
 from ml_connector.config import Link
 
 _T = TypeVar("_T")

@@ -15,7 +15,7 @@ from ml_connector.app.pinning import describe_settings, pin_rules
 from ml_connector.app.xrefs import ApprovalRefused, Xrefs
 from ml_connector.config import ControlsSettings, Link, LinkSettings, Secrets
 from ml_connector.config.settings import CleoSettings, IntacctSettings
-from ml_connector.mapping.rules import parse_rules
+from ml_connector.mapping.rules.rulebook import parse_rules
 from ml_connector.records.needs import Need
 from ml_connector.records.xref import CrossReference, XrefStatus
 

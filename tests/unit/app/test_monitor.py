@@ -17,10 +17,10 @@ from tests.unit.store.rows import add_documents
 
 from ml_connector import config
 from ml_connector.app import App
-from ml_connector.app.exposition import Metric, render_metrics
-from ml_connector.app.metrics import list_metrics
-from ml_connector.app.monitor import Answer, answer_at, expose, judge
-from ml_connector.app.unattended import ExchangeCounter, run_unattended
+from ml_connector.app.running.exposition import Metric, render_metrics
+from ml_connector.app.running.metrics import list_metrics
+from ml_connector.app.running.monitor import Answer, answer_at, expose, judge
+from ml_connector.app.running.unattended import ExchangeCounter, run_unattended
 from ml_connector.config import ConfigRefused, RunSettings
 from ml_connector.engine.pulse import Pulse
 from ml_connector.records.exchange import MeteredExchange

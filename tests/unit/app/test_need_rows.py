@@ -18,7 +18,7 @@ from ml_connector.app.need_views import NeedRow, Waiting
 from ml_connector.app.needs import Needs
 from ml_connector.cli.main import app
 from ml_connector.mapping.answers import ask_for
-from ml_connector.mapping.rules_purchasing import OVERRULING
+from ml_connector.mapping.rules.purchasing import OVERRULING
 from ml_connector.records.matches import Comparison, Worth
 from ml_connector.records.needs import Need
 from ml_connector.records.xref import CrossReference, StoredXref, XrefStatus

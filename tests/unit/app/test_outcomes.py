@@ -10,9 +10,9 @@ from rich.console import Console
 from tests.databases import Stores
 from tests.unit.flows.scene import Scene, open_scene, write_invoice
 
-from ml_connector.app.outcomes import Touched, report_touched
 from ml_connector.app.results import OutcomeSum, RunResult
-from ml_connector.cli.render import render_run
+from ml_connector.app.running.outcomes import Touched, report_touched
+from ml_connector.cli.render.runs import render_run
 from ml_connector.flows.balance import Balance
 from ml_connector.records.status import Status
 

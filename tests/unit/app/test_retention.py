@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 from tests.fakes import NOON, ManualClock
 
-from ml_connector.app.retention import Retention
+from ml_connector.app.running.retention import Retention
 from ml_connector.config import RetentionSettings
 from ml_connector.records.exchange import MeteredExchange
 from ml_connector.store import Store, open_store

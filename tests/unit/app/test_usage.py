@@ -9,8 +9,8 @@ import pytest
 from tests.fakes import ManualClock
 from tests.unit.store.rows import LINK, POSTING, add_documents
 
-from ml_connector.app.metering import meter_intacct
 from ml_connector.app.results import UsageStanding
+from ml_connector.app.systems.metering import meter_intacct
 from ml_connector.app.usage import Usages
 from ml_connector.config import Link, LinkSettings, Secrets
 from ml_connector.intacct import Exchange

@@ -18,7 +18,7 @@ from tests.unit.intacct.gateway_fakes import (
     refused,
 )
 
-from ml_connector.app.metering import meter_intacct
+from ml_connector.app.systems.metering import meter_intacct
 from ml_connector.intacct import Call, CredentialsRefused, DisplayContact, Exchange, NewVendor
 from ml_connector.records.exchange import MeteredExchange
 from ml_connector.store import Store

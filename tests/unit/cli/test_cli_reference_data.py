@@ -11,9 +11,9 @@ from rich.console import Console
 from tests.unit.cli.desk import Desk
 
 from ml_connector.app.results import PublicationLine, SyncResult
-from ml_connector.cli.render_publishing import render_sync
+from ml_connector.cli.render.publishing import render_sync
 from ml_connector.flows.run import Trouble
-from ml_connector.mapping.vendor_clues import normalise_name
+from ml_connector.mapping.vendors.vendor_clues import normalise_name
 from ml_connector.records.partners import JudgedPartner, PartnerFacts, PartnerStatus
 from ml_connector.records.publications import ActionStatus, PublicationStatus
 from ml_connector.records.reference import ReferenceRow

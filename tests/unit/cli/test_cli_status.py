@@ -17,9 +17,9 @@ from tests.unit.store.rows import NEW, ORIGIN
 
 from ml_connector import config
 from ml_connector.app import App
-from ml_connector.app.status import StatusView
+from ml_connector.app.running.status import StatusView
 from ml_connector.cleo.capabilities import Capability, Lack
-from ml_connector.cli.render_status import render_status, say_span
+from ml_connector.cli.render.status import render_status, say_span
 from ml_connector.cli.status import show_live
 from ml_connector.records.documents import Move
 from ml_connector.records.schedules import Circuit, JobKey

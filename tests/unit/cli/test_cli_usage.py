@@ -9,7 +9,7 @@ from rich.console import Console
 from tests.unit.cli.desk import Desk
 
 from ml_connector.app.results import UsageReport, UsageStanding
-from ml_connector.cli.render_usage import render_usage, warn_of_usage
+from ml_connector.cli.render.usage import render_usage, warn_of_usage
 from ml_connector.intacct.meter import Standing
 from ml_connector.records.exchange import ApiUsage
 

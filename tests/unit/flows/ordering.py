@@ -20,7 +20,7 @@ from ml_connector.intacct import (
     UnitGroup,
     Warehouse,
 )
-from ml_connector.mapping.rules import parse_rules
+from ml_connector.mapping.rules.rulebook import parse_rules
 
 PURCHASING: Final = (
     RULES

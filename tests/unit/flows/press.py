@@ -11,9 +11,9 @@ from tests.unit.flows.scene import Scene
 
 from ml_connector.flows.publishing.files import publish
 from ml_connector.flows.run import PublishFacts, Run, Trouble
-from ml_connector.mapping.delimited import read_csv
-from ml_connector.mapping.reference_sheets import Sheet
-from ml_connector.mapping.reference_tables import TABLES, TableName, list_columns
+from ml_connector.mapping.reference.delimited import read_csv
+from ml_connector.mapping.reference.sheets import Sheet
+from ml_connector.mapping.reference.tables import TABLES, TableName, list_columns
 from ml_connector.records.publications import StoredPublication
 from ml_connector.records.reference import ReferenceRow
 

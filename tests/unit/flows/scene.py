@@ -27,7 +27,7 @@ from ml_connector.intacct import (
     Vendor,
 )
 from ml_connector.mapping.bill_setup import BillSetup
-from ml_connector.mapping.rules import parse_rules
+from ml_connector.mapping.rules.rulebook import parse_rules
 from ml_connector.records.audit import AuditEntry
 from ml_connector.records.documents import StoredDocument, StoredFile
 from ml_connector.records.needs import Need

@@ -12,7 +12,7 @@ from ml_connector.flows.cadence import USUAL
 from ml_connector.flows.planning.catalogue import list_planned_kinds
 from ml_connector.flows.proof import prove_posted
 from ml_connector.mapping.bill_setup import BillSetup
-from ml_connector.mapping.rules import parse_rules
+from ml_connector.mapping.rules.rulebook import parse_rules
 from ml_connector.records.status import Status
 
 CLAIM: Final = '[[tax]]\nname = "standard"\nwhen = { code = "VA" }\ndetail = "P20"\n'

@@ -37,8 +37,8 @@ from ml_connector.intacct import (
     PurchasingChange,
     RecordDeletion,
 )
-from ml_connector.mapping.order_reading import take_fingerprint
-from ml_connector.mapping.rules import parse_rules
+from ml_connector.mapping.orders.order_reading import take_fingerprint
+from ml_connector.mapping.rules.rulebook import parse_rules
 from ml_connector.records.posting import Function
 from ml_connector.records.status import Status
 

@@ -21,8 +21,8 @@ from ml_connector.flows.vendors.creating import Order, create_vendor
 from ml_connector.flows.vendors.proposing import list_proposed
 from ml_connector.flows.vendors.settling import settle_additions
 from ml_connector.intacct import ErrorDetail, NewVendor, RequestRejected, Throttled, Unavailable, VendorChange
-from ml_connector.mapping.new_vendor import Proposal
-from ml_connector.mapping.vendor_likeness import is_like_any
+from ml_connector.mapping.vendors.new_vendor import Proposal
+from ml_connector.mapping.vendors.vendor_likeness import is_like_any
 from ml_connector.records.documents import Move
 from ml_connector.records.needs import Need
 from ml_connector.records.status import Status

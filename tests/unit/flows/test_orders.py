@@ -29,9 +29,9 @@ from ml_connector.intacct import (
     Subtotal,
 )
 from ml_connector.mapping.decisions import Held
-from ml_connector.mapping.order_match import OrderClue
-from ml_connector.mapping.purchasing_case import PurchasingCase
-from ml_connector.mapping.rules import parse_rules
+from ml_connector.mapping.orders.order_match import OrderClue
+from ml_connector.mapping.orders.purchasing_case import PurchasingCase
+from ml_connector.mapping.rules.rulebook import parse_rules
 from ml_connector.records.documents import Move
 from ml_connector.records.keys import Target
 from ml_connector.records.needs import Need

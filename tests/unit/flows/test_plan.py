@@ -30,7 +30,7 @@ from ml_connector.flows.reading import describe_document
 from ml_connector.flows.receiving import receive
 from ml_connector.intacct import NotSent, Unavailable
 from ml_connector.mapping.answers import ask_for
-from ml_connector.mapping.rules import Partner, Rules
+from ml_connector.mapping.rules.rulebook import Partner, Rules
 from ml_connector.records.keys import Target
 from ml_connector.records.needs import Need
 from ml_connector.records.status import Status

@@ -11,7 +11,7 @@ from tests.unit.flows.test_payment_line import OPERATING, PAYING, drop, write_re
 from ml_connector.flows.cadence import USUAL
 from ml_connector.flows.planning.catalogue import list_planned_kinds
 from ml_connector.intacct import Card, DimensionValue, Entity
-from ml_connector.mapping.rules import parse_rules
+from ml_connector.mapping.rules.rulebook import parse_rules
 from ml_connector.records.status import Status
 
 ENTITIES: Final = tuple(

@@ -12,7 +12,7 @@ from ml_connector.flows.intacct_to_cleo import refresh
 from ml_connector.flows.reference.kinds import KINDS
 from ml_connector.flows.reference.rows import keep_entry, restore, restore_record
 from ml_connector.intacct import Entry, IntacctError, PermissionDenied, Unavailable, Vendor
-from ml_connector.mapping.reference import Known
+from ml_connector.mapping.reference.slice import Known
 from ml_connector.store.reference import ReferenceRow
 
 EVERYTHING = (

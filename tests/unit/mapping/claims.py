@@ -8,7 +8,7 @@ from typing import Any, Final
 from tests.unit.mapping.trade import MARK
 
 from ml_connector.intacct.objects import BillFound, PurchasingDocument
-from ml_connector.mapping.claims import Claim
+from ml_connector.mapping.duplicates.claims import Claim
 from ml_connector.records.documents import NewDocument, Slices, StoredDocument
 from ml_connector.records.keys import BusinessKey
 from ml_connector.records.status import Status

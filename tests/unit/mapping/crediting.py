@@ -18,9 +18,14 @@ from ml_connector.edi import (
 from ml_connector.intacct.writing.adjustment import NewAdjustment
 from ml_connector.mapping.admission import Setting
 from ml_connector.mapping.bill_setup import BillSetup
-from ml_connector.mapping.credits import Credit, describe_adjustment, describe_credit, read_adjustment
 from ml_connector.mapping.decisions import Filed, Held
-from ml_connector.mapping.invoice_draft import (
+from ml_connector.mapping.payables.credits import (
+    Credit,
+    describe_adjustment,
+    describe_credit,
+    read_adjustment,
+)
+from ml_connector.mapping.payables.invoice_draft import (
     Draft,
     Subject,
     ask_codings,
@@ -28,10 +33,10 @@ from ml_connector.mapping.invoice_draft import (
     draft_invoice,
     find_vendor,
 )
-from ml_connector.mapping.invoice_to_adjustment import PlannedAdjustment, plan
 from ml_connector.mapping.places import ADJUSTMENT, INVOICE
-from ml_connector.mapping.reference import Known
-from ml_connector.mapping.rules import Partner, parse_rules
+from ml_connector.mapping.reference.slice import Known
+from ml_connector.mapping.routes.invoice_to_adjustment import PlannedAdjustment, plan
+from ml_connector.mapping.rules.rulebook import Partner, parse_rules
 
 ROUTE: Final = """
 [[route]]

@@ -24,19 +24,19 @@ from ml_connector.intacct.writing.purchasing import NewPurchasing
 from ml_connector.mapping.admission import Setting
 from ml_connector.mapping.answers import ask_for
 from ml_connector.mapping.decisions import Filed, Held
-from ml_connector.mapping.invoice_comparison import OrderedInvoice, Read, ask_items, find_orders
-from ml_connector.mapping.invoice_to_vendor_invoice import plan_vendor_invoice
-from ml_connector.mapping.item_match import index_items
-from ml_connector.mapping.order_chain import OrderFile, gather_order
-from ml_connector.mapping.purchasing_case import (
+from ml_connector.mapping.matching.invoice_comparison import OrderedInvoice, Read, ask_items, find_orders
+from ml_connector.mapping.orders.item_match import index_items
+from ml_connector.mapping.orders.order_chain import OrderFile, gather_order
+from ml_connector.mapping.orders.purchasing_case import (
     Catalogue,
     Noted,
     PlannedPurchasing,
     PurchasingCase,
     PurchasingSetting,
 )
-from ml_connector.mapping.rules import Rules, parse_rules
-from ml_connector.mapping.units import show
+from ml_connector.mapping.orders.units import show
+from ml_connector.mapping.routes.invoice_to_vendor_invoice import plan_vendor_invoice
+from ml_connector.mapping.rules.rulebook import Rules, parse_rules
 from ml_connector.records.matches import Comparison, MatchResult
 from ml_connector.records.needs import Need
 from ml_connector.records.orders import (

@@ -7,8 +7,8 @@ from typing import Any, Final, TypeVar
 from tests.unit.mapping.purchase import CORVID, SETTING, read_purchasing_rules
 
 from ml_connector.edi import Reading, Transaction, read
-from ml_connector.mapping.purchasing_admission import Received
-from ml_connector.mapping.purchasing_case import PurchasingCase, PurchasingSetting
+from ml_connector.mapping.orders.purchasing_admission import Received
+from ml_connector.mapping.orders.purchasing_case import PurchasingCase, PurchasingSetting
 from ml_connector.records.needs import Need
 
 D = TypeVar("D")

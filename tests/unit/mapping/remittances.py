@@ -9,10 +9,10 @@ from ml_connector.edi import Transaction, parse_remittance, read
 from ml_connector.intacct.objects import Bill, Payment, TermDiscount, Vendor
 from ml_connector.mapping.admission import Setting
 from ml_connector.mapping.decisions import Held
-from ml_connector.mapping.payables import Payable, Payables
-from ml_connector.mapping.payment_case import PaymentSubject
-from ml_connector.mapping.remittance_to_payment import PlannedPayment, plan_payment
-from ml_connector.mapping.rules import parse_rules
+from ml_connector.mapping.payments.paid_bills import Payable, Payables
+from ml_connector.mapping.payments.payment_case import PaymentSubject
+from ml_connector.mapping.routes.remittance_to_payment import PlannedPayment, plan_payment
+from ml_connector.mapping.rules.rulebook import parse_rules
 
 MARK: Final = "mlc-820-ABCDEFGHIJKL"
 PAID_ON: Final = date(2026, 3, 16)

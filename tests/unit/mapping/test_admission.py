@@ -17,7 +17,7 @@ from tests.unit.mapping.trade import (
 )
 
 from ml_connector.mapping.decisions import Filed, Held
-from ml_connector.mapping.invoice_to_bill import Planned
+from ml_connector.mapping.routes.invoice_to_bill import Planned
 
 LINE = "IT1*1*1*EA*5**VN*A"
 

@@ -6,9 +6,9 @@ from datetime import date
 import pytest
 
 from ml_connector.mapping.attachments import find_obstacle, make_attachment
-from ml_connector.mapping.rules import parse_rules
-from ml_connector.mapping.rules_attachments import Attach, AttachmentRules
-from ml_connector.mapping.toml_reading import Refused
+from ml_connector.mapping.rules.attachments import Attach, AttachmentRules
+from ml_connector.mapping.rules.rulebook import parse_rules
+from ml_connector.mapping.rules.toml_reading import Refused
 from ml_connector.records.documents import NewDocument, Slices
 from ml_connector.records.keys import BusinessKey
 from ml_connector.records.status import Status

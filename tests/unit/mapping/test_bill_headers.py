@@ -22,9 +22,9 @@ from tests.unit.mapping.trade import (
 
 from ml_connector.intacct.writing.parts import Currency
 from ml_connector.mapping.bill_setup import BillSetup
-from ml_connector.mapping.invoice_to_bill import Planned
-from ml_connector.mapping.rules import parse_rules
-from ml_connector.mapping.toml_reading import Refused
+from ml_connector.mapping.routes.invoice_to_bill import Planned
+from ml_connector.mapping.rules.rulebook import parse_rules
+from ml_connector.mapping.rules.toml_reading import Refused
 
 LINE: Final = "IT1*1*1*EA*5"
 LABELS: Final = BillSetup(account_labels=True)

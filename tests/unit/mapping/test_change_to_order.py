@@ -21,11 +21,11 @@ from ml_connector.edi import parse_order_change, parse_order_change_acknowledgme
 from ml_connector.intacct.writing.purchasing import PurchasingChange
 from ml_connector.intacct.writing.purchasing_lines import NewPurchasingLine, PurchasingLineChange
 from ml_connector.mapping.answers import ask_for
-from ml_connector.mapping.change_to_order import ask_changed_items, plan_change
 from ml_connector.mapping.decisions import Filed, Held
-from ml_connector.mapping.order_chain import OrderFile
-from ml_connector.mapping.order_reading import OrderRead
-from ml_connector.mapping.purchasing_case import Noted, PlannedPurchasing
+from ml_connector.mapping.orders.order_chain import OrderFile
+from ml_connector.mapping.orders.order_reading import OrderRead
+from ml_connector.mapping.orders.purchasing_case import Noted, PlannedPurchasing
+from ml_connector.mapping.routes.change_to_order import ask_changed_items, plan_change
 from ml_connector.records.orders import PurchasingTransaction
 
 BCH: Final = "BCH*04*SA*PO0213**1*20260301"

@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 
 from ml_connector.intacct.objects import Vendor
-from ml_connector.mapping.cleo_partners import (
+from ml_connector.mapping.reference.slice import Slice
+from ml_connector.mapping.rules.rulebook import parse_rules
+from ml_connector.mapping.vendors.cleo_partners import (
     KnownPartners,
     ask_for_partner,
     judge_partner,
@@ -13,8 +15,6 @@ from ml_connector.mapping.cleo_partners import (
     name_need,
     read_partners,
 )
-from ml_connector.mapping.reference import Slice
-from ml_connector.mapping.rules import parse_rules
 from ml_connector.records.partners import JudgedPartner, PartnerFacts, PartnerStatus
 from ml_connector.records.xref import CrossReference
 

@@ -23,9 +23,9 @@ from tests.unit.mapping.trade import (
 
 from ml_connector.mapping.bill_setup import BillSetup
 from ml_connector.mapping.decisions import Held
-from ml_connector.mapping.invoice_draft import Draft, draft_invoice
-from ml_connector.mapping.invoice_to_bill import Planned, ask_lines
-from ml_connector.mapping.vendor_match import Match
+from ml_connector.mapping.payables.invoice_draft import Draft, draft_invoice
+from ml_connector.mapping.routes.invoice_to_bill import Planned, ask_lines
+from ml_connector.mapping.vendors.vendor_match import Match
 from ml_connector.records.provenance import Reason
 from ml_connector.records.xref import CrossReference
 

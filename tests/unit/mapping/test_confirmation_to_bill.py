@@ -12,12 +12,12 @@ from tests.unit.mapping.trade import BOOKS, Books
 
 from ml_connector.edi import parse_order_acknowledgment
 from ml_connector.intacct.writing.bill import ApBill
-from ml_connector.mapping.confirmation_to_bill import plan_confirmation_bill
 from ml_connector.mapping.decisions import Filed, Held
-from ml_connector.mapping.draft_goods import PlannedDraft, ask_accounts
-from ml_connector.mapping.order_chain import OrderFile
-from ml_connector.mapping.order_reading import OrderRead
-from ml_connector.mapping.purchasing_case import Noted
+from ml_connector.mapping.orders.order_chain import OrderFile
+from ml_connector.mapping.orders.order_reading import OrderRead
+from ml_connector.mapping.orders.purchasing_case import Noted
+from ml_connector.mapping.routes.confirmation_to_bill import plan_confirmation_bill
+from ml_connector.mapping.routes.draft_goods import PlannedDraft, ask_accounts
 from ml_connector.records.orders import PurchasingTransaction
 from ml_connector.records.xref import CrossReference
 

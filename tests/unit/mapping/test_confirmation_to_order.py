@@ -22,17 +22,17 @@ from tests.unit.mapping.purchase_documents import BUYER, SELLER, WE, name_needs,
 
 from ml_connector.edi import parse_order_acknowledgment
 from ml_connector.intacct.writing.purchasing import NewPurchasing, PurchasingChange
-from ml_connector.mapping.confirmation_to_order import (
+from ml_connector.mapping.decisions import Filed, Held
+from ml_connector.mapping.orders.order_chain import OrderFile
+from ml_connector.mapping.orders.order_reading import OrderRead, take_fingerprint
+from ml_connector.mapping.orders.purchasing_case import Noted, PlannedPurchasing
+from ml_connector.mapping.routes.confirmation_to_order import (
     ask_confirmed_items,
     plan_confirmation,
     read_replenishment,
 )
-from ml_connector.mapping.decisions import Filed, Held
-from ml_connector.mapping.order_chain import OrderFile
-from ml_connector.mapping.order_reading import OrderRead, take_fingerprint
-from ml_connector.mapping.order_to_purchase_order import plan_purchase_order
-from ml_connector.mapping.purchasing_case import Noted, PlannedPurchasing
-from ml_connector.mapping.rules import Rules
+from ml_connector.mapping.routes.order_to_purchase_order import plan_purchase_order
+from ml_connector.mapping.rules.rulebook import Rules
 from ml_connector.records.orders import PurchasingTransaction
 from ml_connector.records.xref import CrossReference
 

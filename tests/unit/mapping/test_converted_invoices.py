@@ -7,9 +7,9 @@ import pytest
 from tests.unit.mapping.purchase import ORDER, make_line, make_order, make_transaction, receive
 
 from ml_connector.intacct.objects import BillFound
-from ml_connector.mapping.converted_invoices import see_invoices
-from ml_connector.mapping.draft_bills import Seen
-from ml_connector.mapping.order_chain import OrderFile
+from ml_connector.mapping.matching.converted_invoices import see_invoices
+from ml_connector.mapping.matching.draft_bills import Seen
+from ml_connector.mapping.orders.order_chain import OrderFile
 from ml_connector.records.orders import BookedLine, PurchasingTransaction
 
 TWO_DAYS: Final = make_order(make_line(9921, "20"), make_line(9922, "20", number=1))

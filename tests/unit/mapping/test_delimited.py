@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ml_connector.mapping.delimited import (
+from ml_connector.mapping.reference.delimited import (
     BadLine,
     guard,
     read_csv,

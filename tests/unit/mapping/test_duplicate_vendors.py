@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from ml_connector.mapping.duplicate_vendors import (
+from ml_connector.mapping.vendors.duplicate_vendors import (
     DuplicateGroup,
     describe_vendor,
     group_duplicates,
     write_address,
 )
-from ml_connector.mapping.vendor_clues import normalise_name
+from ml_connector.mapping.vendors.vendor_clues import normalise_name
 from ml_connector.records.reference import ReferenceRow
 
 YARD = {"address1": "12, Mill Lane", "address2": "", "zip": "NE66 1XX", "city": "Alnwick", "country": "UK"}

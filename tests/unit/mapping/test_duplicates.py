@@ -10,9 +10,9 @@ import pytest
 from tests.unit.mapping.claims import make_claim, make_document, make_found
 from tests.unit.mapping.trade import MARK, RULES
 
-from ml_connector.mapping.claims import Claim, Doubt, Found, weigh
-from ml_connector.mapping.duplicates import find_rival, is_ours, judge_intacct, judge_record
-from ml_connector.mapping.rules import parse_rules
+from ml_connector.mapping.duplicates.claims import Claim, Doubt, Found, weigh
+from ml_connector.mapping.duplicates.earlier import find_rival, is_ours, judge_intacct, judge_record
+from ml_connector.mapping.rules.rulebook import parse_rules
 from ml_connector.records.documents import StoredDocument
 from ml_connector.records.status import Status
 

@@ -17,9 +17,9 @@ from tests.unit.mapping.trade import (
 )
 
 from ml_connector.mapping.explain import explain
-from ml_connector.mapping.invoice_to_bill import Planned
-from ml_connector.mapping.reference import KINDS, Known, identify
-from ml_connector.mapping.suggest import Suggestion, name_seller, suggest_vendors
+from ml_connector.mapping.reference.slice import KINDS, Known, identify
+from ml_connector.mapping.routes.invoice_to_bill import Planned
+from ml_connector.mapping.vendors.suggest import Suggestion, name_seller, suggest_vendors
 from ml_connector.records.provenance import Reason
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.unit.mapping.purchase import BOLT, NUT, WARES, ids, make_case, make_item, stock
 from tests.unit.mapping.test_mapping_properties import steady
 
-from ml_connector.mapping.item_match import (
+from ml_connector.mapping.orders.item_match import (
     ItemFound,
     ask_item,
     check_tracking,
@@ -16,7 +16,7 @@ from ml_connector.mapping.item_match import (
     name_item,
     spell_gtin,
 )
-from ml_connector.mapping.units import convert, explain_unit, find_unit, list_factors, show, to_decimal
+from ml_connector.mapping.orders.units import convert, explain_unit, find_unit, list_factors, show, to_decimal
 from ml_connector.records.needs import Need
 from ml_connector.records.orders import ItemAlias, StockItem
 

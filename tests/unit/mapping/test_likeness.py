@@ -9,10 +9,10 @@ import pytest
 from tests.unit.mapping.claims import DAY, make_claim, make_document, make_found, make_vendor_invoice
 from tests.unit.mapping.trade import RULES
 
-from ml_connector.mapping.claims import Claim, Doubt, Found, Note, weigh
-from ml_connector.mapping.likeness import Other, Others, judge_likeness, list_others
-from ml_connector.mapping.rules import parse_rules
-from ml_connector.mapping.rules_duplicates import DuplicateRule
+from ml_connector.mapping.duplicates.claims import Claim, Doubt, Found, Note, weigh
+from ml_connector.mapping.duplicates.likeness import Other, Others, judge_likeness, list_others
+from ml_connector.mapping.rules.duplicates import DuplicateRule
+from ml_connector.mapping.rules.rulebook import parse_rules
 from ml_connector.records.status import Status
 from ml_connector.records.xref import CrossReference
 

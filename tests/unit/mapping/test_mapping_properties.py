@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from tests.unit.mapping.trade import MARK, ROUTE, RULES, Trade, list_amounts, make_trade, plan_bill
 
 from ml_connector.intacct.writing.bill import ApBill, canonical, from_canonical
-from ml_connector.mapping.amounts import round_to_total, spread
 from ml_connector.mapping.decisions import Held
-from ml_connector.mapping.invoice_to_bill import Planned
+from ml_connector.mapping.payables.amounts import round_to_total, spread
+from ml_connector.mapping.routes.invoice_to_bill import Planned
 from ml_connector.mapping.texts import DESCRIPTION_LIMIT, cut
 
 CENT: Final = Decimal("0.01")

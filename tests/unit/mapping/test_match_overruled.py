@@ -22,7 +22,7 @@ from tests.unit.mapping.purchase import (
 )
 
 from ml_connector.mapping.answers import ask_for
-from ml_connector.mapping.purchasing_case import PlannedPurchasing
+from ml_connector.mapping.orders.purchasing_case import PlannedPurchasing
 from ml_connector.records.matches import Verdict
 from ml_connector.records.orders import PurchasingTransaction
 from ml_connector.records.xref import CrossReference

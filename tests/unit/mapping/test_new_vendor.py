@@ -7,9 +7,9 @@ import pytest
 from msgspec.structs import replace as change
 
 from ml_connector.edi import Party, Reference
-from ml_connector.mapping.new_vendor import Proposal, propose_vendor, spell_code
-from ml_connector.mapping.rules import Partner, Rules, parse_rules
-from ml_connector.mapping.toml_reading import Refused
+from ml_connector.mapping.rules.rulebook import Partner, Rules, parse_rules
+from ml_connector.mapping.rules.toml_reading import Refused
+from ml_connector.mapping.vendors.new_vendor import Proposal, propose_vendor, spell_code
 
 PARTNER = '[[partner]]\nname = "Corvid"\nsenders = ["ZZ/CORVID"]\n'
 SELLER = Party(

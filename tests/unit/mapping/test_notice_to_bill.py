@@ -25,10 +25,10 @@ from ml_connector.edi import parse_ship_notice
 from ml_connector.intacct.writing.bill import ApBill
 from ml_connector.mapping.answers import ask_for
 from ml_connector.mapping.decisions import Filed, Held
-from ml_connector.mapping.draft_goods import PlannedDraft, ask_accounts
-from ml_connector.mapping.notice_lines import NoticeRead
-from ml_connector.mapping.notice_to_bill import plan_notice_bill
-from ml_connector.mapping.order_chain import OrderFile
+from ml_connector.mapping.matching.notice_lines import NoticeRead
+from ml_connector.mapping.orders.order_chain import OrderFile
+from ml_connector.mapping.routes.draft_goods import PlannedDraft, ask_accounts
+from ml_connector.mapping.routes.notice_to_bill import plan_notice_bill
 from ml_connector.records.orders import PurchasingTransaction
 from ml_connector.records.xref import CrossReference
 

@@ -30,11 +30,11 @@ from tests.unit.mapping.test_mapping_properties import steady
 from ml_connector.edi import parse_ship_notice
 from ml_connector.intacct.writing.purchasing import NewPurchasing
 from ml_connector.mapping.decisions import Filed, Held
-from ml_connector.mapping.notice_lines import NoticeRead, ask_notice_items, list_notice_clues
-from ml_connector.mapping.notice_to_receiver import plan_receiver
-from ml_connector.mapping.order_chain import OrderFile, foresee
-from ml_connector.mapping.order_match import OrderClue
-from ml_connector.mapping.purchasing_case import Noted, PlannedPurchasing
+from ml_connector.mapping.matching.notice_lines import NoticeRead, ask_notice_items, list_notice_clues
+from ml_connector.mapping.orders.order_chain import OrderFile, foresee
+from ml_connector.mapping.orders.order_match import OrderClue
+from ml_connector.mapping.orders.purchasing_case import Noted, PlannedPurchasing
+from ml_connector.mapping.routes.notice_to_receiver import plan_receiver
 from ml_connector.records.orders import PurchasingTransaction, StockItem
 
 BSN: Final = "BSN*00*88213*20260310*0900"

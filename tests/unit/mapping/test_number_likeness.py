@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ml_connector.mapping.number_likeness import explain_likeness, list_spellings
+from ml_connector.mapping.duplicates.number_likeness import explain_likeness, list_spellings
 
 NUMBERS = st.text(alphabet="0123456789ABab-/. #", min_size=1, max_size=12)
 

@@ -23,7 +23,7 @@ from tests.unit.mapping.purchase import (
 
 from ml_connector.intacct.writing.purchasing import NewPurchasing
 from ml_connector.intacct.writing.purchasing_lines import NewPurchasingLine, Subtotal
-from ml_connector.mapping.order_chain import OrderFile, foresee, gather_order
+from ml_connector.mapping.orders.order_chain import OrderFile, foresee, gather_order
 from ml_connector.records.needs import Need
 from ml_connector.records.orders import BookedLine, PurchasingTransaction
 

@@ -7,7 +7,7 @@ from tests.unit.mapping.purchase import ORDER, make_case, make_order, make_purch
 from tests.unit.mapping.trade import make_trade, read_invoice
 
 from ml_connector.intacct.objects import PurchasingDocument
-from ml_connector.mapping.order_match import (
+from ml_connector.mapping.orders.order_match import (
     OrderClue,
     OrderFound,
     ask_orders,

@@ -14,7 +14,7 @@ from tests.unit.mapping.purchase import (
     receive,
 )
 
-from ml_connector.mapping.purchasing_case import PlannedPurchasing
+from ml_connector.mapping.orders.purchasing_case import PlannedPurchasing
 
 GOODS: Final = "400 EA 0.5 B-8"
 OTHER: Final = "Purchase Order-PO0214"

@@ -14,9 +14,13 @@ from ml_connector.edi import parse_order
 from ml_connector.intacct.objects import DefinedSubtotal, Warehouse
 from ml_connector.intacct.writing.purchasing import NewPurchasing
 from ml_connector.mapping.decisions import Filed, Held
-from ml_connector.mapping.order_to_purchase_order import ask_order_items, find_worth, plan_purchase_order
-from ml_connector.mapping.purchasing_case import PlannedPurchasing
-from ml_connector.mapping.warehouse_match import ask_warehouses
+from ml_connector.mapping.orders.purchasing_case import PlannedPurchasing
+from ml_connector.mapping.orders.warehouse_match import ask_warehouses
+from ml_connector.mapping.routes.order_to_purchase_order import (
+    ask_order_items,
+    find_worth,
+    plan_purchase_order,
+)
 from ml_connector.records.orders import StockItem
 
 BEG: Final = "BEG*00*SA*P-100**20260301"

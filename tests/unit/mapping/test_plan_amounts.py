@@ -14,7 +14,7 @@ from tests.unit.mapping.trade import (
 )
 
 from ml_connector.mapping.decisions import Filed
-from ml_connector.mapping.invoice_to_bill import Planned
+from ml_connector.mapping.routes.invoice_to_bill import Planned
 
 TWO_LINES = ("IT1*1*2*EA*30**VN*A", "IT1*2*1*EA*40**VN*B")
 OWN_ACCOUNTS = """

@@ -22,8 +22,8 @@ from tests.unit.mapping.purchase import (
 from tests.unit.mapping.test_mapping_properties import steady
 
 from ml_connector.intacct.writing.purchasing import NewPurchasing
-from ml_connector.mapping.order_chain import OrderFile, foresee
-from ml_connector.mapping.purchasing_case import PlannedPurchasing, PurchasingSetting
+from ml_connector.mapping.orders.order_chain import OrderFile, foresee
+from ml_connector.mapping.orders.purchasing_case import PlannedPurchasing, PurchasingSetting
 from ml_connector.records.orders import PurchasingTransaction
 
 RULES: Final = """

@@ -6,7 +6,7 @@ from typing import Any, Final
 import pytest
 from tests.fakes import NOON
 
-from ml_connector.mapping.reference_changes import (
+from ml_connector.mapping.reference.changes import (
     MONEY,
     Waiting,
     describe_change,

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from ml_connector.mapping.delimited import read_csv, render_csv
-from ml_connector.mapping.reference_sheets import Sheet, delete_row, fill_row, judge_change, judge_whole
-from ml_connector.mapping.reference_tables import TABLES, TableName, list_columns
+from ml_connector.mapping.reference.delimited import read_csv, render_csv
+from ml_connector.mapping.reference.sheets import Sheet, delete_row, fill_row, judge_change, judge_whole
+from ml_connector.mapping.reference.tables import TABLES, TableName, list_columns
 from ml_connector.records.reference import ReferenceRow, RowChange
 
 BOLT = ReferenceRow(

@@ -13,7 +13,7 @@ from ml_connector import edi
 from ml_connector.edi import Transaction
 from ml_connector.intacct import NewPurchasing, NewPurchasingLine
 from ml_connector.mapping.references import list_compared, list_made, list_references
-from ml_connector.mapping.rules_purchasing import Definitions
+from ml_connector.mapping.rules.purchasing import Definitions
 from ml_connector.records.matches import Comparison
 from ml_connector.records.posting import Function
 

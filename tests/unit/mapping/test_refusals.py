@@ -23,7 +23,7 @@ from ml_connector.intacct import (
     PurchasingChange,
 )
 from ml_connector.mapping.named_records import list_named
-from ml_connector.mapping.reference import Asked
+from ml_connector.mapping.reference.slice import Asked
 from ml_connector.mapping.refusals import TOP, Copied, Copy, foresee
 from ml_connector.records.posting import Function
 

@@ -26,16 +26,16 @@ from tests.unit.mapping.remittances import (
 from ml_connector.edi import parse_remittance
 from ml_connector.intacct.writing.adjustment import NewAdjustment
 from ml_connector.intacct.writing.payment import NewPayment, NewPaymentPart
-from ml_connector.mapping.payables import Payable, Payables, grant_discount
-from ml_connector.mapping.remittance_to_payment import (
+from ml_connector.mapping.payments.paid_bills import Payable, Payables, grant_discount
+from ml_connector.mapping.routes.remittance_to_payment import (
     PlannedPayment,
     ask_role,
     file_remittance,
     judge_payments,
     name_bank,
 )
-from ml_connector.mapping.rules import parse_rules
-from ml_connector.mapping.toml_reading import Refused
+from ml_connector.mapping.rules.rulebook import parse_rules
+from ml_connector.mapping.rules.toml_reading import Refused
 from ml_connector.records.xref import CrossReference
 
 FULL = "INV-1**1000.00*1000.00"

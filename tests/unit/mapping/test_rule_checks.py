@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.mapping.trade import ROUTE, RULES
 
-from ml_connector.mapping.rule_checks import Copied, check_rules, list_vendor_patterns
-from ml_connector.mapping.rule_fields import covers, matches
-from ml_connector.mapping.rule_names import list_named_records
-from ml_connector.mapping.rule_words import describe_coding, describe_routes
-from ml_connector.mapping.rules import Rules, parse_rules
-from ml_connector.mapping.toml_reading import Refused
+from ml_connector.mapping.rules.checks import Copied, check_rules, list_vendor_patterns
+from ml_connector.mapping.rules.fields import covers, matches
+from ml_connector.mapping.rules.names import list_named_records
+from ml_connector.mapping.rules.rulebook import Rules, parse_rules
+from ml_connector.mapping.rules.toml_reading import Refused
+from ml_connector.mapping.rules.words import describe_coding, describe_routes
 
 EVERYTHING: Final = """
 [[partner]]

@@ -5,9 +5,9 @@ from decimal import Decimal
 import pytest
 from pydantic import Field
 
-from ml_connector.mapping.rule_fields import matches
-from ml_connector.mapping.rules import Meaning, parse_rules
-from ml_connector.mapping.toml_reading import Model, Refused, build_model, describe_problem
+from ml_connector.mapping.rules.fields import matches
+from ml_connector.mapping.rules.rulebook import Meaning, parse_rules
+from ml_connector.mapping.rules.toml_reading import Model, Refused, build_model, describe_problem
 
 PARTNER = '[[partner]]\nname = "Corvid"\nsenders = ["ZZ/CORVID"]\n'
 REMIT_TO = '[[remit_to]]\npartner = "Corvid"\ncode = "92/1"\ncontact = "C"\n'

@@ -5,10 +5,10 @@ from fractions import Fraction
 import pytest
 from tests.unit.mapping.purchase import read_purchasing_rules
 
-from ml_connector.mapping.rule_fields import Conditions
-from ml_connector.mapping.rules import parse_rules
-from ml_connector.mapping.rules_purchasing import NO_TOLERANCE, allow, holds
-from ml_connector.mapping.toml_reading import Refused
+from ml_connector.mapping.rules.fields import Conditions
+from ml_connector.mapping.rules.purchasing import NO_TOLERANCE, allow, holds
+from ml_connector.mapping.rules.rulebook import parse_rules
+from ml_connector.mapping.rules.toml_reading import Refused
 from ml_connector.records.xref import CrossReference
 
 

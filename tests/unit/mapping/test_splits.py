@@ -19,11 +19,11 @@ from tests.unit.mapping.trade import (
 )
 
 from ml_connector.intacct.writing.parts import CustomField
-from ml_connector.mapping.coding import split_amount
-from ml_connector.mapping.invoice_to_bill import Planned
-from ml_connector.mapping.rules import parse_rules
-from ml_connector.mapping.rules_coding import Share
-from ml_connector.mapping.toml_reading import Refused
+from ml_connector.mapping.payables.coding import split_amount
+from ml_connector.mapping.routes.invoice_to_bill import Planned
+from ml_connector.mapping.rules.coding import Share
+from ml_connector.mapping.rules.rulebook import parse_rules
+from ml_connector.mapping.rules.toml_reading import Refused
 
 KNOWN: Final = (
     *BOOKS,

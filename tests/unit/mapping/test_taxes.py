@@ -21,11 +21,11 @@ from tests.unit.mapping.trade import (
 from ml_connector.intacct.writing.bill import ApBill, ApBillLine
 from ml_connector.intacct.writing.taxes import TaxEntry
 from ml_connector.mapping.bill_setup import BillSetup
-from ml_connector.mapping.invoice_to_bill import Planned
-from ml_connector.mapping.journal_entries import find_payables_only
-from ml_connector.mapping.reference import Known
-from ml_connector.mapping.rules import parse_rules
-from ml_connector.mapping.toml_reading import Refused
+from ml_connector.mapping.reference.slice import Known
+from ml_connector.mapping.routes.invoice_to_bill import Planned
+from ml_connector.mapping.routes.journal_entries import find_payables_only
+from ml_connector.mapping.rules.rulebook import parse_rules
+from ml_connector.mapping.rules.toml_reading import Refused
 from ml_connector.records.xref import CrossReference
 
 TAXED: Final = BillSetup(tax_solution=True)

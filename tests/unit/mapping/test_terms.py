@@ -18,8 +18,8 @@ from tests.unit.mapping.trade import (
 )
 
 from ml_connector.intacct.objects import Term
-from ml_connector.mapping.invoice_to_bill import Planned
-from ml_connector.mapping.terms import Discount, apply_term, find_discount
+from ml_connector.mapping.payables.terms import Discount, apply_term, find_discount
+from ml_connector.mapping.routes.invoice_to_bill import Planned
 
 LINE = "IT1*1*1*EA*5**VN*A"
 

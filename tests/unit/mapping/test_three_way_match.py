@@ -35,7 +35,7 @@ from tests.unit.mapping.purchase import (
 
 from ml_connector.intacct.objects import PurchasingDefinition
 from ml_connector.mapping.decisions import Filed, Held
-from ml_connector.mapping.purchasing_case import PlannedPurchasing
+from ml_connector.mapping.orders.purchasing_case import PlannedPurchasing
 from ml_connector.records.matches import MatchedLine, Verdict
 from ml_connector.records.orders import ItemAlias, PurchasingTransaction
 

@@ -15,10 +15,10 @@ from tests.unit.mapping.trade import (
     plan_bill,
 )
 
-from ml_connector.mapping.invoice_draft import Draft, ask_vendor, draft_invoice, find_vendor
-from ml_connector.mapping.invoice_to_bill import Planned, ask_lines
-from ml_connector.mapping.reference import Known, Slice
-from ml_connector.mapping.vendor_clues import list_aliases, normalise_name
+from ml_connector.mapping.payables.invoice_draft import Draft, ask_vendor, draft_invoice, find_vendor
+from ml_connector.mapping.reference.slice import Known, Slice
+from ml_connector.mapping.routes.invoice_to_bill import Planned, ask_lines
+from ml_connector.mapping.vendors.vendor_clues import list_aliases, normalise_name
 from ml_connector.records.xref import CrossReference
 
 NO_XREF: Final = RULES.partition("[[vendor]]")[0]

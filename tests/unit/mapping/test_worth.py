@@ -10,8 +10,8 @@ from tests.unit.mapping import test_notice_to_receiver as notices
 from tests.unit.mapping.purchase import make_line, make_order
 
 from ml_connector.mapping.decisions import Filed
-from ml_connector.mapping.order_to_purchase_order import add_up
-from ml_connector.mapping.worth import make_worth
+from ml_connector.mapping.orders.worth import make_worth
+from ml_connector.mapping.routes.order_to_purchase_order import add_up
 from ml_connector.records.matches import UNKNOWN, Worth
 
 

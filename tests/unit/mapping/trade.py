@@ -22,11 +22,11 @@ from ml_connector.intacct.writing.bill import ApBill
 from ml_connector.mapping.admission import Setting
 from ml_connector.mapping.bill_setup import BillSetup
 from ml_connector.mapping.decisions import Filed, Held
-from ml_connector.mapping.invoice_draft import Draft, Subject, ask_vendor, draft_invoice, find_vendor
-from ml_connector.mapping.invoice_to_bill import Planned, ask_lines, plan
-from ml_connector.mapping.reference import KINDS, Asked, Known, Slice, identify
-from ml_connector.mapping.rules import Rules, parse_rules
-from ml_connector.mapping.vendor_clues import list_aliases
+from ml_connector.mapping.payables.invoice_draft import Draft, Subject, ask_vendor, draft_invoice, find_vendor
+from ml_connector.mapping.reference.slice import KINDS, Asked, Known, Slice, identify
+from ml_connector.mapping.routes.invoice_to_bill import Planned, ask_lines, plan
+from ml_connector.mapping.rules.rulebook import Rules, parse_rules
+from ml_connector.mapping.vendors.vendor_clues import list_aliases
 from ml_connector.records.xref import CrossReference
 
 TODAY: Final = date(2026, 3, 20)

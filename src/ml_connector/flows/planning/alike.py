@@ -11,11 +11,11 @@ from ml_connector.flows.planning.catalogue import list_planned_kinds
 from ml_connector.flows.run import Run
 from ml_connector.intacct.objects import Adjustment, BillFound, BillKey, PurchasingDocument
 from ml_connector.intacct.query import Filter, all_of, any_of, compare, is_one_of
-from ml_connector.mapping.claims import Claim
-from ml_connector.mapping.likeness import is_invoice
-from ml_connector.mapping.number_likeness import list_spellings
-from ml_connector.mapping.purchasing_case import DEFINITION
-from ml_connector.mapping.rules import Rules
+from ml_connector.mapping.duplicates.claims import Claim
+from ml_connector.mapping.duplicates.likeness import is_invoice
+from ml_connector.mapping.duplicates.number_likeness import list_spellings
+from ml_connector.mapping.orders.purchasing_case import DEFINITION
+from ml_connector.mapping.rules.rulebook import Rules
 
 _LOOKED_BACK: Final = timedelta(days=731)  # two years, and further where a route takes older invoices
 _CENT: Final = Decimal("0.01")

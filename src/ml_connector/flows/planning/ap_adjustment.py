@@ -11,12 +11,17 @@ from ml_connector.flows.planning.facts import Facts
 from ml_connector.flows.planning.invoice_case import InvoiceCase, extend_claim, make_subject
 from ml_connector.flows.planning.told import Told
 from ml_connector.intacct.objects import BillKey
-from ml_connector.mapping import duplicates
-from ml_connector.mapping.claims import Claim, Found
-from ml_connector.mapping.credits import Credit, describe_adjustment, describe_credit, read_adjustment
-from ml_connector.mapping.invoice_draft import ask_codings
-from ml_connector.mapping.invoice_to_adjustment import PlannedAdjustment, add_up, plan
+from ml_connector.mapping.duplicates import earlier as duplicates
+from ml_connector.mapping.duplicates.claims import Claim, Found
+from ml_connector.mapping.payables.credits import (
+    Credit,
+    describe_adjustment,
+    describe_credit,
+    read_adjustment,
+)
+from ml_connector.mapping.payables.invoice_draft import ask_codings
 from ml_connector.mapping.places import ADJUSTMENT
+from ml_connector.mapping.routes.invoice_to_adjustment import PlannedAdjustment, add_up, plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,10 +12,10 @@ from ml_connector.flows.planning.invoice_case import InvoiceCase, make_subject
 from ml_connector.flows.planning.told import Told
 from ml_connector.intacct.objects import BillKey
 from ml_connector.intacct.writing.bill import ApBill
-from ml_connector.mapping import duplicates
-from ml_connector.mapping.claims import Claim, Found
-from ml_connector.mapping.invoice_draft import Draft
-from ml_connector.mapping.invoice_to_bill import Planned, ask_lines, find_due, plan
+from ml_connector.mapping.duplicates import earlier as duplicates
+from ml_connector.mapping.duplicates.claims import Claim, Found
+from ml_connector.mapping.payables.invoice_draft import Draft
+from ml_connector.mapping.routes.invoice_to_bill import Planned, ask_lines, find_due, plan
 from ml_connector.records.matches import Comparison
 from ml_connector.records.provenance import Reason
 

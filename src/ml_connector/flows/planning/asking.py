@@ -24,9 +24,9 @@ from ml_connector.flows.reference.rows import (
 from ml_connector.flows.run import Basis, Run
 from ml_connector.intacct.objects import BillKey, JournalEntry, PurchasingDocument
 from ml_connector.intacct.query import all_of, any_of, compare
-from ml_connector.mapping.claims import Claim
-from ml_connector.mapping.reference import ACCOUNT_LABEL, LOCATION, VENDOR, Asked, Slice
-from ml_connector.mapping.reference import KINDS as PLANNED
+from ml_connector.mapping.duplicates.claims import Claim
+from ml_connector.mapping.reference.slice import ACCOUNT_LABEL, LOCATION, VENDOR, Asked, Slice
+from ml_connector.mapping.reference.slice import KINDS as PLANNED
 from ml_connector.records.needs import Need
 from ml_connector.store import Work
 

@@ -17,7 +17,7 @@ from ml_connector.flows.planning.vendor_invoice import VendorInvoiceCase
 from ml_connector.flows.run import Basis
 from ml_connector.intacct.objects import BillKey
 from ml_connector.intacct.writing.bill import ApBill
-from ml_connector.mapping.draft_bills import (
+from ml_connector.mapping.matching.draft_bills import (
     Paper,
     Seen,
     choose_invoices,
@@ -27,7 +27,7 @@ from ml_connector.mapping.draft_bills import (
     judge_billed,
     see_billed,
 )
-from ml_connector.mapping.rules import Rules
+from ml_connector.mapping.rules.rulebook import Rules
 from ml_connector.records.matches import Comparison
 from ml_connector.records.needs import Need
 from ml_connector.records.orders import BilledDocument

@@ -13,14 +13,14 @@ from ml_connector.flows.planning.orders import OrderShelf, Seeker
 from ml_connector.flows.planning.payables import Wanted
 from ml_connector.flows.planning.told import Told
 from ml_connector.intacct.objects import BillKey, Vendor
-from ml_connector.mapping import vendor_clues, vendor_match
-from ml_connector.mapping.claims import Claim, Found
 from ml_connector.mapping.decisions import Filed, Held
-from ml_connector.mapping.journal_entries import ask_accounts
-from ml_connector.mapping.payables import Payables
-from ml_connector.mapping.reference import Asked
-from ml_connector.mapping.rules import Partner, Route
-from ml_connector.mapping.vendor_match import Match
+from ml_connector.mapping.duplicates.claims import Claim, Found
+from ml_connector.mapping.payments.paid_bills import Payables
+from ml_connector.mapping.reference.slice import Asked
+from ml_connector.mapping.routes.journal_entries import ask_accounts
+from ml_connector.mapping.rules.rulebook import Partner, Route
+from ml_connector.mapping.vendors import vendor_clues, vendor_match
+from ml_connector.mapping.vendors.vendor_match import Match
 from ml_connector.records.documents import StoredDocument
 from ml_connector.records.matches import Comparison
 from ml_connector.records.needs import Need

@@ -13,8 +13,8 @@ from ml_connector.intacct.objects import (
     Unit,
     Warehouse,
 )
-from ml_connector.mapping.item_match import index_items
-from ml_connector.mapping.purchasing_case import (
+from ml_connector.mapping.orders.item_match import index_items
+from ml_connector.mapping.orders.purchasing_case import (
     DEFINITION,
     DOCUMENT,
     ITEM,
@@ -24,8 +24,8 @@ from ml_connector.mapping.purchasing_case import (
     WAREHOUSE,
     Catalogue,
 )
-from ml_connector.mapping.reference import ACCOUNT_LABEL, TAX_DETAIL, Asked
-from ml_connector.mapping.rules import Rules
+from ml_connector.mapping.reference.slice import ACCOUNT_LABEL, TAX_DETAIL, Asked
+from ml_connector.mapping.rules.rulebook import Rules
 from ml_connector.records.orders import ItemAlias, StockItem, Tracking
 from ml_connector.records.reference import ReferenceRow
 from ml_connector.store import Work

@@ -8,7 +8,7 @@ from ml_connector.intacct.objects import Payment
 from ml_connector.intacct.query import compare
 from ml_connector.intacct.writing.payment import NewPayment
 from ml_connector.mapping.ledger_states import is_settled, is_void
-from ml_connector.mapping.payables import Claimed
+from ml_connector.mapping.payments.paid_bills import Claimed
 from ml_connector.records.documents import StoredDocument
 from ml_connector.records.followed import Followed
 from ml_connector.records.posting import StoredPosting

@@ -8,9 +8,9 @@ from ml_connector.flows.planning.cases import AnyCase
 from ml_connector.flows.planning.orders import OrderShelf
 from ml_connector.flows.planning.told import Told
 from ml_connector.intacct.objects import BillKey
-from ml_connector.mapping.converted_invoices import find_number, list_invoices, see_invoices
-from ml_connector.mapping.draft_bills import Paper, Seen
-from ml_connector.mapping.order_chain import OrderFile
+from ml_connector.mapping.matching.converted_invoices import find_number, list_invoices, see_invoices
+from ml_connector.mapping.matching.draft_bills import Paper, Seen
+from ml_connector.mapping.orders.order_chain import OrderFile
 from ml_connector.store import Work
 
 _INVOICE = "810"

@@ -30,9 +30,9 @@ from ml_connector.flows.planning.undoing import Undoing, begin_undoings, read_un
 from ml_connector.flows.reading import PARSER_VERSION
 from ml_connector.flows.run import Basis, Run
 from ml_connector.intacct.objects import BillKey
-from ml_connector.mapping.claims import Claim
 from ml_connector.mapping.decisions import Filed, Held
-from ml_connector.mapping.payables import Payables
+from ml_connector.mapping.duplicates.claims import Claim
+from ml_connector.mapping.payments.paid_bills import Payables
 from ml_connector.records.documents import StoredDocument
 from ml_connector.records.needs import Need
 from ml_connector.records.posting import Pins, StoredPosting

@@ -8,10 +8,10 @@ from typing import Final
 from ml_connector.flows.planning.cases import AnyCase
 from ml_connector.flows.planning.repeated import Siblings, list_keys, read_siblings
 from ml_connector.flows.run import Basis
-from ml_connector.mapping.claims import Claim
-from ml_connector.mapping.duplicates import MONEY, list_rival_keys
-from ml_connector.mapping.likeness import Other, Others, is_invoice
-from ml_connector.mapping.number_likeness import list_spellings
+from ml_connector.mapping.duplicates.claims import Claim
+from ml_connector.mapping.duplicates.earlier import MONEY, list_rival_keys
+from ml_connector.mapping.duplicates.likeness import Other, Others, is_invoice
+from ml_connector.mapping.duplicates.number_likeness import list_spellings
 from ml_connector.records.documents import StoredDocument
 from ml_connector.records.posting import StoredPosting
 from ml_connector.store import Work

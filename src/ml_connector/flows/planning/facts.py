@@ -8,9 +8,9 @@ from typing import Final
 from ml_connector.flows.run import Basis
 from ml_connector.intacct.objects import DefinedSubtotal, PurchasingDefinition
 from ml_connector.mapping.admission import Setting
-from ml_connector.mapping.purchasing_case import Catalogue, PurchasingSetting
-from ml_connector.mapping.reference import Slice
-from ml_connector.mapping.rules import Rules
+from ml_connector.mapping.orders.purchasing_case import Catalogue, PurchasingSetting
+from ml_connector.mapping.reference.slice import Slice
+from ml_connector.mapping.rules.rulebook import Rules
 
 _EARLIEST_ZONE: Final = timedelta(hours=14)  # a date is in the future when it has begun nowhere on earth
 

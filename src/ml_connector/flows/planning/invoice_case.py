@@ -9,10 +9,10 @@ from ml_connector.edi import Invoice, InvoiceKind
 from ml_connector.flows.planning.cases import Case, Opened
 from ml_connector.flows.planning.facts import Facts
 from ml_connector.intacct.objects import BillKey, Vendor
-from ml_connector.mapping.claims import Claim
-from ml_connector.mapping.invoice_draft import Draft, Subject, draft_invoice, find_vendor
+from ml_connector.mapping.duplicates.claims import Claim
+from ml_connector.mapping.payables.invoice_draft import Draft, Subject, draft_invoice, find_vendor
 from ml_connector.mapping.places import INVOICE, Places
-from ml_connector.mapping.reference import Asked
+from ml_connector.mapping.reference.slice import Asked
 
 _CREDIT_MEMO: Final = "CM"  # REF01
 

@@ -16,9 +16,10 @@ from ml_connector.intacct.writing.adjustment import NewAdjustment
 from ml_connector.intacct.writing.bill import ApBill
 from ml_connector.intacct.writing.parts import Dimensions
 from ml_connector.mapping import admission
-from ml_connector.mapping.claims import Claim, Found
 from ml_connector.mapping.decisions import Filed, Held
-from ml_connector.mapping.journal_entries import (
+from ml_connector.mapping.duplicates.claims import Claim, Found
+from ml_connector.mapping.orders.purchasing_admission import find_test
+from ml_connector.mapping.routes.journal_entries import (
     Amount,
     JournalSubject,
     ask_accounts,
@@ -28,10 +29,9 @@ from ml_connector.mapping.journal_entries import (
     list_amounts,
     make_entry,
 )
-from ml_connector.mapping.purchasing_admission import find_test
-from ml_connector.mapping.remittance_to_payment import find_date_need, find_no_money
-from ml_connector.mapping.rules import Partner
-from ml_connector.mapping.rules_journal import JournalRule
+from ml_connector.mapping.routes.remittance_to_payment import find_date_need, find_no_money
+from ml_connector.mapping.rules.journal import JournalRule
+from ml_connector.mapping.rules.rulebook import Partner
 from ml_connector.records.needs import Need
 from ml_connector.records.provenance import Reason
 

@@ -11,12 +11,12 @@ from ml_connector.flows.planning.told import Told
 from ml_connector.flows.planning.undoing import Undoing, undo
 from ml_connector.intacct.writing.bill import ApBill
 from ml_connector.intacct.writing.purchasing import NewPurchasing
-from ml_connector.mapping import duplicates
-from ml_connector.mapping.claims import Claim, Doubt, Found, Weighed, weigh
 from ml_connector.mapping.decisions import Filed, Held
-from ml_connector.mapping.likeness import is_invoice, judge_likeness
-from ml_connector.mapping.remit_to import describe_lost_contact
-from ml_connector.mapping.rules import Rules
+from ml_connector.mapping.duplicates import earlier as duplicates
+from ml_connector.mapping.duplicates.claims import Claim, Doubt, Found, Weighed, weigh
+from ml_connector.mapping.duplicates.likeness import is_invoice, judge_likeness
+from ml_connector.mapping.rules.rulebook import Rules
+from ml_connector.mapping.vendors.remit_to import describe_lost_contact
 from ml_connector.records.documents import StoredDocument
 from ml_connector.records.needs import Need
 

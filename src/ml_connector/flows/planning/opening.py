@@ -28,7 +28,7 @@ from ml_connector.flows.planning.repeated import is_repeat, open_repeat
 from ml_connector.flows.planning.vendor_invoice import open_invoice
 from ml_connector.flows.reading import PARSER_VERSION, DocumentReader
 from ml_connector.flows.run import Basis
-from ml_connector.mapping.rules import Route
+from ml_connector.mapping.rules.rulebook import Route
 from ml_connector.records.documents import Move, StoredDocument
 from ml_connector.records.needs import Need
 from ml_connector.records.status import Status

@@ -9,18 +9,18 @@ from ml_connector.flows.planning.facts import Facts
 from ml_connector.flows.planning.order_words import OrderWordsCase, Planned
 from ml_connector.flows.planning.told import Told
 from ml_connector.intacct.objects import BillKey
-from ml_connector.mapping.claims import Claim, Found, list_seen
-from ml_connector.mapping.confirmation_to_bill import plan_confirmation_bill
-from ml_connector.mapping.confirmation_to_order import ask_confirmed_items, plan_confirmation
-from ml_connector.mapping.draft_goods import ask_accounts
-from ml_connector.mapping.notice_duplicates import judge_bills
-from ml_connector.mapping.order_chain import OrderFile
-from ml_connector.mapping.order_match import OrderClue
-from ml_connector.mapping.order_reading import OrderRead, make_clue
-from ml_connector.mapping.purchasing_admission import Received
-from ml_connector.mapping.purchasing_case import PurchasingCase
-from ml_connector.mapping.reference import Asked
-from ml_connector.mapping.rules import Meaning
+from ml_connector.mapping.duplicates.claims import Claim, Found, list_seen
+from ml_connector.mapping.matching.notice_duplicates import judge_bills
+from ml_connector.mapping.orders.order_chain import OrderFile
+from ml_connector.mapping.orders.order_match import OrderClue
+from ml_connector.mapping.orders.order_reading import OrderRead, make_clue
+from ml_connector.mapping.orders.purchasing_admission import Received
+from ml_connector.mapping.orders.purchasing_case import PurchasingCase
+from ml_connector.mapping.reference.slice import Asked
+from ml_connector.mapping.routes.confirmation_to_bill import plan_confirmation_bill
+from ml_connector.mapping.routes.confirmation_to_order import ask_confirmed_items, plan_confirmation
+from ml_connector.mapping.routes.draft_goods import ask_accounts
+from ml_connector.mapping.rules.rulebook import Meaning
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,14 +6,14 @@ from ml_connector.edi import OrderChange
 from ml_connector.flows.planning.cases import Opened
 from ml_connector.flows.planning.facts import Facts
 from ml_connector.flows.planning.order_words import OrderWordsCase, Planned
-from ml_connector.mapping.change_to_order import ask_changed_items, plan_change
-from ml_connector.mapping.order_chain import OrderFile
-from ml_connector.mapping.order_match import OrderClue
-from ml_connector.mapping.order_reading import OrderRead, make_clue
-from ml_connector.mapping.purchasing_admission import Received
-from ml_connector.mapping.purchasing_case import WAREHOUSE, PurchasingCase
-from ml_connector.mapping.reference import Asked
-from ml_connector.mapping.warehouse_match import ask_warehouses
+from ml_connector.mapping.orders.order_chain import OrderFile
+from ml_connector.mapping.orders.order_match import OrderClue
+from ml_connector.mapping.orders.order_reading import OrderRead, make_clue
+from ml_connector.mapping.orders.purchasing_admission import Received
+from ml_connector.mapping.orders.purchasing_case import WAREHOUSE, PurchasingCase
+from ml_connector.mapping.orders.warehouse_match import ask_warehouses
+from ml_connector.mapping.reference.slice import Asked
+from ml_connector.mapping.routes.change_to_order import ask_changed_items, plan_change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,16 +17,16 @@ from ml_connector.flows.planning.purchasing import (
 )
 from ml_connector.flows.planning.told import Told
 from ml_connector.intacct.objects import Vendor
-from ml_connector.mapping import vendor_match
-from ml_connector.mapping.claims import Claim, Found
 from ml_connector.mapping.decisions import Filed, Held
-from ml_connector.mapping.draft_goods import PlannedDraft
-from ml_connector.mapping.order_chain import OrderFile
-from ml_connector.mapping.order_match import OrderClue, ask_changes
-from ml_connector.mapping.order_reading import OrderRead
-from ml_connector.mapping.purchasing_admission import Received, find_test
-from ml_connector.mapping.purchasing_case import Noted, PlannedPurchasing, PurchasingCase
-from ml_connector.mapping.reference import Asked
+from ml_connector.mapping.duplicates.claims import Claim, Found
+from ml_connector.mapping.orders.order_chain import OrderFile
+from ml_connector.mapping.orders.order_match import OrderClue, ask_changes
+from ml_connector.mapping.orders.order_reading import OrderRead
+from ml_connector.mapping.orders.purchasing_admission import Received, find_test
+from ml_connector.mapping.orders.purchasing_case import Noted, PlannedPurchasing, PurchasingCase
+from ml_connector.mapping.reference.slice import Asked
+from ml_connector.mapping.routes.draft_goods import PlannedDraft
+from ml_connector.mapping.vendors import vendor_match
 from ml_connector.records.needs import Need
 
 Planned = PlannedPurchasing | PlannedDraft | Noted | Held | Filed

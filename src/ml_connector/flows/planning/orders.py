@@ -13,9 +13,9 @@ from ml_connector.flows.run import Run
 from ml_connector.intacct.objects import PurchasingDocument
 from ml_connector.intacct.query import compare
 from ml_connector.intacct.writing.purchasing import NewPurchasing, PurchasingChange
-from ml_connector.mapping.order_chain import UNPOSTED, VOID, OrderFile, foresee
-from ml_connector.mapping.order_match import OrderClue, OrderFound, ask_orders, match_order
-from ml_connector.mapping.purchasing_case import PurchasingCase
+from ml_connector.mapping.orders.order_chain import UNPOSTED, VOID, OrderFile, foresee
+from ml_connector.mapping.orders.order_match import OrderClue, OrderFound, ask_orders, match_order
+from ml_connector.mapping.orders.purchasing_case import PurchasingCase
 from ml_connector.records.orders import Announced, ExpectedGoods, PricedLine, PurchasingTransaction
 from ml_connector.records.posting import Function, StoredPosting
 from ml_connector.store import Work

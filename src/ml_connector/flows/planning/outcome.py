@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from ml_connector.mapping.claims import Claim
-from ml_connector.mapping.reference import Asked
+from ml_connector.mapping.duplicates.claims import Claim
+from ml_connector.mapping.reference.slice import Asked
 from ml_connector.records.documents import Move, StoredDocument
 from ml_connector.records.matches import Comparison
 from ml_connector.records.needs import Need

@@ -8,7 +8,7 @@ from ml_connector.flows.planning.claimed import PLANNED, read_claimed
 from ml_connector.flows.run import Run
 from ml_connector.intacct.objects import Bill, Entry, Payment, Record, TermDiscount
 from ml_connector.intacct.query import Filter, all_of, compare
-from ml_connector.mapping.payables import Payable, Payables
+from ml_connector.mapping.payments.paid_bills import Payable, Payables
 
 _R = TypeVar("_R", bound=Record)
 _AT_ONCE: Final = 500  # values in one filter; Intacct takes 1,000

@@ -10,21 +10,21 @@ from ml_connector.flows.planning.facts import Facts
 from ml_connector.flows.planning.payables import Wanted
 from ml_connector.flows.planning.purchasing import hold_without_vendor
 from ml_connector.flows.planning.told import Told
-from ml_connector.mapping.claims import Claim, Found, list_seen
 from ml_connector.mapping.decisions import Filed, Held
-from ml_connector.mapping.payables import Payables
-from ml_connector.mapping.payment_case import PaymentSubject
-from ml_connector.mapping.purchasing_admission import find_test
-from ml_connector.mapping.remittance_to_payment import (
+from ml_connector.mapping.duplicates.claims import Claim, Found, list_seen
+from ml_connector.mapping.orders.purchasing_admission import find_test
+from ml_connector.mapping.payments.paid_bills import Payables
+from ml_connector.mapping.payments.payment_case import PaymentSubject
+from ml_connector.mapping.routes.remittance_to_payment import (
     ask_role,
     file_remittance,
     find_date_need,
     judge_payments,
     plan_payment,
 )
-from ml_connector.mapping.rules import Partner
-from ml_connector.mapping.rules_payment import PaymentRule
-from ml_connector.mapping.vendor_match import Match
+from ml_connector.mapping.rules.payment import PaymentRule
+from ml_connector.mapping.rules.rulebook import Partner
+from ml_connector.mapping.vendors.vendor_match import Match
 from ml_connector.records.needs import Need
 
 

@@ -10,8 +10,8 @@ from ml_connector.flows.run import Basis
 from ml_connector.intacct.objects import Location
 from ml_connector.mapping.decisions import Held
 from ml_connector.mapping.named_records import BANK, JOURNAL, OWN, list_lines, list_named
-from ml_connector.mapping.purchasing_case import DEFINITION
-from ml_connector.mapping.reference import LOCATION, Asked, Slice, find_entity
+from ml_connector.mapping.orders.purchasing_case import DEFINITION
+from ml_connector.mapping.reference.slice import LOCATION, Asked, Slice, find_entity
 from ml_connector.mapping.refusals import TOP, Copied, Copy, foresee
 from ml_connector.records.needs import Need
 from ml_connector.records.reference import ReferenceRow, Watermark

@@ -10,17 +10,23 @@ from ml_connector.flows.planning.facts import Facts
 from ml_connector.flows.planning.purchasing import begin_case, hold_without_vendor
 from ml_connector.flows.planning.told import Told
 from ml_connector.intacct.objects import Location, Vendor
-from ml_connector.mapping import duplicates, vendor_match
-from ml_connector.mapping.claims import Claim, Found, list_seen
 from ml_connector.mapping.decisions import Filed, Held
-from ml_connector.mapping.order_to_purchase_order import (
+from ml_connector.mapping.duplicates import earlier as duplicates
+from ml_connector.mapping.duplicates.claims import Claim, Found, list_seen
+from ml_connector.mapping.orders.purchasing_admission import Received, find_test
+from ml_connector.mapping.orders.purchasing_case import (
+    DEFINITION,
+    WAREHOUSE,
+    PlannedPurchasing,
+    PurchasingCase,
+)
+from ml_connector.mapping.orders.warehouse_match import ask_warehouses
+from ml_connector.mapping.routes.order_to_purchase_order import (
     ask_order_items,
     file_order,
     plan_purchase_order,
 )
-from ml_connector.mapping.purchasing_admission import Received, find_test
-from ml_connector.mapping.purchasing_case import DEFINITION, WAREHOUSE, PlannedPurchasing, PurchasingCase
-from ml_connector.mapping.warehouse_match import ask_warehouses
+from ml_connector.mapping.vendors import vendor_match
 from ml_connector.records.needs import Need
 
 

@@ -10,9 +10,9 @@ from ml_connector.intacct.objects import Vendor
 from ml_connector.intacct.writing.purchasing import NewPurchasing
 from ml_connector.mapping import admission
 from ml_connector.mapping.decisions import Filed, Held
-from ml_connector.mapping.draft_goods import PlannedDraft
-from ml_connector.mapping.purchasing_case import PlannedPurchasing, PurchasingCase
-from ml_connector.mapping.rules import Partner
+from ml_connector.mapping.orders.purchasing_case import PlannedPurchasing, PurchasingCase
+from ml_connector.mapping.routes.draft_goods import PlannedDraft
+from ml_connector.mapping.rules.rulebook import Partner
 from ml_connector.records.needs import Need
 
 

@@ -17,19 +17,19 @@ from ml_connector.flows.planning.purchasing import (
 )
 from ml_connector.flows.planning.told import Told
 from ml_connector.intacct.objects import BillKey, Vendor
-from ml_connector.mapping import vendor_match
-from ml_connector.mapping.claims import Claim, Found, list_seen
 from ml_connector.mapping.decisions import Filed, Held
-from ml_connector.mapping.draft_goods import ask_accounts
-from ml_connector.mapping.notice_duplicates import judge_bills, judge_receivers
-from ml_connector.mapping.notice_lines import NoticeRead, ask_notice_items, list_notice_clues
-from ml_connector.mapping.notice_to_bill import plan_notice_bill
-from ml_connector.mapping.notice_to_receiver import find_date, plan_receiver
-from ml_connector.mapping.order_chain import OrderFile, leave_out
-from ml_connector.mapping.order_match import ask_changes
-from ml_connector.mapping.purchasing_admission import Received, find_test
-from ml_connector.mapping.purchasing_case import DEFINITION, Noted, PlannedPurchasing, PurchasingCase
-from ml_connector.mapping.rules_purchasing import NoticeRule
+from ml_connector.mapping.duplicates.claims import Claim, Found, list_seen
+from ml_connector.mapping.matching.notice_duplicates import judge_bills, judge_receivers
+from ml_connector.mapping.matching.notice_lines import NoticeRead, ask_notice_items, list_notice_clues
+from ml_connector.mapping.orders.order_chain import OrderFile, leave_out
+from ml_connector.mapping.orders.order_match import ask_changes
+from ml_connector.mapping.orders.purchasing_admission import Received, find_test
+from ml_connector.mapping.orders.purchasing_case import DEFINITION, Noted, PlannedPurchasing, PurchasingCase
+from ml_connector.mapping.routes.draft_goods import ask_accounts
+from ml_connector.mapping.routes.notice_to_bill import plan_notice_bill
+from ml_connector.mapping.routes.notice_to_receiver import find_date, plan_receiver
+from ml_connector.mapping.rules.purchasing import NoticeRule
+from ml_connector.mapping.vendors import vendor_match
 from ml_connector.records.needs import Need
 
 

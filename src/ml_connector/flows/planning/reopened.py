@@ -6,7 +6,7 @@ from ml_connector.flows.planning.cases import AnyCase, Decision, Ready
 from ml_connector.flows.planning.facts import Facts
 from ml_connector.flows.run import Basis
 from ml_connector.mapping.decisions import Held
-from ml_connector.mapping.rules_purchasing import AGREED
+from ml_connector.mapping.rules.purchasing import AGREED
 from ml_connector.records.followed import UNDONE
 from ml_connector.records.needs import Need
 from ml_connector.records.posting import StoredPosting

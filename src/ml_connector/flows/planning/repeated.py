@@ -13,9 +13,9 @@ from ml_connector.flows.planning.told import Told
 from ml_connector.flows.reading import DocumentReader
 from ml_connector.flows.run import Basis
 from ml_connector.mapping import admission
-from ml_connector.mapping.claims import Claim, Found
 from ml_connector.mapping.decisions import Filed, Held
-from ml_connector.mapping.purchasing_admission import find_test
+from ml_connector.mapping.duplicates.claims import Claim, Found
+from ml_connector.mapping.orders.purchasing_admission import find_test
 from ml_connector.mapping.purposes import (
     ANSWER,
     REPEATING,
@@ -24,7 +24,7 @@ from ml_connector.mapping.purposes import (
     judge_purpose,
     list_stopped,
 )
-from ml_connector.mapping.rules import Meaning, Rules
+from ml_connector.mapping.rules.rulebook import Meaning, Rules
 from ml_connector.records.audit import AuditEntry
 from ml_connector.records.documents import Move, StoredDocument
 from ml_connector.records.keys import BusinessKey

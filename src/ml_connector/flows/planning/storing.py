@@ -6,7 +6,7 @@ from datetime import date
 
 from ml_connector.flows.planning.outcome import CHANGED_GROUNDS, Outcome
 from ml_connector.flows.run import Basis
-from ml_connector.mapping.duplicates import find_rival, name_document
+from ml_connector.mapping.duplicates.earlier import find_rival, name_document
 from ml_connector.mapping.references import list_compared
 from ml_connector.records.documents import Move, Standing, StoredDocument
 from ml_connector.records.matches import Comparison

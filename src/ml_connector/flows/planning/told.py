@@ -5,9 +5,9 @@ from collections.abc import Set as AbstractSet
 from typing import Generic, TypeVar
 
 from ml_connector.intacct.objects import Adjustment, BillFound, JournalEntry, PurchasingDocument
-from ml_connector.mapping.claims import Claim
-from ml_connector.mapping.duplicates import fold_number
-from ml_connector.mapping.likeness import Others, list_other_adjustments, list_others
+from ml_connector.mapping.duplicates.claims import Claim
+from ml_connector.mapping.duplicates.earlier import fold_number
+from ml_connector.mapping.duplicates.likeness import Others, list_other_adjustments, list_others
 
 _R = TypeVar("_R", Adjustment, BillFound, PurchasingDocument)
 

@@ -11,7 +11,7 @@ from ml_connector.intacct.objects import Entry
 from ml_connector.intacct.writing.deletion import RecordDeletion
 from ml_connector.mapping.decisions import Held
 from ml_connector.mapping.ledger_states import describe
-from ml_connector.mapping.rules import Rules
+from ml_connector.mapping.rules.rulebook import Rules
 from ml_connector.mapping.undoing import (
     Seen,
     Sent,

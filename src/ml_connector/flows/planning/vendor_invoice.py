@@ -15,17 +15,24 @@ from ml_connector.flows.planning.orders import OrderShelf, Seeker
 from ml_connector.flows.planning.purchasing import begin_case, describe_unread, hold_behind
 from ml_connector.flows.planning.told import Told
 from ml_connector.intacct.objects import BillKey, Vendor
-from ml_connector.mapping import duplicates, terms
-from ml_connector.mapping.claims import Claim, Found
 from ml_connector.mapping.decisions import Held
-from ml_connector.mapping.invoice_comparison import OrderedInvoice, Read, ask_items, find_orders, settle_term
-from ml_connector.mapping.invoice_draft import Draft, Subject, draft_invoice, find_vendor
-from ml_connector.mapping.invoice_to_bill import Planned, ask_lines, hold_unknown, plan
-from ml_connector.mapping.invoice_to_vendor_invoice import plan_vendor_invoice
-from ml_connector.mapping.order_chain import OrderFile, leave_out
-from ml_connector.mapping.order_match import OrderClue, OrderFound, ask_changes, list_invoice_clues
-from ml_connector.mapping.purchasing_case import PlannedPurchasing
-from ml_connector.mapping.vendor_match import Match
+from ml_connector.mapping.duplicates import earlier as duplicates
+from ml_connector.mapping.duplicates.claims import Claim, Found
+from ml_connector.mapping.matching.invoice_comparison import (
+    OrderedInvoice,
+    Read,
+    ask_items,
+    find_orders,
+    settle_term,
+)
+from ml_connector.mapping.orders.order_chain import OrderFile, leave_out
+from ml_connector.mapping.orders.order_match import OrderClue, OrderFound, ask_changes, list_invoice_clues
+from ml_connector.mapping.orders.purchasing_case import PlannedPurchasing
+from ml_connector.mapping.payables import terms
+from ml_connector.mapping.payables.invoice_draft import Draft, Subject, draft_invoice, find_vendor
+from ml_connector.mapping.routes.invoice_to_bill import Planned, ask_lines, hold_unknown, plan
+from ml_connector.mapping.routes.invoice_to_vendor_invoice import plan_vendor_invoice
+from ml_connector.mapping.vendors.vendor_match import Match
 from ml_connector.records.needs import Need
 from ml_connector.records.provenance import Reason
 

@@ -18,8 +18,8 @@ from ml_connector.intacct.errors import IntacctError, PermissionDenied, RequestR
 from ml_connector.intacct.writing.attachment import NewAttachment
 from ml_connector.intacct.writing.call import Call
 from ml_connector.mapping.attachments import find_obstacle, make_attachment
-from ml_connector.mapping.rules import Rules
-from ml_connector.mapping.rules_attachments import Attach
+from ml_connector.mapping.rules.attachments import Attach
+from ml_connector.mapping.rules.rulebook import Rules
 from ml_connector.records.audit import Fact
 from ml_connector.records.documents import NewDocument
 from ml_connector.records.posting import StoredPosting

@@ -12,7 +12,7 @@ from ml_connector.flows.run import Run
 from ml_connector.intacct.writing.deletion import RecordDeletion
 from ml_connector.intacct.writing.payment import NewPayment
 from ml_connector.intacct.writing.purchasing import PurchasingChange
-from ml_connector.mapping.order_reading import take_fingerprint
+from ml_connector.mapping.orders.order_reading import take_fingerprint
 from ml_connector.records.documents import Move
 from ml_connector.records.posting import StoredPosting
 from ml_connector.records.status import Status

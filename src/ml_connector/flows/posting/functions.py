@@ -10,7 +10,7 @@ from ml_connector.intacct.writing.journal import NewJournalEntry, NewJournalLine
 from ml_connector.intacct.writing.payment import NewPayment, NewPaymentPart
 from ml_connector.intacct.writing.purchasing import NewPurchasing, PurchasingChange
 from ml_connector.intacct.writing.purchasing_lines import NewPurchasingLine, PurchasingLineChange
-from ml_connector.mapping.rules import Rules
+from ml_connector.mapping.rules.rulebook import Rules
 from ml_connector.mapping.undoing import name_deleted
 from ml_connector.records.posting import Function
 

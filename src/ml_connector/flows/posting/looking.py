@@ -24,7 +24,7 @@ from ml_connector.intacct.writing.deletion import RecordDeletion
 from ml_connector.intacct.writing.journal import NewJournalEntry
 from ml_connector.intacct.writing.payment import NewPayment
 from ml_connector.intacct.writing.purchasing import NewPurchasing, PurchasingChange
-from ml_connector.mapping.duplicates import is_ours, is_same_number
+from ml_connector.mapping.duplicates.earlier import is_ours, is_same_number
 from ml_connector.mapping.undoing import name_deleted, take_fingerprint
 from ml_connector.records.posting import StoredPosting
 

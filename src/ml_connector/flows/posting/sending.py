@@ -12,8 +12,8 @@ from ml_connector.flows.verdicts import BACKOFF, Verdict, find_next_attempt, jud
 from ml_connector.intacct.errors import IntacctError, NotSent, Throttled
 from ml_connector.intacct.results import CallResult
 from ml_connector.intacct.writing.call import Call
-from ml_connector.mapping.reference import VENDOR
-from ml_connector.mapping.reference_changes import PAID_AT, PAY_TO
+from ml_connector.mapping.reference.changes import PAID_AT, PAY_TO
+from ml_connector.mapping.reference.slice import VENDOR
 from ml_connector.records.documents import Move
 from ml_connector.records.needs import Need
 from ml_connector.records.posting import StoredPosting

@@ -18,8 +18,8 @@ from ml_connector.cleo.objects import Folder, RemoteFile
 from ml_connector.flows.publishing.rows import list_delta, list_full
 from ml_connector.flows.run import Form, PublishFacts, Run, Trouble
 from ml_connector.intacct.errors import IntacctError
-from ml_connector.mapping.delimited import render_csv, render_json_lines
-from ml_connector.mapping.reference_sheets import Cells, Sheet
+from ml_connector.mapping.reference.delimited import render_csv, render_json_lines
+from ml_connector.mapping.reference.sheets import Cells, Sheet
 from ml_connector.records.publications import (
     ActionStatus,
     NewPublication,

@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 from ml_connector.flows.run import Run
 from ml_connector.intacct.objects import Vendor
 from ml_connector.intacct.query import compare
-from ml_connector.mapping.reference_sheets import (
+from ml_connector.mapping.reference.sheets import (
     Cells,
     Op,
     Sheet,

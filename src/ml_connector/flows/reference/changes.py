@@ -6,7 +6,7 @@ from typing import Final
 
 from ml_connector.flows.reference.kinds import Kind
 from ml_connector.flows.run import Run
-from ml_connector.mapping.reference_changes import (
+from ml_connector.mapping.reference.changes import (
     MONEY,
     Waiting,
     describe_change,

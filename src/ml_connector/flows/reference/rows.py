@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, get_args, get_type_hints
 from ml_connector.flows.reference.kinds import ADDRESS, Kind
 from ml_connector.flows.reference.sources import GroupedUnit, NamedSubtotal
 from ml_connector.intacct.objects import Entry, Item, ItemCrossReference, PurchasingDocument, VendorDetail
-from ml_connector.mapping.item_match import GTIN, spell_alias, spell_gtin
-from ml_connector.mapping.order_match import list_order_names
-from ml_connector.mapping.reference import KINDS as PLANNED
-from ml_connector.mapping.reference import VENDOR, Asked, Known
-from ml_connector.mapping.reference_changes import PAID_AT, PAY_TO
-from ml_connector.mapping.vendor_clues import EDI, list_aliases
+from ml_connector.mapping.orders.item_match import GTIN, spell_alias, spell_gtin
+from ml_connector.mapping.orders.order_match import list_order_names
+from ml_connector.mapping.reference.changes import PAID_AT, PAY_TO
+from ml_connector.mapping.reference.slice import KINDS as PLANNED
+from ml_connector.mapping.reference.slice import VENDOR, Asked, Known
+from ml_connector.mapping.vendors.vendor_clues import EDI, list_aliases
 from ml_connector.records.reference import ReferenceRow
 
 if TYPE_CHECKING:

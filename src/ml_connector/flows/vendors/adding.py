@@ -18,9 +18,9 @@ from ml_connector.flows.vendors.creating import Order, create_vendor
 from ml_connector.flows.vendors.proposing import Proposed, list_proposed
 from ml_connector.flows.vendors.settling import settle_additions
 from ml_connector.intacct.errors import IntacctError
-from ml_connector.mapping.new_vendor import NEW_VENDOR, Proposal
-from ml_connector.mapping.reference import VENDOR
-from ml_connector.mapping.vendor_likeness import is_like_any
+from ml_connector.mapping.reference.slice import VENDOR
+from ml_connector.mapping.vendors.new_vendor import NEW_VENDOR, Proposal
+from ml_connector.mapping.vendors.vendor_likeness import is_like_any
 from ml_connector.records.additions import AdditionStatus
 from ml_connector.records.xref import CrossReference, StoredXref, XrefStatus
 from ml_connector.store import Work

@@ -11,8 +11,8 @@ from ml_connector.intacct.objects import VendorFound
 from ml_connector.intacct.results import CallResult
 from ml_connector.intacct.writing.call import Call
 from ml_connector.mapping.identity import derive_vendor_control_id
-from ml_connector.mapping.new_vendor import Proposal
-from ml_connector.mapping.reference import VENDOR
+from ml_connector.mapping.reference.slice import VENDOR
+from ml_connector.mapping.vendors.new_vendor import Proposal
 from ml_connector.records.additions import AdditionStatus, Approval, NewAddition, StoredAddition
 from ml_connector.records.audit import Detail
 from ml_connector.records.provenance import Reason

@@ -11,12 +11,12 @@ from ml_connector.flows.reference.rows import restore_record
 from ml_connector.flows.run import Basis
 from ml_connector.intacct.objects import Vendor
 from ml_connector.mapping.answers import ask_for
-from ml_connector.mapping.new_vendor import Proposal, find_seller, propose_vendor, spell_code
-from ml_connector.mapping.reference import VENDOR
-from ml_connector.mapping.rules import Partner, Rules
-from ml_connector.mapping.rules_vendors import Policy
-from ml_connector.mapping.vendor_clues import Trading, normalise_name
-from ml_connector.mapping.vendor_likeness import find_alike
+from ml_connector.mapping.reference.slice import VENDOR
+from ml_connector.mapping.rules.rulebook import Partner, Rules
+from ml_connector.mapping.rules.vendors import Policy
+from ml_connector.mapping.vendors.new_vendor import Proposal, find_seller, propose_vendor, spell_code
+from ml_connector.mapping.vendors.vendor_clues import Trading, normalise_name
+from ml_connector.mapping.vendors.vendor_likeness import find_alike
 from ml_connector.records.additions import StoredAddition
 from ml_connector.records.documents import Filter, StoredDocument
 from ml_connector.records.needs import Need, NeedSum

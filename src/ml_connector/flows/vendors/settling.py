@@ -9,7 +9,7 @@ from ml_connector.flows.vendors.creating import hold, note_created
 from ml_connector.flows.verdicts import is_used_up
 from ml_connector.intacct.objects import VendorFound
 from ml_connector.intacct.query import compare
-from ml_connector.mapping.reference import VENDOR
+from ml_connector.mapping.reference.slice import VENDOR
 from ml_connector.records.additions import AdditionStatus, StoredAddition
 from ml_connector.store import Work
 from ml_connector.store.vendor_additions import Story

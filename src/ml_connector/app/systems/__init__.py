@@ -1,0 +1,1 @@
+"""The two systems of a link: their clients, what is known of them, and what was said to them."""

@@ -1,0 +1,1 @@
+"""`ml-connector edi …`: files of EDI read, shown, checked and split."""

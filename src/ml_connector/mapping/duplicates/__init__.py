@@ -1,0 +1,1 @@
+"""Whether a document was here before, under its own number or another."""

@@ -1,0 +1,1 @@
+"""Goods and invoices held against their orders, line by line."""

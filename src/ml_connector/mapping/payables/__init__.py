@@ -1,0 +1,1 @@
+"""What bills and adjustments are made of: amounts, coding, taxes, terms, lines and reasons."""

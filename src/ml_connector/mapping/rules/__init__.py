@@ -1,0 +1,1 @@
+"""The rules people write: read, checked, and told in words."""
