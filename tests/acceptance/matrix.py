@@ -176,7 +176,7 @@ def put_right(bench: Bench, fault: Fault, calls: Sequence[Call]) -> None:
 def pair_calls(fault: Fault) -> Iterator[tuple[Call, ...]]:
     """The calls of a fault: one of each system in one run, as long as both end in bills."""
     alone = [*fault.intacct, *fault.cleo] if fault.refuses_connections else []
-    alone += fault.outcomes
+    alone += [call for call in fault.outcomes if call in fault.intacct or call in fault.cleo]
     yield from ((call,) for call in dict.fromkeys(alone))
     ours, theirs = ([call for call in calls if call not in alone] for calls in (fault.intacct, fault.cleo))
     for pair in zip_longest(ours, theirs):

@@ -29,6 +29,7 @@ from ml_connector.intacct import (
     PurchasingChange,
     PurchasingLineChange,
     Query,
+    RecordDeletion,
     Term,
     Vendor,
     VendorChange,
@@ -48,6 +49,7 @@ class Known:
     bill_no: int  #: a bill large enough for all payments
     vendor_ids: Sequence[str]  #: one that may be changed for each of the faults
     order_ids: Sequence[str]  #: the same of orders
+    book_draft: Callable[[str], int]  #: enters a bill in Draft under a mark, and tells its RECORDNO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,9 +79,11 @@ class Write:
         [Client, Sequence[str]], Iterable[str]
     ]  #: of each record that is found, what holds its mark
 
+    object: str = ""  #: of which record, where the function alone does not say it
+
     @property
     def name(self) -> str:
-        return str(self.kind.NAME)
+        return f"{self.kind.NAME} {self.object}".rstrip()
 
     @property
     def match(self) -> Mapping[str, str]:
@@ -216,6 +220,16 @@ def _make_attachment(_: Known, mark: str, __: int) -> NewAttachment:
     return NewAttachment(attachment_id=mark, name="INV-1", folder="EDI", files=(file,))
 
 
+def _make_deletion(known: Known, mark: str, _: int) -> RecordDeletion:
+    record_no = known.book_draft(mark)
+    return RecordDeletion(object="APBILL", record_no=record_no, key=str(record_no))
+
+
+def _find_deleted(client: Client, marks: Sequence[str]) -> Iterable[str]:
+    there = {bill.description for bill in client.writing.find_bills_by_mark(marks)}
+    return [mark for mark in marks if not any(mark in text for text in there)]
+
+
 def _find_vendors(client: Client, marks: Sequence[str]) -> Iterable[str]:
     return [vendor.comments for vendor in client.writing.find_vendors(marks)]
 
@@ -276,6 +290,15 @@ WRITES: Final = (
         kind=NewAttachment,
         make=_make_attachment,
         finder="find_attachments",
-        find=lambda client, marks: [each.attachment_id for each in client.writing.find_attachments(marks)],
+        find=lambda client, marks: [
+            each.attachment_id for each in client.writing.find_attachments(marks, entity=ENTITY)
+        ],
+    ),
+    Write(
+        kind=RecordDeletion,
+        make=_make_deletion,
+        finder="find_bills_by_mark",
+        find=_find_deleted,
+        object="APBILL",
     ),
 )

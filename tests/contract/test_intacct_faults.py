@@ -4,7 +4,7 @@ import inspect
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
 from operator import attrgetter
@@ -107,6 +107,13 @@ class World:
         self.gateway.clear_faults()
 
 
+def book_draft(client: Client, mark: str) -> int:
+    """Enter a bill in Draft; its RECORDNO."""
+    draft = replace(make_bill(mark), action="Draft")
+    [result] = client.writing.write([Call(control_id=f"draft:{mark}", body=draft)], entity=ENTITY)
+    return int(result.key or 0)
+
+
 def log_in(client: Client, entity: str) -> None:
     """A connection that the last fault broke is noticed now, at the first attempt."""
     try:
@@ -135,6 +142,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             bill_no=int(bill.key or 0),
             vendor_ids=[each.record.vendor_id for each in witness.reading.list_records(Vendor)],
             order_ids=[order.key or "" for order in orders],
+            book_draft=partial(book_draft, witness),
         )
         yield World(gateway=gateway, patient=patient, hasty=hasty, haste=haste, witness=witness, known=known)
 
