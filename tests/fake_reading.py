@@ -14,6 +14,7 @@ from tests.fake_rows import meets, spell_row
 
 from ml_connector.intacct import (
     AuditEntry,
+    DefinedDocument,
     DefinedSubtotal,
     Dimension,
     DimensionValue,
@@ -176,6 +177,7 @@ class FakeSetup:
         self.closed: dict[str, dt.date] = {}
         self.refuses: dict[str, IntacctError] = {}  #: what asking for the closed day of an entity meets
         self.subtotals: tuple[DefinedSubtotal, ...] = ()
+        self.definitions: tuple[DefinedDocument, ...] = ()
 
     def list_dimensions(self) -> tuple[Dimension, ...]:
         self._enter()
@@ -196,6 +198,10 @@ class FakeSetup:
     def list_subtotals(self) -> Iterator[DefinedSubtotal]:
         self._enter()
         return iter(self.subtotals)
+
+    def list_definitions(self) -> Iterator[DefinedDocument]:
+        self._enter()
+        return iter(self.definitions)
 
     def find_closed_date(self, *, entity: str = "") -> dt.date | None:
         self._enter()

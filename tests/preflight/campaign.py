@@ -19,10 +19,12 @@ from itertools import cycle, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.preflight.faults import FAULTS, GOOD, Change, Fault
+from tests.preflight.catalogue import FAULTS, GOODS
+from tests.preflight.companies import PLAIN, RICH
+from tests.preflight.faults import Change, Fault
 from tests.preflight.papers import ORDERED, Paper
 from tests.preflight.report import PAGE, Judged, Report, describe, render_page
-from tests.preflight.world import ENTITY, USUAL, Mutated, World, open_world
+from tests.preflight.world import Mutated, World, open_world
 from tests.processes import COMPANY
 
 from ml_connector.intacct.errors import IntacctError
@@ -69,9 +71,9 @@ class Campaign:
         self._judge(good, self.good)
         for fault in _list_faults([case for case in faulty if case.fault.is_shared]):
             back = self.world.change(fault.changes)
-            self.world.set({**USUAL, **fault.settings})
+            self.world.set({**self.world.company.settings, **fault.settings})
             self._judge([case for case in faulty if case.fault is fault], self.faulty)
-            self.world.set(USUAL)
+            self.world.set(self.world.company.settings)
             self.world.change(back)
 
     def _change_sources(self, fault: Fault, cases: Sequence[Case]) -> None:
@@ -85,7 +87,8 @@ class Campaign:
         version = self.world.copy_company()
         needs, ready = self._plan(cases, version)
         bodies = [ready.get(case.said.number, case.mutate(self.planned[case.paper.number])) for case in cases]
-        for case, result in zip(cases, self.world.send(bodies), strict=True):
+        places = [case.fault.entity for case in cases]
+        for case, result in zip(cases, self.world.send(bodies, places), strict=True):
             texts = "; ".join(error.description2 or error.description for error in result.errors)
             report.judged.append(
                 Judged(
@@ -122,14 +125,25 @@ def run_campaign(
 ) -> tuple[Report, Report]:
     """So many faulty documents and as many good ones, by seed. Raises AssertionError where the good ones are not."""
     dice = random.Random(seed)
-    faulty, good = _draw(dice, faults, count, prefix="F"), _draw(dice, [GOOD], count, prefix="G")
-    with open_world(folder, [*faults, GOOD]) as world:
-        faulty, good = _enter_sources(world, faulty), _enter_sources(world, good)
-        documents = world.deliver([case.paper for case in (*faulty, *good)])
-        planned = _plan_all(world, [*faulty, *good], documents)
-        said = world.deliver([case.said for case in faulty if case.fault.extends])
-        campaign = Campaign(world=world, documents={**said, **documents}, planned=planned)
-        campaign.play(faulty, good)
+    faulty, good = _draw(dice, faults, count, prefix="F"), _draw(dice, GOODS, count, prefix="G")
+    reports = Report(), Report()
+    for company in (PLAIN, RICH):
+        mine = [[case for case in cases if case.fault.company is company] for cases in (faulty, good)]
+        own = [fault for fault in (*faults, *GOODS) if fault.company is company]
+        with open_world(folder / company.name, company, own) as world:
+            for report, judged in zip(reports, _play(world, *mine), strict=True):
+                report.judged.extend(judged.judged)
+    return reports
+
+
+def _play(world: World, faulty: Sequence[Case], good: Sequence[Case]) -> tuple[Report, Report]:
+    """Those of one company."""
+    faulty, good = _enter_sources(world, faulty), _enter_sources(world, good)
+    documents = world.deliver([case.paper for case in (*faulty, *good)])
+    planned = _plan_all(world, [*faulty, *good], documents)
+    said = world.deliver([case.said for case in faulty if case.fault.extends])
+    campaign = Campaign(world=world, documents={**said, **documents}, planned=planned)
+    campaign.play(faulty, good)
     return campaign.faulty, campaign.good
 
 
@@ -180,7 +194,7 @@ def _plan_all(
     functions: dict[str, Writable] = {}
     for case in cases:
         posting = postings[documents[case.paper.number].id]
-        assert posting.target.entity == ENTITY, posting.target
+        assert posting.target.entity == case.fault.entity, posting.target
         (functions[case.paper.number],) = posting.functions
     return functions
 

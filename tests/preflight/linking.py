@@ -12,11 +12,29 @@ from ml_connector.flows.cadence import Cadence
 from ml_connector.flows.planning.catalogue import list_planned_kinds
 from ml_connector.flows.run import LinkFacts, Run
 from ml_connector.intacct import Client
+from ml_connector.mapping.bill_setup import BillSetup
 from ml_connector.mapping.rules.rulebook import parse_rules
 from ml_connector.store import Store
 
 _NOW: Final = timedelta(0)
+_PLAIN: Final = BillSetup()
+_PARTNERS: Final = (
+    "BILLS",
+    "BILLSC",
+    "BILLSG",
+    "BILLSH",
+    "LEDGER",
+    "LEDGERC",
+    "LEDGERD",
+    "LEDGERG",
+    "DESK",
+    "TRADE",
+    "BANK",
+)
 RULES: Final = """
+[new_vendors]
+approval_field = "STATE"
+
 [us]
 receivers = ["ZZ/ALDERFINCH"]
 
@@ -26,30 +44,7 @@ parties = ["92/AF"]
 [[duplicate]]
 amounts = "note"
 
-[[partner]]
-name = "Billing"
-senders = ["ZZ/BILLS"]
-vendors = [{vendors}]
-
-[[partner]]
-name = "Ledger"
-senders = ["ZZ/LEDGER"]
-vendors = [{vendors}]
-
-[[partner]]
-name = "Desk"
-senders = ["ZZ/DESK"]
-vendors = [{vendors}]
-
-[[partner]]
-name = "Trade"
-senders = ["ZZ/TRADE"]
-vendors = [{vendors}]
-
-[[partner]]
-name = "Bank"
-senders = ["ZZ/BANK"]
-vendors = [{vendors}]
+{partners}
 
 [[route]]
 set = "810"
@@ -60,14 +55,62 @@ location = "110"
 
 [[route]]
 set = "810"
-partner = "Ledger"
+partner = "LEDGER"
 target = "journal"
 entity = "E100"
 location = "110"
 
 [[route]]
 set = "810"
-partner = "Trade"
+partner = "BILLSC"
+target = "ap_bill"
+action = "submit"
+entity = "E100"
+location = "110"
+closed_period = "hold"
+
+[[route]]
+set = "810"
+partner = "LEDGERC"
+target = "journal"
+entity = "E100"
+location = "110"
+closed_period = "hold"
+
+[[route]]
+set = "810"
+partner = "LEDGERD"
+target = "journal"
+entity = "E100"
+location = "110"
+
+[[route]]
+set = "810"
+partner = "BILLSG"
+target = "ap_bill"
+action = "submit"
+location = "110"
+inter_entity = true
+
+[[route]]
+set = "810"
+partner = "BILLSH"
+target = "ap_bill"
+action = "submit"
+location = "110"
+inter_entity = true
+closed_period = "hold"
+
+[[route]]
+set = "810"
+partner = "LEDGERG"
+target = "journal"
+location = "110"
+inter_entity = true
+
+[[route]]
+set = "810"
+partner = "TRADE"
 target = "vendor_invoice"
 action = "submit"
 entity = "E100"
@@ -107,6 +150,13 @@ journal = "GJ"
 offset = "2020"
 state = "post"
 
+[[journal]]
+set = "810"
+partner = "LEDGERD"
+journal = "JD"
+offset = "2029"
+state = "post"
+
 [[payment]]
 role = "paid_by_us"
 
@@ -116,8 +166,24 @@ account = "OPER"
 """
 
 
+def write_rules(vendors: Iterable[str], coding: Iterable[str]) -> str:
+    """The rules for partners who bill for these vendors."""
+    named = ", ".join(f'"{id_}"' for id_ in vendors)
+    partners = (
+        f'[[partner]]\nname = "{name}"\nsenders = ["ZZ/{name}"]\nvendors = [{named}]\n' for name in _PARTNERS
+    )
+    return "\n".join((RULES.format(partners="\n".join(partners)), *coding))
+
+
 def make_run(
-    store: Store, client: Client, rules: str, *, company: str, mailbox: FakeMailbox, kinds: Iterable[str] = ()
+    store: Store,
+    client: Client,
+    rules: str,
+    *,
+    company: str,
+    mailbox: FakeMailbox,
+    kinds: Iterable[str] = (),
+    bills: BillSetup = _PLAIN,
 ) -> Run:
     """A run by these rules, to which all of the copy is due: what plans need, and these kinds."""
     parsed = parse_rules({"rules.toml": rules})
@@ -129,6 +195,7 @@ def make_run(
         full_every=_NOW,
         count_every=timedelta(days=9),
         kinds=read,
+        approval_field=parsed.new_vendors.approval_field or "",
         own=dict.fromkeys((*read, "closed_day"), _NOW),
     )
     link = LinkFacts(
@@ -147,6 +214,7 @@ def make_run(
         base_unit_lines=False,
         multi_source=False,
         negative_debit_memos=True,
+        bills=bills,
     )
     return Run(
         link=link,

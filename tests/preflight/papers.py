@@ -48,10 +48,23 @@ class Paper:
     order: str = ""  #: the number that Intacct gave to it, or that of the bill which is paid
     bank: str = "6789"
     freight: bool = False
+    house: str = ""  #: of several of a partner, each with a route of its own
+    currency: str = ""
+    tax: str = ""  #: the code of a tax of 20 per cent
 
     @property
     def total(self) -> Decimal:
         return self.price * self.quantity
+
+    @property
+    def levied(self) -> Decimal:
+        """The tax."""
+        return (self.total / 5).quantize(Decimal("0.01")) if self.tax else Decimal(0)
+
+    @property
+    def sender(self) -> str:
+        """Who sends it, by the id of its mailbox."""
+        return f"{SENDERS[self.target]}{self.house}"
 
     @property
     def code(self) -> str:
@@ -92,7 +105,10 @@ def _write_invoice(paper: Paper) -> list[str]:
     big = f"BIG*{_DAY}*{paper.number}**{paper.order}***{kind}".rstrip("*")
     parties = [f"N1*VN*Seller*92*{paper.vendor}", *_write_party("RI", paper.remit_to)]
     line = f"IT1*1*{paper.quantity}*EA*{paper.price}**BP*{paper.item}"
-    return [big, *parties, line, f"PID*F****{paper.text}", f"TDS*{paper.total * 100:.0f}", "CTT*1"]
+    money = [f"CUR*SE*{paper.currency}"] if paper.currency else []
+    total = [f"TDS*{(paper.total + paper.levied) * 100:.0f}"]
+    taxes = [f"TXI*{paper.tax}*{paper.levied}*20"] if paper.tax else []
+    return [big, *money, *parties, line, f"PID*F****{paper.text}", *total, *taxes, "CTT*1"]
 
 
 def _write_order(paper: Paper) -> list[str]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from tests.preflight.campaign import run_campaign
-from tests.preflight.faults import FAULTS
+from tests.preflight.catalogue import FAULTS
 from tests.preflight.report import LEAST, PAGE, Judged, Report, describe, render_page
 
 

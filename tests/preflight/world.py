@@ -12,9 +12,10 @@ from typing import Any, ClassVar, Final
 from tests.acceptance.trade import INVOICED
 from tests.contract.intacct_company import make_client
 from tests.fake_mailbox import FakeMailbox
+from tests.preflight.companies import Company, Seed
 from tests.preflight.faults import Change, Fault
-from tests.preflight.linking import RULES, make_run
-from tests.preflight.papers import SENDERS, Envelope, Paper
+from tests.preflight.linking import make_run, write_rules
+from tests.preflight.papers import Envelope, Paper
 from tests.processes import ARCHIVE, COMPANY, INBOUND, IntacctProcess, run_intacct
 
 from ml_connector.engine import clock
@@ -65,6 +66,7 @@ class World:
     gateway: IntacctProcess
     client: Client
     store: Store
+    company: Company
     rules: str
     mailbox: FakeMailbox = field(default_factory=lambda: FakeMailbox(INBOUND, ARCHIVE))
     envelope: Envelope = field(default_factory=Envelope)
@@ -84,7 +86,7 @@ class World:
         """Let partners send documents; returns what was read of them, by number."""
         files: defaultdict[tuple[str, str], list[Paper]] = defaultdict(list)
         for paper in papers:
-            files[SENDERS[paper.target], paper.code].append(paper)
+            files[paper.sender, paper.code].append(paper)
         for (sender, code), content in files.items():
             self.mailbox.drop(f"{next(self._names)}.edi", self.envelope.wrap(sender, code, content))
         run = self._make_run()
@@ -97,24 +99,28 @@ class World:
         """What is decided for these documents with the copy of that version; nothing of it is kept."""
         return plan_documents(self._make_run(), documents, version=version)
 
-    def send(self, bodies: Sequence[Writable], *, entity: str = ENTITY) -> list[CallResult]:
-        """Write these, each for itself."""
-        results: list[CallResult] = []
-        for first in range(0, len(bodies), AT_ONCE):
-            some = bodies[first : first + AT_ONCE]
-            calls = [Call(control_id=f"campaign:{next(self._names)}", body=body) for body in some]
-            results += self.client.writing.write(calls, entity=entity)
-        return results
+    def send(self, bodies: Sequence[Writable], places: Sequence[str]) -> list[CallResult]:
+        """Write these, each for itself and in its entity."""
+        results: dict[int, CallResult] = {}
+        for entity in dict.fromkeys(places):
+            mine = [(at, body) for at, body in enumerate(bodies) if places[at] == entity]
+            for first in range(0, len(mine), AT_ONCE):
+                some = mine[first : first + AT_ONCE]
+                calls = [Call(control_id=f"campaign:{next(self._names)}", body=body) for _, body in some]
+                written = self.client.writing.write(calls, entity=entity)
+                results |= {at: result for (at, _), result in zip(some, written, strict=True)}
+        return [results[at] for at in range(len(bodies))]
 
     def enter_orders(self, papers: Iterable[tuple[Paper, Dimensions]]) -> list[str]:
         """People order what these documents will be about, each at its place; returns the numbers Intacct gives."""
-        results = self.send([_write_order(paper, place) for paper, place in papers])
+        bodies = [_write_order(paper, place) for paper, place in papers]
+        results = self.send(bodies, [ENTITY] * len(bodies))
         assert all(result.key for result in results), [each for each in results if not each.key][:3]
         return [(result.key or "").removeprefix("Purchase Order-") for result in results]
 
     def enter_bills(self, papers: Sequence[Paper]) -> None:
         """People enter what these payments are for."""
-        results = self.send([_write_bill(paper) for paper in papers])
+        results = self.send([_write_bill(paper) for paper in papers], [ENTITY] * len(papers))
         assert all(result.key for result in results), [each for each in results if not each.key][:3]
 
     def look(self, kind: str) -> list[dict[str, Any]]:
@@ -141,34 +147,33 @@ class World:
         self.gateway.change_settings(company=COMPANY, **settings)
 
     def _make_run(self) -> Run:
-        return make_run(self.store, self.client, self.rules, company=COMPANY, mailbox=self.mailbox)
+        return make_run(
+            self.store,
+            self.client,
+            self.rules,
+            company=COMPANY,
+            mailbox=self.mailbox,
+            bills=self.company.bills,
+        )
 
 
 @contextmanager
-def open_world(folder: Path, faults: Sequence[Fault]) -> Iterator[World]:
-    """The sample company with the records of all faults, all of them good."""
+def open_world(folder: Path, company: Company, faults: Sequence[Fault]) -> Iterator[World]:
+    """The sample company, set up so, with the records of all faults, all of them good."""
+    folder.mkdir()
     with run_intacct(folder / "intacct.db") as gateway, closing(make_client(gateway.gateway)) as client:
-        for kind, rows in _gather_seeds(faults).items():
+        for kind, rows in _gather_seeds([company.seed, *(fault.seed for fault in faults)]).items():
             gateway.ask("POST", "/seed", {"company": _COMPANY, "objects": {kind: rows}})
-        gateway.change_settings(company=COMPANY, **USUAL)
+        gateway.change_settings(company=COMPANY, **company.settings)
         url = f"sqlite:///{folder / 'store.db'}"
         with closing(open_store(url, clock=clock.now, actor="clerk", key=b"a key for tests")) as store:
-            world = World(gateway=gateway, client=client, store=store, rules="")
+            world = World(gateway=gateway, client=client, store=store, company=company, rules="")
             regions = {each["name"]: str(_find_number(each)) for each in world.look("REGION")}
             vendors = [row["VENDORID"] for fault in faults for row in fault.seed.get("VENDOR", ())]
-            named = ", ".join(f'"{id_}"' for id_ in ("V-1075", *vendors))
-            coding = (fault.write_rule(regions) for fault in faults)
-            world.rules = "\n".join((RULES.format(vendors=named), *coding))
+            world.rules = write_rules(("V-1075", *vendors), (fault.write_rule(regions) for fault in faults))
             yield world
 
 
-#: The settings of the company while nothing is wrong with it.
-USUAL: Final[Mapping[str, Any]] = {
-    "user_dimensions": ["REGION"],
-    "books_closed_through": {"": "2020-12-31"},
-    "permissions": {},
-    "unsubscribed": [],
-}
 _COMPANY: Final = {
     "id": COMPANY,
     "sender_id": "alderfinch_ws",
@@ -178,10 +183,10 @@ _COMPANY: Final = {
 }
 
 
-def _gather_seeds(faults: Sequence[Fault]) -> dict[str, list[Mapping[str, Any]]]:
+def _gather_seeds(some: Iterable[Seed]) -> dict[str, list[Mapping[str, Any]]]:
     seeds: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
-    for fault in faults:
-        for kind, rows in fault.seed.items():
+    for seed in some:
+        for kind, rows in seed.items():
             seeds[kind] += rows
     return seeds
 

@@ -1,7 +1,6 @@
 """What is owed as of a day and not in the ledger by then, by entity, currency and account, and goods not invoiced."""
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -13,8 +12,11 @@ from ml_connector.flows.contents import OWED
 from ml_connector.intacct.writing.adjustment import NewAdjustment
 from ml_connector.intacct.writing.bill import ApBill
 from ml_connector.intacct.writing.journal import NewJournalEntry
+from ml_connector.intacct.writing.parts import NO_DIMENSIONS
 from ml_connector.intacct.writing.purchasing import NewPurchasing
 from ml_connector.mapping.ledger_states import is_in_ledger
+from ml_connector.mapping.named_records import NamedLine, list_lines
+from ml_connector.mapping.routes.accruals_to_journal import Owed
 from ml_connector.records.documents import Filter, StoredDocument
 from ml_connector.records.followed import GONE, Followed
 from ml_connector.records.posting import Function, StoredPosting
@@ -76,6 +78,7 @@ class _Sums:
 
     rows: dict[tuple[str | None, str, str], Accrual] = field(default_factory=dict)
     totals: dict[tuple[str, str], AccrualTotal] = field(default_factory=dict)
+    owed: dict[tuple[str, Owed], Decimal] = field(default_factory=dict)  #: by currency and place
 
     def count(self, document: StoredDocument, currency: str, why: str) -> None:
         known = self.totals.setdefault((currency, why), AccrualTotal(currency=currency, why=why))
@@ -84,18 +87,31 @@ class _Sums:
 
     def accrue(self, document: StoredDocument, currency: str, posting: StoredPosting | None) -> None:
         entity = None if posting is None else posting.posting.target.entity
-        for account, amount in _split(document, posting):
-            known = self.rows.setdefault(
-                (entity, currency, account), Accrual(entity=entity, currency=currency, account=account)
-            )
-            self.rows[entity, currency, account] = _add(known, document, amount)
+        for account, share in _split(document, posting):
+            place = (entity, currency, account)
+            known = self.rows.setdefault(place, Accrual(entity=entity, currency=currency, account=account))
+            self.rows[place] = _add(known, document, share.amount)
+            self.owe(share, entity, currency, is_credit=document.document.key.kind == "credit")
+
+    def owe(self, share: Owed, entity: str | None, currency: str, *, is_credit: bool) -> None:
+        place = replace(share.dimensions, location_id=share.dimensions.location_id or entity or None)
+        key = (currency, replace(share, amount=Decimal(0), dimensions=place))
+        self.owed[key] = self.owed.get(key, Decimal(0)) + (-share.amount if is_credit else share.amount)
 
 
 def report_accruals(store: Store, link: str, *, base_currency: str, as_of: dt.date) -> AccrualReport:
+    """As `gather_accruals`, for people to read."""
+    return gather_accruals(store, link, base_currency=base_currency, as_of=as_of)[0]
+
+
+def gather_accruals(
+    store: Store, link: str, *, base_currency: str, as_of: dt.date
+) -> tuple[AccrualReport, tuple[Owed, ...]]:
     """Invoices and credits dated on or before a day that were not in the ledger by its end, as known now.
 
     That is what is not posted and not closed either, what awaits approval, and what was posted with a later date. What
     cannot be told is counted apart. Goods that came on receivers of ours and no invoice has come for stand beside it.
+    And where all of it in the currency of the books would be booked.
     """
     sums, receipts = _Sums(), Receipts(as_of=as_of, currency=base_currency)
     with store.begin() as work:
@@ -116,7 +132,7 @@ def report_accruals(store: Store, link: str, *, base_currency: str, as_of: dt.da
             sums.count(document, currency, why)
             if not why:
                 sums.accrue(document, currency, posting)
-    return AccrualReport(
+    report = AccrualReport(
         link=link,
         as_of=as_of,
         rows=tuple(sorted(sums.rows.values(), key=_place)),
@@ -124,6 +140,12 @@ def report_accruals(store: Store, link: str, *, base_currency: str, as_of: dt.da
         apart=tuple(total for (_, why), total in sorted(sums.totals.items()) if why),
         receipts=receipts.list_uninvoiced(),
     )
+    invoiced = (
+        replace(owed, amount=amount)
+        for (currency, owed), amount in sums.owed.items()
+        if currency == base_currency and amount
+    )
+    return report, (*invoiced, *receipts.list_owed())
 
 
 def _add(known: _Sum, document: StoredDocument, amount: Decimal) -> _Sum:
@@ -179,28 +201,48 @@ def _find_posting_date(function: Function) -> dt.date | None:
             return None
 
 
-def _split(document: StoredDocument, posting: StoredPosting | None) -> Iterator[tuple[str, Decimal]]:
-    """The document's amount by account: as its posting books it, if that is of the same amount."""
-    amount, shares = document.document.amount or Decimal(0), defaultdict[str, Decimal](Decimal)
-    for function in () if posting is None else posting.posting.functions:
-        for account, share in _list_shares(function, document.document.key.kind, amount):
-            shares[account] += share
-    shares[""] += amount - sum(shares.values())
-    yield from ((account, share) for account, share in shares.items() if share)
+def _split(document: StoredDocument, posting: StoredPosting | None) -> Iterator[tuple[str, Owed]]:
+    """The document's amount by account or label: as its posting books it, if that is of the same amount."""
+    amount = document.document.amount or Decimal(0)
+    shares = [
+        share
+        for function in (() if posting is None else posting.posting.functions)
+        for share in _list_shares(function, document.document.key.kind, amount)
+    ]
+    left = amount - sum(share.amount for _, share in shares)
+    yield from ((name, share) for name, share in (*shares, ("", _owe("", left))) if share.amount)
 
 
-def _list_shares(function: Function, kind: str, amount: Decimal) -> Iterator[tuple[str, Decimal]]:
+def _list_shares(function: Function, kind: str, amount: Decimal) -> Iterator[tuple[str, Owed]]:
     match function:
-        case ApBill(lines=lines) | NewAdjustment(lines=lines) if abs(function.total) == amount:
+        case ApBill() | NewAdjustment() if abs(function.total) == amount:
             sign = -1 if function.total < 0 else 1
-            for line in lines:
-                yield line.account_no or line.account_label or "", sign * line.amount
+            labels = [line.account_label or "" for line in function.lines]
+            amounts = [sign * line.amount for line in function.lines]
+            for label, each, named in zip(labels, amounts, list_lines(function), strict=True):
+                yield named.account or label, _owe(named.account, each, named)
         case NewJournalEntry(lines=entries):
-            own = [entry for entry in entries if entry.side == kind]
-            if sum(entry.amount for entry in own) == amount:
-                yield from ((entry.account_no, entry.amount) for entry in own)
+            own = [
+                (entry, named)
+                for entry, named in zip(entries, list_lines(function), strict=True)
+                if entry.side == kind
+            ]
+            if sum(entry.amount for entry, _ in own) == amount:
+                yield from (
+                    (entry.account_no, _owe(entry.account_no, entry.amount, named)) for entry, named in own
+                )
         case _:
             return
+
+
+def _owe(account: str, amount: Decimal, named: NamedLine | None = None) -> Owed:
+    return Owed(
+        account=account,
+        amount=amount,
+        dimensions=NO_DIMENSIONS if named is None else named.dimensions,
+        own=() if named is None else named.own,
+        memo="invoiced, not in the ledger",
+    )
 
 
 def _place(row: Accrual) -> tuple[str, bool, str, str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from ml_connector import cleo, config, intacct
+from ml_connector.app.accrual_entries import AccrualEntering, enter_link_accruals
 from ml_connector.app.accruals import AccrualReport, report_accruals
 from ml_connector.app.as_then import ReplayView, compare_with_then
 from ml_connector.app.audits import Audits
@@ -133,6 +134,11 @@ class App:
         """What the link's documents say is owed as of a day that was not in the ledger by its end."""
         base = self.settings.links[link].settings.intacct.base_currency
         return report_accruals(self.store, link, base_currency=base, as_of=as_of)
+
+    def enter_accruals(self, link: str, as_of: date, *, by: str, report: Report) -> AccrualEntering:
+        """Enter in a journal what is owed as of a day, once two people have agreed. Raises ApprovalRefused."""
+        with self._connect(self.settings.links[link], report) as run:
+            return enter_link_accruals(run, self.xrefs(link), as_of, by=by)
 
     def report_reference(self, link: str) -> ReferenceStatus:
         """How our copy of the link's company stands."""

@@ -9,6 +9,7 @@ from typing import Final
 
 from ml_connector.app.worths import find_worths
 from ml_connector.config import ControlsSettings, fold_name
+from ml_connector.mapping.routes.accruals_to_journal import read_total
 from ml_connector.mapping.vendors.new_vendor import NEW_VENDOR
 from ml_connector.records.documents import Filter
 from ml_connector.records.status import Status
@@ -36,7 +37,13 @@ class Freed:
 
 
 def weigh_answer(work: Work, link: str, answer: CrossReference, origin: str, *, base_currency: str) -> Freed:
-    """What an answer to the need `origin` frees; documents without a currency count in that of the books."""
+    """What an answer to the need `origin` frees; documents without a currency count in that of the books.
+
+    The entry of accruals is no document, and its total stands in what is agreed to.
+    """
+    accrued = read_total(answer)
+    if accrued is not None:
+        return Freed(documents=1, amounts={base_currency: accrued})
     waiting = Filter(statuses=_WAITING)
     ids = {
         id_

@@ -52,8 +52,11 @@ def describe_link(store: Store, link: Link, *, pins: bool) -> LinkFacts:
 
 def describe_reference(link: Link) -> Cadence:
     """How often what of Intacct is read, with what publishing asks for."""
+    rules = parse_link_rules(link)
     return describe_cadence(
-        link, kinds=(*list_kinds(link.settings.publish), *list_planned_kinds(parse_link_rules(link)))
+        link,
+        kinds=(*list_kinds(link.settings.publish), *list_planned_kinds(rules)),
+        approval_field=rules.new_vendors.approval_field or "",
     )
 
 

@@ -11,9 +11,11 @@ from itertools import chain, repeat
 from typing import Final
 
 from ml_connector.flows.contents import INVOICE
+from ml_connector.intacct.writing.parts import NO_DIMENSIONS, Dimensions
 from ml_connector.intacct.writing.purchasing import NewPurchasing
 from ml_connector.mapping.ledger_states import is_awaiting, is_settled
 from ml_connector.mapping.orders.worth import make_worth
+from ml_connector.mapping.routes.accruals_to_journal import Owed
 from ml_connector.records.documents import StoredDocument
 from ml_connector.records.followed import GONE, Followed
 from ml_connector.records.matches import MatchResult
@@ -67,6 +69,7 @@ class _Goods:
     price: Decimal | None
     is_open: bool  #: an invoice can still be made of the receiver
     why: str
+    place: Dimensions = NO_DIMENSIONS
 
 
 @dataclass(slots=True, kw_only=True)
@@ -102,11 +105,7 @@ class Receipts:
         """By entity and order, and what of it is in no sum by the reason."""
         sums: dict[tuple[str, str, str], Decimal | None] = {}
         for goods in self._list_left():
-            amount = (
-                None
-                if goods.price is None
-                else make_worth(goods.quantity * Fraction(goods.price), {""}).amount
-            )
+            amount = _find_worth(goods)
             why = goods.why or ("" if amount is not None else Unsure.UNPRICED)
             place = (goods.entity, goods.line.order_id, why)
             before = sums.get(place, Decimal(0))
@@ -115,6 +114,19 @@ class Receipts:
             Uninvoiced(entity=entity, order_id=order_id, currency=self.currency, amount=amount, why=why)
             for (entity, order_id, why), amount in sorted(sums.items())
         )
+
+    def list_owed(self) -> Iterator[Owed]:
+        """The same where it would be booked, without what is in no sum."""
+        for goods in self._list_left():
+            amount = None if goods.why else _find_worth(goods)
+            if amount is not None:
+                place = goods.place.location_id or goods.entity or None
+                yield Owed(
+                    account="",
+                    amount=amount,
+                    dimensions=replace(goods.place, location_id=place),
+                    memo=f"received, not invoiced: {goods.line.order_id}",
+                )
 
     def _receive(self, posting: Posting, states: Iterable[Followed | None], numbers: Iterable[str]) -> None:
         for function, state in zip(posting.functions, chain(states, repeat(None)), strict=False):
@@ -184,7 +196,12 @@ def _list_goods(entity: str, receiver: NewPurchasing, state: Followed | None) ->
             price=each.price,
             is_open=state is None or not is_settled(_RECEIVER, state.state),
             why=_doubt(state),
+            place=each.dimensions,
         )
+
+
+def _find_worth(goods: _Goods) -> Decimal | None:
+    return None if goods.price is None else make_worth(goods.quantity * Fraction(goods.price), {""}).amount
 
 
 def _doubt(state: Followed | None) -> str:

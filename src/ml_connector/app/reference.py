@@ -102,7 +102,7 @@ class References:
         return decide(self._store, company, id_, decision, by=by, reason=reason)
 
 
-def describe_cadence(link: Link, *, kinds: tuple[str, ...] = ()) -> Cadence:
+def describe_cadence(link: Link, *, kinds: tuple[str, ...] = (), approval_field: str = "") -> Cadence:
     """How often what is read for a link; `kinds` are those that something else asks for. Raises ConfigRefused."""
     settings = link.settings.reference
     place = f"{link.name}.reference"
@@ -125,6 +125,7 @@ def describe_cadence(link: Link, *, kinds: tuple[str, ...] = ()) -> Cadence:
         kinds=tuple(dict.fromkeys((*settings.kinds, *kinds))),
         without=settings.without,
         edi_fields=settings.edi_fields,
+        approval_field=approval_field,
         waits=link.settings.four_eyes,
     )
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from ml_connector.cli import commands, reconcile, run, starter, status, sync, trace
+from ml_connector.cli.accruals import accruals
 from ml_connector.cli.audit import audit
 from ml_connector.cli.cleo import cleo
 from ml_connector.cli.documents import documents
@@ -38,6 +39,7 @@ app.add_typer(audit, name="audit")
 app.add_typer(cleo, name="cleo")
 app.add_typer(edi, name="edi")
 app.add_typer(report, name="report")
+app.add_typer(accruals, name="accruals")
 app.add_typer(rules, name="rules")
 app.add_typer(store, name="store")
 

@@ -18,6 +18,7 @@ class Cadence:
     kinds: tuple[str, ...] = ()  #: besides those that plans need
     without: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  #: fields not read, by kind
     edi_fields: tuple[str, ...] = ()  #: custom fields of vendors that hold their EDI ids
+    approval_field: str = ""  #: of vendors, where the company approves them: what tells it
     waits: bool = True  #: changes that money depends on wait for a second person
 
     def find_interval(self, kind: str, usual: timedelta | None) -> timedelta:

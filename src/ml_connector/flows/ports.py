@@ -20,6 +20,7 @@ from ml_connector.intacct.objects import (
     Adjustment,
     BillFound,
     BillKey,
+    DefinedDocument,
     DefinedSubtotal,
     Dimension,
     DimensionValue,
@@ -124,6 +125,8 @@ class SetupReader(Protocol):
     def list_dimension_values(self, dimension: Dimension) -> Iterator[DimensionValue]: ...
 
     def list_subtotals(self) -> Iterator[DefinedSubtotal]: ...
+
+    def list_definitions(self) -> Iterator[DefinedDocument]: ...
 
     def find_closed_date(self, *, entity: str = "") -> date | None: ...
 

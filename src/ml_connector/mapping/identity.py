@@ -51,6 +51,17 @@ def derive_vendor_control_id(company: str, mark: str, revision: int) -> str:
     return f"mlc:vendor:{_digest((company, mark, str(revision))).hex()[:32]}"
 
 
+def derive_accrual_mark(company: str, link: str, as_of: date) -> str:
+    """Our mark of the entry of what a link's documents owe as of a day, as long as a document key."""
+    parts = (company, link, as_of.isoformat())
+    return f"mlc-acc-{base64.b32encode(_digest(parts)).decode()[:12]}"
+
+
+def derive_accrual_control_id(company: str, mark: str, revision: int) -> str:
+    """The id under which Intacct's gateway remembers that entry; the next one after a refusal or a deletion."""
+    return f"mlc:journal:{_digest((company, mark, str(revision))).hex()[:32]}"
+
+
 def derive_seal(rendered: Iterable[str]) -> str:
     """12 base32 characters that stand for all that people agree to: what is to be written otherwise has another."""
     return base64.b32encode(_digest(rendered)).decode()[:12]

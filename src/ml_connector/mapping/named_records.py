@@ -11,11 +11,12 @@ from ml_connector.intacct.writing.parts import CustomField, Dimensions
 from ml_connector.intacct.writing.payment import NewPayment
 from ml_connector.intacct.writing.purchasing import NewPurchasing, PurchasingChange
 from ml_connector.mapping.orders.purchasing_case import DEFINITION, ITEM, WAREHOUSE
-from ml_connector.mapping.reference.slice import ACCOUNT, LOCATION, TERM, VENDOR, Asked
+from ml_connector.mapping.reference.slice import ACCOUNT, ACCOUNT_LABEL, LOCATION, TERM, VENDOR, Asked
 from ml_connector.records.posting import Function
 
 BANK: Final = "bank_account"
 JOURNAL: Final = "gl_journal"
+SOLUTION: Final = "tax_solution"
 OWN: Final = "dimension:"  #: begins the kind of a dimension of the company's own
 _OWN_FIELD: Final = "GLDIM"
 _PLACES: Final = {
@@ -37,6 +38,7 @@ class NamedLine:
     """What one line names."""
 
     account: str = ""
+    label: str = ""  #: that stands for an account
     item: str = ""
     warehouse: str = ""
     dimensions: Dimensions
@@ -49,7 +51,8 @@ class NamedLine:
     def list_asked(self) -> Iterator[Asked]:
         """Kind and id of each record, as our copy knows them."""
         yield from ((kind, self.find(kind)) for kind in _COPIED)
-        yield from ((ACCOUNT, self.account), (ITEM, self.item), (WAREHOUSE, self.warehouse))
+        yield from ((ACCOUNT, self.account), (ACCOUNT_LABEL, self.label))
+        yield from ((ITEM, self.item), (WAREHOUSE, self.warehouse))
         for each in self.own:
             if each.name.startswith(_OWN_FIELD):
                 yield f"{OWN}{each.name.removeprefix(_OWN_FIELD)}", each.value
@@ -66,9 +69,19 @@ def list_lines(body: Function) -> Sequence[NamedLine]:
     match body:
         case ApBill():
             return [_read_bill_line(line) for line in body.lines]
-        case NewAdjustment() | NewJournalEntry():
+        case NewAdjustment():
             return [
-                NamedLine(account=line.account_no or "", dimensions=line.dimensions, own=line.custom)
+                NamedLine(
+                    account=line.account_no or "",
+                    label=line.account_label or "",
+                    dimensions=line.dimensions,
+                    own=line.custom,
+                )
+                for line in body.lines
+            ]
+        case NewJournalEntry():
+            return [
+                NamedLine(account=line.account_no, dimensions=line.dimensions, own=line.custom)
                 for line in body.lines
             ]
         case NewPurchasing() | PurchasingChange():
@@ -89,13 +102,13 @@ def _list_of_header(body: Function) -> tuple[tuple[str, str | None], ...]:
     named: tuple[tuple[str, str | None], ...]
     match body:
         case ApBill():
-            named = (VENDOR, body.vendor_id), (TERM, body.term)
+            named = (VENDOR, body.vendor_id), (TERM, body.term), (SOLUTION, body.tax_solution)
         case NewPurchasing():
             named = (VENDOR, body.vendor_id), (TERM, body.term), (DEFINITION, body.definition)
         case NewPayment():
             named = (VENDOR, body.vendor_id), (BANK, body.paid_from)
         case NewAdjustment():
-            named = ((VENDOR, body.vendor_id),)
+            named = (VENDOR, body.vendor_id), (SOLUTION, body.tax_solution)
         case NewJournalEntry():
             named = ((JOURNAL, body.journal),)
         case PurchasingChange():
@@ -113,4 +126,9 @@ def _read_bill_line(line: ApBillLine) -> NamedLine:
         project_id=line.project_id,
         vendor_id=line.vendor_id,
     )
-    return NamedLine(account=line.account_no or "", dimensions=place, own=line.user_dimensions)
+    return NamedLine(
+        account=line.account_no or "",
+        label=line.account_label or "",
+        dimensions=place,
+        own=line.user_dimensions,
+    )

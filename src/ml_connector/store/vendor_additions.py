@@ -129,8 +129,15 @@ class VendorAdditions:
 
     def list_unapproved(self, company: str) -> Sequence[StoredAddition]:
         """Those whose vendors Intacct does not let be used yet."""
+        return self._list(company, Approval.AWAITED)
+
+    def list_approved(self, company: str) -> Sequence[StoredAddition]:
+        """Those whose vendors were seen to be approved."""
+        return self._list(company, Approval.GIVEN)
+
+    def _list(self, company: str, approval: Approval) -> Sequence[StoredAddition]:
         query = select(vendor_additions).where(
-            vendor_additions.c.company == company, vendor_additions.c.approval == Approval.AWAITED
+            vendor_additions.c.company == company, vendor_additions.c.approval == approval
         )
         return self._read(query.order_by(vendor_additions.c.id))
 

@@ -60,7 +60,7 @@ def test_a_tax_is_claimed_back_once_intacct_has_its_detail_and_is_proved_with_th
 def test_lines_name_labels_and_bills_their_summary_where_the_company_wants_it(scene: Scene) -> None:
     rules = RULES.replace('account = "6000"', 'label = "Fixings"')
     wanted = BillSetup(account_labels=True, named_summaries=True, summary="EDI {month}/{year}")
-    scene.finance.books = replace(BOOKS, others=(make_label(),))
+    scene.finance.books = replace(BOOKS, others=(make_label(account_no="6000"),))
     scene.drop(write_invoice("INV-1"))
 
     run(scene, rules, wanted)
@@ -68,6 +68,53 @@ def test_lines_name_labels_and_bills_their_summary_where_the_company_wants_it(sc
     assert scene.statuses() == {"INV-1": Status.POSTED}
     bill = scene.bill("INV-1")
     assert (bill.summary, [line.account_label for line in bill.lines]) == ("EDI 03/2031", ["Fixings"])
+
+
+@pytest.mark.rule("Before anything else", 21)
+def test_a_label_whose_account_is_not_active_holds_the_bill_until_it_is(scene: Scene) -> None:
+    rules = RULES.replace('account = "6000"', 'label = "Fixings"')
+    wanted = BillSetup(account_labels=True)
+    scene.finance.books = replace(BOOKS, others=(make_label(account_no="6001"),))
+    scene.drop(write_invoice("INV-1"))
+    run(scene, rules, wanted)
+    held = [str(need) for need in scene.needs("INV-1")]
+
+    accounts = tuple(replace(each, status="active") for each in BOOKS.accounts)
+    scene.finance.books = replace(scene.finance.books, accounts=accounts)
+    run(scene, rules, wanted)
+
+    assert held == ["record:account/6001"]
+    assert scene.statuses() == {"INV-1": Status.POSTED}
+
+
+@pytest.mark.rule("810 invoice", 14, 32)
+def test_what_the_account_of_a_label_wants_is_asked_for_and_the_vendor_is_named(scene: Scene) -> None:
+    rules = RULES.replace('account = "6000"', 'label = "Fixings"')
+    wants = replace(BOOKS.accounts[0], requires=frozenset({"vendor", "class"}))
+    others = (make_label(account_no="6000"),)
+    scene.finance.books = replace(BOOKS, accounts=(wants, *BOOKS.accounts[1:]), others=others)
+    scene.drop(write_invoice("INV-1"))
+    run(scene, rules, BillSetup(account_labels=True))
+    held = [need.reason for need in scene.needs("INV-1")]
+
+    run(
+        scene,
+        rules.replace('label = "Fixings"', 'label = "Fixings"\nclass = "C1"'),
+        BillSetup(account_labels=True),
+    )
+
+    assert held == ["account 6000 wants a class, the rule “supplies” gives none; add class = … to it"]
+    (line,) = scene.bill("INV-1").lines
+    assert (line.account_label, line.vendor_id, line.class_id) == ("Fixings", "V1", "C1")
+
+
+@pytest.mark.rule("810 invoice", 20)
+def test_a_tax_solution_is_copied_for_rules_that_name_one() -> None:
+    plain = parse_rules({"rules.toml": RULES + CLAIM})
+    named = parse_rules({"rules.toml": f'{RULES}{CLAIM}solution = "UK"'})
+
+    assert "tax_solution" not in list_planned_kinds(plain)
+    assert "tax_solution" in list_planned_kinds(named)
 
 
 @pytest.mark.rule("GL journals", 1)

@@ -12,6 +12,7 @@ from ml_connector.flows.intacct_to_cleo import refresh
 from ml_connector.intacct import (
     AnswerUnreadable,
     CredentialsRefused,
+    DefinedDocument,
     DimensionValue,
     Entity,
     ItemCrossReference,
@@ -156,6 +157,32 @@ def test_a_dimension_the_company_has_not_is_noted_with_those_it_has_and_keeps_no
     with scene.store.begin() as work:
         problem = work.watermarks.get("BIRCH", "dimension:BRANCH").problem
     assert problem == "there is no user dimension BRANCH; there are: REGION"
+
+
+def test_what_definitions_are_converted_from_is_copied(scene: Scene) -> None:
+    sources = ("PO Receiver", "Purchase Order")
+    scene.finance.setup.definitions = (
+        DefinedDocument(name="Vendor Invoice", subtotals=(), sources=sources),
+        DefinedDocument(name="Purchase Order", subtotals=(), sources=()),
+    )
+
+    assert copy(scene, "purchasing_conversion") == []
+
+    rows = list_rows(scene, "purchasing_conversion")
+    assert {name: tuple(body["sources"]) for name, body in rows.items()} == {
+        "Vendor Invoice": sources,
+        "Purchase Order": (),
+    }
+
+
+def test_what_tells_the_approval_of_a_vendor_is_copied_where_the_rules_name_it(scene: Scene) -> None:
+    scene.finance.books = replace(BOOKS, custom={"V1": {"STATE": "Submitted"}})
+    scene.cadence = Cadence(approval_field="STATE")
+
+    assert scene.do(refresh) == []
+
+    rows = list_rows(scene, "vendor")
+    assert (rows["V1"]["approval"], rows["V2"]["approval"]) == ("Submitted", "")
 
 
 def test_tax_schedules_are_copied(scene: Scene) -> None:

@@ -228,3 +228,54 @@ def test_books_count_of_every_entity_that_is_posted_to_and_drafts_post_nothing()
 def test_what_a_function_names_is_told_by_kind_and_id() -> None:
     assert list_named(PAYMENT) == {("vendor", "V1"), ("bank_account", "BANK")}
     assert list_named(CHANGE) == {("term", "N30")}
+
+
+def test_the_account_that_a_label_stands_for_is_looked_at_as_if_the_line_named_it() -> None:
+    line = replace(BILL.lines[0], account_no=None, account_label="Fixings")
+    memo = replace(ADJUSTMENT.lines[0], account_no=None, account_label="Fixings")
+    demanding = Copied(status="active", requires=frozenset({"task"}))
+    for body in (replace(BILL, lines=(line,)), replace(ADJUSTMENT, lines=(memo,))):
+        known = replace(
+            know(),
+            asked=NAMED | {("account_label", "Fixings")},
+            records={**know().records, ("account_label", "Fixings"): GOOD},
+            accounts={"Fixings": "6000"},
+        )
+        closed = replace(known, records={**known.records, ("account", "6000"): Copied(status="inactive")})
+        wants = replace(known, records={**known.records, ("account", "6000"): demanding})
+
+        assert tell(body, known) == []
+        assert tell(body, closed) == ["record:account/6000"]
+        assert tell(body, wants) == ["dimension:task/6000"]
+        assert tell(body, replace(known, accounts={"Fixings": ""})) == []
+
+
+def test_a_bill_of_a_vendor_that_waits_for_its_approval_is_named_where_that_is_told() -> None:
+    waits = replace(
+        spoil(("vendor", "V1"), Copied(status="active", approval="Submitted")), approved="Approved"
+    )
+    approved = replace(waits, approved="Submitted")
+
+    assert tell(BILL, waits) == ["vendor_approval:V1"]
+    assert "takes no bills before it is Approved" in foresee(BILL, "E1", waits)[0].reason
+    assert tell(BILL, approved) == tell(ADJUSTMENT, waits) == tell(BILL, know()) == []
+
+
+def test_what_is_made_of_a_document_of_another_definition_than_it_may_be_is_named() -> None:
+    orders = replace(know(), sources={"PO Receiver": frozenset({"Purchase Order", "Call Off"})})
+    others = replace(know(), sources={"PO Receiver": frozenset({"Purchase"})})
+    unknown = replace(know(), sources={"PO Receiver": frozenset()})
+    line = replace(RECEIVER.lines[0], source_document="Purchase Order-2", source_document_line=7)
+    several = replace(RECEIVER, created_from=None, lines=(line,))
+
+    for body, source in ((RECEIVER, "Purchase Order-1"), (several, "Purchase Order-2")):
+        assert tell(body, orders) == tell(body, unknown) == []
+        assert tell(body, others) == ["definition:PO Receiver"]
+        assert f"cannot be converted from {source}" in foresee(body, "E1", others)[0].reason
+
+
+def test_a_tax_solution_that_is_gone_is_named() -> None:
+    for body in (replace(BILL, tax_solution="US tax"), replace(ADJUSTMENT, tax_solution="US tax")):
+        known = replace(know(), asked=NAMED | {("tax_solution", "US tax")})
+
+        assert tell(body, known) == ["record:tax solution/US tax"]

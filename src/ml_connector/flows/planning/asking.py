@@ -25,7 +25,7 @@ from ml_connector.flows.run import Basis, Run
 from ml_connector.intacct.objects import BillKey, JournalEntry, PurchasingDocument
 from ml_connector.intacct.query import all_of, any_of, compare
 from ml_connector.mapping.duplicates.claims import Claim
-from ml_connector.mapping.reference.slice import ACCOUNT_LABEL, LOCATION, VENDOR, Asked, Slice
+from ml_connector.mapping.reference.slice import ACCOUNT, ACCOUNT_LABEL, LOCATION, VENDOR, Asked, Slice
 from ml_connector.mapping.reference.slice import KINDS as PLANNED
 from ml_connector.records.needs import Need
 from ml_connector.store import Work
@@ -90,10 +90,13 @@ def _read_facts(basis: Basis, cases: Sequence[AnyCase], facts: Facts) -> Facts:
     trade = facts.trade
     with basis.store.begin() as work:
         rows = work.reference.slice(company, version, [each for each in asked if each[0] in PLANNED])
+        labels = (row for place, many in rows.items() if place[0] == ACCOUNT_LABEL for row in many)
+        behind = {(ACCOUNT, row.body["account_no"]) for row in labels} - rows.keys()
+        rows = {**rows, **work.reference.slice(company, version, sorted(behind))}
         locations = work.reference.list_kind(company, version, LOCATION)
         unapproved = work.vendor_additions.list_unapproved(company)
         is_booking = any(case.opened.route.target == "journal" for case in cases)
-        payables = _list_payables(work, company, version) if is_booking else frozenset()
+        payables = list_payables(work, company, version) if is_booking else frozenset()
         if not all(isinstance(case, InvoiceCase) for case in cases):
             trade = read_definitions(work, company, version)
             trade = replace(trade, catalogue=read_catalogue(work, company, version, asked))
@@ -112,7 +115,7 @@ def _read_facts(basis: Basis, cases: Sequence[AnyCase], facts: Facts) -> Facts:
     return replace(facts, reference=known, trade=trade)
 
 
-def _list_payables(work: Work, company: str, version: int) -> frozenset[str]:
+def list_payables(work: Work, company: str, version: int) -> frozenset[str]:
     """Accounts that any vendor or account label has what is owed booked on."""
     rows = chain(*(work.reference.list_kind(company, version, kind) for kind in (VENDOR, ACCOUNT_LABEL)))
     return frozenset(str(row.body.get("payables_account", "")) for row in rows) - {""}

@@ -13,6 +13,7 @@ from ml_connector.intacct.objects import (
     Unit,
     Warehouse,
 )
+from ml_connector.mapping.named_records import SOLUTION
 from ml_connector.mapping.orders.item_match import index_items
 from ml_connector.mapping.orders.purchasing_case import (
     DEFINITION,
@@ -25,6 +26,7 @@ from ml_connector.mapping.orders.purchasing_case import (
     Catalogue,
 )
 from ml_connector.mapping.reference.slice import ACCOUNT_LABEL, TAX_DETAIL, Asked
+from ml_connector.mapping.rules.journal import ACCRUALS
 from ml_connector.mapping.rules.rulebook import Rules
 from ml_connector.records.orders import ItemAlias, StockItem, Tracking
 from ml_connector.records.reference import ReferenceRow
@@ -32,7 +34,7 @@ from ml_connector.store import Work
 
 _WITHOUT_GOODS: Final = {"ap_bill", "payment", "journal"}  # targets of what names accounts and bills
 _WITHOUT_ORDERS: Final = {*_WITHOUT_GOODS, "purchase_order"}  # targets of what waits for no order in Intacct
-_KINDS: Final = (ITEM, ITEM_ALIAS, UNIT, WAREHOUSE, DEFINITION, SUBTOTAL)
+_KINDS: Final = (ITEM, ITEM_ALIAS, UNIT, WAREHOUSE, DEFINITION, SUBTOTAL, "purchasing_conversion")
 _PAID_FROM: Final = ("bank_account", "savings_account", "card")
 _JOURNAL: Final = "gl_journal"
 _CLOSED: Final = "closed_day"
@@ -44,11 +46,13 @@ def list_planned_kinds(rules: Rules) -> tuple[str, ...]:
     targets = {"receiver" if route.set_code == "856" else route.target for route in rules.routes}
     trade = _KINDS if targets - _WITHOUT_GOODS else ()
     trade = (*trade, *_PAID_FROM) if "payment" in targets else trade
-    trade = (*trade, _JOURNAL) if "journal" in targets else trade
+    is_booking = "journal" in targets or rules.journals.find(ACCRUALS, "") is not None
+    trade = (*trade, _JOURNAL) if is_booking else trade
     places = [place for rule in rules.coding for place in (rule, *rule.split)]
     own = dict.fromkeys(f"dimension:{name}" for place in places for name in place.dimensions)
     trade = (*trade, *own)
     trade = (*trade, TAX_DETAIL) if rules.taxes else trade
+    trade = (*trade, SOLUTION) if any(rule.solution for rule in rules.taxes) else trade
     trade = (*trade, ACCOUNT_LABEL) if any(place.label for place in places) else trade
     trade = (*trade, _CLOSED) if targets else trade
     return (*trade, DOCUMENT) if targets - _WITHOUT_ORDERS else trade

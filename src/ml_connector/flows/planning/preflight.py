@@ -9,18 +9,27 @@ from ml_connector.flows.planning.cases import AnyCase, Decision, Ready
 from ml_connector.flows.run import Basis
 from ml_connector.intacct.objects import Location
 from ml_connector.mapping.decisions import Held
-from ml_connector.mapping.named_records import BANK, JOURNAL, OWN, list_lines, list_named
+from ml_connector.mapping.named_records import BANK, JOURNAL, OWN, SOLUTION, list_lines, list_named
 from ml_connector.mapping.orders.purchasing_case import DEFINITION
-from ml_connector.mapping.reference.slice import LOCATION, Asked, Slice, find_entity
+from ml_connector.mapping.reference.slice import (
+    ACCOUNT,
+    ACCOUNT_LABEL,
+    LOCATION,
+    VENDOR,
+    Asked,
+    Slice,
+    find_entity,
+)
 from ml_connector.mapping.refusals import TOP, Copied, Copy, foresee
 from ml_connector.records.needs import Need
 from ml_connector.records.reference import ReferenceRow, Watermark
 from ml_connector.store import Work
 
 CLOSED: Final = "closed_day"
+CONVERSION: Final = "purchasing_conversion"
 PAID_FROM: Final = (BANK, "savings_account", "card")
 #: Kinds of few records, which are copied only for those who have a use for them.
-_FEW: Final = frozenset({*PAID_FROM, JOURNAL, DEFINITION})
+_FEW: Final = frozenset({*PAID_FROM, JOURNAL, DEFINITION, SOLUTION})
 
 Rows = Mapping[Asked, ReferenceRow]
 
@@ -33,16 +42,28 @@ def read_copy(basis: Basis, decided: Iterable[Decision], known: Slice) -> Copy:
         return Copy()
     with basis.store.begin() as work:
         rows = _read_rows(work, basis.link.company, known.version, asked)
+        accounts = {key: row.body["account_no"] for (kind, key), row in rows.items() if kind == ACCOUNT_LABEL}
+        behind = frozenset((ACCOUNT, account) for account in accounts.values() if account) - asked
+        rows = {**rows, **_read_rows(work, basis.link.company, known.version, behind)}
+        made_of = work.reference.list_kind(basis.link.company, known.version, CONVERSION)
         closed = read_closed(work, basis.link.company, known.version)
         marks = work.watermarks.list(basis.link.company)
+        approved = {
+            (VENDOR, each.vendor_id) for each in work.vendor_additions.list_approved(basis.link.company)
+        }
     whole = {each.kind for each in marks.values() if _is_whole(each)}
     lines = (line for made in ready for body in made.functions for line in list_lines(body))
     places = {line.find(LOCATION) for line in lines}
     return Copy(
-        asked=frozenset(each for each in asked if each in rows or whole.issuperset(_list_kinds(each[0]))),
-        records={place: _read(row) for place, row in rows.items()},
+        asked=frozenset(
+            each for each in asked | behind if each in rows or whole.issuperset(_list_kinds(each[0]))
+        ),
+        records={place: _read(row, is_approved=place in approved) for place, row in rows.items()},
         entities={id_: find_entity(id_, known) for id_ in places if known.get(Location, id_) is not None},
         closed=closed,
+        accounts=accounts,
+        sources={row.key: frozenset(row.body["sources"]) for row in made_of},
+        approved=basis.link.rules.new_vendors.approved,
     )
 
 
@@ -56,7 +77,8 @@ def look_ahead(case: AnyCase, made: Decision, known: Copy) -> tuple[AnyCase, Dec
     if not needs:
         return case, made
     days = {(CLOSED, each) for each in (TOP, made.entity, *known.entities.values()) if each}
-    return replace(case, asked=case.asked | _list_named(made) | days), Held(
+    named = frozenset(each for body in made.functions for each in known.list_named(body))
+    return replace(case, asked=case.asked | named | days), Held(
         needs=tuple(needs.values()), comparison=made.comparison
     )
 
@@ -101,7 +123,8 @@ def _has_few(kind: str) -> bool:
     return kind in _FEW or kind.startswith(OWN)
 
 
-def _read(row: ReferenceRow) -> Copied:
+def _read(row: ReferenceRow, *, is_approved: bool) -> Copied:
+    """Of a vendor of ours the approval may have been seen since the copy was taken."""
     body = row.body
     return Copied(
         status=body.get("status", ""),
@@ -110,4 +133,5 @@ def _read(row: ReferenceRow) -> Copied:
         item_type=body.get("item_type", ""),
         created_at=body.get("creation_rule", ""),
         created_by=body.get("created_by", ""),
+        approval="" if is_approved else body.get("approval", ""),
     )

@@ -87,7 +87,13 @@ class _Reading:
             cadence = self.run.link.reference
             without = cadence.without.get(self.kind.name, ())
             rows = [
-                keep_entry(self.kind, entry, edi_fields=cadence.edi_fields, without=without)
+                keep_entry(
+                    self.kind,
+                    entry,
+                    edi_fields=cadence.edi_fields,
+                    approval_field=cadence.approval_field,
+                    without=without,
+                )
                 for entry in inside
             ]
             with self.run.store.begin() as work:
@@ -227,7 +233,8 @@ def _list(run: Run, kind: Kind, where: Filter | None) -> Iterator[Entry[Any]]:
         return kind.record.list(run.finance)
     cadence = run.link.reference
     left_out = (*kind.without.values(), *cadence.without.get(kind.name, ()))
-    custom = [name for name in list_custom(kind, cadence.edi_fields) if name not in left_out]
+    asked = list_custom(kind, cadence.edi_fields, cadence.approval_field)
+    custom = [name for name in asked if name not in left_out]
     return run.finance.reading.list_records(
         kind.record,
         where=where,

@@ -31,7 +31,12 @@ _OF_TEXT: Final[dict[type[Any], Callable[[str], object]]] = {
 
 
 def keep_entry(
-    kind: Kind, entry: Entry[Any], *, edi_fields: Sequence[str] = (), without: Collection[str] = ()
+    kind: Kind,
+    entry: Entry[Any],
+    *,
+    edi_fields: Sequence[str] = (),
+    approval_field: str = "",
+    without: Collection[str] = (),
 ) -> ReferenceRow:
     """A record as the copy keeps it. A tax id is kept only as a hash to be found by; of an address that was read
     `without` one of its parts nothing.
@@ -48,6 +53,7 @@ def keep_entry(
     if isinstance(record, VendorDetail):
         body["tax_id"] = ""
         body |= {} if set(kind.parts) & set(without) else {PAID_AT: _spell_place(record, entry.custom)}
+        body |= {"approval": entry.custom.get(approval_field, "")} if approval_field else {}
         body["edi_fields"] = _read_edi_ids(entry.custom, edi_fields)
         body["edi_ids"] = list(body["edi_fields"])
     aliases = _list_names(record, body.get("edi_ids", ()))
@@ -133,9 +139,9 @@ def list_kept_contacts(rows: Iterable[ReferenceRow]) -> dict[str, str]:
     return {row.key: row.body[PAY_TO] for row in rows if row.kind == VENDOR and PAY_TO in row.kept}
 
 
-def list_custom(kind: Kind, edi_fields: Sequence[str]) -> tuple[str, ...]:
+def list_custom(kind: Kind, edi_fields: Sequence[str], approval_field: str) -> tuple[str, ...]:
     """The fields that are read besides those of the record."""
-    own = edi_fields if kind.name == VENDOR else ()
+    own = (*edi_fields, *filter(None, [approval_field])) if kind.name == VENDOR else ()
     return (*kind.extra.values(), *kind.parts, *own)
 
 

@@ -96,6 +96,21 @@ def list_subtotals(finance: Finance) -> Iterator[Entry[Any]]:
         yield _enter(named, number)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefinedConversion:
+    """Of which definitions' documents those of this one may be made; empty where Intacct does not tell."""
+
+    record_no: int
+    name: str
+    sources: tuple[str, ...]
+
+
+def list_conversions(finance: Finance) -> Iterator[Entry[Any]]:
+    """What purchasing definitions may be converted from, numbered in their order."""
+    for number, found in enumerate(finance.setup.list_definitions(), start=1):
+        yield _enter(DefinedConversion(record_no=number, name=found.name, sources=found.sources), number)
+
+
 def list_closed_days(finance: Finance) -> Iterator[Entry[Any]]:
     """The closed day at the top level and in each entity; one question for each.
 

@@ -165,7 +165,8 @@ def lay_lines(draft: Draft, known: Slice, setting: admission.Setting) -> tuple[t
     lines = make_lines(case, taxed)
     if isinstance(lines, Need):
         return (), [*needs, lines]
-    named = (preflight.name_vendor(case.vendor_id, line.coding.account, known) for line in lines)
+    accounts = (preflight.number_account(line.coding, known) for line in lines)
+    named = (preflight.name_vendor(case.vendor_id, account, known) for account in accounts)
     return tuple(replace(line, vendor_id=id_) for line, id_ in zip(lines, named, strict=True)), needs
 
 

@@ -29,6 +29,14 @@ def check_codings(case: Case, coded: Sequence[CodedPart], known: Slice, *, base_
     return list(needs.values())
 
 
+def number_account(coding: Coding, known: Slice) -> str:
+    """The account of a coding, or the one that its label stands for; empty where that is not known."""
+    if coding.label is None:
+        return coding.account
+    label = known.get(AccountLabel, coding.label)
+    return label.account_no if label is not None else ""
+
+
 def name_vendor(vendor_id: str, account_no: str, known: Slice) -> str | None:
     """The vendor as a dimension of a line, where its account demands one.
 
@@ -102,7 +110,8 @@ def _look_up(
 
 
 def _find_missing(case: Case, coding: Coding, rule: str, known: Slice) -> Iterator[Need]:
-    account = known.get(Account, coding.account)
+    number = number_account(coding, known)
+    account = known.get(Account, number)
     required = set(account.requires) if account is not None else set()
     if case.route.entity:
         required.add("location")
@@ -118,8 +127,8 @@ def _find_missing(case: Case, coding: Coding, rule: str, known: Slice) -> Iterat
             cure = f"add {dimension} = … to it" if dimension in given else "give it another account"
             yield Need(
                 kind="dimension",
-                subject=f"{dimension}/{coding.account}",
-                reason=f"account {coding.account} wants a {dimension}, the rule “{rule}” gives none; {cure}",
+                subject=f"{dimension}/{number}",
+                reason=f"account {number} wants a {dimension}, the rule “{rule}” gives none; {cure}",
             )
     yield from _find_other_entity(case.route, coding, rule, known)
 

@@ -41,12 +41,12 @@ class Amount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JournalSubject:
-    """A document whose amounts are known."""
+    """A document whose amounts are known, or all that is to be accrued."""
 
     set_code: str
     number: str
     mark: str
-    partner: str
+    partner: str  #: empty for accruals
     location: str | None  #: the route's, for amounts that have none
     on: date
     rules: Rules
@@ -133,12 +133,16 @@ def _assemble(subject: JournalSubject, lines: Sequence[NewJournalLine]) -> NewJo
     return NewJournalEntry(
         journal=subject.rule.journal,
         date=subject.on,
-        title=cut(f"EDI {subject.set_code} {subject.partner} {subject.number}", DESCRIPTION_LIMIT),
+        title=cut(" ".join(filter(None, _name(subject))), DESCRIPTION_LIMIT),
         reverse_date=_find_reversal(subject),
         reference=subject.mark,
         state="Posted" if final else "Draft",
         lines=tuple(lines),
     )
+
+
+def _name(subject: JournalSubject) -> tuple[str, ...]:
+    return "EDI", subject.set_code, subject.partner, subject.number
 
 
 def explain_entry(subject: JournalSubject, made: NewJournalEntry) -> Iterator[Reason]:

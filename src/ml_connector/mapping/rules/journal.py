@@ -1,29 +1,43 @@
-"""The rules on documents that become entries in a journal of the general ledger."""
+"""The rules on what becomes an entry in a journal of the general ledger: documents of a set, and accruals."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from ml_connector.mapping.rules.fields import read_tuple
 from ml_connector.mapping.rules.purchasing import AGREED
 from ml_connector.mapping.rules.toml_reading import Model
 from ml_connector.records.xref import CrossReference
 
+ACCRUALS: Final = "accruals"  #: stands where a set is named
+
 
 class JournalRule(Model):
-    """How a set's documents are booked in a journal."""
+    """How a set's documents, or what is to be accrued, are booked in a journal."""
 
-    set_code: Literal["810", "812", "820", "856"] = Field(alias="set")
+    set_code: Literal["810", "812", "820", "856", "accruals"] = Field(alias="set")
     partner: str | None = None
     journal: str = Field(min_length=1, max_length=4)  #: its symbol
     offset: str  #: the account on the other side of every amount
-    account: str | None = None  #: of a remittance's amount; of others coding rules give it
+    account: str | None = (
+        None  #: of a remittance's amount, and of accruals without one; of others coding rules give it
+    )
+    location: str | None = None  #: of accruals without one
     reverse: Literal["next_day", "next_month"] | None = (
         None  #: the day it is taken back; the first of the next month
     )
     state: Literal["draft", "post"] = "draft"
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        is_for_all = self.set_code == ACCRUALS
+        if is_for_all and self.partner is not None:
+            raise ValueError("accruals are those of all partners; leave out partner")
+        if not is_for_all and self.location is not None:
+            raise ValueError("location: for accruals only; documents have that of their coding rule or route")
+        return self
 
 
 class JournalFile(Model):
