@@ -36,11 +36,12 @@ from typer.testing import CliRunner, Result
 from ml_connector import config
 from ml_connector.app import App
 from ml_connector.app.results import DocumentLine, RunResult
+from ml_connector.cli.foreign_text import clean
 from ml_connector.cli.json_form import render_json
 from ml_connector.cli.main import app as command_line
 from ml_connector.cli.render.record import render_explanation, render_view
 from ml_connector.cli.render.runs import render_run
-from ml_connector.cli.terminal import clean, print_parts
+from ml_connector.cli.terminal import print_parts
 from ml_connector.records.status import Status
 from ml_connector.store import open_store
 from ml_connector.store.tables import metadata

@@ -80,8 +80,9 @@ def print_result(
     result: _T, render: "Callable[[_T, int], Iterable[RenderableType]]", *, as_json: bool
 ) -> None:
     """The one door to standard output: JSON for machines, else what `render` makes of the cleaned result and a width."""
+    from ml_connector.cli.foreign_text import clean
     from ml_connector.cli.json_form import write_json
-    from ml_connector.cli.terminal import clean, open_terminal, print_parts
+    from ml_connector.cli.terminal import open_terminal, print_parts
 
     if as_json:
         sys.stdout.writelines(write_json(result))

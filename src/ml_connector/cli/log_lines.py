@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
-from ml_connector.cli.terminal import escape
+from ml_connector.cli.foreign_text import escape
 from ml_connector.engine.current import name_current
 
 _ALWAYS: Final = ("link", "document")

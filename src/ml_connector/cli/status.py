@@ -82,8 +82,8 @@ def show_live(look: "Callable[[], StatusView]", terminal: "Console", rest: Calla
 
 def _lay_out(view: "StatusView", terminal: "Console") -> "RenderableType":
     """A screen less the line of the prompt."""
+    from ml_connector.cli.foreign_text import clean
     from ml_connector.cli.render.status import render_status
-    from ml_connector.cli.terminal import clean
 
     height = max(terminal.height - 1, _SMALLEST)
     return render_status(clean(view), width=terminal.width, height=height)

@@ -33,7 +33,7 @@ from tests.unit.cli.edi_files import (
 )
 
 from ml_connector.cli.exits import Exit
-from ml_connector.cli.terminal import clean, escape
+from ml_connector.cli.foreign_text import clean, escape
 
 KINDS = {
     "810": INVOICE,

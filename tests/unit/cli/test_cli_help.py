@@ -41,6 +41,16 @@ try:
 finally:
     print(sorted(sys.modules), file=sys.stderr)
 """
+LOAD_THE_LOG = "import sys, ml_connector.cli.log_lines, ml_connector.cli.run, ml_connector.app; print(sorted(sys.modules))"
+
+
+def test_what_runs_for_months_loads_nothing_that_draws() -> None:
+    loaded = subprocess.run(
+        [sys.executable, "-W", "error", "-c", LOAD_THE_LOG], capture_output=True, text=True, check=True
+    ).stdout
+
+    assert "'ml_connector.cli.log_lines'" in loaded
+    assert "'rich'" not in loaded
 
 
 def test_help_loads_nothing_heavy() -> None:

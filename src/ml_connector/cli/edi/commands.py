@@ -26,7 +26,8 @@ from ml_connector.cli.edi.views import (
     write_record,
 )
 from ml_connector.cli.exits import Exit
-from ml_connector.cli.terminal import clean, end_quietly, open_terminal, print_parts
+from ml_connector.cli.foreign_text import clean
+from ml_connector.cli.terminal import end_quietly, open_terminal, print_parts
 from ml_connector.edi.envelope import Group, Interchange, Transaction
 from ml_connector.edi.inspection import InspectedAnswer, Inspector, Ruling
 

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from ml_connector.cli.exits import Exit
-from ml_connector.cli.terminal import clean
+from ml_connector.cli.foreign_text import clean
 
 PIPE: Final = Path("-")
 _CHUNK: Final = 1024 * 1024

@@ -10,7 +10,7 @@ from typing import NoReturn
 import typer
 
 from ml_connector.cli.exits import Exit
-from ml_connector.cli.terminal import clean
+from ml_connector.cli.foreign_text import clean
 from ml_connector.edi.errors import OverlayInvalid, PolicyInvalid
 from ml_connector.edi.inspection import Inspector
 from ml_connector.edi.policy import USUAL, parse_policy

@@ -16,7 +16,8 @@ from ml_connector.cli.edi.input import Advance, Inputs, open_seekable, read_chun
 from ml_connector.cli.edi.units import Unit
 from ml_connector.cli.edi.views import view_finding, write_record
 from ml_connector.cli.exits import Exit
-from ml_connector.cli.terminal import clean, end_quietly
+from ml_connector.cli.foreign_text import clean
+from ml_connector.cli.terminal import end_quietly
 from ml_connector.edi.delimiters import HEAD_SIZE, Delimiters, IsaHeader, discover
 from ml_connector.edi.envelope import Group, Interchange, Transaction
 from ml_connector.edi.enveloping import cut_gs, write_ge, write_iea

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ml_connector.cli.foreign_text import escape
 from ml_connector.cli.json_form import simplify
-from ml_connector.cli.terminal import escape
 from ml_connector.edi.arithmetic import Arithmetic
 from ml_connector.edi.delimiters import Delimiters
 from ml_connector.edi.documents.masking import mask_row
