@@ -330,7 +330,6 @@ INVOICES: Final[Mapping[str, tuple[str, str, int, str, str]]] = {
 
 
 @pytest.mark.rule("810 invoice", 6)
-@pytest.mark.parametrize("multi_source", [False], ids=["from one"])
 def test_nothing_passes_without_the_rule_that_lets_it_and_the_explanation_names_the_rule(
     office: Office, tmp_path: Path
 ) -> None:

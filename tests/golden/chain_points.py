@@ -55,7 +55,7 @@ def list_cells() -> Iterator[str]:
 
 def list_kinds() -> set[str]:
     """Every kind of need that plans of purchasing documents construct, and Intacct's refusal."""
-    modules = [*(SOURCE / "mapping").glob("*.py"), *(SOURCE / "flows" / "planning").glob("*.py")]
+    modules = [*(SOURCE / "mapping").rglob("*.py"), *(SOURCE / "flows" / "planning").rglob("*.py")]
     trees = [ast.parse(path.read_text("utf-8")) for path in modules]
     found = {kind for tree in trees if _is_purchasing(tree) for kind in _find_kinds(tree)}
     return (found | {"refused", "part", "duplicate", "vendor_conflict", "partner_vendor"}) - _ELSEWHERE
