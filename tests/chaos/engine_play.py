@@ -48,7 +48,7 @@ LOADED: Final = import_module("ml_connector.engine.durable")
 _POLLER: Final = "SELECT holder FROM jobs WHERE kind = 'poll'"
 _SLOW: Final = {"match": {"function": "create", "nth": 1}, "action": "delay", "seconds": 0.5, "when": "after"}
 _OPEN: Final = "('read', 'ready', 'sending', 'in_doubt')"
-_LONGEST: Final = 120.0  # seconds; on a machine that has nothing else to do it takes a tenth of it
+_LONGEST: Final = 300.0  # seconds; on a machine that has nothing else to do it takes a tenth of it at most
 _ANY_MOMENT: Final = 5.0  # seconds after files arrived, in which a new worker begins and all is posted
 _SEEN: Final = 8.0  # seconds in which what is to happen does, if it happens at all
 _A_LOOK: Final = 0.05  # seconds; looking costs as much as what is looked at
