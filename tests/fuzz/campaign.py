@@ -21,6 +21,7 @@ from tests.fuzz.mutations import mutate
 from ml_connector.cli.edi.views import describe_set, view_set, write_record
 from ml_connector.edi import InspectedSet, Item, Ruling, Schema, Transaction, inspect, read, reread
 from ml_connector.edi.checking import Checker
+from ml_connector.edi.documents.invoice810 import parse_invoice, parse_invoice_with_care
 from ml_connector.edi.documents.invoice_lines import read_lines, take_lines
 from ml_connector.edi.documents.invoice_outline import outline_invoice
 from ml_connector.edi.documents.reading import ElementReader
@@ -57,7 +58,7 @@ def exercise(data: bytes, number: int) -> int:
             _exercise_set(item.transaction, data)
             if number % CHECKED_TWICE == 0 and item.schema is not None:
                 compare_checks(item.transaction, item.schema)
-                compare_lines(item.transaction)
+                compare_invoices(item.transaction)
             if number % LOOKED_INTO == 0:
                 write_record("set", "", describe_set(view_set("", item), segments=True))
         else:
@@ -94,14 +95,16 @@ def compare_checks(item: Transaction, schema: Schema) -> bool:
     return True
 
 
-def compare_lines(item: Transaction) -> None:
-    """That the lines of an invoice are the same, read at once or one by one."""
+def compare_invoices(item: Transaction) -> None:
+    """That an invoice and its lines are the same, read at once or one by one."""
     reader = ElementReader(item)
     outline = outline_invoice(reader.skeleton)
-    quick = take_lines(outline, reader.rows)
+    quick = take_lines(outline.heads, reader.rows)
     if quick is not None:
         careful = read_lines(replace(outline, heads=None), reader)
         assert (repr(quick), reader.findings) == (repr(careful), ()), "read at once they are other lines"
+    readings = (parse_invoice(item), parse_invoice_with_care(item))
+    assert repr(readings[0]) == repr(readings[1]), "read at once it is another invoice"
 
 
 @lru_cache(maxsize=64)

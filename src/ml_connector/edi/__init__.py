@@ -37,7 +37,8 @@ from ml_connector.edi.documents.change860 import (
     parse_order_change_acknowledgment,
 )
 from ml_connector.edi.documents.grocery import parse_grocery_invoice, parse_grocery_order
-from ml_connector.edi.documents.invoice810 import Invoice, parse_invoice
+from ml_connector.edi.documents.invoice import Invoice
+from ml_connector.edi.documents.invoice810 import parse_invoice
 from ml_connector.edi.documents.invoice_kinds import InvoiceKind
 from ml_connector.edi.documents.invoice_lines import InvoiceLine
 from ml_connector.edi.documents.items import ProductId

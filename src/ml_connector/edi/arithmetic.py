@@ -7,7 +7,7 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ml_connector.edi.documents.invoice810 import Invoice
+from ml_connector.edi.documents.invoice import Invoice
 from ml_connector.edi.documents.invoice_kinds import CREDIT_TYPES, InvoiceKind
 from ml_connector.edi.documents.invoice_lines import InvoiceLine
 from ml_connector.edi.documents.parts import Adjustment

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from ml_connector.edi.documents.acknowledgment855 import OrderAcknowledgment
 from ml_connector.edi.documents.coded import Purpose
-from ml_connector.edi.documents.invoice810 import Invoice
+from ml_connector.edi.documents.invoice import Invoice
 from ml_connector.edi.documents.order850 import Order
 from ml_connector.edi.documents.remittance820 import Remittance
 from ml_connector.edi.documents.shipnotice856 import ShipNotice

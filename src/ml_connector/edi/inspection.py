@@ -11,7 +11,7 @@ from ml_connector.edi.arithmetic import Arithmetic, explain_total, judge_total
 from ml_connector.edi.checking import make_checker
 from ml_connector.edi.delimiters import Delimiters
 from ml_connector.edi.documents.acknowledgments import InterchangeAcknowledgment, parse_ta1
-from ml_connector.edi.documents.invoice810 import Invoice
+from ml_connector.edi.documents.invoice import Invoice
 from ml_connector.edi.documents.routes import Document, parse_document
 from ml_connector.edi.envelope import Group, Interchange, InterchangeAnswer, Transaction
 from ml_connector.edi.findings import Finding

@@ -48,7 +48,7 @@ class Contents(Struct, frozen=True, kw_only=True, gc=False):
 
 def trim_rows(rows: Sequence[Row], text: str, delimiters: Delimiters) -> Contents:
     """The contents of a set; `text` is what its rows were split from: it tells quickly that there is nothing to trim."""
-    if not _compile_padding(delimiters)(text):
+    if not (text.endswith(" ") or _compile_padding(delimiters)(text)):
         return Contents(rows=rows, skeleton=write_skeleton(rows), as_sent=True)
     trimmed = [[row[0].strip(" "), *(element.rstrip(" ") for element in row[1:])] for row in rows]
     kept = [row for row in trimmed if _is_something(row)]
@@ -57,9 +57,9 @@ def trim_rows(rows: Sequence[Row], text: str, delimiters: Delimiters) -> Content
 
 @lru_cache(maxsize=64)
 def _compile_padding(delimiters: Delimiters) -> Callable[[str], object]:
-    """A search for a blank at the end of an element; it may find others."""
+    """A search for a blank at the end of an element but the last; it may find others."""
     marks = delimiters.element + delimiters.terminator + b"\r"
-    return re.compile(rf" (?:[{re.escape(marks.decode('latin-1'))}]|\Z)").search
+    return re.compile(rf" [{re.escape(marks.decode('latin-1'))}]").search
 
 
 def write_skeleton(rows: Sequence[Row]) -> str:

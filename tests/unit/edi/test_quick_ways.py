@@ -8,11 +8,13 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from ml_connector.edi import Code, Finding, Interchange, Item, Reading, Transaction, parse_invoice
-from ml_connector.edi.documents.invoice810 import Invoice
+from ml_connector.edi.documents.invoice import Invoice
+from ml_connector.edi.documents.invoice810 import parse_invoice_with_care
 from ml_connector.edi.documents.invoice_lines import InvoiceLine, read_lines, take_lines
 from ml_connector.edi.documents.invoice_outline import Outline, outline_invoice
 from ml_connector.edi.documents.parts import Party
 from ml_connector.edi.documents.reading import ElementReader
+from ml_connector.edi.documents.usual_invoice import take_invoice
 from ml_connector.edi.reader import read_source
 from ml_connector.edi.remembering import LONGEST_REMEMBERED, MOST_REMEMBERED, remember
 from ml_connector.edi.segments import MOST_SEGMENTS
@@ -56,7 +58,7 @@ def _read_both(
 ) -> tuple[Sequence[InvoiceLine] | None, Sequence[InvoiceLine], ElementReader]:
     reader = ElementReader(transaction)
     outline = outline_invoice(reader.skeleton)
-    quick = take_lines(outline, reader.rows)
+    quick = take_lines(outline.heads, reader.rows)
     return quick, read_lines(replace(outline, heads=None), reader), reader
 
 
@@ -88,6 +90,133 @@ def test_usual_lines_are_read_at_once_and_others_are_not(read_one: ReadOne) -> N
         assert _read_both(read_one(BIG, *whole, wrong, pid, "TDS*1"))[0] is None
     for other in (["PID"], ["PID*F"], [], [pid, pid], [pid, "SAC*C*D240***5"]):
         assert _read_both(read_one(BIG, *whole, usual[0], *other, "TDS*1"))[0] is None
+
+
+#: Segments of header and summary: the usual ones more often than those that only the careful way reads.
+BIGS = [
+    *[BIG, "BIG*20240115*NW-4711*20231220*PO-7*3**DI*00"] * 4,
+    *(
+        "BIG*20240115*A*20231220",
+        "BIG*20240115*A*****CR",
+        "BIG*20240115*A*00000000",
+        "BIG*20240115*A****9*PR ",
+    ),
+    *(
+        "BIG",
+        "BIG*20240115",
+        "BIG*240115*A",
+        "BIG*20240230*A",
+        "BIG**A",
+        "BIG*20240115* ",
+        "BIG*20240115*A*****ZZ",
+    ),
+    "BIG*20240115*A*****DI*00*x*y",
+]
+TOTALS = [
+    *["TDS*1000", "TDS*-250", "TDS*0"] * 4,
+    *("TDS", "TDS*", "TDS*10.00", "TDS*1E3", "TDS*999999999999999999", "TDS*1000*980**20", "TDS*1000*x"),
+]
+ASIDE = [
+    *[
+        "CUR*SE*USD",
+        "CUR*SE*usd ",
+        "CUR*SE",
+        "CUR*SE*",
+        "REF*IA*77",
+        "REF*SY*987654321",
+        "REF",
+        "REF*IA*1*X*9",
+    ],
+    *["N1*RI*NORDWIND*92*77", "N3*1 Long Road*2*3", "N4*Ottawa*ON", "N1", "N1*PE*Ada*34*123456789", "PER*IC"],
+    *["ITD*01*3*2**10**30", "ITD", "ITD*01*3*x", "ITD*01*3*2**10**-3", "FOB*CC", "ZZZ*1", "zz*1"],
+    *[
+        "DTM*011*20240115",
+        "DTM*011",
+        "DTM*011*240115",
+        "DTM*011*20240115*1200",
+        "DTM*011*",
+        "DTM*011***D8*20240115",
+    ],
+    *["NTE**Mind the step", "NTE", "BIG*20240116*B", "TDS*5"],
+]
+SUMMARY = [
+    *[
+        "SAC*C*D240***500",
+        "SAC*A*C310***-500",
+        "SAC*A*C310",
+        "SAC*N*C310",
+        "SAC*C*D240***5.00",
+        "SAC",
+        "SAC*C*D240***x",
+    ],
+    *[
+        "TXI*ST*7.50*0.06",
+        "TXI*ST",
+        "TXI*ST*x",
+        "TXI*ST*9999999999",
+        "CTT*1",
+        "CTT*2",
+        "CTT",
+        "CTT*1*5",
+        "CTT*x",
+    ],
+    *["CAD*M***SCAC*BEST", "ISS*10*CA", "AMT*1*5"],
+]
+
+
+@st.composite
+def invoices(draw: st.DrawFn) -> list[str]:
+    """Header, lines and summary, mostly of one BIG and one TDS."""
+    return [
+        draw(st.sampled_from(BIGS)),
+        *draw(st.lists(st.sampled_from(ASIDE), max_size=4)),
+        *draw(lines()),
+        draw(st.sampled_from(TOTALS)),
+        *draw(st.lists(st.sampled_from(SUMMARY), max_size=3)),
+    ]
+
+
+@settings(max_examples=1_000, deadline=None)
+@given(invoices())
+def test_an_invoice_read_at_once_is_the_one_read_with_care(read_one: ReadOne, segments: list[str]) -> None:
+    transaction = read_one(*segments)
+
+    assert repr(parse_invoice(transaction)) == repr(parse_invoice_with_care(transaction))
+
+
+LINE = "IT1*1*1*EA*10**VN*A"
+USUAL_PARTS = ["CUR*SE*USD", "REF*IA*77", "N1*RI*NORDWIND", "ITD*01*3*2**10**30", "DTM*011*20240115", LINE]
+
+
+@pytest.mark.parametrize("part", [*BIGS, *TOTALS, *ASIDE, *SUMMARY])
+def test_each_part_is_read_at_once_as_with_care(read_one: ReadOne, part: str) -> None:
+    parts = ([BIG] if not part.startswith("BIG") else [], ["TDS*1000"] if not part.startswith("TDS") else [])
+    for segments in (
+        [*parts[0], part, *USUAL_PARTS, *parts[1]],
+        [*parts[0], *USUAL_PARTS, *parts[1], part],
+        [*parts[0], "N1*RI*NORDWIND", part, LINE, *parts[1]],
+    ):
+        transaction = read_one(*segments)
+
+        assert repr(parse_invoice(transaction)) == repr(parse_invoice_with_care(transaction))
+
+
+def test_a_usual_invoice_is_read_at_once(read_one: ReadOne) -> None:
+    summary = ["SAC*C*D240***500", "TXI*ST*7.50*0.06", "CTT*1", "ISS*10*CA"]
+
+    for big in BIGS[:2]:
+        for total in TOTALS[:1]:
+            assert take_invoice(read_one(big, *USUAL_PARTS, total, *summary)) is not None
+    assert take_invoice(read_one(BIG, *USUAL_PARTS, "TDS*1000*980")) is None
+
+
+def test_a_segment_of_too_many_elements_is_not_read_at_once(read_one: ReadOne) -> None:
+    wide = "REF*IA*77" + "*x" * 2_000
+
+    transaction = read_one(BIG, wide, LINE, "TDS*1000")
+
+    assert take_invoice(transaction) is None
+    assert [each.code for each in parse_invoice(transaction).findings] == [Code.SEGMENT_TOO_WIDE]
 
 
 tags = st.lists(

@@ -27,7 +27,7 @@ from ml_connector.edi.documents.acknowledgments import FunctionalAcknowledgment
 from ml_connector.edi.documents.adjustment812 import CreditAdjustment
 from ml_connector.edi.documents.advice824 import ApplicationAdvice
 from ml_connector.edi.documents.change860 import OrderChange, OrderChangeAcknowledgment
-from ml_connector.edi.documents.invoice810 import Invoice
+from ml_connector.edi.documents.invoice import Invoice
 from ml_connector.edi.documents.order850 import Order
 from ml_connector.edi.documents.remittance820 import Remittance
 from ml_connector.edi.documents.shipnotice856 import ShipNotice

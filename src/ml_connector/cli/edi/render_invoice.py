@@ -30,7 +30,7 @@ from ml_connector.cli.edi.render_parts import (
 from ml_connector.cli.edi.views import SetView, name_code
 from ml_connector.edi.arithmetic import Arithmetic, ComponentKind
 from ml_connector.edi.documents.coded import Purpose
-from ml_connector.edi.documents.invoice810 import Invoice
+from ml_connector.edi.documents.invoice import Invoice
 from ml_connector.edi.documents.invoice_lines import InvoiceLine
 
 _COLUMNS: Final = ("#", "item", "quantity", "price", "amount")

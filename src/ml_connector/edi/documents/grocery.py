@@ -13,7 +13,7 @@ from ml_connector.edi.documents.grocery_parts import (
     read_grocery_header,
     read_grocery_ids,
 )
-from ml_connector.edi.documents.invoice810 import Invoice
+from ml_connector.edi.documents.invoice import Invoice
 from ml_connector.edi.documents.invoice_kinds import read_kind
 from ml_connector.edi.documents.invoice_lines import InvoiceLine
 from ml_connector.edi.documents.items import extend

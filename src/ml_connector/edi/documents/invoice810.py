@@ -1,22 +1,14 @@
 """The 810 invoice: X12 set 810, versions 003040 to 005010 alike, as a typed document."""
 
-import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
 
-from msgspec import Struct
-
-from ml_connector.edi.documents.invoice_kinds import InvoiceKind, read_kind
+from ml_connector.edi.documents.invoice import Invoice
+from ml_connector.edi.documents.invoice_kinds import read_kind
 from ml_connector.edi.documents.invoice_lines import InvoiceLine, read_lines
 from ml_connector.edi.documents.invoice_outline import Outline, outline_invoice
 from ml_connector.edi.documents.loops import Loops, find_single, read_notes, report_malformed_tags
 from ml_connector.edi.documents.parts import (
-    Adjustment,
-    DatedQualifier,
-    Party,
-    Reference,
-    Tax,
-    Terms,
     name_currency,
     read_adjustment,
     read_dated_qualifier,
@@ -27,6 +19,7 @@ from ml_connector.edi.documents.parts import (
 )
 from ml_connector.edi.documents.reading import ElementReader, Reading
 from ml_connector.edi.documents.sums import add
+from ml_connector.edi.documents.usual_invoice import take_invoice
 from ml_connector.edi.elements import take_date
 from ml_connector.edi.envelope import Transaction
 from ml_connector.edi.findings import Code
@@ -37,33 +30,6 @@ _ABSENT = ("",) * 8
 _NO_DISCOUNT = (None, None, None)
 
 
-class Invoice(Struct, frozen=True, gc=False):
-    """An 810. Texts are "" and values None where the sender gave nothing (or nothing readable: see the findings)."""
-
-    number: str  #: BIG02
-    date: dt.date | None
-    order_number: str
-    order_date: dt.date | None
-    release: str
-    type_code: str  #: BIG07
-    purpose: str  #: BIG08
-    kind: InvoiceKind
-    currency: str | None
-    parties: tuple[Party, ...]  #: of the whole invoice
-    references: tuple[Reference, ...]
-    terms: tuple[Terms, ...]
-    dates: tuple[DatedQualifier, ...]
-    lines: tuple[InvoiceLine, ...]
-    adjustments: tuple[Adjustment, ...]  #: of the whole invoice
-    taxes: tuple[Tax, ...]  #: of the whole invoice
-    total: Decimal  #: TDS01, with the sign as sent; `Arithmetic.total` says what is owed
-    discountable: Decimal | None  #: TDS02, subject to terms discount
-    discounted: Decimal | None  #: TDS03
-    discount: Decimal | None  #: TDS04
-    notes: tuple[str, ...]
-    declared_lines: int | None  #: CTT01
-
-
 def parse_invoice(transaction: Transaction) -> Reading[Invoice]:
     """The invoice in a set 810, read as far as possible, and the findings of its contents.
 
@@ -71,6 +37,14 @@ def parse_invoice(transaction: Transaction) -> Reading[Invoice]:
     is no 810 or has no BIG or no readable total; an error finding says so. An amount beyond
     what books keep is a hold (AMOUNT_TOO_LARGE) and stands in the document as sent.
     """
+    document = take_invoice(transaction)
+    if document is not None:
+        return Reading(document=document, findings=())
+    return parse_invoice_with_care(transaction)
+
+
+def parse_invoice_with_care(transaction: Transaction) -> Reading[Invoice]:
+    """The same for any set: element by element, with what is wrong."""
     reader = ElementReader(transaction)
     start = reader.rows[0]
     if transaction.set_code != "810":

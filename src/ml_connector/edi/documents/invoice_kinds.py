@@ -20,25 +20,34 @@ class InvoiceKind(StrEnum):
     CREDIT = "credit"
 
 
+def tell_kind(type_code: str, total: Decimal) -> InvoiceKind | None:
+    """The kind that a type and the total say; None where there is something to report."""
+    if type_code in CREDIT_TYPES:
+        return InvoiceKind.CREDIT
+    if total < 0:
+        return None if type_code else InvoiceKind.CREDIT
+    return InvoiceKind.DEBIT if not type_code or type_code in DEBIT_TYPES else None
+
+
 def read_kind(row: Row, number: int, total: Decimal, reader: ElementReader) -> tuple[str, InvoiceKind]:
     """The type in an element, without blanks around it, and the kind that it and the total say.
 
     A type that is no known one, and a negative total of a type by which we owe, are reported.
     """
     type_code = get_element(row, number).strip(" ")
-    if type_code in CREDIT_TYPES:
-        return type_code, InvoiceKind.CREDIT
-    if type_code:
-        _check_type(type_code, row, number, total, reader)
+    kind = tell_kind(type_code, total)
+    if kind is not None:
+        return type_code, kind
+    _report_type(type_code, row, number, total, reader)
     return type_code, InvoiceKind.CREDIT if total < 0 else InvoiceKind.DEBIT
 
 
-def _check_type(type_code: str, row: Row, number: int, total: Decimal, reader: ElementReader) -> None:
+def _report_type(type_code: str, row: Row, number: int, total: Decimal, reader: ElementReader) -> None:
     name = f"{row[0]}{number:02}"
     if type_code not in DEBIT_TYPES:
         known = ", ".join(sorted(DEBIT_TYPES | CREDIT_TYPES))
         message = f"{name} is {type_code!r}, so debit or credit is not known (known are {known})"
         reader.report(Code.CODE_UNKNOWN, message, row, number)
-    elif total < 0:
+    else:
         message = f"{name} is {type_code}, by which we owe, but the total is {total}"
         reader.report(Code.SIGN_CONTRADICTS, message, row, number)

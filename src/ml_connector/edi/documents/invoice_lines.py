@@ -66,16 +66,16 @@ class InvoiceLine(Struct, frozen=True, gc=False):
 
 def read_lines(outline: Outline, reader: ElementReader) -> tuple[InvoiceLine, ...]:
     """The lines of an invoice; what cannot be read is reported and left out."""
-    lines = take_lines(outline, reader.rows)
+    lines = take_lines(outline.heads, reader.rows)
     return read_lines_with_care(outline, reader) if lines is None else lines
 
 
-def take_lines(outline: Outline, rows: Sequence[Row]) -> tuple[InvoiceLine, ...] | None:
+def take_lines(places: slice | None, rows: Sequence[Row]) -> tuple[InvoiceLine, ...] | None:
     """The lines, if all are of the usual shape and there is nothing to report; else None."""
-    if outline.heads is None:
+    if places is None:
         return None
-    heads, place, step = rows[outline.heads], outline.heads.start + 1, outline.heads.step
-    texts = rows[place : outline.heads.stop : step] if step > 1 else repeat(_NO_TEXT)
+    heads, place, step = rows[places], places.start + 1, places.step
+    texts = rows[place : places.stop : step] if step > 1 else repeat(_NO_TEXT)
     try:
         return _take_usual(heads, texts, place, step)
     except (IndexError, ValueError):  # a segment shorter than usual, a value that is not usual
@@ -88,19 +88,19 @@ def _take_usual(heads: Sequence[Row], texts: Iterable[Row], place: int, step: in
         raise ValueError
     lines = []
     for position, (head, text) in enumerate(zip(heads, texts), 1):  # noqa: B905  # texts may have no end
-        quantity, price, basis = _take_quantity(head[2]), Decimal(head[4]), head[5]
+        if len(head) == _TWO_IDS and head[7] and head[9]:  # what most lines have
+            _, number, sent, unit, asked, basis, first, first_id, second, second_id = head
+            # A call would cost twice as much.
+            ids: tuple[ProductId, ...] = (ProductId(first, first_id), ProductId(second, second_id))
+        else:
+            _, number, sent, unit, asked, basis = head[: _BASIS + 1]
+            ids = read_product_ids(head, _BASIS + 1)
         if basis in PRICE_BASES:
             raise ValueError
-        ids = (  # what most lines have; a call would cost twice as much
-            (ProductId(head[6], head[7]), ProductId(head[8], head[9]))
-            if len(head) == _TWO_IDS and head[7] and head[9]
-            else read_product_ids(head, _BASIS + 1)
-        )
+        quantity, price = _take_quantity(sent), Decimal(asked)
         extension = _multiply(quantity, price)
         lines.append(
-            InvoiceLine(
-                position, place, head[1], quantity, head[3], price, basis, extension, ids, text[_TEXT]
-            )
+            InvoiceLine(position, place, number, quantity, unit, price, basis, extension, ids, text[_TEXT])
         )
         place += step
     return tuple(lines)

@@ -11,13 +11,14 @@ from ml_connector.edi.documents.layouts import AMOUNT, CENTS, COUNT, DATE, REAL,
 from ml_connector.edi.documents.loops import Loops
 from ml_connector.edi.documents.masking import PERSONAL_QUALIFIERS, mask, mask_person, may_name_person
 from ml_connector.edi.documents.reading import ElementReader
-from ml_connector.edi.elements import take_date
+from ml_connector.edi.elements import is_usual_integer, take_cents, take_date
 from ml_connector.edi.findings import Code
 from ml_connector.edi.remembering import remember
 from ml_connector.edi.segments import Row, get_element
 
 _COUNTED_INDICATORS = ("A", "C")
 _CENTURIES = ("19", "20")
+_SAC_TO_AMOUNT = len(("SAC", "indicator", "code", "agency", "agency_code", "amount"))
 _PLAIN_DTM = len(("DTM", "qualifier", "date"))
 _DATE_FORMS = ("D8", "D6", "RD8", "RD6", "DT")
 #: What no element holds, to put the segments of a loop together.
@@ -167,16 +168,20 @@ def read_references(loops: Loops, *tags: str) -> tuple[Reference, ...]:
 
 def read_terms(row: Row, reader: ElementReader) -> Terms:
     """The terms of an ITD; negative days are reported."""
-    terms = _take_terms(_BETWEEN_ELEMENTS.join(row))
+    terms = take_terms(row)
     if terms is None:
         terms = _TERMS.read(row, reader)
         report_negative_days(terms, row, reader)
     return terms
 
 
+def take_terms(row: Row) -> Terms | None:
+    """The same if there is nothing to report, else None."""
+    return _recall_terms(_BETWEEN_ELEMENTS.join(row))
+
+
 @remember
-def _take_terms(sent: str) -> Terms | None:
-    """The terms of an ITD, if there is nothing to report."""
+def _recall_terms(sent: str) -> Terms | None:
     try:
         terms = _TERMS.take(sent.split(_BETWEEN_ELEMENTS))
     except ValueError:
@@ -214,6 +219,15 @@ def read_dated_qualifier(row: Row, reader: ElementReader) -> DatedQualifier:
     return DatedQualifier(qualifier=get_element(row, 1), date=start, time=reader.read_time(row, 3), end=end)
 
 
+def take_dated_qualifier(row: Row) -> DatedQualifier:
+    """A DTM with a qualifier and a date alone; raises ValueError for any other."""
+    _, qualifier, text = row
+    day = take_date(text)
+    if day is None:
+        raise ValueError
+    return DatedQualifier(qualifier=qualifier, date=day, time=None, end=None)
+
+
 def _read_formatted(row: Row, reader: ElementReader) -> tuple[dt.date | None, dt.date | None]:
     form, text = get_element(row, 5), get_element(row, 6)
     if not text:
@@ -238,8 +252,24 @@ def read_adjustment(row: Row, reader: ElementReader) -> Adjustment:
     return adjustment
 
 
+def take_adjustment(row: Row) -> Adjustment:
+    """The same where there is nothing to report; raises ValueError where there is."""
+    if len(row) == _SAC_TO_AMOUNT and is_usual_integer(row[5]):  # what most are
+        _, indicator, code, agency, agency_code, amount = row
+        return Adjustment(indicator, code, agency, agency_code, take_cents(amount))
+    adjustment = _ADJUSTMENT.take(row)
+    if adjustment.amount is None and adjustment.indicator in _COUNTED_INDICATORS:
+        raise ValueError
+    return adjustment
+
+
 def read_tax(row: Row, reader: ElementReader) -> Tax:
     return _TAX.read(row, reader)
+
+
+def take_tax(row: Row) -> Tax:
+    """The same where there is nothing to report; raises ValueError where there is."""
+    return _TAX.take(row)
 
 
 def report_incomplete(position: int, head: Row, reader: ElementReader) -> None:

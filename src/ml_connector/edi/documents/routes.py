@@ -16,7 +16,8 @@ from ml_connector.edi.documents.change860 import (
 )
 from ml_connector.edi.documents.grocery import parse_grocery_invoice, parse_grocery_order
 from ml_connector.edi.documents.guides import refuse_health_guide
-from ml_connector.edi.documents.invoice810 import Invoice, parse_invoice
+from ml_connector.edi.documents.invoice import Invoice
+from ml_connector.edi.documents.invoice810 import parse_invoice
 from ml_connector.edi.documents.order850 import Order, parse_order
 from ml_connector.edi.documents.reading import ElementReader, Reading
 from ml_connector.edi.documents.remittance820 import Remittance, parse_remittance
