@@ -1,7 +1,8 @@
 """Opens a store: connects, brings the tables up to date, hands out units of work."""
 
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -39,6 +40,7 @@ class Store:
         self._clock = clock
         self._key = key
         self._uncounted = Uncounted()
+        self._line = _form_line(engine)
 
     @contextmanager
     def begin(self) -> Iterator[Work]:
@@ -47,7 +49,7 @@ class Store:
         Exchanges that are over and were not counted yet are counted by it.
         """
         self._holder.assure()
-        with self._uncounted.take() as exchanges, self._engine.begin() as connection:
+        with self._line, self._uncounted.take() as exchanges, self._engine.begin() as connection:
             work = Work(connection, holder=self._holder, actor=self._actor, now=self._clock(), key=self._key)
             work.meter.add(*exchanges)
             yield work
@@ -169,6 +171,15 @@ def _begin_sqlite(connection: Connection) -> None:
 def _begin_postgresql(connection: Connection) -> None:
     if connection.get_execution_options()["writes"]:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITER_LOCK})
+
+
+def _form_line(engine: Engine) -> AbstractContextManager[object]:
+    """Where the threads of this process wait to write.
+
+    SQLite lets whoever finds the store taken sleep for up to a tenth of a second before it tries again; a lock of the
+    process wakes the next one at once. PostgreSQL wakes it by itself.
+    """
+    return threading.Lock() if engine.dialect.name == "sqlite" else nullcontext()
 
 
 def _describe_look(engine: Engine) -> dict[str, object]:
