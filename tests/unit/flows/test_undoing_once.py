@@ -7,6 +7,7 @@ import pytest
 from tests.fakes import AT_ONCE, Fault, Killed
 from tests.unit.flows.repeating import list_ends, write_again
 from tests.unit.flows.scene import ALIKE, Scene, write_invoice
+from tests.unit.flows.test_payment_line import agree
 from tests.unit.flows.undoing import (
     ASKING,
     cancel,
@@ -186,3 +187,25 @@ def test_what_was_undone_and_is_opened_again_waits_for_an_approver(undoing: Scen
         [need] = work.needs.list_open([1])[1]
     assert need.kind == "reopening"
     assert undoing.finance.bills == []
+
+
+def test_what_was_booked_again_may_be_cancelled_again(undoing: Scene) -> None:
+    cancel(undoing)
+    undoing.run()
+    reopen(undoing.store, [1], reason="they want it after all", by="mira")
+    undoing.run()
+    with undoing.store.begin() as work:
+        [need] = work.needs.list_open([1])[1]
+    agree(undoing, need)
+    undoing.run()
+    rebooked = [bill.found.record_no for bill in undoing.finance.bills]
+    undoing.drop(write_again("01"), name="cancelled-again.edi")
+
+    run_to_the_end(undoing)
+
+    first, second = list_deletions(undoing)
+    assert rebooked == [2]
+    assert [first[1].record_no, second[1].record_no] == [1, 2]
+    assert first[0] != second[0]
+    assert undoing.finance.bills == []
+    assert [status for status, _ in list_ends(undoing)] == [Status.FILED] * 3

@@ -104,7 +104,7 @@ def _make_posting(case: AnyCase, ready: Ready, grounds: Grounds) -> Posting:
     identity = Identity(
         key=case.stored.document.key,
         date=ready.date,
-        purpose=opened.purpose,
+        purpose=_name_purpose(opened.purpose, ready),
         revision=revision,
     )
     return Posting(
@@ -116,6 +116,12 @@ def _make_posting(case: AnyCase, ready: Ready, grounds: Grounds) -> Posting:
         provenance=ready.provenance,
         pins=grounds.pins,
     )
+
+
+def _name_purpose(purpose: str, ready: Ready) -> str:
+    """A deletion is of one record: what was booked again under its number may be cancelled again."""
+    function = ready.functions[-1]
+    return f"{purpose}/{function.key}" if isinstance(function, RecordDeletion) else purpose
 
 
 def _name_kind(ready: Ready) -> ControlKind:
