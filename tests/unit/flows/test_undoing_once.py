@@ -24,6 +24,7 @@ from ml_connector.flows.overruling import reject, release, reopen
 from ml_connector.flows.receiving import receive
 from ml_connector.flows.reconciling.following import reconcile
 from ml_connector.intacct import ErrorDetail
+from ml_connector.records.needs import Need
 from ml_connector.records.status import Status
 
 pytestmark = pytest.mark.rule("Before anything else", 7)
@@ -176,26 +177,26 @@ def test_what_somebody_has_rejected_meanwhile_because_it_is_gone_stays_so(undoin
     assert why == "cancels INV-1: bill 1 was deleted in Intacct"
 
 
-def test_what_was_undone_and_is_opened_again_waits_for_an_approver(undoing: Scene) -> None:
-    cancel(undoing)
-    undoing.run()
-
-    reopen(undoing.store, [1], reason="they want it after all", by="mira")
-    undoing.run()
-
-    with undoing.store.begin() as work:
+def ask_for_it_again(scene: Scene) -> Need:
+    """What is asked of people once the cancelled and deleted original is opened again."""
+    cancel(scene)
+    scene.run()
+    reopen(scene.store, [1], reason="they want it after all", by="mira")
+    scene.run()
+    with scene.store.begin() as work:
         [need] = work.needs.list_open([1])[1]
+    return need
+
+
+def test_what_was_undone_and_is_opened_again_waits_for_an_approver(undoing: Scene) -> None:
+    need = ask_for_it_again(undoing)
+
     assert need.kind == "reopening"
     assert undoing.finance.bills == []
 
 
 def test_what_was_booked_again_may_be_cancelled_again(undoing: Scene) -> None:
-    cancel(undoing)
-    undoing.run()
-    reopen(undoing.store, [1], reason="they want it after all", by="mira")
-    undoing.run()
-    with undoing.store.begin() as work:
-        [need] = work.needs.list_open([1])[1]
+    need = ask_for_it_again(undoing)
     agree(undoing, need)
     undoing.run()
     rebooked = [bill.found.record_no for bill in undoing.finance.bills]

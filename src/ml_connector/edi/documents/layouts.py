@@ -25,7 +25,8 @@ def _take_real(text: str) -> Decimal:
     raise ValueError
 
 
-def _take_cents(text: str) -> Decimal:
+def take_usual_cents(text: str) -> Decimal:
+    """The value of an N2 element that is a usual integer; raises ValueError for any other."""
     if is_usual_integer(text):
         return take_cents(text)
     raise ValueError
@@ -37,7 +38,8 @@ def _take_count(text: str) -> int:
     raise ValueError
 
 
-def _take_date(text: str) -> date:
+def take_usual_date(text: str) -> date:
+    """The value of a date with its century; raises ValueError for any other."""
     day = take_date(text)
     if day is None:
         raise ValueError
@@ -54,9 +56,9 @@ def _take_time(text: str) -> time:
 TEXT = Kind(None, ElementReader.read_text)
 REAL = Kind(_take_real, ElementReader.read_real)
 AMOUNT = Kind(_take_real, ElementReader.read_amount)
-CENTS = Kind(_take_cents, ElementReader.read_implied)
+CENTS = Kind(take_usual_cents, ElementReader.read_implied)
 COUNT = Kind(_take_count, ElementReader.read_count)
-DATE = Kind(_take_date, ElementReader.read_date)
+DATE = Kind(take_usual_date, ElementReader.read_date)
 TIME = Kind(_take_time, ElementReader.read_time)
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ml_connector.edi.documents.layouts import AMOUNT, CENTS, COUNT, DATE, REAL, TEXT, Layout
+from ml_connector.edi.documents.layouts import AMOUNT, CENTS, COUNT, DATE, REAL, TEXT, Layout, take_usual_date
 from ml_connector.edi.documents.loops import Loops
 from ml_connector.edi.documents.masking import PERSONAL_QUALIFIERS, mask, mask_person, may_name_person
 from ml_connector.edi.documents.reading import ElementReader
@@ -222,10 +222,7 @@ def read_dated_qualifier(row: Row, reader: ElementReader) -> DatedQualifier:
 def take_dated_qualifier(row: Row) -> DatedQualifier:
     """A DTM with a qualifier and a date alone; raises ValueError for any other."""
     _, qualifier, text = row
-    day = take_date(text)
-    if day is None:
-        raise ValueError
-    return DatedQualifier(qualifier=qualifier, date=day, time=None, end=None)
+    return DatedQualifier(qualifier=qualifier, date=take_usual_date(text), time=None, end=None)
 
 
 def _read_formatted(row: Row, reader: ElementReader) -> tuple[dt.date | None, dt.date | None]:

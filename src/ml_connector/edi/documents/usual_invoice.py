@@ -1,13 +1,12 @@
-"""An 810 as nearly all are, in one plain function: half the time of the way that can report what is wrong."""
+"""An 810 as nearly all are, in one plain function, with nothing made that only findings need."""
 
 from collections.abc import Sequence
-from datetime import date
-from decimal import Decimal
 
 from ml_connector.edi.documents.invoice import Invoice
 from ml_connector.edi.documents.invoice_kinds import tell_kind
 from ml_connector.edi.documents.invoice_lines import take_lines
 from ml_connector.edi.documents.invoice_outline import Places, outline_invoice
+from ml_connector.edi.documents.layouts import take_usual_cents, take_usual_date
 from ml_connector.edi.documents.parts import (
     read_party,
     read_reference,
@@ -16,7 +15,7 @@ from ml_connector.edi.documents.parts import (
     take_tax,
     take_terms,
 )
-from ml_connector.edi.elements import is_usual_integer, take_cents, take_date
+from ml_connector.edi.elements import take_date
 from ml_connector.edi.envelope import Transaction
 from ml_connector.edi.segments import MOST_ELEMENTS, Row, is_short
 
@@ -47,7 +46,8 @@ def _is_narrow(transaction: Transaction) -> bool:
 def _take(places: Places, rows: Sequence[Row]) -> Invoice | None:
     big = rows[places.big]
     _, day, number, order_day, order_number, release, _, type_code, purpose = [*big, *_ABSENT][:_BIG]
-    number, type_code, total = number.strip(" "), type_code.strip(" "), _take_total(rows[places.tds])
+    _, cents = rows[places.tds]
+    number, type_code, total = number.strip(" "), type_code.strip(" "), take_usual_cents(cents)
     dated, kind, lines = take_date(day), tell_kind(type_code, total), take_lines(places.heads, rows)
     terms = [take_terms(rows[place]) for place in places.terms]
     if not number or dated is None or kind is None or lines is None or None in terms:
@@ -57,7 +57,7 @@ def _take(places: Places, rows: Sequence[Row]) -> Invoice | None:
         number,
         dated,
         order_number,
-        _take_day(order_day) if order_day else None,
+        take_usual_date(order_day) if order_day else None,
         release,
         type_code,
         purpose,
@@ -75,20 +75,6 @@ def _take(places: Places, rows: Sequence[Row]) -> Invoice | None:
         (),
         count,
     )
-
-
-def _take_total(tds: Row) -> Decimal:
-    _, text = tds
-    if is_usual_integer(text):
-        return take_cents(text)
-    raise ValueError
-
-
-def _take_day(text: str) -> date:
-    day = take_date(text)
-    if day is None:
-        raise ValueError
-    return day
 
 
 def _take_count(ctt: Row, lines: int) -> int:
